@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The ledger: an append-only log of events in one SQLite file, the only truth of the daemon.
+ *
+ * What was appended is never changed. Columns that a fold may recompute from what was appended (whether an
+ * entry stands, the instant that dating gave a record, the ranges of sequences that are in) are caches,
+ * brought up to date in the same transaction. Everything here blocks, for as long as a commit takes. One
+ * thread.
+ */
+#ifndef CALCIFERD_LEDGER_H
+#define CALCIFERD_LEDGER_H
+
+#include <gio/gio.h>
+
+#include <calcifer/event.h>
+
+typedef struct CalLedger CalLedger;
+
+/* Opens the ledger at path, or makes a new one (0600, its directory 0700). CAL_ERROR_DAMAGED for a file that
+ * is no ledger, is damaged, or is of a newer version, which are left untouched; CAL_ERROR_BUSY when another
+ * process holds it; CAL_ERROR_STORAGE otherwise. */
+CalLedger *cal_ledger_open(const char *path, GError **error);
+void cal_ledger_close(CalLedger *ledger);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CalLedger, cal_ledger_close)
+
+/* The ledger's own random UUID, the first half of its entries' ids. Owned by the ledger. */
+const char *cal_ledger_uuid(CalLedger *ledger);
+
+/* -- Entries ------------------------------------------------------------------------------------------------
+ */
+
+/* Appends and commits one entry: kind, way, at, recorded, name and value are read, id is written. */
+gboolean cal_ledger_append_entry(CalLedger *ledger, CalEntry *entry, GError **error);
+
+/* The same for several in one transaction: all or none. */
+gboolean cal_ledger_append_entries(CalLedger *ledger, CalEntry *entries, gsize n_entries, GError **error);
+
+/* Reads one entry by its id. CAL_ERROR_NOT_FOUND. `stands` (may be NULL): it is not undone. */
+gboolean cal_ledger_get_entry(CalLedger *ledger, const char *id, CalEntry *entry, gboolean *stands,
+                              GError **error);
+
+/* The newest standing entry that came by hand or bubble, that is no undo and no setting, recorded at or after
+ * `since`. CAL_ERROR_NOT_FOUND. */
+gboolean cal_ledger_newest_by_hand(CalLedger *ledger, CalInstant since, CalEntry *entry, GError **error);
+
+/* -- Records and samples ------------------------------------------------------------------------------------
+ */
+
+typedef struct CalTally {
+  gsize fresh;      /* committed now for the first time */
+  gsize duplicates; /* there already, byte for byte */
+  gsize conflicts;  /* the same identity with other bytes: the first copy stays, this one is kept beside it */
+} CalTally;
+
+/* Commits records of one log in one transaction, dates them and whatever older ones a new clock record dates,
+ * and adds what they touched to `touched`: the span of instants whose days must be folded again (empty when
+ * none). */
+gboolean cal_ledger_append_records(CalLedger *ledger, const CalAddress *tag, guint32 log_id,
+                                   const guint8 (*raw)[CAL_RECORD_SIZE], gsize n_records, CalInstant received,
+                                   CalTally *tally, CalSpan *touched, GError **error);
+
+/* Takes a UV index heard from a tag that stores nothing. Committed with others within a second or at
+ * cal_ledger_flush(), whichever is first: the caller calls flush. */
+gboolean cal_ledger_append_sample(CalLedger *ledger, const CalAddress *tag, CalInstant at, double uv_index,
+                                  GError **error);
+gboolean cal_ledger_flush(CalLedger *ledger, GError **error);
+
+/* What the host knows of one log of one tag. Ranges are inclusive. */
+typedef struct CalLogState {
+  guint32 floor; /* the oldest sequence that was ever ours to have; 0 before first contact */
+  guint32
+      settled; /* the highest N so that all of floor ... N is committed or lost; floor - 1 when nothing is */
+  guint32 newest; /* the highest sequence committed; 0 when none */
+} CalLogState;
+
+/* All zero for a log that is not known yet. */
+gboolean cal_ledger_log_state(CalLedger *ledger, const CalAddress *tag, guint32 log_id, CalLogState *state,
+                              GError **error);
+
+/* The first gap at or after `from` among floor ... up_to: neither committed nor lost. False without error
+ * (and *first = 0) when there is none. */
+gboolean cal_ledger_next_gap(CalLedger *ledger, const CalAddress *tag, guint32 log_id, guint32 from,
+                             guint32 up_to, guint32 *first, guint32 *last, GError **error);
+
+/* Commits the floor of a log, once: later calls with another value are CAL_ERROR_EXISTS. Opening a new log of
+ * a tag closes its old ones: their open gaps become lost. */
+gboolean cal_ledger_set_floor(CalLedger *ledger, const CalAddress *tag, guint32 log_id, guint32 floor,
+                              GError **error);
+
+/* Commits that a range will never come. What is committed inside it stays. */
+gboolean cal_ledger_mark_lost(CalLedger *ledger, const CalAddress *tag, guint32 log_id, guint32 first,
+                              guint32 last, GError **error);
+
+/* The barrier before a delete on the tag: everything committed is on stable storage, and the file that holds
+ * it is still the one at the ledger's path. */
+gboolean cal_ledger_barrier(CalLedger *ledger, GError **error);
+
+/* The counts of one tag over all its logs. `rejected` and `held` are verdicts, computed now. */
+typedef struct CalTagCounts {
+  gint64 received;   /* distinct records committed, or samples and presses of a broadcaster */
+  gint64 lost;       /* sequences that will never come */
+  gint64 rejected;   /* kept, and count for nothing, since they cannot be true */
+  gint64 conflicts;  /* copies kept beside the first */
+  gint64 undated;    /* no clock dates them yet */
+  gint64 held;       /* dated before 2020 or over 60 s ahead of now */
+  gint64 duplicates; /* came again and counted once */
+} CalTagCounts;
+gboolean cal_ledger_tag_counts(CalLedger *ledger, const CalAddress *tag, CalInstant now, CalTagCounts *counts,
+                               GError **error);
+
+/* Adds to the count of duplicates heard from a broadcaster; kept in memory and committed with the next
+ * commit. */
+void cal_ledger_count_duplicate(CalLedger *ledger, const CalAddress *tag);
+
+/* -- Reading ------------------------------------------------------------------------------------------------
+ */
+
+/* Called for each event in the order of cal_event_compare(); the event is valid during the call. Return FALSE
+ * to stop. */
+typedef gboolean (*CalLedgerVisit)(const CalEvent *event, gpointer data);
+
+/* All standing entries that are no settings, all dated records and all samples with start <= at < end. Undo
+ * entries are not told; what they undo is left out. */
+gboolean cal_ledger_each(CalLedger *ledger, CalSpan span, CalLedgerVisit visit, gpointer data,
+                         GError **error);
+
+/* All standing settings (cal_entry_kind_is_setting), of all time, in order. */
+gboolean cal_ledger_each_setting(CalLedger *ledger, CalLedgerVisit visit, gpointer data, GError **error);
+
+/* The instants of the oldest and newest event that counts; CAL_INSTANT_NONE in an empty ledger. */
+gboolean cal_ledger_extent(CalLedger *ledger, CalSpan *span, GError **error);
+
+/* -- What is remembered but is no event --------------------------------------------------------------------
+ */
+
+/* Small facts of the daemon's own that survive a restart and change no number: alerts dismissed, the
+ * high-water marks of BTHome counters. Key and value are text; a NULL value removes. Committed at once. */
+gboolean cal_ledger_remember(CalLedger *ledger, const char *key, const char *value, GError **error);
+/* NULL without error when there is none. Free with g_free(). */
+char *cal_ledger_recall(CalLedger *ledger, const char *key, GError **error);
+
+/* The cache of day results: opaque bytes under a date and a key that names model and inputs. */
+GBytes *cal_ledger_cached_day(CalLedger *ledger, CalDate date, const char *key);
+gboolean cal_ledger_cache_day(CalLedger *ledger, CalDate date, const char *key, GBytes *result,
+                              GError **error);
+gboolean cal_ledger_drop_cached_days(CalLedger *ledger, CalDate first, CalDate last, GError **error);
+
+/* Writes a consistent copy to an open file descriptor's path or a new path, while the ledger is in use. */
+gboolean cal_ledger_backup(CalLedger *ledger, const char *path, GError **error);
+
+/* Runs SQLite's integrity check; CAL_ERROR_DAMAGED with its first line. */
+gboolean cal_ledger_check(CalLedger *ledger, GError **error);
+
+#endif

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The link: all that is spoken with BlueZ on the system bus.
+ *
+ * It knows tags and bytes, nothing of health. What it receives it hands to the functions of its owner below,
+ * and what it must remember (which records are committed, which are gaps) it asks there, since edges never
+ * include one another. Nothing here blocks; every callback runs on the main context that the link was made
+ * on.
+ */
+#ifndef CALCIFERD_LINK_H
+#define CALCIFERD_LINK_H
+
+#include <gio/gio.h>
+
+#include <calcifer/address.h>
+#include <calcifer/event.h>
+#include <calcifer/instant.h>
+
+typedef struct CalLink CalLink;
+
+/* What a tag is to the link. */
+typedef enum CalTagKind {
+  CAL_TAG_UNKNOWN, /* not an adopted tag */
+  CAL_TAG_EVENT,   /* serves Tag Event: bonded, stores records */
+  CAL_TAG_BTHOME,  /* broadcasts BTHome, plain or encrypted */
+  CAL_TAG_ESS,     /* serves Environmental Sensing 181A with 2A76 */
+  CAL_TAG_OTHER,   /* anything else */
+} CalTagKind;
+
+/* The state of one adopted tag as its owner shows it. Strings are owned by the link and valid during the
+ * call. */
+typedef struct CalLinkStatus {
+  CalAddress address;
+  const char *name; /* hostile text from the air, or NULL */
+  CalTagKind kind;
+  gboolean connected;
+  int battery_percent;   /* -1 unknown */
+  CalInstant last_seen;  /* CAL_INSTANT_NONE: never in this life of the daemon */
+  guint32 transfer_done; /* records received of the transfer under way */
+  guint32 transfer_of;   /* 0: no transfer under way */
+  const char *why;       /* why it is not connected or not trusted, one sentence; NULL when all is well */
+} CalLinkStatus;
+
+/* What the radio itself is up to, for status and doctor. */
+typedef enum CalRadio {
+  CAL_RADIO_NO_BLUEZ,   /* nobody owns org.bluez */
+  CAL_RADIO_NO_ADAPTER, /* BlueZ runs, no adapter */
+  CAL_RADIO_OFF,        /* every adapter is powered off */
+  CAL_RADIO_ON,
+} CalRadio;
+
+typedef struct CalLogProgress {
+  guint32 floor; /* as CalLogState of the ledger has them */
+  guint32 settled;
+  guint32 newest;
+} CalLogProgress;
+
+/* The owner. All are called on the main context; those that return gboolean commit before they return, and on
+ * FALSE (with error set) the link tells the tag nothing. */
+typedef struct CalLinkOwner {
+  /* Storage for the record transfer. */
+  gboolean (*progress)(const CalAddress *tag, guint32 log_id, CalLogProgress *progress, gpointer data,
+                       GError **error);
+  gboolean (*next_gap)(const CalAddress *tag, guint32 log_id, guint32 from, guint32 up_to, guint32 *first,
+                       guint32 *last, gpointer data, GError **error);
+  gboolean (*set_floor)(const CalAddress *tag, guint32 log_id, guint32 floor, gpointer data, GError **error);
+  gboolean (*mark_lost)(const CalAddress *tag, guint32 log_id, guint32 first, guint32 last, gpointer data,
+                        GError **error);
+  gboolean (*records)(const CalAddress *tag, guint32 log_id, guint8 slots,
+                      const guint8 (*raw)[CAL_RECORD_SIZE], gsize n_records, gpointer data, GError **error);
+  gboolean (*barrier)(const CalAddress *tag, gpointer data, GError **error); /* before a delete on the tag */
+
+  /* Whether the host's own clock may be given to a tag. */
+  gboolean (*clock_is_believable)(gpointer data);
+
+  /* BTHome service data of an adopted tag (the bytes after the UUID), each time BlueZ tells it. */
+  void (*broadcast)(const CalAddress *tag, const guint8 *bytes, gsize n_bytes, gpointer data);
+  /* A UV index read over 181A/2A76 (counts for an ESS tag; for display only on a Tag Event tag). */
+  void (*uv_index)(const CalAddress *tag, CalTagKind kind, double uv_index, gpointer data);
+
+  void (*tag_changed)(const CalLinkStatus *status, gpointer data);
+  void (*radio_changed)(CalRadio radio, gpointer data);
+} CalLinkOwner;
+
+CalLink *cal_link_new(GDBusConnection *system_bus, const CalLinkOwner *owner, gpointer data);
+/* Disconnects politely (clean exit): tags are let go, discovery ends. */
+void cal_link_free(CalLink *link);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CalLink, cal_link_free)
+
+/* The tags adopted so far, told at start and again by adopt and forget. At most CAL_LINK_MAX_TAGS. */
+#define CAL_LINK_MAX_TAGS 32
+void cal_link_add_tag(CalLink *link, const CalAddress *tag, CalTagKind kind);
+void cal_link_remove_tag(CalLink *link, const CalAddress *tag); /* lets go, removes the bond */
+
+CalRadio cal_link_radio(CalLink *link);
+
+/* -- Finding and adopting
+ * --------------------------------------------------------------------------------------- */
+
+typedef struct CalFound {
+  CalAddress address;
+  char *name; /* hostile text, or NULL */
+  CalTagKind kind;
+  gboolean encrypted; /* BTHome with encryption: needs its key */
+  int rssi;           /* dBm; 127 unknown */
+} CalFound;
+
+/* Looks for tags for `seconds`; found() is called once for each, and again when what is known of it improves.
+ * Finish with cal_link_scan_finish(). CAL_ERROR_UNAVAILABLE: no BlueZ, no adapter, switched off;
+ * CAL_ERROR_BUSY. */
+typedef void (*CalLinkFound)(const CalFound *found, gpointer data);
+void cal_link_scan(CalLink *link, guint seconds, CalLinkFound found, gpointer found_data,
+                   GCancellable *cancellable, GAsyncReadyCallback done, gpointer data);
+gboolean cal_link_scan_finish(CalLink *link, GAsyncResult *result, GError **error);
+
+/* Finds the device, tells its kind; for a Tag Event tag pairs (an agent without input and output, for this
+ * pairing alone), trusts it, reads Feature and refuses a version above 1. The owner then calls
+ * cal_link_add_tag(). */
+void cal_link_adopt(CalLink *link, const CalAddress *tag, GCancellable *cancellable, GAsyncReadyCallback done,
+                    gpointer data);
+CalTagKind cal_link_adopt_finish(CalLink *link, GAsyncResult *result, GError **error);
+
+#endif
