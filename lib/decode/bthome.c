@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <calcifer/bthome.h>
+
+#include "bthome_seal.h"
+#include "bthome_table.h"
+#include "cursor.h"
+
+#include <calcifer/hex.h>
+
+#include <stdio.h>
+#include <string.h>
+
+/* The device information byte. */
+#define INFO_ENCRYPTED 0x01
+#define INFO_ADDRESS   0x02
+#define INFO_TRIGGER   0x04
+#define INFO_VERSION   0xe0
+#define VERSION_2      0x40
+
+/* Service data taken apart, still sealed when it was encrypted. */
+typedef struct Frame {
+  uint8_t info;
+  CalCursor objects;
+} Frame;
+
+static bool
+is_encrypted(const Frame *frame)
+{
+  return (frame->info & INFO_ENCRYPTED) != 0;
+}
+
+/* Inside a packet an address stands with its last octet first. */
+static CalBthomeResult
+check_address(Frame *frame, const CalAddress *sender)
+{
+  if (frame->objects.left < sizeof sender->octet)
+    return CAL_BTHOME_CUT_OFF;
+  if (sender == NULL)
+    return CAL_BTHOME_MISSING_ADDRESS;
+  const uint8_t *reversed = cal_cursor_pull(&frame->objects, sizeof sender->octet);
+  for (size_t i = 0; i < sizeof sender->octet; i++) {
+    if (reversed[i] != sender->octet[sizeof sender->octet - 1 - i])
+      return CAL_BTHOME_WRONG_ADDRESS;
+  }
+  return CAL_BTHOME_OK;
+}
+
+static CalBthomeResult
+take_apart(const uint8_t *data, size_t size, const CalAddress *address, Frame *frame)
+{
+  frame->objects = (CalCursor){ data, size };
+  if (!cal_cursor_pull_u8(&frame->objects, &frame->info))
+    return CAL_BTHOME_NO_DATA;
+  if (size > CAL_BTHOME_DATA_MAX)
+    return CAL_BTHOME_TOO_LONG;
+  if ((frame->info & INFO_VERSION) != VERSION_2)
+    return CAL_BTHOME_WRONG_VERSION;
+  if (frame->objects.left > 0 && (frame->info & INFO_ADDRESS) != 0) {
+    const CalBthomeResult result = check_address(frame, address);
+    if (result != CAL_BTHOME_OK)
+      return result;
+  }
+  return frame->objects.left == 0 ? CAL_BTHOME_NO_DATA : CAL_BTHOME_OK;
+}
+
+/* Leaves the deciphered objects in `plain` and the frame pointing there. */
+static CalBthomeResult
+open_frame(Frame *frame, const CalBthomeKey *key, const CalAddress *address, uint8_t *plain,
+           uint32_t *counter)
+{
+  if (key == NULL)
+    return CAL_BTHOME_MISSING_KEY;
+  if (address == NULL)
+    return CAL_BTHOME_MISSING_ADDRESS;
+  if (frame->objects.left <= CAL_BTHOME_SEAL_SIZE)
+    return CAL_BTHOME_CUT_OFF;
+  const size_t size = frame->objects.left - CAL_BTHOME_SEAL_SIZE;
+  CalCursor seal = { frame->objects.at + size, CAL_BTHOME_SEAL_SIZE };
+  cal_cursor_pull_u32(&seal, counter);
+  if (!cal_bthome_open(frame->objects.at, size, frame->info, key, address, plain))
+    return CAL_BTHOME_WRONG_MIC;
+  frame->objects = (CalCursor){ plain, size };
+  return CAL_BTHOME_OK;
+}
+
+static double
+scale(uint32_t number, const CalBthomeRow *row)
+{
+  static const double powers[] = { 1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6 };
+  const int64_t range = INT64_C(1) << (8 * row->size);
+  const bool negative = row->is_signed && number >= range / 2;
+  const int64_t whole = negative ? (int64_t)number - range : (int64_t)number;
+  return (double)(whole * row->numerator) / powers[row->decimals];
+}
+
+static bool
+decode_number(CalCursor *cursor, const CalBthomeRow *row, CalBthomeObject *object)
+{
+  uint32_t number;
+  if (!cal_cursor_pull_le(cursor, row->size, &number))
+    return false;
+  object->value = scale(number, row);
+  object->decimals = row->decimals;
+  return true;
+}
+
+static bool
+decode_event(CalCursor *cursor, const CalBthomeRow *row, CalBthomeObject *object)
+{
+  const uint8_t *bytes = cal_cursor_pull(cursor, row->size);
+  if (bytes == NULL)
+    return false;
+  object->value = bytes[0];
+  object->event = cal_bthome_event_name(object->id, bytes[0]);
+  object->steps = row->size > 1 ? bytes[1] : 0;
+  return true;
+}
+
+static bool
+decode_bytes(CalCursor *cursor, size_t size, const CalBthome *packet, CalBthomeObject *object)
+{
+  const uint8_t *bytes = cal_cursor_pull(cursor, size);
+  if (bytes == NULL)
+    return false;
+  object->offset = (uint8_t)(bytes - packet->payload);
+  object->size = (uint8_t)size;
+  return true;
+}
+
+static bool
+decode_counted_bytes(CalCursor *cursor, const CalBthome *packet, CalBthomeObject *object)
+{
+  uint8_t size;
+  return cal_cursor_pull_u8(cursor, &size) && decode_bytes(cursor, size, packet, object);
+}
+
+/* A byte with the arguments' length in its low five bits, the opcode, the arguments. The other three bits are
+ * reserved; if one is set the length may mean something else, so that the rest cannot be trusted. */
+static bool
+decode_command(CalCursor *cursor, const CalBthome *packet, CalBthomeObject *object)
+{
+  uint8_t length, opcode;
+  if (!cal_cursor_pull_u8(cursor, &length) || length > 31 || !cal_cursor_pull_u8(cursor, &opcode))
+    return false;
+  object->value = opcode;
+  return decode_bytes(cursor, length, packet, object);
+}
+
+static bool
+decode_value(CalCursor *cursor, const CalBthomeRow *row, const CalBthome *packet, CalBthomeObject *object)
+{
+  switch (row->kind) {
+  case CAL_BTHOME_KIND_NUMBER:
+    return decode_number(cursor, row, object);
+  case CAL_BTHOME_KIND_EVENT:
+    return decode_event(cursor, row, object);
+  case CAL_BTHOME_KIND_TEXT:
+  case CAL_BTHOME_KIND_RAW:
+    return decode_counted_bytes(cursor, packet, object);
+  case CAL_BTHOME_KIND_FIRMWARE:
+    return decode_bytes(cursor, row->size, packet, object);
+  case CAL_BTHOME_KIND_COMMAND:
+    return decode_command(cursor, packet, object);
+  }
+  return false;
+}
+
+/* False at an id whose length nobody knows, or when the bytes end before the object does. */
+static bool
+decode_object(CalCursor *cursor, const CalBthome *packet, CalBthomeObject *object)
+{
+  *object = (CalBthomeObject){ 0 };
+  if (!cal_cursor_pull_u8(cursor, &object->id))
+    return false;
+  const CalBthomeRow *row = cal_bthome_row(object->id);
+  if (row->name == NULL)
+    return false;
+  object->kind = row->kind;
+  object->name = row->name;
+  object->unit = row->unit;
+  return decode_value(cursor, row, packet, object);
+}
+
+static void
+decode_objects(const Frame *frame, CalBthome *packet)
+{
+  memcpy(packet->payload, frame->objects.at, frame->objects.left);
+  CalCursor cursor = { packet->payload, frame->objects.left };
+  packet->complete = true;
+  while (cursor.left > 0 && packet->complete) {
+    packet->complete = decode_object(&cursor, packet, &packet->objects[packet->count]);
+    packet->count += packet->complete;
+  }
+}
+
+CalBthomeResult
+cal_bthome_decode(const uint8_t *data, size_t size, const CalBthomeKey *key, const CalAddress *address,
+                  CalBthome *packet)
+{
+  Frame frame;
+  uint8_t plain[CAL_BTHOME_DATA_MAX];
+  uint32_t counter = 0;
+  CalBthomeResult result = take_apart(data, size, address, &frame);
+  if (result == CAL_BTHOME_OK && is_encrypted(&frame))
+    result = open_frame(&frame, key, address, plain, &counter);
+  if (result != CAL_BTHOME_OK)
+    return result;
+  memset(packet, 0, sizeof *packet);
+  packet->encrypted = is_encrypted(&frame);
+  packet->trigger = (frame.info & INFO_TRIGGER) != 0;
+  packet->counter = counter;
+  decode_objects(&frame, packet);
+  return CAL_BTHOME_OK;
+}
+
+const char *
+cal_bthome_result_text(CalBthomeResult result)
+{
+  switch (result) {
+  case CAL_BTHOME_OK:
+    return "decoded";
+  case CAL_BTHOME_NO_DATA:
+    return "no data";
+  case CAL_BTHOME_TOO_LONG:
+    return "longer than an advertisement can be";
+  case CAL_BTHOME_WRONG_VERSION:
+    return "not BTHome version 2";
+  case CAL_BTHOME_CUT_OFF:
+    return "cut off";
+  case CAL_BTHOME_MISSING_KEY:
+    return "encrypted, and no key given";
+  case CAL_BTHOME_MISSING_ADDRESS:
+    return "the sender's address is needed";
+  case CAL_BTHOME_WRONG_ADDRESS:
+    return "carries another address than its sender's";
+  case CAL_BTHOME_WRONG_MIC:
+    return "wrong key or address, or altered on the way";
+  }
+  return "";
+}
+
+const uint8_t *
+cal_bthome_bytes(const CalBthome *packet, const CalBthomeObject *object)
+{
+  return packet->payload + object->offset;
+}
+
+/* Bytes come with the least significant part of the version first. */
+void
+cal_bthome_firmware_format(const CalBthome *packet, const CalBthomeObject *object,
+                           char text[CAL_BTHOME_FIRMWARE_TEXT_SIZE])
+{
+  const uint8_t *part = cal_bthome_bytes(packet, object);
+  if (object->size == 4)
+    snprintf(text, CAL_BTHOME_FIRMWARE_TEXT_SIZE, "%d.%d.%d.%d", part[3], part[2], part[1], part[0]);
+  else
+    snprintf(text, CAL_BTHOME_FIRMWARE_TEXT_SIZE, "%d.%d.%d", part[2], part[1], part[0]);
+}
+
+const CalBthomeObject *
+cal_bthome_find(const CalBthome *packet, uint8_t id, unsigned nth)
+{
+  unsigned seen = 0;
+  for (size_t i = 0; i < packet->count; i++) {
+    if (packet->objects[i].id == id && ++seen == nth)
+      return &packet->objects[i];
+  }
+  return NULL;
+}
+
+bool
+cal_bthome_value(const CalBthome *packet, uint8_t id, double *value)
+{
+  const CalBthomeObject *object = cal_bthome_find(packet, id, 1);
+  if (object == NULL)
+    return false;
+  *value = object->value;
+  return true;
+}
+
+unsigned
+cal_bthome_buttons(const CalBthome *packet)
+{
+  unsigned count = 0;
+  for (size_t i = 0; i < packet->count; i++)
+    count += packet->objects[i].id == CAL_BTHOME_BUTTON;
+  return count;
+}
+
+bool
+cal_bthome_slot_format(unsigned place, CalBthomePress press, char text[CAL_BTHOME_SLOT_TEXT_SIZE])
+{
+  text[0] = '\0';
+  if (press == CAL_BTHOME_PRESS_NONE || press == CAL_BTHOME_PRESS_UNKNOWN || place < 1 ||
+      place > CAL_BTHOME_OBJECTS_MAX)
+    return false;
+  if (press == CAL_BTHOME_PRESS_SINGLE)
+    snprintf(text, CAL_BTHOME_SLOT_TEXT_SIZE, "%u", place);
+  else
+    snprintf(text, CAL_BTHOME_SLOT_TEXT_SIZE, "%u:%s", place, cal_bthome_press_name(press));
+  return true;
+}
+
+bool
+cal_bthome_key_parse(const char *text, CalBthomeKey *key)
+{
+  CalBthomeKey parsed;
+  size_t size;
+  if (!cal_hex_parse(text, parsed.octet, sizeof parsed.octet, &size) || size != sizeof parsed.octet)
+    return false;
+  *key = parsed;
+  return true;
+}
