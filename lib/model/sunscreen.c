@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <calcifer/sunscreen.h>
+
+#include <math.h>
+
+/* The advice on every bottle: put it on again after two hours. */
+#define LASTS_S 7200.0
+
+/* NaN counts as none. */
+static double
+at_least_one(double spf)
+{
+  return spf > 1.0 ? spf : 1.0;
+}
+
+double
+cal_sunscreen_transmission(double spf)
+{
+  return 1.0 / at_least_one(spf);
+}
+
+double
+cal_sunscreen_spf_as_applied(double spf)
+{
+  return cbrt(at_least_one(spf));
+}
+
+double
+cal_sunscreen_spf_after(double spf, double seconds)
+{
+  if (!(seconds >= 0.0))
+    return 1.0;
+  return 1.0 + (at_least_one(spf) - 1.0) * fmax(0.0, 1.0 - seconds / LASTS_S);
+}
