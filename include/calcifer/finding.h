@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Findings: what the row of days, the profile, the tags and the radio give reason to say, now. A pure
+ * function; the codes are those of code.h.
+ *
+ *   CalFinding finding[CAL_FINDING_MAX];
+ *   size_t n = cal_findings(rows, n_rows, &context, &input, finding);
+ *
+ * Too much: the recorded sum over all calendar days of the window, since what is recorded is a lower bound.
+ * Too little, ratios: the mean over the days that are known, at least 10 of 14 or 5 of 7; a day with
+ * something eaten of which a nutrient is unknown is no known day of that nutrient. A day that is not over
+ * says little about too little: it is left out while the days before it suffice and "that was all" was not
+ * said.
+ *
+ * A finding that stood stands until its value has moved back by 10 % of its threshold.
+ */
+#ifndef CALCIFER_FINDING_H
+#define CALCIFER_FINDING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <calcifer/audience.h>
+#include <calcifer/code.h>
+#include <calcifer/context.h>
+#include <calcifer/day.h>
+#include <calcifer/frame.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define CAL_FINDING_MAX          40
+#define CAL_FINDING_SUBJECT_SIZE 80
+#define CAL_FINDING_ABOUT_SIZE   64
+
+/* The most days that any window needs: an interval product's longest, and never less than 14. */
+#define CAL_FINDING_MAX_ROWS CAL_PRODUCT_MAX_EVERY
+
+typedef enum CalFindingFlag {
+  CAL_FINDING_NO_BUBBLE = 1 << 0, /* waits in the list of alerts */
+  CAL_FINDING_BOUND = 1 << 1,     /* the value is a lower bound */
+  CAL_FINDING_INTERVAL = 1 << 2,  /* the mean is over a product's interval */
+  CAL_FINDING_BURST = 1 << 3,     /* ca-supplement-high: at once, not over the week */
+  CAL_FINDING_CHANGED = 1 << 4,   /* k-steady: a supplement begun or stopped */
+  CAL_FINDING_NATTO = 1 << 5,     /* k-steady: natto */
+  CAL_FINDING_PAST = 1 << 6,      /* sun: later today, nothing to be done any more */
+  CAL_FINDING_K2 = 1 << 7,        /* k-steady: it is K2 that moved, else K1 */
+} CalFindingFlag;
+
+typedef struct CalFinding {
+  CalCode code;
+  CalSeverity severity;
+  uint32_t flags;    /* of CalFindingFlag */
+  uint32_t audience; /* of CalAudience: how to speak of it */
+  CalMeasure measure;
+  double value;     /* what was found */
+  double reference; /* what it is held against */
+  double other;     /* ca-mg-ratio: mg of magnesium; k-steady: the week before; else NAN */
+  int32_t days;     /* of the window; 0: none */
+  int32_t known_days;
+  int32_t minute;  /* local time that the sentence names; -1 */
+  CalInstant when; /* what it is about: a due time, a dose in doubt; CAL_INSTANT_NONE */
+  /* What tells two causes of one code apart: a dose, a tag's address, a date. Empty: there is only one. */
+  char subject[CAL_FINDING_SUBJECT_SIZE];
+  char about[CAL_FINDING_ABOUT_SIZE]; /* the name to be shown: of a product, of a tag */
+} CalFinding;
+
+/* An adopted tag, as the link knows it. */
+typedef struct CalTagState {
+  CalAddress address;
+  char name[CAL_FINDING_ABOUT_SIZE]; /* empty: none */
+  int battery_percent;               /* -1: unknown */
+  CalInstant last_seen;              /* CAL_INSTANT_NONE: not since the daemon started */
+  uint64_t lost;                     /* records that will never come */
+} CalTagState;
+
+typedef enum CalRadioState { CAL_RADIO_STATE_ON, CAL_RADIO_STATE_OFF } CalRadioState;
+
+typedef struct CalFindingInput {
+  CalInstant now;
+  CalInstant started; /* when the daemon began to listen */
+  int32_t utc_offset_s;
+  const CalTagState *tag; /* adopted ones, borrowed */
+  size_t n_tags;
+  CalRadioState radio;
+  CalInstant radio_since;
+  bool ledger_trouble;
+  const CalFinding *standing; /* what stood before, borrowed */
+  size_t n_standing;
+} CalFindingInput;
+
+/* `row`: day results in ascending order of date without a gap, the last one today's. Returns how many
+ * findings were written, the gravest first. */
+size_t cal_findings(const CalDayResult *row, size_t n_rows, const CalContext *context,
+                    const CalFindingInput *input, CalFinding finding[CAL_FINDING_MAX]);
+
+/* How many rows cal_findings() makes use of with these products: 14 to CAL_FINDING_MAX_ROWS. */
+size_t cal_finding_rows(const CalContext *context);
+
+/* The mean of a nutrient with the sun's best estimate over the known days among the last `window`; the number
+ * of known days is the answer, 0 leaves *mean untouched. What `balance` and `explain` show. */
+size_t cal_finding_known_mean(const CalDayResult *row, size_t n_rows, size_t window, CalNutrient nutrient,
+                              double *mean);
+
+/* The next instant at which time alone may change what cal_findings() says; CAL_INSTANT_NONE: none. */
+CalInstant cal_finding_next(const CalDayResult *row, size_t n_rows, const CalContext *context,
+                            const CalFindingInput *input);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

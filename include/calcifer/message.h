@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Sentences for codes: what a bubble says, what a refusal says, what `explain` tells. In the language of the
+ * process (gettext domain "calcifer"; English without a catalogue); numbers by its locale.
+ *
+ * The one part of the core that is outside of its purity: it stands in a library of its own,
+ * libcalcifer-message, needs gettext, and formats.
+ *
+ *   CalMessage message;
+ *   cal_message_finding(&finding, false, &message);
+ *   message.summary   "Half of a sunburn dose"
+ */
+#ifndef CALCIFER_MESSAGE_H
+#define CALCIFER_MESSAGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <calcifer/finding.h>
+#include <calcifer/refusal.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define CAL_MESSAGE_DOMAIN       "calcifer"
+#define CAL_MESSAGE_SUMMARY_SIZE 128
+#define CAL_MESSAGE_BODY_SIZE    768
+#define CAL_MESSAGE_LINE_SIZE    384
+#define CAL_MESSAGE_EXPLAIN_SIZE 4096
+
+/* UTF-8, no markup: whoever shows a body in a server that knows markup escapes it. */
+typedef struct CalMessage {
+  char summary[CAL_MESSAGE_SUMMARY_SIZE];
+  char body[CAL_MESSAGE_BODY_SIZE];
+} CalMessage;
+
+/* A bubble: the number, the reference, one thing to do. `discreet`: that Calcifer has a note, and nothing
+ * else; whoever shows it decides, see cal_message_is_private(). */
+void cal_message_finding(const CalFinding *finding, bool discreet, CalMessage *message);
+
+/* Whether the sentence would betray a condition or a medicine: bubbles are discreet by default then. */
+bool cal_message_is_private(const CalFinding *finding);
+
+/* The bubble that confirms what "Taken" wrote: product and local time ("08:05"). */
+void cal_message_confirmed(const char *product, const char *time, bool discreet, CalMessage *message);
+
+/* What stands behind a code: the rule, the arithmetic with the finding's numbers (finding may be NULL), the
+ * source, what else belongs to this audience, the disclaimer. Lines separated by newlines. */
+void cal_message_explain(CalCode code, const CalFinding *finding, uint32_t audience,
+                         char text[CAL_MESSAGE_EXPLAIN_SIZE]);
+
+/* One clear line: what, where, what was expected, and names that are near. */
+void cal_message_refusal(const CalRefusal *refusal, char line[CAL_MESSAGE_LINE_SIZE]);
+
+/* "A wellness estimate, not a medical device ..." Static. */
+const char *cal_message_disclaimer(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
