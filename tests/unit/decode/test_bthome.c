@@ -48,7 +48,7 @@ render_event(const CalBthomeObject *object, char *text, size_t size)
     vectors_append(text, size, "?%d", (int)object->value);
   else
     vectors_append(text, size, "%s", object->event);
-  if (object->id == 0x3c)
+  if (object->id == CAL_BTHOME_DIMMER)
     vectors_append(text, size, "/%d", object->steps);
 }
 
