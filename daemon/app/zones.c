@@ -54,6 +54,14 @@ cal_zones_new(void)
 }
 
 void
+cal_zones_clear(CalZones *zones)
+{
+  g_array_set_size(zones->stays, 0);
+  zones->said = FALSE;
+  append(zones, G_MININT64, "UTC");
+}
+
+void
 cal_zones_free(CalZones *zones)
 {
   g_array_unref(zones->stays);
