@@ -128,6 +128,23 @@ test_store_halves_in_thirty_days(void **state)
   assert_near(later / start, 0.5, 0.001);
 }
 
+/* Blood's own half-life of 15 d runs ahead of the store's 30 d: up with a rise, where it lifts the high edge
+ * alone, and down with a fall, where it sinks the low edge alone. Under 5000 IU the curves are straight
+ * lines. */
+static void
+test_quick_half_life_widens_the_band(void **state)
+{
+  (void)state;
+  CalSerum serum = cal_serum_begin(50.0);
+  const CalSerumEstimate rising = steady(&serum, 3000.0, 30);
+  assert_near((rising.low - 25.0) / (rising.nmol_l - 50.0), 12.0 / 17.5, 1e-9);
+  assert_true((rising.high - 75.0) / (rising.nmol_l - 50.0) > 25.0 / 17.5 + 0.1);
+  steady(&serum, 3000.0, 500);
+  const CalSerumEstimate falling = steady(&serum, 0.0, 30);
+  assert_true((falling.low - 25.0) / (falling.nmol_l - 50.0) < 12.0 / 17.5 - 0.1);
+  assert_near((falling.high - 75.0) / (falling.nmol_l - 50.0), 25.0 / 17.5, 1e-9);
+}
+
 static void
 test_laboratory_value_anchors_and_its_precision_fades(void **state)
 {
@@ -219,6 +236,7 @@ main(void)
     cmocka_unit_test(test_steady_intake_comes_to_the_response),
     cmocka_unit_test(test_against_small_steps_of_the_rate_equations),
     cmocka_unit_test(test_store_halves_in_thirty_days),
+    cmocka_unit_test(test_quick_half_life_widens_the_band),
     cmocka_unit_test(test_laboratory_value_anchors_and_its_precision_fades),
     cmocka_unit_test(test_a_high_laboratory_value_stays_as_wide_as_it_is),
     cmocka_unit_test(test_second_laboratory_value_counts_from_its_day),
