@@ -19,7 +19,8 @@ static const CtlVerb verbs[] = {
   { "foods", "[search WORD]", "the foods that are known", ctl_foods },
   { "profile", "[set KEY VALUE]", "what the estimates know of you", ctl_profile },
   { "watch", "[--json]", "what happens, as it happens", ctl_watch },
-  { "calc", "sun|ratio|uvi|ozone|synthesis|burn|bthome|record ...", "the arithmetic in the open", ctl_calc },
+  { "calc", "sun|ratio|uvi|ozone|synthesis|burn|serum|bthome|record ...", "the arithmetic in the open",
+    ctl_calc },
   { "help", "", "this", help },
   { NULL },
 };
