@@ -43,8 +43,9 @@ main(int argc, char **argv)
 {
   setlocale(LC_ALL, "");
   if (argc == 1) {
-    char *status[] = { "status", NULL };
-    return ctl_status(1, status);
+    char name[] = "status";
+    char *words[] = { name, NULL };
+    return ctl_status(1, words);
   }
   if (g_str_equal(argv[1], "--help") || g_str_equal(argv[1], "-h"))
     return help(argc, argv);
