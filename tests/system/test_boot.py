@@ -1,0 +1,232 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The guest is what the other tests take it for, and how bluetoothd speaks to a client is on record.
+
+Real systemd with a user manager for a new user, a sandboxed user unit, two powered controllers, and a tag on
+hci1 that hci0 finds, pairs, resolves and hears 500 notifications from; then a lost link, a power cycle and a
+restart of bluetoothd. Each stretch leaves NAME.trace in the artefacts: the truth that the simulator is held to.
+"""
+
+import os
+import subprocess
+import sys
+
+import dbus
+import dbus.service
+
+from guest import account, bluez, peripheral, system, trace
+from guest.bluez import ADAPTER, DEVICE
+from guest.waiting import Check
+
+NOTIFICATIONS = 500
+HCI0 = bluez.adapter_path("hci0")
+TAG = bluez.device_path("hci0", bluez.ADDRESS["hci1"])
+PROFILE_ROOT = "/calcifer/test/profile"
+PROBE = """
+[Service]
+Type=oneshot
+ExecStartPre=+/bin/mkdir -p -m 0700 %h/.local/share/probe
+ExecStart=/bin/sh -c 'touch %h/.local/share/probe/written && ! touch %h/elsewhere && ! touch /usr/elsewhere \
+&& ! grep probe0 /proc/net/dev && busctl --system get-property org.bluez /org/bluez/hci0 org.bluez.Adapter1 Powered'
+PrivateUsers=yes
+ProtectSystem=strict
+ProtectHome=read-only
+ReadWritePaths=%h/.local/share/probe
+PrivateTmp=yes
+PrivateDevices=yes
+PrivateNetwork=yes
+PrivateIPC=yes
+ProtectHostname=yes
+ProtectKernelTunables=yes
+NoNewPrivileges=yes
+RestrictAddressFamilies=AF_UNIX
+RestrictNamespaces=yes
+MemoryDenyWriteExecute=yes
+SystemCallFilter=@system-service
+CapabilityBoundingSet=
+"""
+
+check = Check()
+
+
+class Profile(dbus.service.Object):
+    """What makes BlueZ connect a known tag by itself."""
+
+    def __init__(self, client):
+        super().__init__(client.bus, PROFILE_ROOT)
+
+    @dbus.service.method(bluez.MANAGER, out_signature="a{oa{sa{sv}}}")
+    def GetManagedObjects(self):
+        shown = {"UUIDs": dbus.Array([peripheral.SERVICE_UUID], "s")}
+        return {dbus.ObjectPath(PROFILE_ROOT + "/tag"): {"org.bluez.GattProfile1": shown}}
+
+
+class Listener:
+    """Sequences of the notifications that came, in the order they came."""
+
+    def __init__(self, client, path):
+        self.sequences = []
+        self.torn = 0
+        client.on_change(path, bluez.CHARACTERISTIC, self.take)
+
+    def take(self, changed):
+        if "Value" in changed:
+            value = bytes(changed["Value"])
+            sequence = int.from_bytes(value[:4], "little")
+            self.torn += value != peripheral.record(sequence)
+            self.sequences.append(sequence)
+
+
+def user_manager():
+    check("systemd is the guest's first process", os.readlink("/proc/1/exe").endswith("/systemd"))
+    wearer = account.create("wearer")
+    check("the new account has an empty home", os.listdir(wearer.home) == [], os.listdir(wearer.home))
+    wearer.start_manager()
+    check.equal("the user manager runs", wearer.systemctl("is-active", "default.target", check=False), "active")
+    # A network that the sandbox has to hide.
+    subprocess.run(["ip", "link", "add", "probe0", "type", "dummy"], check=True)
+    with open("/proc/net/dev", encoding="ascii") as devices:
+        check("the guest has a network interface", "probe0" in devices.read())
+    os.makedirs("/etc/systemd/user", exist_ok=True)
+    with open("/etc/systemd/user/probe.service", "w", encoding="ascii") as unit:
+        unit.write(PROBE)
+    wearer.systemctl("daemon-reload")
+    wearer.systemctl("start", "probe.service", check=False)
+    check("a user unit starts in its sandbox, writes only where it may, and reaches bluetoothd",
+          wearer.systemctl("show", "-P", "Result", "probe.service") == "success", wearer.journal("probe.service"))
+
+
+def adopt(client, tag):
+    client.call(HCI0, ADAPTER, "SetDiscoveryFilter",
+                dbus.Dictionary({"Transport": "le", "DuplicateData": True}, "sv"))
+    client.call(HCI0, ADAPTER, "StartDiscovery")
+    tag.tell("advertise")
+    client.until("the tag is found", lambda: client.get(TAG, DEVICE, "Address"))
+    data = client.get(TAG, DEVICE, "ServiceData")
+    check("hci0 finds the tag by its service data", list(data) == [peripheral.SERVICE_UUID], data)
+    client.call(HCI0, ADAPTER, "StopDiscovery")
+    client.call(TAG, DEVICE, "Pair")
+    check("the tag is paired and bonded by Just Works",
+          client.get(TAG, DEVICE, "Paired") and client.get(TAG, DEVICE, "Bonded"))
+    client.until_property(TAG, DEVICE, "ServicesResolved", True, 30)
+    client.set(TAG, DEVICE, "Trusted", True)
+    record = client.characteristic(TAG, peripheral.RECORD_UUID)
+    check("its services are resolved, the record characteristic among them", record)
+    return record
+
+
+def transfer(client, tag, record, listener):
+    client.call(record, bluez.CHARACTERISTIC, "StartNotify")
+    tag.tell(f"notify {NOTIFICATIONS}")
+    client.until("all notifications", lambda: len(listener.sequences) >= NOTIFICATIONS, 60)
+    check.equal(f"{NOTIFICATIONS} notifications came, each once", sorted(listener.sequences),
+                list(range(1, NOTIFICATIONS + 1)))
+    check.equal("none is torn", listener.torn, 0)
+    late = sum(1 for one, next_ in zip(listener.sequences, listener.sequences[1:]) if next_ != one + 1)
+    print(f"   of them out of order: {late}")
+
+
+def register_profile(client):
+    client.call(HCI0, "org.bluez.GattManager1", "RegisterApplication", dbus.ObjectPath(PROFILE_ROOT),
+                dbus.Dictionary({}, "sv"))
+
+
+def link_loss(client, tag, listener):
+    register_profile(client)
+    drop_link(client, tag)
+    check("the tag's leaving is seen", True)
+    tag.tell("advertise")
+    client.until_property(TAG, DEVICE, "Connected", True)
+    client.until_property(TAG, DEVICE, "ServicesResolved", True, 40)
+    check("with a profile registered the link comes back by itself", True)
+    before = len(listener.sequences)
+    tag.tell("notify 1")
+    client.until("a notification", lambda: len(listener.sequences) > before)
+    check("the notify session went on by itself", listener.sequences[-1] == NOTIFICATIONS + 1)
+
+
+def drop_link(client, tag):
+    """The tag leaves, and its objects on this side are asked until they say so."""
+    tag.tell("quiet")
+    tag.tell("disconnect")
+    client.until_property(TAG, DEVICE, "Connected", False)
+
+
+def power_cycle(client, tag):
+    client.power("hci0", False)
+    for path, interface, method, wanted in ((HCI0, ADAPTER, "StartDiscovery", "org.bluez.Error.NotReady"),
+                                            (TAG, DEVICE, "Connect", "org.bluez.Error.Failed")):
+        check.equal(f"without power {method} is refused", refusal(client, path, interface, method), wanted)
+    client.power("hci0", True)
+    check.equal("no discovery comes back with the power", client.get(HCI0, ADAPTER, "Discovering"), False)
+    tag.tell("advertise")
+    client.until_property(TAG, DEVICE, "Connected", True)
+    client.until_property(TAG, DEVICE, "ServicesResolved", True, 40)
+    check("the link comes back after a power cycle", True)
+
+
+def refusal(client, path, interface, method):
+    try:
+        client.call(path, interface, method)
+    except dbus.DBusException as error:
+        return error.get_dbus_name()
+    return None
+
+
+def restart(client):
+    """bluetoothd starts anew. Returns a tag that is registered with the new one."""
+    system.restart_bluetoothd()
+    for adapter in ("hci0", "hci1"):
+        client.until_property(bluez.adapter_path(adapter), ADAPTER, "Powered", True)
+    check("the tag is still known, and bonded", client.get(TAG, DEVICE, "Bonded"))
+    tag = peripheral.Peripheral()
+    agent_again(client)
+    register_profile(client)
+    tag.tell("advertise")
+    client.until_property(TAG, DEVICE, "Connected", True)
+    check("the new bluetoothd connects the tag once the profile is registered", True)
+    client.until_property(TAG, DEVICE, "ServicesResolved", True, 40)
+    check("and resolves its services", True)
+    return tag
+
+
+def agent_again(client):
+    for method, arguments in (("RegisterAgent", ("NoInputNoOutput",)), ("RequestDefaultAgent", ())):
+        client.call("/org/bluez", "org.bluez.AgentManager1", method, dbus.ObjectPath(bluez.Agent.PATH), *arguments)
+
+
+def main():
+    user_manager()
+    client = bluez.Client()
+    for adapter, address in bluez.ADDRESS.items():
+        check.equal(f"{adapter} is powered and has its address",
+                    [client.get(bluez.adapter_path(adapter), ADAPTER, name) for name in ("Powered", "Address")],
+                    [True, address])
+    tag = peripheral.Peripheral()
+    recorder = trace.Recorder(client.name, "/artefacts/bus.json")
+    recorder.start()
+    recorder.phase("adopt")
+    bluez.Agent(client)
+    Profile(client)
+    record = adopt(client, tag)
+    recorder.phase("transfer")
+    listener = Listener(client, record)
+    transfer(client, tag, record, listener)
+    recorder.phase("link-loss")
+    link_loss(client, tag, listener)
+    drop_link(client, tag)
+    recorder.phase("power-cycle")
+    power_cycle(client, tag)
+    drop_link(client, tag)
+    recorder.phase("restart")
+    tag.end()
+    tag = restart(client)
+    phases = recorder.stop()
+    trace.write(phases, "/artefacts")
+    check("all five stretches are on record", all(len(lines) > 5 for lines in phases.values()) and len(phases) == 5,
+          {name: len(lines) for name, lines in phases.items()})
+    print(f"{check.passed} checks passed")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
