@@ -42,7 +42,7 @@ class Client:
             *arguments, reply_handler=lambda *values: done(values[0] if values else True), error_handler=done,
             timeout=timeout_s)
 
-    def until(self, what, condition, timeout_s=20.0):
+    def until(self, what, condition, timeout_s=40.0):
         """Runs the main loop until condition() is true and returns its value; raises Timeout."""
         context = GLib.MainContext.default()
         deadline = time.monotonic() + timeout_s
@@ -73,7 +73,7 @@ class Client:
         """Sets a boolean property; org.bluez has few others that can be set."""
         self.call(path, PROPERTIES, "Set", interface, name, dbus.Boolean(value, variant_level=1))
 
-    def until_property(self, path, interface, name, value, timeout_s=20.0):
+    def until_property(self, path, interface, name, value, timeout_s=40.0):
         # Asked again and again: a cached answer could not tell that the object went away.
         def holds():
             return self.get(path, interface, name) == value
@@ -100,16 +100,23 @@ class Client:
 
 
 class Agent(dbus.service.Object):
-    """A NoInputNoOutput agent: Just Works, and yes to every question."""
+    """A NoInputNoOutput agent: Just Works, and yes to every question.
+
+    A client that calls Pair is asked through its own agent. Pairing that comes in from the other side is asked of
+    the default one, which the tag's side of the guest should be.
+    """
 
     PATH = "/calcifer/test/agent"
 
     def __init__(self, client):
         super().__init__(client.bus, self.PATH)
+        self.client = client
         self.asked = []
-        client.call("/org/bluez", "org.bluez.AgentManager1", "RegisterAgent", dbus.ObjectPath(self.PATH),
-                    "NoInputNoOutput")
-        client.call("/org/bluez", "org.bluez.AgentManager1", "RequestDefaultAgent", dbus.ObjectPath(self.PATH))
+
+    def register(self, default=False):
+        """Once for each life of bluetoothd."""
+        for method, arguments in (("RegisterAgent", ("NoInputNoOutput",)), ("RequestDefaultAgent", ()))[:1 + default]:
+            self.client.call("/org/bluez", "org.bluez.AgentManager1", method, dbus.ObjectPath(self.PATH), *arguments)
 
     @dbus.service.method("org.bluez.Agent1", in_signature="o")
     def RequestAuthorization(self, device):

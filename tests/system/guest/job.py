@@ -14,6 +14,7 @@ from pathlib import Path
 
 JOB = Path("/run/calcifer-vm/job")
 ADAPTERS = ("hci0", "hci1")
+ADAPTERS_S = 60
 
 
 def main():
@@ -22,15 +23,15 @@ def main():
     tty.setraw(console)
     os.set_inheritable(console, True)
     say(console, f"guest: systemd reached the job {uptime():.1f} s after the kernel's start")
-    status = run(job, console) if adapters_up(console, job["timeout_s"]) else 125
+    status = run(job, console) if adapters_up(console) else 125
     say(console, f"guest: the script ended with {status}, {uptime():.1f} s after the kernel's start")
     keep_journal()
     finish(status)
 
 
-def adapters_up(console, timeout_s):
+def adapters_up(console):
     """Waits until bluetoothd has powered both controllers."""
-    deadline = time.monotonic() + timeout_s
+    deadline = time.monotonic() + ADAPTERS_S
     while time.monotonic() < deadline:
         if all(powered(adapter) for adapter in ADAPTERS):
             say(console, f"guest: {' and '.join(ADAPTERS)} are powered {uptime():.1f} s after the kernel's start")

@@ -50,7 +50,7 @@ def main():
     import dbus
     import dbus.service
     from gi.repository import GLib
-    from .bluez import ADAPTER, CHARACTERISTIC, DEVICE, MANAGER, PROPERTIES, SERVICE, Client, adapter_path
+    from .bluez import ADAPTER, CHARACTERISTIC, DEVICE, MANAGER, PROPERTIES, SERVICE, Agent, Client, adapter_path
 
     client = Client()
     adapter = adapter_path(ADAPTER_NAME)
@@ -103,6 +103,7 @@ def main():
 
     application, notifier, _advert = Application(), Record(), Advertisement(client.bus, ADVERT)
     empty = dbus.Dictionary({}, "sv")
+    Agent(client).register(default=True)
     client.call(adapter, "org.bluez.GattManager1", "RegisterApplication", dbus.ObjectPath(ROOT), empty)
 
     def advertise():

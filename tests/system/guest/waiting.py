@@ -8,7 +8,7 @@ class Timeout(AssertionError):
     """What was waited for did not come."""
 
 
-def until(what, condition, timeout_s=20.0, pause_s=0.1):
+def until(what, condition, timeout_s=40.0, pause_s=0.1):
     """Calls condition() until it is true and returns its value; raises Timeout, naming `what`."""
     deadline = time.monotonic() + timeout_s
     while True:

@@ -12,22 +12,23 @@ GUEST = HERE / "guest"
 class Job:
     """One script with its arguments, laid down in `folder` for one boot."""
 
-    def __init__(self, folder, command, timeout_s):
+    def __init__(self, folder, command):
         self.folder = Path(folder)
         self.command = [str(word) for word in command]
-        self.timeout_s = timeout_s
 
     def lay(self, cache):
         """Writes job.json, the path of the kernel's modules, the guest's units and their masks."""
         self._status.unlink(missing_ok=True)
-        job = {"command": self.command, "timeout_s": self.timeout_s}
+        job = {"command": self.command}
         (self.folder / "job.json").write_text(json.dumps(job), encoding="utf-8")
         (self.folder / "modules").write_text(f"{cache.tree}/lib/modules\n", encoding="utf-8")
         units = self.folder / "systemd/system"
         units.mkdir(parents=True, exist_ok=True)
         for template in (GUEST / "units").iterdir():
             text = template.read_text(encoding="utf-8")
-            text = text.replace("@BTVIRT@", str(cache.btvirt)).replace("@GUEST@", str(GUEST))
+            for word, path in (("@BTVIRT@", cache.btvirt), ("@GUEST@", GUEST)):
+                # systemd reads % as the start of a specifier.
+                text = text.replace(word, str(path).replace("%", "%%"))
             (units / template.name).write_text(text, encoding="utf-8")
         for name in names("guest/masked.txt"):
             link = units / name

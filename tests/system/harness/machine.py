@@ -51,20 +51,21 @@ class Shares:
 class Machine:
     """A virtual machine that runs one Job. `sink(kind, line)` gets each line: kind "script" or "kernel"."""
 
-    def __init__(self, cache, job, shares, sink):
+    def __init__(self, cache, job, shares, timeout_s, sink):
         self.cache = cache
         self.job = job
+        self.timeout_s = timeout_s
         self.shares = shares
         self.sink = sink
         self.panicked = False
 
     def boot(self):
-        """Boots, waits for the end at most job.timeout_s, and leaves no process behind."""
+        """Boots, waits for the end at most timeout_s, and leaves no process behind."""
         began = time.monotonic()
         streams = {"kernel": _Lines(), "script": _Lines()}
         qemu = self._start(streams)
         try:
-            timed_out = not self._attend(qemu, streams, began + self.job.timeout_s)
+            timed_out = not self._attend(qemu, streams, began + self.timeout_s)
         finally:
             _end(qemu)
             for stream in streams.values():
