@@ -90,13 +90,27 @@ def user_manager():
     subprocess.run(["ip", "link", "add", "probe0", "type", "dummy"], check=True)
     with open("/proc/net/dev", encoding="ascii") as devices:
         check("the guest has a network interface", "probe0" in devices.read())
-    os.makedirs("/etc/systemd/user", exist_ok=True)
-    with open("/etc/systemd/user/probe.service", "w", encoding="ascii") as unit:
-        unit.write(PROBE)
-    wearer.systemctl("daemon-reload")
+    unit = "/tmp/tree/usr/lib/systemd/user/probe.service"
+    os.makedirs(os.path.dirname(unit))
+    with open(unit, "w", encoding="ascii") as out:
+        out.write(PROBE)
+    system.install("/tmp/tree")
+    system.notice_install(wearer)
     wearer.systemctl("start", "probe.service", check=False)
     check("a user unit starts in its sandbox, writes only where it may, and reaches bluetoothd",
           wearer.systemctl("show", "-P", "Result", "probe.service") == "success", wearer.journal("probe.service"))
+    check("and its journal is read", "b true" in wearer.journal("probe.service"), wearer.journal("probe.service"))
+    return wearer
+
+
+def own_name(wearer, client):
+    """A test's own service on the system bus, as the project's tag has one."""
+    name = "org.calciferd.Test1"
+    system.allow_bus_name(name)
+    client.bus.request_name(name)
+    asked = wearer.as_user("busctl", "--system", "status", name)
+    check("a test can own a name on the system bus, and the user sees it", f"PID={os.getpid()}" in asked.stdout,
+          asked.stdout)
 
 
 def adopt(client, tag):
@@ -177,7 +191,8 @@ def refusal(client, path, interface, method):
 
 
 def restart(client, agent):
-    """bluetoothd starts anew. Returns a tag that is registered with the new one."""
+    """bluetoothd starts anew, with one GATT channel. Returns a tag that is registered with the new one."""
+    system.set_gatt_channels(1)
     system.restart_bluetoothd()
     for adapter in ("hci0", "hci1"):
         client.until_property(bluez.adapter_path(adapter), ADAPTER, "Powered", True)
@@ -192,6 +207,15 @@ def restart(client, agent):
           client.get(TAG, DEVICE, "Connected"))
     check("and encrypts the link again", client.get(TAG, DEVICE, "Paired"))
     return tag
+
+
+def in_order(client, tag, record):
+    """Notifications with one GATT channel: more than one may overtake each other."""
+    listener = Listener(client, record)
+    client.call(record, bluez.CHARACTERISTIC, "StartNotify")
+    tag.tell(f"notify {NOTIFICATIONS}")
+    client.until("all notifications", lambda: len(listener.sequences) >= NOTIFICATIONS, 60)
+    check.equal("with one channel notifications come in order", listener.sequences, list(range(1, NOTIFICATIONS + 1)))
 
 
 @contextlib.contextmanager
@@ -215,8 +239,9 @@ def held_to_record(recording):
 
 
 def main():
-    user_manager()
+    wearer = user_manager()
     client = bluez.Client()
+    own_name(wearer, client)
     for adapter, address in bluez.ADDRESS.items():
         check.equal(f"{adapter} is powered and has its address",
                     [client.get(bluez.adapter_path(adapter), ADAPTER, name) for name in ("Powered", "Address")],
@@ -240,7 +265,9 @@ def main():
     drop_link(client, tag)
     tag.end()
     with stretch(recorder, client, "restart"):
-        restart(client, agent)
+        tag = restart(client, agent)
+    in_order(client, tag, client.characteristic(TAG, peripheral.RECORD_UUID))
+    drop_link(client, tag)
     recording = recorder.stop()
     recording.write("/artefacts")
     held_to_record(recording)

@@ -6,6 +6,7 @@ dunst shows a bubble and gives way at a click, its middle button invoking the de
 notification-daemon, which draws buttons, a click on the second one is what the sender hears. The wall clock jumps.
 """
 
+import os
 import sys
 import time
 
@@ -67,6 +68,8 @@ def main():
     bus.stop()
     screen.stop()
     clock()
+    wearer.stop_manager()
+    check("the user manager ends with its session bus", not os.path.exists(f"{wearer.runtime_dir}/bus"))
     print(f"{check.passed} checks passed")
 
 

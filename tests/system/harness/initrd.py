@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The initrd: busybox, guest/init and the kernel modules that a root over 9p and Bluetooth need."""
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -36,10 +37,8 @@ def load_order(cache, module_names):
         if shown.returncode:
             raise CannotRun(f"the kernel {cache.release} has no module {name}: {shown.stderr.strip()}")
         # A line is `insmod FILE [parameters]`, or `builtin NAME`.
-        for line in shown.stdout.splitlines():
-            verb, what = line.split()[:2]
-            if verb == "insmod" and Path(what) not in files:
-                files.append(Path(what))
+        found = [Path(file) for file in re.findall(r"^insmod (.+?\.ko)\b", shown.stdout, re.MULTILINE)]
+        files += [file for file in found if file not in files]
     return files
 
 
