@@ -20,6 +20,7 @@ struct SimNode {
   char *path;
   GPtrArray *exports;
   gboolean pending;
+  guint64 touched; /* when it last had something new to say */
 };
 
 struct SimTree {
@@ -27,6 +28,7 @@ struct SimTree {
   GHashTable *infos;  /* SimClass → GDBusNodeInfo */
   GPtrArray *nodes;   /* in the order in which they came */
   GPtrArray *pending; /* nodes with something to say, unowned */
+  guint64 touches;
   guint flush_source;
   guint manager;
 };
@@ -194,11 +196,21 @@ sim_tree_flush(SimTree *tree)
   }
 }
 
+static int
+by_last_touch(gconstpointer a, gconstpointer b)
+{
+  guint64 left = (*(SimNode *const *)a)->touched, right = (*(SimNode *const *)b)->touched;
+  return left < right ? -1 : left > right;
+}
+
+/* bluetoothd's idle goes by the last change of each object, its flush before a reply by the first one. So new
+ * services are announced before ServicesResolved, but for a Pair that is answered in that same turn. */
 static gboolean
 flush_in_idle(gpointer user)
 {
   SimTree *tree = user;
   tree->flush_source = 0;
+  g_ptr_array_sort(tree->pending, by_last_touch);
   sim_tree_flush(tree);
   return G_SOURCE_REMOVE;
 }
@@ -210,6 +222,7 @@ node_is_pending(SimNode *node)
   if (!node->pending)
     g_ptr_array_add(tree->pending, node);
   node->pending = TRUE;
+  node->touched = ++tree->touches;
   if (!tree->flush_source)
     tree->flush_source = g_idle_add(flush_in_idle, tree);
 }
