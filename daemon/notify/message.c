@@ -10,7 +10,7 @@
 #define HINT_TRANSIENT     "transient"
 #define HINT_IMAGE_PATH    "image-path"
 
-/* The label of a click on the bubble. Most servers never show it; dunst does, in its menu. */
+/* The label of a click on the bubble. dunst shows it in its menu, xfce4-notifyd draws a button for it. */
 #define DEFAULT_LABEL "Details"
 
 CalNotifyAbilities
@@ -36,7 +36,7 @@ default_label(const CalBubble *bubble)
 static void
 add_action(GVariantBuilder *actions, const char *key, const char *label)
 {
-  g_autofree char *clean = cal_text_line(label, CAL_NOTIFY_LABEL_MAX);
+  g_autofree char *clean = cal_text_label(label, CAL_NOTIFY_LABEL_MAX);
   g_variant_builder_add(actions, "s", key);
   g_variant_builder_add(actions, "s", clean);
 }

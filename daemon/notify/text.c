@@ -69,6 +69,17 @@ cal_text_line(const char *text, gsize max_chars)
 }
 
 char *
+cal_text_label(const char *text, gsize max_chars)
+{
+  g_autofree char *line = cal_text_line(text, max_chars);
+  GString *out = g_string_new(line);
+  g_string_replace(out, "&", "\xef\xbc\x86", 0); /* U+FF06 fullwidth ampersand */
+  g_string_replace(out, "<", "\xe2\x80\xb9", 0); /* U+2039 single angle quotation marks */
+  g_string_replace(out, ">", "\xe2\x80\xba", 0); /* U+203A */
+  return g_string_free(out, FALSE);
+}
+
+char *
 cal_text_block(const char *text, gsize max_chars)
 {
   return clean(text, max_chars, TRUE);

@@ -12,6 +12,11 @@
 /* For a summary or a label: line breaks and tabs become spaces. */
 char *cal_text_line(const char *text, gsize max_chars);
 
+/* For a button: as a line, and with look-alikes for the three characters of markup. Labels are plain text to
+   the specification, but notification-daemon 3.20 parses them: escaped they would look wrong in all others,
+   and as they are its button would be empty or say what a stranger wrote. */
+char *cal_text_label(const char *text, gsize max_chars);
+
 /* For a body: line breaks stay, at most one empty line between two others. */
 char *cal_text_block(const char *text, gsize max_chars);
 

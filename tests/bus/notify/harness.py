@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A private session bus, the probe on it, and waiting that ends."""
 
+import ctypes
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -32,6 +34,15 @@ def need(program):
     if not path or not os.access(path, os.X_OK):
         raise AssertionError(f"this test needs {program}, which is not installed")
     return path
+
+
+_libc = ctypes.CDLL(None)
+PR_SET_PDEATHSIG = 1
+
+
+def start(command, **how):
+    """A child that does not outlive us, not even when we are killed at a test's time limit."""
+    return subprocess.Popen(command, preexec_fn=lambda: _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM), **how)
 
 
 def turn(seconds=0.01):
@@ -84,7 +95,7 @@ class Bus:
         config.write_text(BUS_CONFIG.format(directory=self.directory))
         self.address = f"unix:path={self.directory}/bus"
         self.environment = {**os.environ, **(environment or {}), "DBUS_SESSION_BUS_ADDRESS": self.address}
-        self.process = subprocess.Popen(
+        self.process = start(
             [need("dbus-daemon"), f"--config-file={config}", "--nofork"], env=self.environment)
         wait_for((self.directory / "bus").exists, what="the bus")
 
@@ -108,7 +119,7 @@ class Probe:
     """notify-probe, its events collected as they come."""
 
     def __init__(self, bus):
-        self.process = subprocess.Popen(
+        self.process = start(
             [os.environ["NOTIFY_PROBE"]], env=bus.environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         os.set_blocking(self.process.stdout.fileno(), False)
         self.text = b""

@@ -69,7 +69,7 @@ class Message(Case):
         bubble = self.shown(self.server(), summary=evil, body=evil, actions=("k:" + evil[:20],))
         self.assertEqual(bubble.summary, evil)
         self.assertEqual(bubble.body, "&lt;b&gt;x&lt;/b&gt; &amp; &lt;img src='file:///etc/passwd'/&gt;")
-        self.assertEqual(bubble.actions[3], evil[:20])
+        self.assertEqual(bubble.actions[3], "‹b›x‹/b› ＆ ‹img src=")
 
     def test_without_markup_nothing_is_escaped(self):
         bubble = self.shown(self.server(capabilities=("body", "actions")), summary="s", body="1 < 2 & 3")

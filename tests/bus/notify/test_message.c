@@ -89,11 +89,12 @@ static void
 test_the_caller_may_name_the_default(void **state)
 {
   (void)state;
-  const CalBubbleAction actions[] = { { "taken", "Ta\nken" }, { "default", "Explain" } };
+  const CalBubbleAction actions[] = { { "taken", "Ta\nken" }, { "default", "Why & <how>" } };
   const CalBubble bubble = { .topic = "t", .summary = "s", .actions = actions, .n_actions = 2 };
   g_autoptr(GVariant) message = message_for(&bubble, &everything, 0);
   g_autoptr(GVariant) sent = g_variant_get_child_value(message, 5);
-  assert_strings(sent, (const char *[]){ "default", "Explain", "taken", "Ta ken", NULL });
+  assert_strings(sent, (const char *[]){ "default", "Why \xef\xbc\x86 \xe2\x80\xb9how\xe2\x80\xba", "taken",
+                                         "Ta ken", NULL });
 }
 
 typedef struct Row {
