@@ -116,7 +116,7 @@ typedef struct CalProfile {
   bool place_follows; /* the desktop's own position, when it gives one, is the place */
   CalReferenceSet reference;
   CalCalibration calibration;
-  double ozone_du;    /* for the day in which ozone_at lies, and no other */
+  double ozone_du; /* for the day in which ozone_at lies, and no other */
   CalInstant ozone_at;
   CalWeightClass weight_class;
   uint32_t conditions; /* of CalCondition */

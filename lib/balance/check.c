@@ -170,9 +170,8 @@ static bool
 check_press(const Check *check)
 {
   double presses;
-  return slot_name(check) &&
-         (cal_servings_parse(check->entry->value, &presses) ||
-          refuse_value(check, CAL_REFUSAL_OUT_OF_RANGE, "a number of presses"));
+  return slot_name(check) && (cal_servings_parse(check->entry->value, &presses) ||
+                              refuse_value(check, CAL_REFUSAL_OUT_OF_RANGE, "a number of presses"));
 }
 
 static bool
@@ -225,7 +224,8 @@ check_foodstuff(const Check *check)
   if (entry->value[0] == '\0')
     return cal_context_food(check->context, entry->name) != NULL ||
            refuse_name(check, CAL_REFUSAL_UNKNOWN_NAME, "a food that is known here");
-  if (check->context->n_foods == CAL_CONTEXT_MAX_FOODS && cal_context_food(check->context, entry->name) == NULL)
+  if (check->context->n_foods == CAL_CONTEXT_MAX_FOODS &&
+      cal_context_food(check->context, entry->name) == NULL)
     return refuse_name(check, CAL_REFUSAL_TOO_MANY, "256 foods at most");
   return cal_food_parse(entry->value, &food, check->refusal);
 }
@@ -254,8 +254,7 @@ check_by_step(const Check *check, bool addressed, const char *expected)
     return refuse_name(check, CAL_REFUSAL_UNEXPECTED, "a tag's address, as in AA:BB:CC:DD:EE:FF");
   if (!addressed && !no_name(check))
     return false;
-  return would_step(check->context, check->entry) ||
-         refuse_value(check, CAL_REFUSAL_UNKNOWN_NAME, expected);
+  return would_step(check->context, check->entry) || refuse_value(check, CAL_REFUSAL_UNKNOWN_NAME, expected);
 }
 
 static bool

@@ -266,8 +266,7 @@ static bool
 step_allow(CalContext *context, const CalEntry *entry)
 {
   const bool yes = strcmp(entry->value, "yes") == 0;
-  CalSource *const source =
-      yes || strcmp(entry->value, "no") == 0 ? source_of(context, entry->name) : NULL;
+  CalSource *const source = yes || strcmp(entry->value, "no") == 0 ? source_of(context, entry->name) : NULL;
   if (source == NULL)
     return false;
   source->allows_plain = yes;

@@ -74,8 +74,8 @@ note_unmapped(CalDay *day, const CalAddress *tag, const char *slot, double press
 {
   CalDayResult *const sum = &day->sum;
   uint32_t i = 0;
-  while (i < sum->n_unmapped && (cal_address_compare(&sum->unmapped[i].tag, tag) != 0 ||
-                                 strcmp(sum->unmapped[i].slot, slot) != 0))
+  while (i < sum->n_unmapped &&
+         (cal_address_compare(&sum->unmapped[i].tag, tag) != 0 || strcmp(sum->unmapped[i].slot, slot) != 0))
     i++;
   if (i == CAL_DAY_MAX_UNMAPPED)
     return;
@@ -104,8 +104,8 @@ plan(CalDay *day, const CalProduct *product, CalInstant since)
 {
   const CalDayFrame *const frames[] = { &day->frames.before, &day->frames.day, &day->frames.after };
   for (size_t i = 0; i < 3; i++)
-    day->n_due = (uint32_t)cal_dose_schedule(product, frames[i], since, day->due, day->n_due,
-                                             CAL_DOSE_MAX_WINDOWS);
+    day->n_due =
+        (uint32_t)cal_dose_schedule(product, frames[i], since, day->due, day->n_due, CAL_DOSE_MAX_WINDOWS);
 }
 
 void

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Ultraviolet by a sweep along time. Everything that may count at an instant has been told when the sweep comes
- * there, since it is told in the order in which it began; so each stretch between two edges is integrated once,
- * with what held then, and never taken back.
+ * Ultraviolet by a sweep along time. Everything that may count at an instant has been told when the sweep
+ * comes there, since it is told in the order in which it began; so each stretch between two edges is
+ * integrated once, with what held then, and never taken back.
  *
  *   records  ├──── 7 ────┤├──────── 8 ────────┤         edges: begin and end of anything, settings,
  *   by hand        ├────────────────────────────────┤   the day's own, and every fifth minute

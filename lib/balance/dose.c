@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+/* So long after its due time a dose may still be recorded as taken late. */
+#define LATE_S (12 * 3600)
+
 /* -- Schedules -- */
 
 static bool
@@ -94,8 +97,8 @@ dose_at(const CalDueDose *due, size_t n_due, const char *product, CalInstant at)
 
 /* -- Verdicts -- */
 
-/* The latest of the same product before `i` that counts, came by another way, and is no older than the twins of
- * a dose are; -1 for none. */
+/* The latest of the same product before `i` that counts, came by another way, and is no older than the twins
+ * of a dose are; -1 for none. */
 static int32_t
 twin_outside(const CalIntake *intake, size_t i)
 {
@@ -139,6 +142,26 @@ settle_in_window(CalIntake *intake, size_t i, CalDueDose *due, int32_t *filler, 
   }
 }
 
+/* A dose that was recorded late, outside of its window, is not missed: it takes the first that counts, is not
+ * in another dose's window and comes before the next dose of its product. */
+static void
+fill_late(const CalIntake *intake, size_t n_intakes, CalDueDose *due, size_t n_due, size_t i)
+{
+  CalInstant until = due[i].due + LATE_S;
+  for (size_t j = n_due; j-- > i + 1;)
+    if (strcmp(due[j].product, due[i].product) == 0 && due[j].due < until)
+      until = due[j].due;
+  for (size_t j = 0; j < n_intakes; j++) {
+    const CalIntake *const one = &intake[j];
+    if (one->verdict != CAL_INTAKE_COUNTS || one->at < due[i].due || one->at >= until ||
+        strcmp(one->product, due[i].product) != 0 || dose_at(due, n_due, one->product, one->at) >= 0)
+      continue;
+    due[i].filled = one->at;
+    due[i].way = one->way;
+    return;
+  }
+}
+
 void
 cal_dose_settle(CalIntake *intake, size_t n_intakes, CalDueDose *due, size_t n_due, CalDoseAnswer answer,
                 const void *data)
@@ -155,4 +178,7 @@ cal_dose_settle(CalIntake *intake, size_t n_intakes, CalDueDose *due, size_t n_d
     else
       settle_in_window(intake, i, &due[dose], &filler[dose], answer, data);
   }
+  for (size_t i = 0; i < n; i++)
+    if (due[i].filled == CAL_INSTANT_NONE)
+      fill_late(intake, n_intakes, due, n, i);
 }

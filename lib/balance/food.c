@@ -177,7 +177,8 @@ is_plural_of(const char *typed, const char *name)
     const size_t plural = strlen(endings[i].plural), singular = strlen(endings[i].singular);
     if (length < plural || name_length < singular || length - plural != name_length - singular)
       continue;
-    if (memcmp(typed, name, length - plural) == 0 && strcmp(typed + length - plural, endings[i].plural) == 0 &&
+    if (memcmp(typed, name, length - plural) == 0 &&
+        strcmp(typed + length - plural, endings[i].plural) == 0 &&
         strcmp(name + name_length - singular, endings[i].singular) == 0)
       return true;
   }
@@ -226,9 +227,9 @@ cal_food_find(const CalFood *foods, size_t n_foods, const char *typed)
 static bool
 means_portion(CalWord word)
 {
-  static const char *const words[] = { "",     "portion", "portions", "serving", "servings", "piece", "pieces",
-                                       "pc",   "pcs",     "pack",     "packs",   "packet",   "packets",
-                                       "slice", "slices",  "x" };
+  static const char *const words[] = { "",        "portion", "portions", "serving", "servings", "piece",
+                                       "pieces",  "pc",      "pcs",      "pack",    "packs",    "packet",
+                                       "packets", "slice",   "slices",   "x" };
   char folded[16];
   if (!cal_word_fold(word, folded, sizeof folded))
     return false;
@@ -246,7 +247,8 @@ parse_portions(const char *text, double *portions)
   size_t n = 0;
   while (text[n] == ' ')
     text++;
-  for (; n + 3 < sizeof number && ((text[n] >= '0' && text[n] <= '9') || text[n] == '.' || text[n] == ','); n++)
+  for (; n + 3 < sizeof number && ((text[n] >= '0' && text[n] <= '9') || text[n] == '.' || text[n] == ',');
+       n++)
     number[n] = text[n];
   memcpy(number + n, " x", 3);
   CalAmount amount;
@@ -264,7 +266,8 @@ cal_food_amount_g(const CalFood *food, const char *text, double *grams, CalRefus
     return parse_grams(text, cal_word_of(text), CAL_FOOD_MAX_G, grams, refusal);
   const double mass = portions * food->portion_g;
   if (!(food->portion_g > 0))
-    return cal_refuse(refusal, CAL_REFUSAL_NO_UNIT, text, cal_word_of(text), "grams: its portion is not known");
+    return cal_refuse(refusal, CAL_REFUSAL_NO_UNIT, text, cal_word_of(text),
+                      "grams: its portion is not known");
   if (!(mass > 0) || mass > CAL_FOOD_MAX_G)
     return cal_refuse(refusal, CAL_REFUSAL_OUT_OF_RANGE, text, cal_word_of(text), "up to 10 kg");
   *grams = mass;

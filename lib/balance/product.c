@@ -118,7 +118,8 @@ parse_from(Draft *draft, CalWord value)
   char date[12];
   draft->product.from = cal_word_copy(value, date, sizeof date) ? cal_date_parse(date) : CAL_DATE_NONE;
   return draft->product.from != CAL_DATE_NONE ||
-         cal_refuse(draft->refusal, CAL_REFUSAL_OUT_OF_RANGE, draft->text, value, "a date, as in from=2026-11-23");
+         cal_refuse(draft->refusal, CAL_REFUSAL_OUT_OF_RANGE, draft->text, value,
+                    "a date, as in from=2026-11-23");
 }
 
 static bool
@@ -142,9 +143,7 @@ parse_word(Draft *draft, CalWord word)
 bool
 cal_product_parse(const char *value, CalProduct *product, CalRefusal *refusal)
 {
-  Draft draft = { .text = value,
-                  .product = { .every_days = 1, .from = CAL_DATE_NONE },
-                  .refusal = refusal };
+  Draft draft = { .text = value, .product = { .every_days = 1, .from = CAL_DATE_NONE }, .refusal = refusal };
   const char *cursor = value;
   CalWord word;
   while (cal_word_next(&cursor, &word))
@@ -169,7 +168,8 @@ format_every(const CalProduct *product, char *value)
       days[n++] = (char)('0' + product->every_days / power % 10);
   days[n] = '\0';
   return cal_text_append(value, CAL_ENTRY_VALUE_SIZE, " every=") &&
-         cal_text_append(value, CAL_ENTRY_VALUE_SIZE, days) && cal_text_append(value, CAL_ENTRY_VALUE_SIZE, "d");
+         cal_text_append(value, CAL_ENTRY_VALUE_SIZE, days) &&
+         cal_text_append(value, CAL_ENTRY_VALUE_SIZE, "d");
 }
 
 static bool

@@ -257,7 +257,8 @@ set_spf(Setting *setting)
 static bool
 parse_place(const Setting *setting, CalPlace *place)
 {
-  static const char expected[] = "LATITUDE,LONGITUDE or LATITUDE,LONGITUDE,METRES, as in 52.5,13.4, or follow";
+  static const char expected[] =
+      "LATITUDE,LONGITUDE or LATITUDE,LONGITUDE,METRES, as in 52.5,13.4, or follow";
   CalWord rest = cal_word_of(setting->value), part[3];
   size_t n = 0;
   while (n < 3 && cal_word_next_part(&rest, ',', &part[n]))
@@ -412,9 +413,9 @@ set_threshold(Setting *setting, const char *name)
 static bool
 parse_parts(const Setting *setting, double *area)
 {
-  static const char expected[] =
-      "body parts with commas between them (head, neck, upper-arms, forearms, hands, thighs, lower-legs, feet, "
-      "chest-belly, back, buttocks, genital) or a fraction of the body, 0 to 1";
+  static const char expected[] = "body parts with commas between them (head, neck, upper-arms, forearms, "
+                                 "hands, thighs, lower-legs, feet, "
+                                 "chest-belly, back, buttocks, genital) or a fraction of the body, 0 to 1";
   CalWord rest = cal_word_of(setting->value), part;
   unsigned parts = 0;
   while (cal_word_next_part(&rest, ',', &part)) {
@@ -450,7 +451,8 @@ set_own_clothing(Setting *setting, const char *key)
   CalProfile *const profile = setting->profile;
   char name[CAL_CLOTHING_NAME_SIZE];
   double area;
-  if (!cal_word_fold(cal_word_of(key), name, sizeof name) || name[0] == '\0' || cal_clothing_parse(name, &area))
+  if (!cal_word_fold(cal_word_of(key), name, sizeof name) || name[0] == '\0' ||
+      cal_clothing_parse(name, &area))
     return refuse(setting, CAL_REFUSAL_UNEXPECTED, cal_word_of(setting->value),
                   "clothing.NAME with a name of your own, under 24 letters");
   CalClothingSet *set = own_set(profile, name);

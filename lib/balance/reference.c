@@ -7,8 +7,8 @@
 #include <calcifer/units.h>
 
 /* From this age on a person is an adult, where nothing more is known of the age. */
-#define ADULT      19
-#define OLDEST     120
+#define ADULT              19
+#define OLDEST             120
 #define UNKNOWN_AGE_FACTOR 0.49 /* of 60 and over: the lowest there is (Godar, quoted by many) */
 
 /* Up to which age (in whole years) a row holds, and its figures; of two figures the first is male's. */
@@ -26,10 +26,10 @@ typedef struct Row {
 
 #define NONE NAN
 
-/* IOM/NASEM: RDA, or AI for vitamin K; UL. Dietary Reference Intakes for Calcium and Vitamin D (2011), and for
- * Calcium, Phosphorus, Magnesium, Vitamin D and Fluoride (1997; the UL of magnesium is of supplements alone),
- * and for Vitamin A, Vitamin K ... (2001). The EARs of magnesium below 19 years are widely quoted; they were
- * not read in the primary source. */
+/* IOM/NASEM: RDA, or AI for vitamin K; UL. Dietary Reference Intakes for Calcium and Vitamin D (2011), and
+ * for Calcium, Phosphorus, Magnesium, Vitamin D and Fluoride (1997; the UL of magnesium is of supplements
+ * alone), and for Vitamin A, Vitamin K ... (2001). The EARs of magnesium below 19 years are widely quoted;
+ * they were not read in the primary source. */
 static const Row iom[] = {
   { 3, 15, 63, { 700, 700 }, 2500, { 80, 80 }, { 65, 65 }, 65, { 30, 30 } },
   { 8, 15, 75, { 1000, 1000 }, 2500, { 130, 130 }, { 110, 110 }, 110, { 55, 55 } },
@@ -53,9 +53,9 @@ static const Row iom_lactating[] = {
   { OLDEST, 15, 100, { 1000, 1000 }, 2500, { 320, 320 }, { 265, 265 }, 350, { 90, 90 } },
 };
 
-/* EFSA: AI of vitamin D and K1 and magnesium, PRI of calcium, ULs (vitamin D 2023). Figures below 18 years and
- * the UL of magnesium are widely quoted; they were not read in the primary source. The EARs of magnesium are
- * the same as above: EFSA has none. */
+/* EFSA: AI of vitamin D and K1 and magnesium, PRI of calcium, ULs (vitamin D 2023). Figures below 18 years
+ * and the UL of magnesium are widely quoted; they were not read in the primary source. The EARs of magnesium
+ * are the same as above: EFSA has none. */
 static const Row efsa[] = {
   { 2, 15, 50, { 450, 450 }, NONE, { 170, 170 }, { 65, 65 }, NONE, { 12, 12 } },
   { 3, 15, 50, { 450, 450 }, NONE, { 230, 230 }, { 65, 65 }, NONE, { 12, 12 } },

@@ -74,7 +74,9 @@ parse_word(Draft *draft, CalWord word)
   static const struct {
     const char *key;
     bool (*parse)(Draft *draft, CalWord value);
-  } keys[] = { { "uvi", parse_uvi }, { "sky", parse_sky }, { "wearing", parse_wearing }, { "spf", parse_spf } };
+  } keys[] = {
+    { "uvi", parse_uvi }, { "sky", parse_sky }, { "wearing", parse_wearing }, { "spf", parse_spf }
+  };
   CalWord key, value;
   if (cal_word_split(word, '=', &key, &value))
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)

@@ -8,10 +8,14 @@ static const struct {
   const char *name;
   CalUnit unit;
 } nutrients[CAL_NUTRIENT_COUNT] = {
-  [CAL_NUTRIENT_VITAMIN_D] = { "d", CAL_UNIT_IU },       [CAL_NUTRIENT_CALCIUM] = { "calcium", CAL_UNIT_MG },
-  [CAL_NUTRIENT_MAGNESIUM] = { "magnesium", CAL_UNIT_MG }, [CAL_NUTRIENT_K1] = { "k1", CAL_UNIT_UG },
-  [CAL_NUTRIENT_MK4] = { "mk4", CAL_UNIT_UG },           [CAL_NUTRIENT_MK7] = { "mk7", CAL_UNIT_UG },
-  [CAL_NUTRIENT_K2_OTHER] = { "k2-other", CAL_UNIT_UG }, [CAL_NUTRIENT_VITAMIN_C] = { "vitamin-c", CAL_UNIT_MG },
+  [CAL_NUTRIENT_VITAMIN_D] = { "d", CAL_UNIT_IU },
+  [CAL_NUTRIENT_CALCIUM] = { "calcium", CAL_UNIT_MG },
+  [CAL_NUTRIENT_MAGNESIUM] = { "magnesium", CAL_UNIT_MG },
+  [CAL_NUTRIENT_K1] = { "k1", CAL_UNIT_UG },
+  [CAL_NUTRIENT_MK4] = { "mk4", CAL_UNIT_UG },
+  [CAL_NUTRIENT_MK7] = { "mk7", CAL_UNIT_UG },
+  [CAL_NUTRIENT_K2_OTHER] = { "k2-other", CAL_UNIT_UG },
+  [CAL_NUTRIENT_VITAMIN_C] = { "vitamin-c", CAL_UNIT_MG },
 };
 
 /* What people type and labels print, apart from the canonical names. K2 on a label that says no more is
