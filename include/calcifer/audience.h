@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <calcifer/code.h>
 #include <calcifer/food.h>
 #include <calcifer/instant.h>
 #include <calcifer/profile.h>
@@ -28,14 +29,27 @@ typedef enum CalAudience {
   CAL_AUDIENCE_CALCIFICATION = 1 << 7, /* diabetes or over 70: told by explain, no threshold moves */
   CAL_AUDIENCE_APART = 1 << 8,         /* calcium and magnesium keep hours from a medicine */
   CAL_AUDIENCE_DIRECT = 1 << 9,        /* direct anticoagulant: vitamin K matters not, and that is said */
-  CAL_AUDIENCE_PRIVATE = 1 << 10,      /* some of this comes from a condition or a medicine: be discreet */
+  CAL_AUDIENCE_PRIVATE = 1 << 10, /* in a finding: one of its bits comes from a condition or a medicine */
 } CalAudience;
 
 /* No food, no supplement and no sun is suggested. */
 #define CAL_AUDIENCE_NO_MORE (CAL_AUDIENCE_ASK_KIDNEY | CAL_AUDIENCE_ASK_DOCTOR)
 
-/* Bits of CalAudience. */
+/* Bits of CalAudience, without PRIVATE. */
 uint32_t cal_audience_of(const CalProfile *profile, CalDate on);
+
+/* Those among them that a condition or a medicine gives reason for. */
+uint32_t cal_audience_private(const CalProfile *profile);
+
+/* What an audience changes in one code: bits of CalAudience. */
+typedef struct CalCodeAudience {
+  uint32_t only;     /* said to nobody else; 0: to everybody */
+  uint32_t silenced; /* never said to these */
+  uint32_t reworded; /* said in another way to these */
+  uint32_t halved;   /* at half the threshold to these */
+} CalCodeAudience;
+
+CalCodeAudience cal_audience_code(CalCode code);
 
 /* More vitamin K in a portion than is suggested to users of vitamin K antagonists, ug. */
 #define CAL_AUDIENCE_K_PORTION_UG 20.0

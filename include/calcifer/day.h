@@ -144,6 +144,7 @@ typedef struct CalDay {
   CalInstant swept; /* ultraviolet is integrated up to here */
   CalSegment segment[CAL_DAY_MAX_SEGMENTS];
   uint32_t n_segments;
+  uint32_t n_by_hand;   /* sun entries so far: the later one of two over an instant holds */
   double most_area_age; /* the largest bare fraction times age factor that had a dose */
 
   CalIntake intake[CAL_DAY_MAX_INTAKES];

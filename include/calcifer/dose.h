@@ -89,10 +89,13 @@ typedef int (*CalDoseAnswer)(const void *data, const char *id);
 void cal_dose_settle(CalIntake *intake, size_t n_intakes, CalDueDose *due, size_t n_due, CalDoseAnswer answer,
                      const void *data);
 
-/* Appends the doses of a product that are due on a day at or after `since` to `due`; returns the new count,
- * which stays within max. `anchor` is the date from which an interval without from= is counted. */
-size_t cal_dose_schedule(const CalProduct *product, const CalDayFrame *frame, CalDate anchor,
-                         CalInstant since, CalDueDose *due, size_t n_due, size_t max);
+/* Appends the doses of a product that are due on a day at or after `since`; returns the new count, which
+ * stays within max. */
+size_t cal_dose_schedule(const CalProduct *product, const CalDayFrame *frame, CalInstant since,
+                         CalDueDose *due, size_t n_due, size_t max);
+
+/* Sorts by instant, then by product. */
+void cal_dose_sort(CalDueDose *due, size_t n_due);
 
 #ifdef __cplusplus
 }

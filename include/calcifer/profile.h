@@ -17,6 +17,7 @@
 #include <calcifer/code.h>
 #include <calcifer/entry.h>
 #include <calcifer/refusal.h>
+#include <calcifer/skin.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -114,8 +115,8 @@ typedef struct CalProfile {
   CalPlace place;
   bool place_follows; /* the desktop's own position, when it gives one, is the place */
   CalReferenceSet reference;
-  bool webb_engelsen; /* calibration; else Dowdy's */
-  double ozone_du;    /* for the day in which ozone_at lies, and no other */
+  CalCalibration calibration;
+  double ozone_du; /* for the day in which ozone_at lies, and no other */
   CalInstant ozone_at;
   CalWeightClass weight_class;
   uint32_t conditions; /* of CalCondition */

@@ -1,0 +1,426 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Ultraviolet by a sweep along time. Everything that may count at an instant has been told when the sweep
+ * comes there, since it is told in the order in which it began; so each stretch between two edges is
+ * integrated once, with what held then, and never taken back.
+ *
+ *   records  ├──── 7 ────┤├──────── 8 ────────┤         edges: begin and end of anything, settings,
+ *   by hand        ├────────────────────────────────┤   the day's own, and every fifth minute
+ *   counts   └──── 7 ────┘└──────── 8 ────────┘└ hand ┘
+ */
+#include <math.h>
+#include <string.h>
+
+#include <calcifer/atmosphere.h>
+#include <calcifer/ozone.h>
+#include <calcifer/reference.h>
+#include <calcifer/skin.h>
+#include <calcifer/sun.h>
+#include <calcifer/sunscreen.h>
+#include <calcifer/synthesis.h>
+
+#include "fold.h"
+#include "sunlog.h"
+
+/* The ratio is taken at two nodes in at most five minutes, in which the sun moves 1.25 degrees. */
+#define CELL_S 300
+/* A stretch this short needs but its middle: the error falls with the third power of its length. */
+#define SHORT_S 60
+
+/* A sample of a tag that stores nothing holds until its next, and no longer than this (tag profile). */
+#define SAMPLE_HOLDS_S 300
+
+/* As records of the tag profile; an index above was never measured on Earth. */
+#define MAX_UVI 45.0
+
+/* An upright body gets 0.24-0.61 of the horizontal plane's ultraviolet (Parisi 1996); for the vitamin D of a
+ * forecast or of sun logged by hand. A tag measures the plane in which it is worn. */
+#define UPRIGHT 0.45
+
+/* Without a phototype: burns like type I, makes vitamin D like type IV, to err on the safe side in both. */
+#define UNKNOWN_BURNS 1
+#define UNKNOWN_MAKES 4
+
+/* -- Segments -- */
+
+static void
+drop_segment(CalDay *day, uint32_t i)
+{
+  day->segment[i] = day->segment[--day->n_segments];
+  memset(&day->segment[day->n_segments], 0, sizeof day->segment[0]);
+}
+
+static void
+drop_ended(CalDay *day)
+{
+  for (uint32_t i = 0; i < day->n_segments;)
+    if (day->segment[i].span.end <= day->swept)
+      drop_segment(day, i);
+    else
+      i++;
+}
+
+/* More than CAL_DAY_MAX_SEGMENTS at one instant is no person's day: what would end first makes room. */
+static void
+add_segment(CalDay *day, const CalSegment *segment)
+{
+  drop_ended(day);
+  if (day->n_segments == CAL_DAY_MAX_SEGMENTS) {
+    uint32_t first = 0;
+    for (uint32_t i = 1; i < day->n_segments; i++)
+      if (day->segment[i].span.end < day->segment[first].span.end)
+        first = i;
+    drop_segment(day, first);
+  }
+  day->segment[day->n_segments++] = *segment;
+}
+
+/* Of one tag: of two records over one instant the higher sequence holds; between two logs, and between
+ * samples, what began later. */
+static bool
+holds_over(const CalSegment *a, const CalSegment *b)
+{
+  if (a->source != b->source)
+    return a->source == CAL_SEGMENT_RECORD;
+  if (a->source == CAL_SEGMENT_RECORD && a->log_id == b->log_id)
+    return a->sequence > b->sequence;
+  if (a->span.start != b->span.start)
+    return a->span.start > b->span.start;
+  return a->log_id > b->log_id;
+}
+
+static bool
+is_of(const CalSegment *segment, const CalAddress *tag)
+{
+  return segment->source != CAL_SEGMENT_HAND && cal_address_compare(&segment->tag, tag) == 0;
+}
+
+static const CalSegment *
+holding_of_tag(const CalDay *day, const CalAddress *tag)
+{
+  const CalSegment *best = NULL;
+  for (uint32_t i = 0; i < day->n_segments; i++)
+    if (is_of(&day->segment[i], tag) && (best == NULL || holds_over(&day->segment[i], best)))
+      best = &day->segment[i];
+  return best;
+}
+
+/* The worn tag that reads most; NULL when none is worn. Of equal ones the lower address, for any order. */
+static const CalSegment *
+holding_worn(const CalDay *day)
+{
+  const CalSegment *best = NULL;
+  for (uint32_t i = 0; i < day->n_segments; i++) {
+    const CalSegment *const one = &day->segment[i];
+    if (one->source == CAL_SEGMENT_HAND || holding_of_tag(day, &one->tag) != one)
+      continue;
+    if (best == NULL || one->uvi > best->uvi ||
+        (!(one->uvi < best->uvi) && cal_address_compare(&one->tag, &best->tag) < 0))
+      best = one;
+  }
+  return best;
+}
+
+/* What was logged by hand last for this instant. */
+static const CalSegment *
+holding_by_hand(const CalDay *day)
+{
+  const CalSegment *best = NULL;
+  for (uint32_t i = 0; i < day->n_segments; i++) {
+    const CalSegment *const one = &day->segment[i];
+    if (one->source == CAL_SEGMENT_HAND && (best == NULL || one->sequence > best->sequence))
+      best = one;
+  }
+  return best;
+}
+
+/* -- Stretches -- */
+
+static const CalFramePiece *
+piece_at(const CalDay *day, CalInstant instant)
+{
+  for (uint32_t i = 0; i < day->frames.day.n_pieces; i++) {
+    const CalFramePiece *const piece = &day->frames.day.piece[i];
+    if (instant >= piece->span.start && instant < piece->span.end)
+      return piece;
+  }
+  return NULL;
+}
+
+static CalInstant
+earlier(CalInstant a, CalInstant b)
+{
+  return a < b ? a : b;
+}
+
+/* Where the next piece of the day begins; `to` when none begins before. */
+static CalInstant
+next_piece(const CalDay *day, CalInstant to)
+{
+  CalInstant next = to;
+  for (uint32_t i = 0; i < day->frames.day.n_pieces; i++)
+    if (day->frames.day.piece[i].span.start > day->swept)
+      next = earlier(next, day->frames.day.piece[i].span.start);
+  return next;
+}
+
+static CalInstant
+next_cell(CalInstant at)
+{
+  const CalInstant into = ((at % CELL_S) + CELL_S) % CELL_S;
+  return at - into + CELL_S;
+}
+
+static CalInstant
+next_edge(const CalDay *day, const CalFramePiece *piece, CalInstant to)
+{
+  CalInstant edge = earlier(earlier(to, piece->span.end), next_cell(day->swept));
+  for (uint32_t i = 0; i < day->n_segments; i++)
+    if (day->segment[i].span.end > day->swept)
+      edge = earlier(edge, day->segment[i].span.end);
+  return edge;
+}
+
+/* -- What holds at a node -- */
+
+static bool
+wear_of_today(const CalDay *day)
+{
+  return cal_frame_contains(&day->frames.day, day->context.profile.wear_at);
+}
+
+/* The default is what is bare in any season. (A default by season belongs here.) */
+static double
+bare_area(const CalDay *day, const CalSegment *segment)
+{
+  const CalProfile *const profile = &day->context.profile;
+  double area;
+  if (!isnan(segment->bare_area))
+    return segment->bare_area;
+  if (wear_of_today(day) && cal_profile_bare_area(profile, profile->wear, &area))
+    return area;
+  if (cal_profile_knows(profile, CAL_PROFILE_CLOTHING) &&
+      cal_profile_bare_area(profile, profile->clothing, &area))
+    return area;
+  cal_profile_bare_area(profile, "face-hands", &area);
+  return area;
+}
+
+/* What was put on at a known time wears off; a habit in the profile has no time, and is taken as it is. */
+static double
+spf_at(const CalDay *day, const CalSegment *segment, CalInstant at)
+{
+  const CalProfile *const profile = &day->context.profile;
+  if (!isnan(segment->spf))
+    return cal_sunscreen_spf_after(segment->spf, (double)(at - segment->span.start));
+  if (wear_of_today(day) && !isnan(profile->wear_spf))
+    return cal_sunscreen_spf_after(profile->wear_spf, (double)(at - profile->wear_at));
+  return cal_profile_knows(profile, CAL_PROFILE_SPF) ? profile->spf : 1;
+}
+
+static double
+ozone_of(const CalDay *day, const CalPlace *place)
+{
+  const CalProfile *const profile = &day->context.profile;
+  if (cal_profile_knows(profile, CAL_PROFILE_OZONE) &&
+      cal_frame_contains(&day->frames.day, profile->ozone_at))
+    return profile->ozone_du;
+  return cal_ozone_climatology_du(place->latitude_deg, day->frames.day.date);
+}
+
+static CalSkin
+skin_of(const CalDay *day)
+{
+  const CalProfile *const profile = &day->context.profile;
+  CalSkin skin = { UNKNOWN_MAKES, cal_reference_age_factor(profile, day->frames.day.date),
+                   CAL_CALIBRATION_DOWDY };
+  if (cal_profile_knows(profile, CAL_PROFILE_PHOTOTYPE))
+    skin.phototype = profile->phototype;
+  if (cal_profile_knows(profile, CAL_PROFILE_CALIBRATION))
+    skin.calibration = profile->calibration;
+  return skin;
+}
+
+/* What a stretch is integrated with, constant inside of it but for the sun and the sunscreen. */
+typedef struct Stretch {
+  const CalSegment *segment;
+  CalPlace place;
+  double ozone_du;
+  CalSkin skin;
+  int burns_like;
+  double area;
+} Stretch;
+
+static Stretch
+stretch_of(const CalDay *day, const CalSegment *segment, int32_t utc_offset_s)
+{
+  Stretch stretch = { .segment = segment, .skin = skin_of(day), .area = bare_area(day, segment) };
+  cal_context_place(&day->context, utc_offset_s, &stretch.place);
+  stretch.ozone_du = ozone_of(day, &stretch.place);
+  stretch.burns_like = cal_profile_knows(&day->context.profile, CAL_PROFILE_PHOTOTYPE)
+                           ? day->context.profile.phototype
+                           : UNKNOWN_BURNS;
+  return stretch;
+}
+
+/* The index in the plane of the tag, or of the horizon by hand. (A doubtful reading would be capped here.) */
+static double
+uvi_at(const Stretch *stretch, CalInstant at, double zenith_deg)
+{
+  if (!isnan(stretch->segment->uvi))
+    return stretch->segment->uvi;
+  return cal_atmosphere_clear_uvi(zenith_deg, stretch->ozone_du, NULL) * cal_sun_distance_factor(at) *
+         cal_atmosphere_altitude_factor(stretch->place.altitude_m) * stretch->segment->cloud;
+}
+
+/* -- Integration -- */
+
+static void
+add_node(CalDay *day, const Stretch *stretch, CalInstant at, double seconds)
+{
+  const double minutes = seconds / 60;
+  const double zenith_deg =
+      cal_sun_position(at, stretch->place.latitude_deg, stretch->place.longitude_deg).zenith_deg;
+  const double uvi = uvi_at(stretch, at, zenith_deg);
+  const double spf = spf_at(day, stretch->segment, at);
+  const double plane = stretch->segment->source == CAL_SEGMENT_HAND ? UPRIGHT : 1;
+  const double erythemal = cal_synthesis_erythemal_j_m2(uvi, minutes);
+  const double vitd = plane * cal_synthesis_vitd_j_m2(uvi, minutes, zenith_deg, stretch->ozone_du);
+  CalDaySun *const sun = &day->sum.sun;
+
+  sun->erythemal_j_m2 += erythemal;
+  sun->vitd_j_m2 += vitd;
+  sun->iu_linear +=
+      cal_synthesis_linear_iu(vitd, &stretch->skin, stretch->area, cal_sunscreen_transmission(spf));
+  sun->med_fraction +=
+      cal_synthesis_med_fraction(erythemal / cal_sunscreen_spf_as_applied(spf), stretch->burns_like);
+  if (uvi > sun->max_uvi)
+    sun->max_uvi = uvi;
+  if (vitd > 0)
+    day->most_area_age = fmax(day->most_area_age, stretch->area * stretch->skin.age_factor);
+}
+
+/* Two nodes of Gauss and Legendre; one for a short stretch. */
+static void
+integrate(CalDay *day, const Stretch *stretch, CalSpan span)
+{
+  static const double node = 0.5773502691896257; /* 1/sqrt(3), of the half length */
+  const double length = (double)(span.end - span.start), middle = (double)span.start + length / 2;
+  if (length <= SHORT_S) {
+    add_node(day, stretch, (CalInstant)floor(middle), length);
+    return;
+  }
+  add_node(day, stretch, (CalInstant)floor(middle - node * length / 2 + 0.5), length / 2);
+  add_node(day, stretch, (CalInstant)floor(middle + node * length / 2 + 0.5), length / 2);
+}
+
+static void
+count_stretch(CalDay *day, const CalFramePiece *piece, CalSpan span)
+{
+  const CalSegment *segment = holding_worn(day);
+  const int64_t length = span.end - span.start;
+  if (segment != NULL)
+    day->sum.sun.worn_s += length;
+  else if ((segment = holding_by_hand(day)) != NULL)
+    day->sum.sun.hand_s += length;
+  if (segment == NULL)
+    return;
+  day->sum.sun.lower_bound = day->sum.sun.lower_bound || segment->saturated;
+  if (!(segment->uvi <= 0)) {
+    const Stretch stretch = stretch_of(day, segment, piece->utc_offset_s);
+    integrate(day, &stretch, span);
+  }
+}
+
+void
+cal_day_sweep(CalDay *day, CalInstant to)
+{
+  while (day->swept < to) {
+    drop_ended(day);
+    const CalFramePiece *const piece = piece_at(day, day->swept);
+    if (day->n_segments == 0) {
+      day->swept = to;
+    } else if (piece == NULL) {
+      day->swept = next_piece(day, to);
+    } else {
+      const CalSpan span = { day->swept, next_edge(day, piece, to) };
+      count_stretch(day, piece, span);
+      day->swept = span.end;
+    }
+  }
+}
+
+/* -- Steps -- */
+
+static void
+note_newest(CalDay *day, CalInstant end, double uvi)
+{
+  CalDayNewest *const newest = &day->sum.newest;
+  if (newest->end != CAL_INSTANT_NONE && end < newest->end)
+    return;
+  if (newest->end == end && uvi < newest->uvi)
+    return;
+  newest->end = end;
+  newest->uvi = uvi;
+}
+
+static bool
+is_worn(const CalDay *day, const CalAddress *tag, const CalRecord *record)
+{
+  const CalSource *const source = cal_context_source(&day->context, tag);
+  if (cal_context_role(&day->context, tag, true) != CAL_ROLE_WORN)
+    return false;
+  return source == NULL || !source->has_wear || (record->flags & CAL_RECORD_FLAG_WORN) != 0;
+}
+
+void
+cal_day_step_uv(CalDay *day, const CalEvent *event, const CalRecord *record)
+{
+  if (!is_worn(day, &event->tag, record))
+    return;
+  CalSegment segment = { .source = CAL_SEGMENT_RECORD, .bare_area = NAN, .spf = NAN };
+  segment.span = (CalSpan){ event->at, event->at + record->uv.duration_s };
+  segment.tag = event->tag;
+  segment.log_id = event->of.record.log_id;
+  segment.sequence = record->sequence;
+  segment.uvi = record->uv.mean / 100.0;
+  segment.saturated = (record->flags & CAL_RECORD_FLAG_SATURATED) != 0;
+  add_segment(day, &segment);
+  note_newest(day, segment.span.end, segment.uvi);
+}
+
+void
+cal_day_step_sample(CalDay *day, const CalEvent *event)
+{
+  const CalSource *const source = cal_context_source(&day->context, &event->tag);
+  const double uvi = event->of.sample.uv_index;
+  const bool stores = source != NULL && source->kind == CAL_SOURCE_TAG_EVENT;
+  if (stores || cal_context_role(&day->context, &event->tag, false) != CAL_ROLE_WORN)
+    return;
+  if (!(uvi >= 0 && uvi <= MAX_UVI)) {
+    day->sum.n_rejected += cal_frame_contains(&day->frames.day, event->at);
+    return;
+  }
+  for (uint32_t i = 0; i < day->n_segments; i++)
+    if (is_of(&day->segment[i], &event->tag))
+      day->segment[i].span.end = earlier(day->segment[i].span.end, event->at);
+  CalSegment segment = { .source = CAL_SEGMENT_SAMPLE, .bare_area = NAN, .spf = NAN, .uvi = uvi };
+  segment.span = (CalSpan){ event->at, event->at + SAMPLE_HOLDS_S };
+  segment.tag = event->tag;
+  add_segment(day, &segment);
+  note_newest(day, event->at, uvi);
+}
+
+void
+cal_day_step_sun_entry(CalDay *day, const CalEntry *entry)
+{
+  CalSunlog log;
+  if (!cal_sunlog_parse(&day->context.profile, entry->value, &log, NULL))
+    return;
+  CalSegment segment = { .source = CAL_SEGMENT_HAND, .uvi = log.uvi, .cloud = log.cloud };
+  segment.span = (CalSpan){ entry->at, entry->at + log.duration_s };
+  segment.bare_area = log.bare_area;
+  segment.spf = log.spf;
+  segment.sequence = ++day->n_by_hand;
+  add_segment(day, &segment);
+}

@@ -1,0 +1,426 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Findings of the nutrients: too much over calendar days, too little over days that are known. */
+#include <math.h>
+#include <string.h>
+
+#include "finder.h"
+
+#define WEEK      7
+#define FORTNIGHT 14
+/* The days that must be known before anybody says "too little". */
+#define KNOWN_OF_WEEK      5
+#define KNOWN_OF_FORTNIGHT 10
+
+/* Supplement calcium at once, above which little of it is absorbed, mg. */
+#define BURST_MG 500.0
+
+/* -- Rows -- */
+
+typedef double (*Amount)(const CalDayResult *day);
+
+static double
+d_eaten(const CalDayResult *day)
+{
+  return day->food.amount[CAL_NUTRIENT_VITAMIN_D] + day->supplement.amount[CAL_NUTRIENT_VITAMIN_D];
+}
+
+static double
+d_best(const CalDayResult *day)
+{
+  return d_eaten(day) + day->sun.iu;
+}
+
+static double
+d_at_most(const CalDayResult *day)
+{
+  return d_eaten(day) + day->sun.iu_high;
+}
+
+static double
+d_supplement(const CalDayResult *day)
+{
+  return day->supplement.amount[CAL_NUTRIENT_VITAMIN_D];
+}
+
+static double
+calcium(const CalDayResult *day)
+{
+  return cal_day_total(day, CAL_NUTRIENT_CALCIUM);
+}
+
+static double
+calcium_supplement(const CalDayResult *day)
+{
+  return day->supplement.amount[CAL_NUTRIENT_CALCIUM];
+}
+
+static double
+magnesium(const CalDayResult *day)
+{
+  return cal_day_total(day, CAL_NUTRIENT_MAGNESIUM);
+}
+
+static double
+magnesium_supplement(const CalDayResult *day)
+{
+  return day->supplement.amount[CAL_NUTRIENT_MAGNESIUM];
+}
+
+static double
+k1(const CalDayResult *day)
+{
+  return cal_day_total(day, CAL_NUTRIENT_K1);
+}
+
+static double
+k2(const CalDayResult *day)
+{
+  return cal_nutrients_k2(&day->food) + cal_nutrients_k2(&day->supplement);
+}
+
+static double
+k_supplement(const CalDayResult *day)
+{
+  return day->supplement.amount[CAL_NUTRIENT_K1] + cal_nutrients_k2(&day->supplement);
+}
+
+#define BIT(nutrient) (1u << CAL_NUTRIENT_##nutrient)
+#define K2_BITS       (BIT(MK4) | BIT(MK7) | BIT(K2_OTHER))
+
+/* A stretch of rows, first ... last - 1. */
+typedef struct Rows {
+  size_t first;
+  size_t last;
+} Rows;
+
+static Rows
+rows_before(size_t last, size_t window)
+{
+  return (Rows){ last > window ? last - window : 0, last };
+}
+
+static double
+sum_of(const Finder *finder, Rows rows, Amount amount)
+{
+  double sum = 0;
+  for (size_t i = rows.first; i < rows.last; i++)
+    sum += amount(&finder->row[i]);
+  return sum;
+}
+
+/* Days that were not recorded count as nothing: what is recorded is a lower bound. */
+static double
+calendar_mean(const Finder *finder, size_t window, Amount amount)
+{
+  return sum_of(finder, rows_before(finder->n_rows, window), amount) / (double)window;
+}
+
+static bool
+is_known(const CalDayResult *day, uint32_t nutrients)
+{
+  return day->known && (cal_day_unknown(day) & nutrients) == 0;
+}
+
+static size_t
+count_known(const Finder *finder, Rows rows, uint32_t nutrients)
+{
+  size_t known = 0;
+  for (size_t i = rows.first; i < rows.last; i++)
+    known += is_known(&finder->row[i], nutrients);
+  return known;
+}
+
+static double
+known_mean(const Finder *finder, Rows rows, uint32_t nutrients, Amount amount)
+{
+  double sum = 0;
+  size_t known = 0;
+  for (size_t i = rows.first; i < rows.last; i++)
+    if (is_known(&finder->row[i], nutrients)) {
+      sum += amount(&finder->row[i]);
+      known++;
+    }
+  return known > 0 ? sum / (double)known : NAN;
+}
+
+/* The window that ends yesterday, unless today is closed or is needed to have enough known days. */
+static Rows
+known_window(const Finder *finder, size_t window, size_t least, uint32_t nutrients)
+{
+  const size_t n = finder->n_rows;
+  const Rows past = rows_before(n - 1, window);
+  if (!finder->row[n - 1].closed && count_known(finder, past, nutrients) >= least)
+    return past;
+  return rows_before(n, window);
+}
+
+static CalFinding *
+add_mean(Finder *finder, CalCode code, double value, double reference, size_t window, size_t known)
+{
+  CalFinding *const finding = cal_finder_add(finder, code, "", value, reference);
+  finding->days = (int32_t)window;
+  finding->known_days = (int32_t)known;
+  return finding;
+}
+
+/* -- Too much -- */
+
+static void
+too_much(Finder *finder, CalCode code, size_t window, Amount amount, double limit)
+{
+  const double threshold = cal_finder_threshold(finder, code, limit);
+  const double mean = calendar_mean(finder, window, amount);
+  if (cal_finder_above(finder, code, "", mean, threshold))
+    add_mean(finder, code, mean, threshold, window, 0)->flags = CAL_FINDING_BOUND;
+}
+
+/* A dose that stands for many days is judged over as many. */
+static size_t
+d_window(const CalContext *context)
+{
+  size_t window = WEEK;
+  for (uint32_t i = 0; i < context->n_products; i++) {
+    const CalProduct *const product = &context->product[i];
+    if (product->has_interval && product->serving.amount[CAL_NUTRIENT_VITAMIN_D] > 0 &&
+        (size_t)product->every_days > window)
+      window = (size_t)product->every_days;
+  }
+  return window;
+}
+
+static void
+find_d_high(Finder *finder)
+{
+  const size_t window = d_window(finder->context), before = finder->n_found;
+  too_much(finder, CAL_CODE_D_HIGH, window, d_eaten, finder->reference.d_ul_iu);
+  if (finder->n_found > before && window > WEEK)
+    finder->found[before].flags |= CAL_FINDING_INTERVAL;
+}
+
+static void
+find_d_very_high_on(Finder *finder, const CalDayResult *day)
+{
+  const bool young = (finder->audience & CAL_AUDIENCE_UNDER_18) != 0;
+  const double limit =
+      young ? 2 * finder->reference.d_ul_iu : cal_code_facts(CAL_CODE_D_VERY_HIGH)->threshold;
+  const double threshold = cal_finder_threshold(finder, CAL_CODE_D_VERY_HIGH, limit);
+  const double iu = d_supplement(day) - day->interval_d_iu;
+  char date[11];
+  cal_date_format(day->date, date);
+  if (cal_finder_above(finder, CAL_CODE_D_VERY_HIGH, date, iu, threshold))
+    cal_finder_add(finder, CAL_CODE_D_VERY_HIGH, date, iu, threshold)->days = 1;
+}
+
+/* Today, and yesterday: who looks at midnight sees what was entered before it. */
+static void
+find_d_very_high(Finder *finder)
+{
+  const Rows rows = rows_before(finder->n_rows, 2);
+  for (size_t i = rows.first; i < rows.last; i++)
+    find_d_very_high_on(finder, &finder->row[i]);
+}
+
+/* "From 1000 mg on": a mean that equals the threshold is over it. */
+static bool
+at_least(const Finder *finder, CalCode code, double value, double threshold)
+{
+  return value >= threshold || cal_finder_above(finder, code, "", value, threshold);
+}
+
+static void
+find_ca_supplement_high(Finder *finder)
+{
+  const CalCode code = CAL_CODE_CA_SUPPLEMENT_HIGH;
+  const double threshold = cal_finder_threshold(finder, code, cal_code_facts(code)->threshold);
+  const double mean = calendar_mean(finder, WEEK, calcium_supplement);
+  const double burst = finder->row[finder->n_rows - 1].calcium_burst_mg;
+  if (at_least(finder, code, mean, threshold)) {
+    add_mean(finder, code, mean, threshold, WEEK, 0)->flags = CAL_FINDING_BOUND;
+  } else if (burst > BURST_MG) {
+    CalFinding *const finding = cal_finder_add(finder, code, "", burst, BURST_MG);
+    finding->flags = CAL_FINDING_BURST;
+  }
+}
+
+/* -- Too little -- */
+
+static void
+find_d_low(Finder *finder)
+{
+  const CalCode code = CAL_CODE_D_LOW;
+  const Rows rows = known_window(finder, FORTNIGHT, KNOWN_OF_FORTNIGHT, BIT(VITAMIN_D));
+  const size_t known = count_known(finder, rows, BIT(VITAMIN_D));
+  const double threshold = cal_finder_threshold(finder, code, finder->reference.d_target_iu);
+  const double mean = known_mean(finder, rows, BIT(VITAMIN_D), d_best);
+  if (known < KNOWN_OF_FORTNIGHT || !cal_finder_below(finder, code, "", mean, threshold))
+    return;
+  CalFinding *const finding = add_mean(finder, code, mean, threshold, FORTNIGHT, known);
+  if (known_mean(finder, rows, BIT(VITAMIN_D), d_at_most) >= threshold)
+    finding->severity = CAL_SEVERITY_INFORMATION;
+}
+
+static void
+find_mg_low(Finder *finder)
+{
+  const CalCode code = CAL_CODE_MG_LOW;
+  const Rows rows = known_window(finder, FORTNIGHT, KNOWN_OF_FORTNIGHT, BIT(MAGNESIUM));
+  const size_t known = count_known(finder, rows, BIT(MAGNESIUM));
+  const double threshold = cal_finder_threshold(finder, code, finder->reference.magnesium_ear_mg);
+  const double mean = known_mean(finder, rows, BIT(MAGNESIUM), magnesium);
+  if (known >= KNOWN_OF_FORTNIGHT && cal_finder_below(finder, code, "", mean, threshold))
+    add_mean(finder, code, mean, threshold, FORTNIGHT, known);
+}
+
+/* -- Ratios and companions -- */
+
+static void
+find_ca_mg_ratio(Finder *finder)
+{
+  const CalCode code = CAL_CODE_CA_MG_RATIO;
+  const uint32_t both = BIT(CALCIUM) | BIT(MAGNESIUM);
+  const Rows rows = known_window(finder, WEEK, KNOWN_OF_WEEK, both);
+  const size_t known = count_known(finder, rows, both);
+  const double mg = known_mean(finder, rows, both, magnesium);
+  const double threshold = cal_finder_threshold(finder, code, cal_code_facts(code)->threshold);
+  if (known < KNOWN_OF_WEEK || !(mg > 0) ||
+      !cal_finder_below(finder, code, "", mg, finder->reference.magnesium_target_mg))
+    return;
+  const double ratio = known_mean(finder, rows, both, calcium) / mg;
+  if (cal_finder_above(finder, code, "", ratio, threshold))
+    add_mean(finder, code, ratio, threshold, WEEK, known)->other = mg;
+}
+
+/* Whether vitamin D is supplemented so highly over the known days of a week that its companions matter. */
+static bool
+d_is_supplemented(const Finder *finder, CalCode code, Rows rows, uint32_t nutrients, double *mean)
+{
+  *mean = known_mean(finder, rows, nutrients, d_supplement);
+  return count_known(finder, rows, nutrients) >= KNOWN_OF_WEEK &&
+         at_least(finder, code, *mean, cal_finder_threshold(finder, code, cal_code_facts(code)->threshold));
+}
+
+static bool
+has_k2(const Finder *finder, Rows rows)
+{
+  for (size_t i = rows.first; i < rows.last; i++)
+    if (finder->row[i].k2_food || cal_nutrients_k2(&finder->row[i].supplement) > 0 ||
+        (finder->row[i].supplement.unknown & K2_BITS) != 0)
+      return true;
+  return false;
+}
+
+static void
+find_d_without_k2(Finder *finder)
+{
+  const CalCode code = CAL_CODE_D_WITHOUT_K2;
+  const Rows rows = known_window(finder, WEEK, KNOWN_OF_WEEK, 0);
+  double mean;
+  if (d_is_supplemented(finder, code, rows, 0, &mean) &&
+      !has_k2(finder, (Rows){ rows.first, finder->n_rows }))
+    add_mean(finder, code, mean, cal_finder_threshold(finder, code, cal_code_facts(code)->threshold), WEEK,
+             count_known(finder, rows, 0));
+}
+
+static void
+find_d_without_magnesium(Finder *finder)
+{
+  const CalCode code = CAL_CODE_D_WITHOUT_MAGNESIUM;
+  const Rows rows = known_window(finder, WEEK, KNOWN_OF_WEEK, BIT(MAGNESIUM));
+  const double mg = known_mean(finder, rows, BIT(MAGNESIUM), magnesium);
+  double mean;
+  if (!d_is_supplemented(finder, code, rows, BIT(MAGNESIUM), &mean) ||
+      !cal_finder_below(finder, code, "", mg, finder->reference.magnesium_ear_mg))
+    return;
+  CalFinding *const finding = add_mean(finder, code, mg, finder->reference.magnesium_ear_mg, WEEK,
+                                       count_known(finder, rows, BIT(MAGNESIUM)));
+  finding->measure = CAL_MEASURE_MG;
+  finding->other = mean;
+}
+
+/* -- Vitamin K antagonists -- */
+
+static void
+k_moved(Finder *finder, Rows earlier, Rows later, const char *subject, uint32_t bits, Amount amount)
+{
+  const CalCode code = CAL_CODE_K_STEADY;
+  const double threshold = cal_finder_threshold(finder, code, cal_code_facts(code)->threshold);
+  if (count_known(finder, earlier, bits) < KNOWN_OF_WEEK || count_known(finder, later, bits) < KNOWN_OF_WEEK)
+    return;
+  const double before = known_mean(finder, earlier, bits, amount);
+  const double now = known_mean(finder, later, bits, amount);
+  const double share = before > 0 ? fabs(now - before) / before : now > 0 ? 1 : 0;
+  if (!cal_finder_above(finder, code, subject, share, threshold))
+    return;
+  CalFinding *const finding = cal_finder_add(finder, code, subject, now, before);
+  finding->measure = CAL_MEASURE_UG;
+  finding->other = share;
+  finding->days = WEEK;
+  finding->flags = bits == BIT(K1) ? 0 : CAL_FINDING_K2;
+}
+
+static bool
+natto_in(const Finder *finder, Rows rows)
+{
+  for (size_t i = rows.first; i < rows.last; i++)
+    if (finder->row[i].natto)
+      return true;
+  return false;
+}
+
+static void
+find_k_steady(Finder *finder)
+{
+  const Rows week = rows_before(finder->n_rows, WEEK), before = rows_before(week.first, WEEK);
+  const Rows later = known_window(finder, WEEK, KNOWN_OF_WEEK, 0), earlier = rows_before(later.first, WEEK);
+  k_moved(finder, earlier, later, "k1", BIT(K1), k1);
+  k_moved(finder, earlier, later, "k2", K2_BITS, k2);
+  const double supplement_now = sum_of(finder, week, k_supplement);
+  const double supplement_before = sum_of(finder, before, k_supplement);
+  if ((supplement_now > 0) != (supplement_before > 0)) {
+    CalFinding *const finding = cal_finder_add(finder, CAL_CODE_K_STEADY, "supplement", supplement_now / WEEK,
+                                               supplement_before / WEEK);
+    finding->measure = CAL_MEASURE_UG;
+    finding->flags = CAL_FINDING_CHANGED;
+  }
+  if (natto_in(finder, week))
+    cal_finder_add(finder, CAL_CODE_K_STEADY, "natto", NAN, NAN)->flags = CAL_FINDING_NATTO;
+}
+
+/* -- All of them -- */
+
+static void
+find_ca_high(Finder *finder)
+{
+  too_much(finder, CAL_CODE_CA_HIGH, WEEK, calcium, finder->reference.calcium_ul_mg);
+}
+
+static void
+find_mg_supplement_high(Finder *finder)
+{
+  too_much(finder, CAL_CODE_MG_SUPPLEMENT_HIGH, WEEK, magnesium_supplement,
+           finder->reference.magnesium_ul_mg);
+}
+
+void
+cal_find_balance(Finder *finder)
+{
+  static const struct {
+    CalCode code;
+    void (*find)(Finder *finder);
+  } rules[] = {
+    { CAL_CODE_D_LOW, find_d_low },
+    { CAL_CODE_D_HIGH, find_d_high },
+    { CAL_CODE_D_VERY_HIGH, find_d_very_high },
+    { CAL_CODE_D_WITHOUT_K2, find_d_without_k2 },
+    { CAL_CODE_D_WITHOUT_MAGNESIUM, find_d_without_magnesium },
+    { CAL_CODE_CA_HIGH, find_ca_high },
+    { CAL_CODE_CA_SUPPLEMENT_HIGH, find_ca_supplement_high },
+    { CAL_CODE_CA_MG_RATIO, find_ca_mg_ratio },
+    { CAL_CODE_MG_LOW, find_mg_low },
+    { CAL_CODE_MG_SUPPLEMENT_HIGH, find_mg_supplement_high },
+    { CAL_CODE_K_STEADY, find_k_steady },
+  };
+  for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
+    if (cal_finder_may(finder, rules[i].code))
+      rules[i].find(finder);
+}

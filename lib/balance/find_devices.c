@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Findings of what brings the data: tags, the radio, the disk. */
+#include <math.h>
+#include <string.h>
+
+#include "finder.h"
+#include "fold.h"
+
+static void
+add_tag(Finder *finder, CalCode code, const CalTagState *tag, double value, double reference)
+{
+  char address[CAL_ADDRESS_TEXT_SIZE];
+  cal_address_format(&tag->address, address);
+  CalFinding *const finding = cal_finder_add(finder, code, address, value, reference);
+  cal_day_copy_text(finding->about, sizeof finding->about, tag->name[0] != '\0' ? tag->name : address);
+}
+
+static double
+threshold_of(const Finder *finder, CalCode code)
+{
+  return cal_finder_threshold(finder, code, cal_code_facts(code)->threshold);
+}
+
+static void
+find_battery(Finder *finder, const CalTagState *tag, const char *address)
+{
+  const double threshold = threshold_of(finder, CAL_CODE_TAG_BATTERY);
+  const double percent = tag->battery_percent;
+  if (percent >= 0 &&
+      (percent <= threshold || cal_finder_below(finder, CAL_CODE_TAG_BATTERY, address, percent, threshold)))
+    add_tag(finder, CAL_CODE_TAG_BATTERY, tag, percent, threshold);
+}
+
+/* A tag cannot be heard while the radio is off, and that is said by another. */
+static void
+find_silent(Finder *finder, const CalTagState *tag)
+{
+  const CalFindingInput *const input = finder->input;
+  const double threshold = threshold_of(finder, CAL_CODE_TAG_SILENT);
+  const CalInstant seen = tag->last_seen == CAL_INSTANT_NONE ? input->started : tag->last_seen;
+  const double hours = (double)(input->now - seen) / 3600;
+  if (input->radio == CAL_RADIO_STATE_ON && hours > threshold) {
+    add_tag(finder, CAL_CODE_TAG_SILENT, tag, hours, threshold);
+    finder->found[finder->n_found - 1].when = tag->last_seen;
+  }
+}
+
+static void
+find_tag(Finder *finder, const CalTagState *tag)
+{
+  char address[CAL_ADDRESS_TEXT_SIZE];
+  cal_address_format(&tag->address, address);
+  find_battery(finder, tag, address);
+  find_silent(finder, tag);
+  if (tag->lost > 0)
+    add_tag(finder, CAL_CODE_RECORDS_LOST, tag, (double)tag->lost, NAN);
+}
+
+void
+cal_find_devices(Finder *finder)
+{
+  const CalFindingInput *const input = finder->input;
+  for (size_t i = 0; i < input->n_tags; i++)
+    find_tag(finder, &input->tag[i]);
+  if (input->radio == CAL_RADIO_STATE_OFF && input->n_tags > 0 &&
+      input->now - input->radio_since >= CAL_FINDER_RADIO_S)
+    cal_finder_add(finder, CAL_CODE_BLUETOOTH_OFF, "", NAN, NAN);
+  if (input->ledger_trouble)
+    cal_finder_add(finder, CAL_CODE_LEDGER_TROUBLE, "", NAN, NAN);
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the functions that look for findings share. */
+#ifndef CALCIFER_LIB_FINDER_H
+#define CALCIFER_LIB_FINDER_H
+
+#include <calcifer/finding.h>
+#include <calcifer/reference.h>
+
+typedef struct Finder {
+  const CalDayResult *row;
+  size_t n_rows; /* at least 1 */
+  const CalContext *context;
+  const CalFindingInput *input;
+  CalReference reference;
+  uint32_t audience;
+  uint32_t private_bits;
+  CalFinding *found;
+  size_t n_found;
+} Finder;
+
+/* Whether a code is said to this person at all. */
+bool cal_finder_may(const Finder *finder, CalCode code);
+
+/* The threshold: the profile's, or the default given, halved for whom it is halved. */
+double cal_finder_threshold(const Finder *finder, CalCode code, double fallback);
+
+/* Whether a value is above (or at) the threshold, 10 % below it if this already stood. */
+bool cal_finder_above(const Finder *finder, CalCode code, const char *subject, double value,
+                      double threshold);
+/* The same for a value that is too small. */
+bool cal_finder_below(const Finder *finder, CalCode code, const char *subject, double value,
+                      double threshold);
+
+/* Adds a finding with the code's ordinary tone; the pointer is valid until the next. Never NULL: the last one
+ * is overwritten when there are too many. */
+CalFinding *cal_finder_add(Finder *finder, CalCode code, const char *subject, double value, double reference);
+
+void cal_find_balance(Finder *finder);
+void cal_find_today(Finder *finder);
+void cal_find_devices(Finder *finder);
+
+/* The minutes after its due time at which a dose is missed, and those at which nobody speaks of it any more.
+ */
+int64_t cal_finder_missed_after_s(const Finder *finder);
+#define CAL_FINDER_MISSED_UNTIL_S (12 * 3600)
+
+/* A worn sample is new enough to act upon. */
+#define CAL_FINDER_FRESH_S (30 * 60)
+
+/* Bluetooth may be off for a moment. */
+#define CAL_FINDER_RADIO_S 60
+
+#endif

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The value of a sun entry: "30min uvi=5.5 wearing=tshirt-shorts spf=30", "45min sky=broken". */
+#ifndef CALCIFER_LIB_SUNLOG_H
+#define CALCIFER_LIB_SUNLOG_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <calcifer/profile.h>
+#include <calcifer/refusal.h>
+
+typedef struct CalSunlog {
+  int64_t duration_s; /* 1 to 43200 */
+  double uvi;         /* of a horizontal plane; NAN: of the clear sky, times cloud */
+  double cloud;       /* factor 0-1 */
+  double bare_area;   /* NAN: as the context has it */
+  double spf;         /* NAN: likewise */
+} CalSunlog;
+
+/* The profile tells sets of clothes of one's own. Without uvi= and sky= the sky was clear. */
+bool cal_sunlog_parse(const CalProfile *profile, const char *value, CalSunlog *log, CalRefusal *refusal);
+
+#endif
