@@ -25,7 +25,8 @@ static const struct {
   { CAL_BUBBLE_SAME, "same", "The same dose", CAL_TURN_SAME },
   { CAL_BUBBLE_SECOND, "second", "A second one", CAL_TURN_SECOND },
   { CAL_BUBBLE_SNOOZE, "snooze", "Snooze 1 hour", CAL_TURN_SNOOZE },
-  { CAL_BUBBLE_EXPLAIN, "explain", "Explain", CAL_TURN_EXPLAIN },
+  /* The click on the bubble itself: it never writes. Servers that draw it as a button need no second one. */
+  { CAL_BUBBLE_EXPLAIN, CAL_BUBBLE_ACTION_DEFAULT, "Explain", CAL_TURN_EXPLAIN },
   { CAL_BUBBLE_DISMISS, "dismiss", "Dismiss", CAL_TURN_DISMISS },
 };
 
@@ -129,9 +130,6 @@ static void
 on_alert_action(CalApp *app, guint32 alert, const char *key)
 {
   app->acted_alert = alert;
-  /* A click on the bubble itself never writes: it explains. */
-  if (g_str_equal(key, CAL_BUBBLE_ACTION_DEFAULT))
-    cal_app_tell_action(app, CAL_TURN_EXPLAIN, alert, 0, NULL);
   for (gsize i = 0; i < G_N_ELEMENTS(buttons); i++) {
     if (g_str_equal(key, buttons[i].key))
       cal_app_tell_action(app, buttons[i].action, alert, SNOOZE_S, NULL);

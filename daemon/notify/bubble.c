@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "bubble.h"
 
-static CalBubbleAction *
-copy_actions(const CalBubbleAction *actions, gsize n)
+static CalBubbleButton *
+copy_actions(const CalBubbleButton *actions, gsize n)
 {
-  CalBubbleAction *copy = g_new0(CalBubbleAction, n);
+  CalBubbleButton *copy = g_new0(CalBubbleButton, n);
   for (gsize i = 0; i < n; i++)
-    copy[i] = (CalBubbleAction){ g_strdup(actions[i].key), g_strdup(actions[i].label) };
+    copy[i] = (CalBubbleButton){ g_strdup(actions[i].key), g_strdup(actions[i].label) };
   return copy;
 }
 
@@ -37,7 +37,7 @@ cal_bubble_free(CalBubble *bubble)
     g_free((char *)bubble->actions[i].key);
     g_free((char *)bubble->actions[i].label);
   }
-  g_free((CalBubbleAction *)bubble->actions);
+  g_free((CalBubbleButton *)bubble->actions);
   g_free((char *)bubble->topic);
   g_free((char *)bubble->summary);
   g_free((char *)bubble->body);

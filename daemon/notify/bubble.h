@@ -21,10 +21,10 @@ typedef enum CalUrgency {
  */
 #define CAL_BUBBLE_ACTION_DEFAULT "default"
 
-typedef struct CalBubbleAction {
+typedef struct CalBubbleButton {
   const char *key;   /* comes back in CalNotifierEvents.action, never shown */
   const char *label; /* plain text on the button */
-} CalBubbleAction;
+} CalBubbleButton;
 
 typedef struct CalBubble {
   const char *topic;   /* names the bubble; a later one with the same topic replaces it. Never sent. */
@@ -35,7 +35,7 @@ typedef struct CalBubble {
   const char *category; /* of the specification's list; NULL for none */
   gboolean
       transient; /* of use only now: the server keeps no record of it and it does not outlive the server */
-  const CalBubbleAction *actions;
+  const CalBubbleButton *actions;
   gsize n_actions;
 } CalBubble;
 

@@ -54,7 +54,7 @@ value_of(char *const *words, const char *key)
 }
 
 static gsize
-parse_actions(char **words, CalBubbleAction *actions)
+parse_actions(char **words, CalBubbleButton *actions)
 {
   gsize n = 0;
   for (; *words && n < ACTIONS_MAX; words++) {
@@ -62,7 +62,7 @@ parse_actions(char **words, CalBubbleAction *actions)
     if (!g_str_has_prefix(*words, "action=") || !colon)
       continue;
     *colon = '\0';
-    actions[n++] = (CalBubbleAction){ *words + strlen("action="), colon + 1 };
+    actions[n++] = (CalBubbleButton){ *words + strlen("action="), colon + 1 };
   }
   return n;
 }
@@ -70,7 +70,7 @@ parse_actions(char **words, CalBubbleAction *actions)
 static void
 show(CalNotifier *notifier, char **words)
 {
-  CalBubbleAction actions[ACTIONS_MAX];
+  CalBubbleButton actions[ACTIONS_MAX];
   const char *urgency = value_of(words, "urgency");
   CalBubble bubble = { .topic = words[1],
                        .summary = value_of(words, "summary"),

@@ -27,7 +27,7 @@ static void
 test_example(void **state)
 {
   (void)state;
-  const CalBubbleAction taken = { "taken", "Taken" };
+  const CalBubbleButton taken = { "taken", "Taken" };
   const CalBubble bubble = { .topic = "dose",
                              .summary = "Tablet due",
                              .body = "1 < 2 tablets",
@@ -89,7 +89,7 @@ static void
 test_the_caller_may_name_the_default(void **state)
 {
   (void)state;
-  const CalBubbleAction actions[] = { { "taken", "Ta\nken" }, { "default", "Why & <how>" } };
+  const CalBubbleButton actions[] = { { "taken", "Ta\nken" }, { "default", "Why & <how>" } };
   const CalBubble bubble = { .topic = "t", .summary = "s", .actions = actions, .n_actions = 2 };
   g_autoptr(GVariant) message = message_for(&bubble, &everything, 0);
   g_autoptr(GVariant) sent = g_variant_get_child_value(message, 5);
