@@ -88,12 +88,13 @@ desk_assert_refused(const char *path, int code)
 }
 
 gint64
-desk_sql_number(const char *path, const char *sql)
+desk_sql_number_attached(const char *path, const char *before, const char *sql)
 {
   sqlite3 *db = NULL;
   sqlite3_stmt *stmt = NULL;
   gint64 number = -1;
-  if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL) != SQLITE_OK ||
+  if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK ||
+      sqlite3_exec(db, before, NULL, NULL, NULL) != SQLITE_OK ||
       sqlite3_prepare_v2(db, sql, -1, &stmt, NULL) != SQLITE_OK)
     fail_msg("%s: %s", sql, sqlite3_errmsg(db));
   if (sqlite3_step(stmt) == SQLITE_ROW)
@@ -101,6 +102,12 @@ desk_sql_number(const char *path, const char *sql)
   sqlite3_finalize(stmt);
   sqlite3_close(db);
   return number;
+}
+
+gint64
+desk_sql_number(const char *path, const char *sql)
+{
+  return desk_sql_number_attached(path, "", sql);
 }
 
 void

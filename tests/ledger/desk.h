@@ -36,8 +36,10 @@ void desk_assert_refused(const char *path, int code);
 /* Checks and frees the error, clearing the pointer. */
 void desk_assert_error(GError **error, int code);
 
-/* Runs the sqlite3 tool's own library on the closed or open file; must succeed. */
+/* Runs SQL on the file over a connection of its own, as another tool would; must succeed. The number is the
+ * first column of the first row; `before` is run first. */
 void desk_sql(const char *path, const char *sql);
+gint64 desk_sql_number_attached(const char *path, const char *before, const char *sql);
 gint64 desk_sql_number(const char *path, const char *sql);
 
 /* -- Events --------------------------------------------------------------------------------------------- */
