@@ -61,7 +61,7 @@ look_at_batch(CalDatingPlan *plan, const CalRecord *records, gsize n_records)
     const CalDatingRecord record = cal_dating_record(&records[i]);
     lowest = MIN(lowest, record.sequence);
     highest = MAX(highest, record.sequence);
-    plan->has_clock = plan->has_clock || cal_dating_is_clock(&record);
+    plan->is_parted = plan->is_parted || cal_dating_is_clock(&record);
     plan->has_unset = plan->has_unset || !record.clock_set;
   }
   plan->lowest = cal_row_id(plan->log, lowest);
@@ -98,17 +98,27 @@ breaks_run(CalLedger *ledger, const CalDatingPlan *plan, gboolean *breaks, GErro
   return TRUE;
 }
 
+static gboolean
+look_at_clocks(CalLedger *ledger, CalDatingPlan *plan, GError **error)
+{
+  const gint64 end = cal_row_id(plan->log, G_MAXUINT32);
+  gint64 nearest;
+  if (!cal_store_number(ledger, sql_clock_at_or_above, plan->highest, end, 0, &plan->above, error) ||
+      !cal_store_number(ledger, sql_clock_at_or_above, plan->lowest, end, 0, &nearest, error))
+    return FALSE;
+  plan->is_parted = plan->is_parted || nearest != plan->above;
+  return plan->above == 0 || read_clock(ledger, plan->above, &plan->clock, error);
+}
+
 gboolean
 cal_dating_plan(CalLedger *ledger, gint64 log, const CalRecord *records, gsize n_records, CalDatingPlan *plan,
                 GError **error)
 {
   *plan = (CalDatingPlan){ .log = log, .noted_day = G_MININT64 };
   look_at_batch(plan, records, n_records);
-  if (!cal_store_number(ledger, sql_clock_at_or_above, plan->highest, cal_row_id(log, G_MAXUINT32), 0,
-                        &plan->above, error) ||
-      (plan->above != 0 && !read_clock(ledger, plan->above, &plan->clock, error)))
+  if (!look_at_clocks(ledger, plan, error))
     return FALSE;
-  plan->anew = plan->has_clock || (plan->above != 0 && plan->has_unset);
+  plan->anew = plan->is_parted || (plan->above != 0 && plan->has_unset);
   if (plan->anew || plan->above == 0 || !has_other_boot(records, n_records, plan->clock.boot))
     return TRUE;
   return breaks_run(ledger, plan, &plan->anew, error);
@@ -119,7 +129,7 @@ cal_dating_guess(const CalDatingPlan *plan, const CalRecord *record)
 {
   CalDating dating = { .has_clock = plan->above != 0, .clock = plan->clock };
   const CalDatingRecord undated = cal_dating_record(record);
-  return plan->has_clock ? CAL_INSTANT_NONE : cal_dating_step(&dating, &undated);
+  return plan->is_parted ? CAL_INSTANT_NONE : cal_dating_step(&dating, &undated);
 }
 
 /* -- Writing -------------------------------------------------------------------------------------------- */
@@ -200,7 +210,7 @@ date_row(CalLedger *ledger, CalDatingPlan *plan, CalStatement *row, CalDating *d
 static gboolean
 is_done(const CalDatingPlan *plan, const CalDating *dating, gint64 id, gboolean idle)
 {
-  return id < plan->lowest && !plan->has_clock && (dating->run_reaches || idle);
+  return id < plan->lowest && !plan->is_parted && (dating->run_reaches || idle);
 }
 
 gboolean

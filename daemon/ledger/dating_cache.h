@@ -2,12 +2,13 @@
 /*
  * Keeps the instants of a log's records as calcifer/dating.h computes them. Private to the ledger.
  *
- *   above the batch      in the batch                    what is done
- *   no clock             no clock                        each record has its own time, or none: nothing else
- * is read a clock N            no clock, all dated             each is shifted by N alone: nothing else is
- * read a clock N            no clock, some undated, or one  dated anew from N down to the batch's end, and
- * below that breaks the run to N        it as far as something changes with or without      a clock dated
- * anew from N, or the batch's top, down to the next clock below the batch
+ *   clock above  the batch                              what is done
+ *   none         no clocks                              each has its own time, or none: nothing else is read
+ *   N            no clocks, all dated                   each is shifted by N alone: nothing else is read
+ *   N            no clocks, some undated, or one that   dated anew from N down to the batch's end, and below
+ *                breaks the run to N                    it as far as something changes
+ *   any or none  a clock in it, or one that was in      dated anew from N, or the batch's top, down to the
+ *                among its sequences                    next clock below the batch
  *
  * So a live record, and a backlog that comes after the clock record of its own connection, cost the same in a
  * short log and in a long one.
@@ -23,8 +24,8 @@
 typedef struct CalDatingPlan {
   gint64 log;
   gint64 lowest, highest; /* ids of the batch */
-  gboolean has_clock;     /* in the batch */
-  gboolean has_unset;     /* likewise: a record without a set clock */
+  gboolean is_parted;     /* by a clock: one in the batch, or one that was in among its sequences */
+  gboolean has_unset;     /* in the batch: a record without a set clock */
   gboolean anew;          /* rows are to be dated anew */
   gint64 above;           /* id of the clock at or above the batch, 0 if there is none */
   CalDatingRecord clock;  /* that clock */

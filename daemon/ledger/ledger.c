@@ -120,17 +120,19 @@ check_header(CalLedger *ledger, GError **error)
 
 /* -- The database --------------------------------------------------------------------------------------- */
 
-/* Without a checkpoint at the end until the file is known to be ours: closing must not write to it. */
+/* Until the file is known to be ours, closing must not write a WAL back that somebody left. (Where there is
+ * none, SQLite makes an empty one, and takes it away again.) */
 static gboolean
 open_database(CalLedger *ledger, GError **error)
 {
+  const int has_wal = g_file_test(ledger->wal_path, G_FILE_TEST_EXISTS);
   const int code =
       sqlite3_open_v2(ledger->path, &ledger->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
   if (code != SQLITE_OK)
     return cal_store_fail(ledger, code, "opened", error);
   sqlite3_extended_result_codes(ledger->db, 1);
   sqlite3_busy_timeout(ledger->db, BUSY_TIMEOUT_MS);
-  sqlite3_db_config(ledger->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+  sqlite3_db_config(ledger->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, has_wal, NULL);
   sqlite3_db_config(ledger->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
   sqlite3_db_config(ledger->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
   return TRUE;

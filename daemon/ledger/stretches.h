@@ -2,10 +2,10 @@
 /*
  * Which sequences of a log are in, and which are in or lost, as ranges. Private to the ledger.
  *
- *   committed   ██████   ████████████      ████        with_lost = 0, each with the sum over its records
+ *   committed   ██████   ████████████      ████    with_lost = 0, each with the sum over its records
  *   lost              ░░░            ░░
- *   settled     █████████████████████████  ████        with_lost = 1: what no longer is waited for
- *                                        ^^ the gap
+ *   settled     ███████████████████████    ████    with_lost = 1: what is no longer waited for
+ *                                      ^^^^ the gap
  *
  * Ranges of one kind neither overlap nor touch, so that a log without gaps is one row of each kind however
  * long it is, and whatever is asked takes one or two look-ups.
