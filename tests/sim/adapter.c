@@ -6,7 +6,8 @@
 #include "device.h"
 
 #define ADVERTISING_MS 50
-#define POWER_MS       100
+#define POWER_UP_MS    80
+#define DISCOVERY_MS   20
 
 /* One client's discovery: a filter may be set before it starts. */
 typedef struct Session {
@@ -67,16 +68,31 @@ clean_up(SimAdapter *adapter)
   }
 }
 
+static void hear_around(SimAdapter *adapter);
+
+static gboolean
+on_discovery(gpointer user)
+{
+  SimAdapter *adapter = user;
+  adapter->discovery_source = 0;
+  gboolean discovering = adapter->powered && any_started(adapter);
+  if (discovering == adapter->discovering)
+    return G_SOURCE_REMOVE;
+  adapter->discovering = discovering;
+  sim_node_changed(adapter->node, &sim_adapter_class, "Discovering");
+  if (discovering)
+    hear_around(adapter);
+  return G_SOURCE_REMOVE;
+}
+
+/* The calls are answered before the controller has done what they ask for. */
 static void
 update_discovering(SimAdapter *adapter)
 {
-  gboolean discovering = adapter->powered && any_started(adapter);
-  if (discovering == adapter->discovering)
-    return;
-  adapter->discovering = discovering;
-  if (!discovering)
+  if (adapter->discovering && !any_started(adapter))
     clean_up(adapter);
-  sim_node_changed(adapter->node, &sim_adapter_class, "Discovering");
+  if (!adapter->discovery_source)
+    adapter->discovery_source = g_timeout_add(DISCOVERY_MS, on_discovery, adapter);
 }
 
 void
@@ -115,9 +131,8 @@ start_discovery(SimAdapter *adapter, GDBusMethodInvocation *call)
     return;
   }
   session->started = TRUE;
-  update_discovering(adapter);
   sim_tree_reply(adapter->bluez->tree, call, NULL);
-  hear_around(adapter);
+  update_discovering(adapter);
 }
 
 static void
@@ -130,8 +145,8 @@ stop_discovery(SimAdapter *adapter, GDBusMethodInvocation *call)
     return;
   }
   g_hash_table_remove(adapter->sessions, sender);
-  update_discovering(adapter);
   sim_tree_reply(adapter->bluez->tree, call, NULL);
+  update_discovering(adapter);
 }
 
 static const char *
@@ -265,7 +280,12 @@ sim_adapter_set_powered(SimAdapter *adapter, gboolean powered)
   if (!powered) {
     for (guint i = 0; i < adapter->devices->len; i++)
       sim_device_power_off(adapter->devices->pdata[i]);
-    sim_adapter_end_discovery(adapter);
+    g_hash_table_remove_all(adapter->sessions);
+    g_clear_handle_id(&adapter->discovery_source, g_source_remove);
+    if (adapter->discovering)
+      clean_up(adapter);
+    adapter->discovering = FALSE;
+    sim_node_changed(adapter->node, &sim_adapter_class, "Discovering"); /* told even when it was off before */
   }
   sim_node_changed(adapter->node, &sim_adapter_class, "Powered");
   if (powered)
@@ -273,28 +293,12 @@ sim_adapter_set_powered(SimAdapter *adapter, gboolean powered)
 }
 
 static gboolean
-on_power(gpointer user)
+on_power_up(gpointer user)
 {
   SimAdapter *adapter = user;
   adapter->power_source = 0;
-  sim_adapter_set_powered(adapter, adapter->power_wanted);
-  while (adapter->power_calls->len) {
-    GDBusMethodInvocation *call = g_ptr_array_steal_index(adapter->power_calls, 0);
-    sim_tree_reply(adapter->bluez->tree, call, NULL);
-  }
+  sim_adapter_set_powered(adapter, TRUE);
   return G_SOURCE_REMOVE;
-}
-
-static void
-want_power(SimAdapter *adapter, gboolean powered, GDBusMethodInvocation *call)
-{
-  if (adapter->power_source) {
-    sim_bluez_error(adapter->bluez, call, "Busy", "");
-    return;
-  }
-  adapter->power_wanted = powered;
-  g_ptr_array_add(adapter->power_calls, call);
-  adapter->power_source = g_timeout_add(POWER_MS, on_power, adapter);
 }
 
 /* ---- the interface ---------------------------------------------------------------------------------- */
@@ -374,8 +378,9 @@ static void
 on_adapter_set(gpointer self, const char *property, GVariant *value, GDBusMethodInvocation *call)
 {
   SimAdapter *adapter = self;
-  if (g_str_equal(property, "Powered") && g_variant_get_boolean(value) != adapter->powered) {
-    want_power(adapter, g_variant_get_boolean(value), call);
+  if (g_str_equal(property, "Powered")) {
+    sim_tree_reply(adapter->bluez->tree, call, NULL); /* before the signals, as recorded */
+    sim_adapter_set_powered(adapter, g_variant_get_boolean(value));
     return;
   }
   if (g_str_equal(property, "Alias")) {
@@ -445,6 +450,18 @@ on_advertising(gpointer user)
   return G_SOURCE_REMOVE;
 }
 
+/* Two plugins' interfaces, there to be seen coming and going. */
+static GVariant *
+on_plugin_get(gpointer self, const char *property)
+{
+  (void)self, (void)property;
+  return NULL;
+}
+
+static const SimClass media_class = { .xml = "<interface name='org.bluez.Media1'/>", .get = on_plugin_get };
+static const SimClass network_class = { .xml = "<interface name='org.bluez.NetworkServer1'/>",
+                                        .get = on_plugin_get };
+
 /* ---- life ------------------------------------------------------------------------------------------- */
 
 static void
@@ -468,14 +485,16 @@ sim_adapter_new(SimBluez *bluez, guint index, const char *address, gboolean powe
   adapter->index = index;
   adapter->address = g_strdup(address);
   adapter->alias = g_strdup("simulated");
-  adapter->powered = powered;
+  if (powered)
+    adapter->power_source = g_timeout_add(POWER_UP_MS, on_power_up, adapter);
   adapter->sessions = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, session_free);
   adapter->devices = g_ptr_array_new_with_free_func((GDestroyNotify)sim_device_free);
-  adapter->power_calls = g_ptr_array_new();
   adapter->node = sim_tree_add(bluez->tree, path);
   adapter->gatt_manager = (SimGattManager){ bluez->applications, sim_node_path(adapter->node) };
   sim_node_add(adapter->node, &sim_adapter_class, adapter);
   sim_node_add(adapter->node, &sim_applications_class, &adapter->gatt_manager);
+  sim_node_add(adapter->node, &media_class, adapter);
+  sim_node_add(adapter->node, &network_class, adapter);
   adapter->advertising_source = g_timeout_add(ADVERTISING_MS, on_advertising, adapter);
   load_devices(adapter);
   return adapter;
@@ -486,8 +505,8 @@ sim_adapter_free(SimAdapter *adapter)
 {
   g_clear_handle_id(&adapter->advertising_source, g_source_remove);
   g_clear_handle_id(&adapter->power_source, g_source_remove);
+  g_clear_handle_id(&adapter->discovery_source, g_source_remove);
   g_ptr_array_unref(adapter->devices);
-  g_ptr_array_unref(adapter->power_calls);
   g_hash_table_unref(adapter->sessions);
   g_free(adapter->address);
   g_free(adapter->alias);
@@ -495,10 +514,21 @@ sim_adapter_free(SimAdapter *adapter)
 }
 
 void
-sim_adapter_remove(SimAdapter *adapter)
+sim_adapter_leave(SimAdapter *adapter)
 {
   sim_adapter_set_powered(adapter, FALSE);
+  sim_node_drop(adapter->node, &media_class);
+}
+
+/* In the order that was recorded. */
+void
+sim_adapter_remove(SimAdapter *adapter)
+{
+  sim_adapter_leave(adapter);
   while (adapter->devices->len)
     sim_adapter_forget_device(adapter, adapter->devices->pdata[0]);
+  sim_node_drop(adapter->node, &sim_applications_class);
+  sim_node_drop(adapter->node, &network_class);
+  sim_applications_release(adapter->bluez->applications, sim_node_path(adapter->node));
   sim_tree_remove(adapter->bluez->tree, adapter->node);
 }

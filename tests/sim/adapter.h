@@ -27,15 +27,17 @@ struct SimAdapter {
   SimGattManager gatt_manager;
   guint advertising_source; /* LEAdvertisingManager1 arrives later than Adapter1 */
   guint power_source;
-  gboolean power_wanted;
-  GPtrArray *power_calls;
+  guint discovery_source; /* the controller tells a little later than bluetoothd answers */
 };
 
 extern const SimClass sim_adapter_class;
 
+/* Comes without power, and gets it a little later if it is to be powered. */
 SimAdapter *sim_adapter_new(SimBluez *bluez, guint index, const char *address, gboolean powered);
 /* Silently. */
 void sim_adapter_free(SimAdapter *adapter);
+/* The first part of removing it: powered off, and the first plugin gone. */
+void sim_adapter_leave(SimAdapter *adapter);
 /* With signals for each device and itself. */
 void sim_adapter_remove(SimAdapter *adapter);
 

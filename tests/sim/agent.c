@@ -57,6 +57,17 @@ sim_agents_client_gone(SimAgents *agents, const char *sender)
     g_clear_pointer(&agents->default_sender, g_free);
 }
 
+void
+sim_agents_release(SimAgents *agents)
+{
+  GHashTableIter at;
+  gpointer sender, agent;
+  g_hash_table_iter_init(&at, agents->by_sender);
+  while (g_hash_table_iter_next(&at, &sender, &agent))
+    g_dbus_connection_call(agents->bluez->connection, sender, ((Agent *)agent)->path, "org.bluez.Agent1",
+                           "Release", NULL, NULL, G_DBUS_CALL_FLAGS_NONE, -1, NULL, NULL, NULL);
+}
+
 static void
 on_register(SimAgents *agents, const char *sender, GVariant *arguments, GDBusMethodInvocation *call)
 {

@@ -9,6 +9,8 @@ extern const SimClass sim_agents_class;
 
 SimAgents *sim_agents_new(SimBluez *bluez);
 void sim_agents_free(SimAgents *agents);
+/* Tells each agent that bluetoothd lets go of it. */
+void sim_agents_release(SimAgents *agents);
 void sim_agents_client_gone(SimAgents *agents, const char *sender);
 
 /* confirm 1: RequestConfirmation, 2: RequestAuthorization, asked of the sender's agent or else of the default

@@ -5,7 +5,8 @@ typedef struct Application {
   char *sender;
   char *path;
   char *adapter;
-  GPtrArray *uuids; /* of its profiles */
+  GPtrArray *uuids;    /* of its profiles */
+  GPtrArray *profiles; /* their paths */
 } Application;
 
 struct SimApplications {
@@ -28,6 +29,7 @@ application_free(gpointer data)
   g_free(application->path);
   g_free(application->adapter);
   g_ptr_array_unref(application->uuids);
+  g_ptr_array_unref(application->profiles);
   g_free(application);
 }
 
@@ -48,6 +50,27 @@ sim_applications_free(SimApplications *applications)
   g_object_unref(applications->cancellable);
   g_ptr_array_unref(applications->all);
   g_free(applications);
+}
+
+static void
+release(const SimApplications *applications, const Application *application)
+{
+  for (guint i = 0; i < application->profiles->len; i++)
+    g_dbus_connection_call(applications->bluez->connection, application->sender,
+                           application->profiles->pdata[i], "org.bluez.GattProfile1", "Release", NULL, NULL,
+                           G_DBUS_CALL_FLAGS_NONE, -1, NULL, NULL, NULL);
+}
+
+void
+sim_applications_release(SimApplications *applications, const char *adapter)
+{
+  for (guint i = applications->all->len; i-- > 0;) {
+    const Application *application = applications->all->pdata[i];
+    if (!g_str_equal(application->adapter, adapter))
+      continue;
+    release(applications, application);
+    g_ptr_array_remove_index(applications->all, i);
+  }
 }
 
 static Application *
@@ -85,13 +108,14 @@ sim_applications_want(const SimApplications *applications, const char *adapter, 
 }
 
 static void
-take_profile(Application *application, GVariant *interfaces)
+take_profile(Application *application, const char *path, GVariant *interfaces)
 {
   g_autoptr(GVariant) profile =
       g_variant_lookup_value(interfaces, "org.bluez.GattProfile1", G_VARIANT_TYPE_VARDICT);
   g_autofree const char **uuids = NULL;
   if (!profile || !g_variant_lookup(profile, "UUIDs", "^a&s", &uuids))
     return;
+  g_ptr_array_add(application->profiles, g_strdup(path));
   for (guint i = 0; uuids[i]; i++)
     g_ptr_array_add(application->uuids, g_ascii_strdown(uuids[i], -1));
 }
@@ -111,8 +135,9 @@ on_objects(GObject *source, GAsyncResult *result, gpointer user)
   g_autoptr(GVariant) objects = reply ? g_variant_get_child_value(reply, 0) : NULL;
   for (gsize i = 0; objects && i < g_variant_n_children(objects); i++) {
     g_autoptr(GVariant) interfaces = NULL;
-    g_variant_get_child(objects, i, "{o@a{sa{sv}}}", NULL, &interfaces);
-    take_profile(registration->application, interfaces);
+    const char *path;
+    g_variant_get_child(objects, i, "{&o@a{sa{sv}}}", &path, &interfaces);
+    take_profile(registration->application, path, interfaces);
   }
   if (registration->application->uuids->len == 0) {
     application_free(registration->application);
@@ -138,6 +163,7 @@ on_register(const SimGattManager *manager, const char *path, GDBusMethodInvocati
   application->path = g_strdup(path);
   application->adapter = g_strdup(manager->adapter);
   application->uuids = g_ptr_array_new_with_free_func(g_free);
+  application->profiles = g_ptr_array_new_with_free_func(g_free);
   Registration *registration = g_new(Registration, 1);
   *registration = (Registration){ applications, application, call };
   g_dbus_connection_call(applications->bluez->connection, sender, path, "org.freedesktop.DBus.ObjectManager",

@@ -12,6 +12,8 @@ extern const SimClass sim_applications_class;
 
 SimApplications *sim_applications_new(SimBluez *bluez);
 void sim_applications_free(SimApplications *applications);
+/* Tells each profile of an adapter that bluetoothd lets go of it, and does so. */
+void sim_applications_release(SimApplications *applications, const char *adapter);
 void sim_applications_client_gone(SimApplications *applications, const char *sender);
 /* Whether some profile registered with this adapter wants one of these UUIDs. */
 gboolean sim_applications_want(const SimApplications *applications, const char *adapter, GPtrArray *uuids);

@@ -116,6 +116,9 @@ sim_bluez_new(GDBusConnection *connection, SimAir *air, const SimBluezTimes *tim
 void
 sim_bluez_stop(SimBluez *bluez)
 {
+  for (guint i = 0; i < bluez->adapters->len; i++)
+    sim_adapter_leave(bluez->adapters->pdata[i]);
+  sim_agents_release(bluez->agents);
   while (bluez->adapters->len)
     sim_bluez_remove_adapter(bluez, ((SimAdapter *)bluez->adapters->pdata[0])->index);
   sim_tree_flush(bluez->tree);

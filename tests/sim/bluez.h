@@ -23,7 +23,7 @@ typedef struct SimBluezTimes {
 #define SIM_BLUEZ_TIMES_DEFAULT                                                                              \
   (SimBluezTimes)                                                                                            \
   {                                                                                                          \
-    .latency_ms = 8, .disconnect_ms = 2000, .auto_ms = 30, .pair_ms = 540                                    \
+    .latency_ms = 8, .disconnect_ms = 2000, .auto_ms = 30, .pair_ms = 150                                    \
   }
 
 typedef struct SimBluez {

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A private bus on which anything may own anything, and the simulator on it, for tests in Python."""
 
+import glob
 import os
 import subprocess
 import tempfile
@@ -54,6 +55,13 @@ class PrivateBus:
         self.directory.cleanup()
 
 
+def faketime_library():
+    found = glob.glob("/usr/lib/*/faketime/libfaketime.so.1")
+    if not found:
+        raise RuntimeError("Debian's libfaketime is not installed")
+    return found[0]
+
+
 class Control:
     """org.calciferd.Simulator1, whoever owns it. Methods take GLib.Variant tuples by signature."""
 
@@ -93,8 +101,10 @@ def options(**values):
 class Simulator:
     """calcifer-sim on a private bus."""
 
-    def __init__(self, bus, program, *arguments):
+    def __init__(self, bus, program, *arguments, speed=None):
         environment = dict(os.environ, DBUS_SYSTEM_BUS_ADDRESS=bus.address)
+        if speed:
+            environment |= {"LD_PRELOAD": faketime_library(), "FAKETIME": f"+0 x{speed}"}
         self.process = subprocess.Popen([program, *arguments], stdout=subprocess.PIPE, text=True, env=environment)
         if self.process.stdout.readline().strip() != "ready":
             raise RuntimeError("calcifer-sim did not start")

@@ -392,6 +392,9 @@ on_resolved(gpointer user)
     changed(device, "Paired");
     answer_pair(device, NULL, NULL);
   }
+  if (device->loaded && device->paired)
+    changed(device, "Paired");
+  device->loaded = FALSE;
   remember(device);
   sim_gatt_wake(device->gatt);
   return G_SOURCE_REMOVE;
@@ -835,6 +838,7 @@ sim_device_load(SimAdapter *adapter, const char *address)
   device->name = memory->name[0] ? g_strdup(memory->name) : NULL;
   device->bonded = device->paired = memory->bonded;
   device->trusted = memory->trusted;
+  device->loaded = TRUE;
   SimPeer *peer = sim_device_peer(device);
   if (memory->served && peer)
     take_uuids(device, peer);

@@ -37,6 +37,7 @@ struct SimDevice {
   gboolean connected;
   gboolean resolved;
   gboolean paired_is_pending; /* told when the services are resolved */
+  gboolean loaded;            /* from memory: Paired is told once more when the services are resolved */
   gboolean was_resolved;      /* ever, on this object */
   gboolean no_auto_connect;   /* a local Disconnect while untrusted */
   gboolean removing;

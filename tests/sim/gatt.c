@@ -17,8 +17,15 @@ typedef struct Characteristic {
   gboolean writing;
 } Characteristic;
 
+/* Client Characteristic Configuration: bluetoothd writes it itself and lets nobody else. */
+typedef struct Descriptor {
+  const Characteristic *characteristic;
+  SimNode *node;
+} Descriptor;
+
 struct SimGatt {
   SimDevice *device;
+  GPtrArray *descriptors;
   GPtrArray *services;
   GPtrArray *characteristics;
   GPtrArray *operations; /* under way */
@@ -378,6 +385,37 @@ static const SimClass service_class = {
   .get = on_service_get,
 };
 
+static GVariant *
+on_descriptor_get(gpointer self, const char *property)
+{
+  const Descriptor *descriptor = self;
+  if (g_str_equal(property, "UUID"))
+    return g_variant_new_string("00002902-0000-1000-8000-00805f9b34fb");
+  if (g_str_equal(property, "Characteristic"))
+    return g_variant_new_object_path(sim_node_path(descriptor->characteristic->node));
+  return g_variant_new_fixed_array(G_VARIANT_TYPE_BYTE, "", 0, 1);
+}
+
+static void
+on_descriptor_call(gpointer self, const char *method, GVariant *arguments, GDBusMethodInvocation *call)
+{
+  (void)method, (void)arguments;
+  const Descriptor *descriptor = self;
+  sim_bluez_error(bluez_of(descriptor->characteristic->service->gatt), call, "NotPermitted",
+                  "Write not permitted");
+}
+
+static const SimClass descriptor_class = {
+  .xml = "<interface name='org.bluez.GattDescriptor1'>"
+         "<method name='WriteValue'><arg type='ay' name='value'/><arg type='a{sv}' name='options'/></method>"
+         "<property name='UUID' type='s' access='read'/>"
+         "<property name='Characteristic' type='o' access='read'/>"
+         "<property name='Value' type='ay' access='read'/>"
+         "</interface>",
+  .get = on_descriptor_get,
+  .call = on_descriptor_call,
+};
+
 static void
 set_value(Characteristic *characteristic, const guint8 *bytes, gsize size)
 {
@@ -424,6 +462,19 @@ characteristic_free(gpointer data)
 }
 
 static void
+add_descriptor(Characteristic *characteristic)
+{
+  SimGatt *gatt = characteristic->service->gatt;
+  Descriptor *descriptor = g_new0(Descriptor, 1);
+  g_autofree char *path =
+      g_strdup_printf("%s/desc%04x", sim_node_path(characteristic->node), characteristic->spec->handle + 2);
+  descriptor->characteristic = characteristic;
+  descriptor->node = sim_tree_add(bluez_of(gatt)->tree, path);
+  g_ptr_array_add(gatt->descriptors, descriptor);
+  sim_node_add(descriptor->node, &descriptor_class, descriptor);
+}
+
+static void
 add_characteristic(Service *service, const SimCharacteristicSpec *spec)
 {
   SimGatt *gatt = service->gatt;
@@ -435,6 +486,8 @@ add_characteristic(Service *service, const SimCharacteristicSpec *spec)
   characteristic->node = sim_tree_add(bluez_of(gatt)->tree, path);
   g_ptr_array_add(gatt->characteristics, characteristic);
   sim_node_add(characteristic->node, &characteristic_class, characteristic);
+  if (spec->properties & (SIM_NOTIFY | SIM_INDICATE))
+    add_descriptor(characteristic);
 }
 
 static void
@@ -458,6 +511,7 @@ sim_gatt_new(SimDevice *device, const SimPeer *peer)
   gatt->device = device;
   gatt->services = g_ptr_array_new_with_free_func(g_free);
   gatt->characteristics = g_ptr_array_new_with_free_func(characteristic_free);
+  gatt->descriptors = g_ptr_array_new_with_free_func(g_free);
   gatt->operations = g_ptr_array_new_with_free_func(operation_free);
   guint count;
   const SimServiceSpec *specs = sim_peer_services(peer, &count);
@@ -466,20 +520,43 @@ sim_gatt_new(SimDevice *device, const SimPeer *peer)
   return gatt;
 }
 
+static void
+unexport_descriptors(SimGatt *gatt, const Characteristic *characteristic)
+{
+  for (guint i = 0; i < gatt->descriptors->len; i++) {
+    Descriptor *descriptor = gatt->descriptors->pdata[i];
+    if (descriptor->characteristic == characteristic)
+      sim_tree_remove(bluez_of(gatt)->tree, descriptor->node);
+  }
+}
+
+static void
+unexport_characteristics(SimGatt *gatt, const Service *service)
+{
+  for (guint i = 0; i < gatt->characteristics->len; i++) {
+    Characteristic *characteristic = gatt->characteristics->pdata[i];
+    if (characteristic->service != service)
+      continue;
+    unexport_descriptors(gatt, characteristic);
+    sim_tree_remove(bluez_of(gatt)->tree, characteristic->node);
+  }
+}
+
 void
 sim_gatt_unexport(SimGatt *gatt)
 {
-  SimTree *tree = bluez_of(gatt)->tree;
-  for (guint i = gatt->characteristics->len; i-- > 0;)
-    sim_tree_remove(tree, ((Characteristic *)gatt->characteristics->pdata[i])->node);
-  for (guint i = gatt->services->len; i-- > 0;)
-    sim_tree_remove(tree, ((Service *)gatt->services->pdata[i])->node);
+  for (guint i = 0; i < gatt->services->len; i++) {
+    Service *service = gatt->services->pdata[i];
+    unexport_characteristics(gatt, service);
+    sim_tree_remove(bluez_of(gatt)->tree, service->node);
+  }
 }
 
 void
 sim_gatt_free(SimGatt *gatt)
 {
   g_ptr_array_unref(gatt->operations);
+  g_ptr_array_unref(gatt->descriptors);
   g_ptr_array_unref(gatt->characteristics);
   g_ptr_array_unref(gatt->services);
   g_free(gatt);

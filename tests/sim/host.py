@@ -88,7 +88,7 @@ class Host:
         self.notified = []  # (path, bytes) since the last take
         self.tags = {}
         self.agent_asked = []
-        self.owner_lost = False
+        self.losses = 0  # links lost so far, of whichever device
         self.context = GLib.MainContext.default()
         for arguments in ((PROPERTIES, "PropertiesChanged", self._changed),
                           (MANAGER, "InterfacesAdded", self._added), (MANAGER, "InterfacesRemoved", self._removed)):
@@ -104,6 +104,7 @@ class Host:
     def _changed(self, _c, _s, path, _i, _m, parameters):
         interface, values, gone = parameters.unpack()
         self.signals.append(Signal("changed", path, interface, values, gone))
+        self.losses += interface == DEVICE and values.get("ServicesResolved") is False
         held = self.objects.get(path, {}).get(interface)
         if held is not None:
             held.update(values)
@@ -128,6 +129,7 @@ class Host:
     def _owner(self, _c, _s, _p, _i, _m, parameters):
         _name, _old, new = parameters.unpack()
         self.signals.append(Signal("owner", "", None, bool(new)))
+        self.losses += 1
         for tag in self.tags.values():
             tag.synced = False
         self.objects = {}
@@ -273,13 +275,14 @@ class Host:
 
     def ask(self, tag, request, quiet_s=30):
         """Writes to the control point; returns its answer once all is quiet."""
+        losses = self.losses
         self.write(tag.address, RACP_UUID, request)
         answers, since = [], time.monotonic()
         while not answers:
             before = len(self.notified)
-            if not self.property(tag.address, "ServicesResolved"):
+            if self.losses > losses:
                 raise LinkLost("services gone")
-            self.wait(lambda: len(self.notified) > before, 1)
+            self.wait(lambda: len(self.notified) > before or self.losses > losses, 1)
             if self.notified:
                 since = time.monotonic()
                 answers += self.take_notified(tag)

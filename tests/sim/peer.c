@@ -19,12 +19,16 @@ struct SimAir {
 
 static const SimCharacteristicSpec attribute_spec[] = {
   { "00002a05-0000-1000-8000-00805f9b34fb", 0x0002, SIM_INDICATE },
+  { "00002b29-0000-1000-8000-00805f9b34fb", 0x0005, SIM_READ | SIM_WRITE },
+  { "00002b2a-0000-1000-8000-00805f9b34fb", 0x0007, SIM_READ },
+  { "00002b3a-0000-1000-8000-00805f9b34fb", 0x0009, SIM_READ },
   { NULL, 0, 0 },
 };
 static const SimCharacteristicSpec information_spec[] = {
   { "00002a29-0000-1000-8000-00805f9b34fb", 0x0011, SIM_READ },
   { "00002a24-0000-1000-8000-00805f9b34fb", 0x0013, SIM_READ },
   { "00002a26-0000-1000-8000-00805f9b34fb", 0x0015, SIM_READ },
+  { "00002a50-0000-1000-8000-00805f9b34fb", 0x0017, SIM_READ },
   { NULL, 0, 0 },
 };
 static const SimCharacteristicSpec battery_spec[] = {
@@ -397,8 +401,9 @@ sim_peer_write(SimPeer *peer, const SimCharacteristicSpec *spec, const guint8 *b
     return SIM_ATT_WRITE_NOT_PERMITTED;
   if (refused(peer, spec))
     return SIM_ATT_INSUFFICIENT_ENCRYPTION;
-  return g_str_equal(spec->uuid, SIM_TAG_RACP_UUID) ? sim_tag_write_racp(peer->tag, bytes, size)
-                                                    : sim_tag_write_clock(peer->tag, bytes, size);
+  if (g_str_equal(spec->uuid, SIM_TAG_RACP_UUID))
+    return sim_tag_write_racp(peer->tag, bytes, size);
+  return g_str_equal(spec->uuid, SIM_TAG_CLOCK_UUID) ? sim_tag_write_clock(peer->tag, bytes, size) : 0;
 }
 
 guint8
