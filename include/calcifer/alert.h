@@ -40,7 +40,8 @@ typedef struct CalAlert {
   CalFinding finding; /* as it was found last; after a restart with code, severity and subject alone */
   CalInstant since;   /* when it was raised */
   CalInstant shown;   /* the last bubble; CAL_INSTANT_NONE */
-  CalInstant until;   /* of a snooze */
+  CalInstant until;   /* of a snooze; of an alert that is over: when it is forgotten */
+  CalInstant dismissed;
   double shown_value; /* what the last bubble said */
   CalSeverity shown_severity;
   bool on_screen; /* a bubble of this life of the daemon was not closed yet */
@@ -89,6 +90,7 @@ typedef enum CalAlertEffectKind {
 typedef struct CalAlertEffect {
   CalAlertEffectKind kind;
   uint32_t slot;
+  uint32_t alert; /* its id, also when the slot was freed since */
 } CalAlertEffect;
 
 /* The most that one call gives: each slot's bubble and memory. */

@@ -160,6 +160,9 @@ typedef struct CalDay {
  * days whose spans it lies in. Empty for a day without pieces. */
 CalSpan cal_day_span(const CalDayFrames *frames);
 
+/* The dates of the days whose spans an instant of frames->day lies in: one to three. */
+void cal_day_touched(const CalDayFrames *frames, CalInstant at, CalDate *first, CalDate *last);
+
 /* `at_start`: the context folded from all settings before cal_day_span()'s start. */
 void cal_day_begin(CalDay *day, const CalDayFrames *frames, const CalContext *at_start);
 

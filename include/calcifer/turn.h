@@ -4,11 +4,16 @@
  * decided here and below; whoever calls carries the effects out.
  *
  *   CalEffect effect[CAL_TURN_MAX_EFFECTS];
- *   CalTurnEvent event = { .kind = CAL_TURN_ENTRY, .of.entry = { &entry, date } };
+ *   CalTurnEvent event = { .kind = CAL_TURN_TICK };
  *   size_t n = cal_turn(turn, &event, &moment, effect);
  *   for each: refold a day, show a bubble, append an entry ...
  *
- * CalTurn is a plain struct of about 1 MB that its owner allocates and nobody else touches.
+ * Life: cal_turn_init(); cal_turn_restore() of what was remembered; CAL_TURN_CONTEXT; CAL_TURN_BEGIN, whose
+ * answer asks for a row of days; then whatever happens, as it happens. Effects are to be carried out in their
+ * order. While days are awaited nothing new is found, so that half a refold raises nothing; only when the
+ * ledger is in trouble the days that are there must do.
+ *
+ * CalTurn is a plain struct of about half a megabyte that its owner allocates and nobody else writes to.
  */
 #ifndef CALCIFER_TURN_H
 #define CALCIFER_TURN_H
@@ -62,10 +67,12 @@ typedef struct CalTurnEvent {
     const CalContext *context; /* copied */
     struct {
       const CalEntry *entry; /* borrowed during the call */
-      CalDate date;          /* of entry->at */
+      CalDate first;         /* cal_day_touched() by it, or by what it undoes */
+      CalDate last;
+      bool setting; /* it, or what it undoes, is a setting */
     } entry;
     struct {
-      CalDate first; /* the dates of the instants touched */
+      CalDate first; /* cal_day_touched() by all of them */
       CalDate last;
       const CalEvent *event; /* the newest of them, or NULL; borrowed */
     } records;
@@ -81,13 +88,14 @@ typedef struct CalTurnEvent {
     struct {
       CalTurnAction action;
       uint32_t alert;                   /* its id; not of an undo */
-      int64_t snooze_s;                 /* of a snooze */
+      int64_t snooze_s;                 /* of a snooze; 0: an hour */
       char entry_id[CAL_ENTRY_ID_SIZE]; /* of an undo */
     } action;
   } of;
 } CalTurnEvent;
 
 typedef enum CalEffectKind {
+  CAL_EFFECT_FORGET,          /* what is cached of the days first ... last is void; they may lie far back */
   CAL_EFFECT_REFOLD,          /* fold the days first ... last and tell each by CAL_TURN_DAY */
   CAL_EFFECT_CONTEXT,         /* fold the context of now and tell it by CAL_TURN_CONTEXT */
   CAL_EFFECT_PUBLISH_BALANCE, /* today's balance has changed */
@@ -116,7 +124,7 @@ typedef struct CalEffect {
     struct {
       CalDate first;
       CalDate last;
-    } refold;
+    } days; /* of forget and refold */
     struct {
       uint32_t alert;
       uint32_t actions; /* of CalBubbleAction */
@@ -140,12 +148,10 @@ typedef struct CalEffect {
 
 typedef struct CalTurn {
   CalContext context;
-  CalDayResult row[CAL_FINDING_MAX_ROWS]; /* ascending, the last is `today` */
+  CalDayResult row[CAL_FINDING_MAX_ROWS]; /* ascending, the last of n_rows is of `today` */
+  bool have[CAL_FINDING_MAX_ROWS];        /* the row was told, and nothing has touched it since */
   uint32_t n_rows;
   CalDate today;
-  CalDate awaited_first; /* days that were asked for and not told yet */
-  CalDate awaited_last;
-  uint64_t awaited[2]; /* bit per day from awaited_first */
   CalTagState tag[CAL_CONTEXT_MAX_TAGS];
   uint32_t n_tags;
   CalRadioState radio;
@@ -168,7 +174,7 @@ void cal_turn_restore(CalTurn *turn, const char *key, const char *value);
 size_t cal_turn(CalTurn *turn, const CalTurnEvent *event, const CalMoment *moment,
                 CalEffect effect[CAL_TURN_MAX_EFFECTS]);
 
-/* Today's balance; NULL before the first. Owned by turn. */
+/* Today's balance; NULL before the first. Owned by turn. The alerts are turn->alerts. */
 const CalDayResult *cal_turn_today(const CalTurn *turn);
 
 #ifdef __cplusplus

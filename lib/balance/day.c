@@ -32,6 +32,17 @@ cal_day_span(const CalDayFrames *frames)
 }
 
 void
+cal_day_touched(const CalDayFrames *frames, CalInstant at, CalDate *first, CalDate *last)
+{
+  const CalSpan before = cal_frame_extent(&frames->before), after = cal_frame_extent(&frames->after);
+  *first = *last = frames->day.date;
+  if (frames->before.n_pieces > 0 && at < before.end + CAL_DOSE_WINDOW_S + 1)
+    *first = frames->before.date;
+  if (frames->after.n_pieces > 0 && at >= after.start - PRELUDE_S)
+    *last = frames->after.date;
+}
+
+void
 cal_day_begin(CalDay *day, const CalDayFrames *frames, const CalContext *at_start)
 {
   memset(day, 0, sizeof *day);

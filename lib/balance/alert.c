@@ -1,0 +1,597 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ *                    may be shown now                 snooze
+ *   finding ──▶ RAISED ─────────────▶ SHOWN ───────────────────▶ SNOOZED
+ *               ▲  ▲ ▲                 │ ▲ │                        │ its time is over
+ *               │  │ └── graver, or ───┘ │ │ dismiss                │
+ *               │  │     more of it      │ │                        │
+ *               │  └─────────────────────┼─┼────────────────────────┘
+ *               │       quiet time over, │ ▼
+ *               │       still stands     │ DISMISSED
+ *               │                        │   │
+ *   (no finding, in any of these states) │   │
+ *               ▼                        │   │
+ *             OVER ─── finding again ────┘   │
+ *               │   (or to DISMISSED, if so) │
+ *               ▼ quiet time over            │
+ *             NONE                           ▼ graver: RAISED
+ *
+ * A bubble on the screen is a second matter: it is there or not while SHOWN, and leaves with the state.
+ */
+#include <calcifer/alert.h>
+
+#include <math.h>
+#include <string.h>
+
+#include <calcifer/number.h>
+
+#include "contents.h"
+#include "fold.h"
+#include "word.h"
+
+/* A bubble on the screen is written anew when its number has moved by this share. */
+#define NOTICEABLE 0.10
+
+#define DAY_S 86400
+
+CalAlertSettings
+cal_alert_settings_default(void)
+{
+  return (CalAlertSettings){ .quiet_from_minute = 22 * 60, .quiet_to_minute = 7 * 60, .bubbles_a_day = 4 };
+}
+
+static void
+clear(CalAlert *alert)
+{
+  memset(alert, 0, sizeof *alert);
+  alert->since = alert->shown = alert->until = alert->dismissed = CAL_INSTANT_NONE;
+}
+
+void
+cal_alerts_init(CalAlerts *alerts)
+{
+  memset(alerts, 0, sizeof *alerts);
+  for (size_t i = 0; i < CAL_ALERT_MAX; i++)
+    clear(&alerts->alert[i]);
+  alerts->next_id = 1;
+  alerts->settings = cal_alert_settings_default();
+  alerts->bubbles_date = CAL_DATE_NONE;
+}
+
+bool
+cal_alert_stands(const CalAlert *alert)
+{
+  switch (alert->state) {
+  case CAL_ALERT_RAISED:
+  case CAL_ALERT_SHOWN:
+  case CAL_ALERT_SNOOZED:
+  case CAL_ALERT_DISMISSED:
+    return true;
+  case CAL_ALERT_NONE:
+  case CAL_ALERT_OVER:
+    return false;
+  }
+  return false;
+}
+
+/* -- What one call gathers -- */
+
+typedef struct Turn {
+  CalAlerts *alerts;
+  const CalMoment *moment;
+  CalAlertEffect *effect;
+  size_t n;
+  bool changed[CAL_ALERT_MAX]; /* its memory has to be written */
+} Turn;
+
+static void
+add_effect(Turn *turn, CalAlertEffectKind kind, size_t slot)
+{
+  turn->effect[turn->n++] = (CalAlertEffect){ kind, (uint32_t)slot, turn->alerts->alert[slot].id };
+}
+
+static size_t
+finish(Turn *turn)
+{
+  for (size_t i = 0; i < CAL_ALERT_MAX; i++)
+    if (turn->changed[i])
+      add_effect(turn, CAL_ALERT_EFFECT_REMEMBER, i);
+  return turn->n;
+}
+
+static void
+enter(Turn *turn, size_t slot, CalAlertState state)
+{
+  turn->alerts->alert[slot].state = state;
+  turn->changed[slot] = true;
+}
+
+static void
+take_off_screen(Turn *turn, size_t slot)
+{
+  if (!turn->alerts->alert[slot].on_screen)
+    return;
+  turn->alerts->alert[slot].on_screen = false;
+  add_effect(turn, CAL_ALERT_EFFECT_WITHDRAW, slot);
+}
+
+/* -- Findings come and go -- */
+
+static bool
+is_about(const CalAlert *alert, const CalFinding *finding)
+{
+  return alert->state != CAL_ALERT_NONE && alert->finding.code == finding->code &&
+         strcmp(alert->finding.subject, finding->subject) == 0;
+}
+
+static CalInstant
+later(CalInstant a, CalInstant b)
+{
+  return a > b ? a : b; /* CAL_INSTANT_NONE is before everything */
+}
+
+static CalInstant
+quiet_until(const CalAlert *alert)
+{
+  const CalInstant last = later(alert->shown, alert->dismissed);
+  return last == CAL_INSTANT_NONE ? CAL_INSTANT_NONE : last + cal_code_facts(alert->finding.code)->quiet_s;
+}
+
+static void
+forget(Turn *turn, size_t slot)
+{
+  clear(&turn->alerts->alert[slot]);
+  turn->changed[slot] = true;
+}
+
+/* No finding any more. What nobody was told needs no quiet time. */
+static void
+end(Turn *turn, size_t slot)
+{
+  CalAlert *const alert = &turn->alerts->alert[slot];
+  take_off_screen(turn, slot);
+  alert->until = quiet_until(alert);
+  if (alert->until == CAL_INSTANT_NONE || alert->until <= turn->moment->now)
+    forget(turn, slot);
+  else
+    enter(turn, slot, CAL_ALERT_OVER);
+}
+
+static bool
+is_found(const CalAlert *alert, const CalFinding *finding, size_t n_findings)
+{
+  for (size_t i = 0; i < n_findings; i++)
+    if (is_about(alert, &finding[i]))
+      return true;
+  return false;
+}
+
+static void
+end_what_is_gone(Turn *turn, const CalFinding *finding, size_t n_findings)
+{
+  for (size_t i = 0; i < CAL_ALERT_MAX; i++) {
+    CalAlert *const alert = &turn->alerts->alert[i];
+    if (cal_alert_stands(alert) && !is_found(alert, finding, n_findings))
+      end(turn, i);
+    else if (alert->state == CAL_ALERT_OVER && alert->until <= turn->moment->now)
+      forget(turn, i);
+  }
+}
+
+/* A free slot, or that of an alert that is over and would be forgotten first; CAL_ALERT_MAX when all stand.
+ */
+static size_t
+free_slot(const CalAlerts *alerts)
+{
+  size_t slot = CAL_ALERT_MAX;
+  for (size_t i = 0; i < CAL_ALERT_MAX; i++) {
+    const CalAlert *const alert = &alerts->alert[i];
+    if (alert->state == CAL_ALERT_NONE)
+      return i;
+    if (alert->state == CAL_ALERT_OVER && (slot == CAL_ALERT_MAX || alert->until < alerts->alert[slot].until))
+      slot = i;
+  }
+  return slot;
+}
+
+static void
+begin(Turn *turn, const CalFinding *finding)
+{
+  const size_t slot = free_slot(turn->alerts);
+  if (slot == CAL_ALERT_MAX)
+    return;
+  CalAlert *const alert = &turn->alerts->alert[slot];
+  clear(alert);
+  alert->id = turn->alerts->next_id++;
+  alert->finding = *finding;
+  alert->since = turn->moment->now;
+  enter(turn, slot, CAL_ALERT_RAISED);
+}
+
+/* A new cause under an old name: it became graver than what was said, or there is more of what is counted. */
+static bool
+is_new_cause(const CalAlert *alert, const CalFinding *finding)
+{
+  if (later(alert->shown, alert->dismissed) == CAL_INSTANT_NONE)
+    return false;
+  return finding->severity > alert->shown_severity ||
+         (finding->measure == CAL_MEASURE_COUNT && finding->value > alert->shown_value);
+}
+
+static void
+begin_again(Turn *turn, size_t slot)
+{
+  CalAlert *const alert = &turn->alerts->alert[slot];
+  alert->until = CAL_INSTANT_NONE;
+  alert->since = turn->moment->now;
+  enter(turn, slot, alert->dismissed != CAL_INSTANT_NONE ? CAL_ALERT_DISMISSED : CAL_ALERT_SHOWN);
+}
+
+static void
+go_on(Turn *turn, size_t slot, const CalFinding *finding)
+{
+  CalAlert *const alert = &turn->alerts->alert[slot];
+  if (alert->state == CAL_ALERT_OVER)
+    begin_again(turn, slot);
+  if (is_new_cause(alert, finding)) {
+    alert->dismissed = CAL_INSTANT_NONE;
+    alert->until = CAL_INSTANT_NONE;
+    enter(turn, slot, CAL_ALERT_RAISED);
+  }
+  turn->changed[slot] = turn->changed[slot] || alert->finding.severity != finding->severity;
+  alert->finding = *finding;
+}
+
+static void
+take_findings(Turn *turn, const CalFinding *finding, size_t n_findings)
+{
+  for (size_t i = 0; i < n_findings; i++) {
+    size_t slot = 0;
+    while (slot < CAL_ALERT_MAX && !is_about(&turn->alerts->alert[slot], &finding[i]))
+      slot++;
+    if (slot < CAL_ALERT_MAX)
+      go_on(turn, slot, &finding[i]);
+    else
+      begin(turn, &finding[i]);
+  }
+}
+
+/* -- Bubbles -- */
+
+static bool
+in_quiet_hours(const CalAlertSettings *settings, int minute)
+{
+  const int from = settings->quiet_from_minute, to = settings->quiet_to_minute;
+  return from <= to ? minute >= from && minute < to : minute >= from || minute < to;
+}
+
+/* After a restart the bubbles of the day are those that alerts remember. */
+static void
+count_bubbles(CalAlerts *alerts, const CalMoment *moment)
+{
+  const bool first = alerts->bubbles_date == CAL_DATE_NONE;
+  if (alerts->bubbles_date == moment->date)
+    return;
+  alerts->bubbles_date = moment->date;
+  alerts->bubbles = 0;
+  for (size_t i = 0; first && i < CAL_ALERT_MAX; i++)
+    alerts->bubbles +=
+        alerts->alert[i].state != CAL_ALERT_NONE && alerts->alert[i].shown > moment->day_ends - DAY_S;
+}
+
+static bool
+may_show(const CalAlerts *alerts, const CalFinding *finding, const CalMoment *moment)
+{
+  if (!alerts->notifier || (finding->flags & CAL_FINDING_NO_BUBBLE) != 0)
+    return false;
+  if (finding->severity == CAL_SEVERITY_CRITICAL)
+    return true;
+  return !in_quiet_hours(&alerts->settings, moment->minute) &&
+         alerts->bubbles < alerts->settings.bubbles_a_day;
+}
+
+static void
+show(Turn *turn, size_t slot)
+{
+  CalAlert *const alert = &turn->alerts->alert[slot];
+  alert->shown = turn->moment->now;
+  alert->shown_value = alert->finding.value;
+  alert->shown_severity = alert->finding.severity;
+  alert->on_screen = true;
+  turn->alerts->bubbles++;
+  enter(turn, slot, CAL_ALERT_SHOWN);
+  add_effect(turn, CAL_ALERT_EFFECT_SHOW, slot);
+}
+
+/* The bubble is on the screen: it follows its number, and costs nothing of the day's count. */
+static void
+refresh(Turn *turn, size_t slot)
+{
+  CalAlert *const alert = &turn->alerts->alert[slot];
+  const double moved = fabs(alert->finding.value - alert->shown_value);
+  if (!(moved > NOTICEABLE * fabs(alert->shown_value)))
+    return;
+  alert->shown_value = alert->finding.value;
+  turn->changed[slot] = true;
+  add_effect(turn, CAL_ALERT_EFFECT_SHOW, slot);
+}
+
+static bool
+wants_bubble(const CalAlert *alert, CalInstant now)
+{
+  switch (alert->state) {
+  case CAL_ALERT_RAISED:
+    return true;
+  case CAL_ALERT_SHOWN:
+    return !alert->on_screen && now >= quiet_until(alert);
+  case CAL_ALERT_SNOOZED:
+    return now >= alert->until;
+  case CAL_ALERT_NONE:
+  case CAL_ALERT_DISMISSED:
+  case CAL_ALERT_OVER:
+    return false;
+  }
+  return false;
+}
+
+static void
+look_at_bubble(Turn *turn, size_t slot)
+{
+  const CalAlert *const alert = &turn->alerts->alert[slot];
+  if (!cal_alert_stands(alert))
+    return;
+  if (wants_bubble(alert, turn->moment->now) && may_show(turn->alerts, &alert->finding, turn->moment))
+    show(turn, slot);
+  else if (alert->on_screen && (alert->finding.flags & CAL_FINDING_NO_BUBBLE) != 0)
+    take_off_screen(turn, slot);
+  else if (alert->on_screen)
+    refresh(turn, slot);
+}
+
+/* The gravest first, since the day has room for but a few. */
+static void
+look_at_bubbles(Turn *turn)
+{
+  for (int severity = CAL_SEVERITY_CRITICAL; severity >= CAL_SEVERITY_INFORMATION; severity--)
+    for (size_t i = 0; i < CAL_ALERT_MAX; i++)
+      if ((int)turn->alerts->alert[i].finding.severity == severity)
+        look_at_bubble(turn, i);
+}
+
+size_t
+cal_alerts_find(CalAlerts *alerts, const CalFinding *finding, size_t n_findings, const CalMoment *moment,
+                CalAlertEffect effect[CAL_ALERT_MAX_EFFECTS])
+{
+  Turn turn = { .alerts = alerts, .moment = moment, .effect = effect };
+  count_bubbles(alerts, moment);
+  end_what_is_gone(&turn, finding, n_findings);
+  take_findings(&turn, finding, n_findings);
+  look_at_bubbles(&turn);
+  return finish(&turn);
+}
+
+/* -- What a person does -- */
+
+static size_t
+slot_of(const CalAlerts *alerts, uint32_t id)
+{
+  for (size_t i = 0; i < CAL_ALERT_MAX; i++)
+    if (cal_alert_stands(&alerts->alert[i]) && alerts->alert[i].id == id)
+      return i;
+  return CAL_ALERT_MAX;
+}
+
+const CalAlert *
+cal_alerts_by_id(const CalAlerts *alerts, uint32_t id)
+{
+  const size_t slot = slot_of(alerts, id);
+  return slot == CAL_ALERT_MAX ? NULL : &alerts->alert[slot];
+}
+
+static void
+snooze(Turn *turn, size_t slot, int64_t snooze_s)
+{
+  take_off_screen(turn, slot);
+  turn->alerts->alert[slot].until = turn->moment->now + (snooze_s > 0 ? snooze_s : 0);
+  enter(turn, slot, CAL_ALERT_SNOOZED);
+}
+
+/* What was dismissed counts as said, with its number and its tone. */
+static void
+dismiss(Turn *turn, size_t slot)
+{
+  CalAlert *const alert = &turn->alerts->alert[slot];
+  take_off_screen(turn, slot);
+  alert->dismissed = turn->moment->now;
+  alert->shown_value = alert->finding.value;
+  alert->shown_severity = alert->finding.severity;
+  enter(turn, slot, CAL_ALERT_DISMISSED);
+}
+
+size_t
+cal_alerts_act(CalAlerts *alerts, uint32_t id, CalAlertAction action, int64_t snooze_s,
+               const CalMoment *moment, CalAlertEffect effect[CAL_ALERT_MAX_EFFECTS])
+{
+  Turn turn = { .alerts = alerts, .moment = moment, .effect = effect };
+  const size_t slot = slot_of(alerts, id);
+  if (slot == CAL_ALERT_MAX)
+    return 0;
+  switch (action) {
+  case CAL_ALERT_SNOOZE:
+    snooze(&turn, slot, snooze_s);
+    break;
+  case CAL_ALERT_DISMISS:
+    dismiss(&turn, slot);
+    break;
+  case CAL_ALERT_CLOSED:
+    alerts->alert[slot].on_screen = false;
+    break;
+  }
+  return finish(&turn);
+}
+
+size_t
+cal_alerts_standing(const CalAlerts *alerts, CalFinding finding[CAL_ALERT_MAX])
+{
+  size_t n = 0;
+  for (size_t i = 0; i < CAL_ALERT_MAX; i++)
+    if (cal_alert_stands(&alerts->alert[i]))
+      finding[n++] = alerts->alert[i].finding;
+  return n;
+}
+
+/* -- Time -- */
+
+static void
+sooner(CalInstant *next, CalInstant now, CalInstant at)
+{
+  if (at != CAL_INSTANT_NONE && at > now && (*next == CAL_INSTANT_NONE || at < *next))
+    *next = at;
+}
+
+static CalInstant
+quiet_hours_end(const CalAlertSettings *settings, const CalMoment *moment)
+{
+  const int minutes = (settings->quiet_to_minute - moment->minute + 1440) % 1440;
+  return moment->now - moment->now % 60 + (minutes == 0 ? 1440 : minutes) * 60;
+}
+
+CalInstant
+cal_alerts_next(const CalAlerts *alerts, const CalMoment *moment)
+{
+  CalInstant next = CAL_INSTANT_NONE;
+  for (size_t i = 0; i < CAL_ALERT_MAX; i++) {
+    const CalAlert *const alert = &alerts->alert[i];
+    if (alert->state == CAL_ALERT_SNOOZED || alert->state == CAL_ALERT_OVER)
+      sooner(&next, moment->now, alert->until);
+    if (alert->state == CAL_ALERT_SHOWN)
+      sooner(&next, moment->now, quiet_until(alert));
+    if (cal_alert_stands(alert) && wants_bubble(alert, moment->now)) {
+      sooner(&next, moment->now, quiet_hours_end(&alerts->settings, moment));
+      sooner(&next, moment->now, moment->day_ends);
+    }
+  }
+  return next;
+}
+
+/* -- Memory -- */
+
+/* "1 ID CODE SEVERITY STATE SINCE SHOWN UNTIL DISMISSED VALUE SEVERITY SUBJECT": numbers, "-" for what is
+ * not; the subject to the end of the line. */
+#define MEMORY_VERSION "1"
+
+static bool
+append_word(char *text, const char *word)
+{
+  return (text[0] == '\0' || cal_text_append(text, CAL_ALERT_TEXT_SIZE, " ")) &&
+         cal_text_append(text, CAL_ALERT_TEXT_SIZE, word);
+}
+
+static bool
+append_number(char *text, double value)
+{
+  char number[CAL_NUMBER_TEXT_SIZE];
+  return append_word(text, cal_number_format(value, 6, number) ? number : "-");
+}
+
+static bool
+append_instant(char *text, CalInstant instant)
+{
+  return instant == CAL_INSTANT_NONE ? append_word(text, "-") : append_number(text, (double)instant);
+}
+
+void
+cal_alert_format(const CalAlert *alert, char text[CAL_ALERT_TEXT_SIZE])
+{
+  text[0] = '\0';
+  if (alert->state == CAL_ALERT_NONE)
+    return;
+  const bool fits = append_word(text, MEMORY_VERSION) && append_number(text, alert->id) &&
+                    append_word(text, cal_code_name(alert->finding.code)) &&
+                    append_number(text, alert->finding.severity) && append_number(text, alert->state) &&
+                    append_instant(text, alert->since) && append_instant(text, alert->shown) &&
+                    append_instant(text, alert->until) && append_instant(text, alert->dismissed) &&
+                    append_number(text, alert->shown_value) && append_number(text, alert->shown_severity) &&
+                    append_word(text, alert->finding.subject);
+  if (!fits)
+    text[0] = '\0';
+}
+
+/* One number or "-", which is NAN. */
+static bool
+read_number(const char **cursor, double low, double high, double *value)
+{
+  char copy[CAL_NUMBER_TEXT_SIZE];
+  CalWord word;
+  if (!cal_word_next(cursor, &word) || !cal_word_copy(word, copy, sizeof copy))
+    return false;
+  *value = NAN;
+  return strcmp(copy, "-") == 0 || (cal_number_parse(copy, value) && *value >= low && *value <= high);
+}
+
+static bool
+read_instant(const char **cursor, CalInstant *instant)
+{
+  double value;
+  if (!read_number(cursor, -1e12, 1e12, &value))
+    return false;
+  *instant = isnan(value) ? CAL_INSTANT_NONE : (CalInstant)value;
+  return true;
+}
+
+static bool
+read_enum(const char **cursor, int most, int *value)
+{
+  double number;
+  if (!read_number(cursor, 0, most, &number) || isnan(number))
+    return false;
+  *value = (int)number;
+  return true;
+}
+
+static bool
+read_code(const char **cursor, CalCode *code)
+{
+  char name[32];
+  CalWord word;
+  return cal_word_next(cursor, &word) && cal_word_copy(word, name, sizeof name) && cal_code_parse(name, code);
+}
+
+static bool
+read_alert(const char *text, CalAlert *alert)
+{
+  double id;
+  int severity, state, shown_severity;
+  CalWord version;
+  const char *cursor = text;
+  clear(alert);
+  if (!cal_word_next(&cursor, &version) || !cal_word_is(version, MEMORY_VERSION) ||
+      !read_number(&cursor, 1, UINT32_MAX - 1.0, &id) || isnan(id) ||
+      !read_code(&cursor, &alert->finding.code) || !read_enum(&cursor, CAL_SEVERITY_CRITICAL, &severity) ||
+      !read_enum(&cursor, CAL_ALERT_OVER, &state) || !read_instant(&cursor, &alert->since) ||
+      !read_instant(&cursor, &alert->shown) || !read_instant(&cursor, &alert->until) ||
+      !read_instant(&cursor, &alert->dismissed) ||
+      !read_number(&cursor, -CAL_NUMBER_FORMAT_MAX, CAL_NUMBER_FORMAT_MAX, &alert->shown_value) ||
+      !read_enum(&cursor, CAL_SEVERITY_CRITICAL, &shown_severity))
+    return false;
+  cursor += *cursor == ' ';
+  alert->id = (uint32_t)id;
+  alert->state = (CalAlertState)state;
+  alert->shown_severity = (CalSeverity)shown_severity;
+  alert->finding.severity = (CalSeverity)severity;
+  alert->finding.measure = cal_code_facts(alert->finding.code)->measure;
+  cal_day_copy_text(alert->finding.subject, sizeof alert->finding.subject, cursor);
+  return state != CAL_ALERT_NONE;
+}
+
+bool
+cal_alerts_restore(CalAlerts *alerts, uint32_t slot, const char *text)
+{
+  CalAlert alert;
+  if (slot >= CAL_ALERT_MAX || !read_alert(text, &alert))
+    return false;
+  alerts->alert[slot] = alert;
+  if (alert.id >= alerts->next_id)
+    alerts->next_id = alert.id + 1;
+  return true;
+}
