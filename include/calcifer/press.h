@@ -66,21 +66,21 @@ typedef struct CalPressPacket {
 } CalPressPacket;
 
 typedef enum CalPressVerdict {
-  CAL_PRESS_NOTHING,           /* no event of this button */
-  CAL_PRESS_COUNT,             /* counts */
-  CAL_PRESS_DUPLICATE,         /* heard before */
-  CAL_PRESS_NEEDS_KEY,         /* refused: encrypted, and its key is not known */
-  CAL_PRESS_NOT_AUTHENTIC,     /* refused: another key, another sender, or altered */
-  CAL_PRESS_DOWNGRADE,         /* refused: unencrypted, from a tag that has a key */
-  CAL_PRESS_REPLAY,            /* refused: its counter is below one heard before */
-  CAL_PRESS_OTHER_BYTES,       /* refused: two packets with one counter */
-  CAL_PRESS_COUNTER_ANEW,      /* refused: the counter began anew: a changed battery, or a recording; ask */
-  CAL_PRESS_CROWDED,           /* refused: more events than can be remembered for 120 s */
+  CAL_PRESS_NOTHING,       /* no event of this button */
+  CAL_PRESS_COUNT,         /* counts */
+  CAL_PRESS_DUPLICATE,     /* heard before */
+  CAL_PRESS_NEEDS_KEY,     /* refused: encrypted, and its key is not known */
+  CAL_PRESS_NOT_AUTHENTIC, /* refused: another key, another sender, or altered */
+  CAL_PRESS_DOWNGRADE,     /* refused: unencrypted, from a tag that has a key */
+  CAL_PRESS_REPLAY,        /* refused: its counter is below one heard before */
+  CAL_PRESS_OTHER_BYTES,   /* refused: two packets with one counter */
+  CAL_PRESS_COUNTER_ANEW,  /* refused: the counter began anew: a changed battery, or a recording; ask */
+  CAL_PRESS_CROWDED,       /* refused: more events than can be remembered for 120 s */
 } CalPressVerdict;
 
 typedef struct CalPressResult {
-  bool measurements; /* the packet's measurements may be believed */
-  bool store;        /* the gate has to be stored before the presses act */
+  bool measurements;      /* the packet's measurements may be believed */
+  bool store;             /* the gate has to be stored before the presses act */
   CalPressVerdict packet; /* NOTHING: fine; else why its events were refused, or DUPLICATE */
   unsigned n_buttons;
   CalPressVerdict button[CAL_PRESS_BUTTONS_MAX];

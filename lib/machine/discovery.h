@@ -66,7 +66,8 @@ typedef struct CalDiscovery {
 #define CAL_DISCOVERY_RETRY_MAX_MS 60000
 
 void cal_discovery_init(CalDiscovery *discovery);
-CalDiscoveryAction cal_discovery_step(CalDiscovery *discovery, const CalDiscoveryEvent *event, int64_t now_ms);
+CalDiscoveryAction cal_discovery_step(CalDiscovery *discovery, const CalDiscoveryEvent *event,
+                                      int64_t now_ms);
 
 /* "off", "resting" ...; static. */
 const char *cal_discovery_state_name(CalDiscoveryState state);

@@ -30,8 +30,8 @@ const char *
 cal_life_state_name(CalLifeState state)
 {
   static const char *const names[CAL_LIFE_STATES] = {
-    "absent",     "unbonded", "idle",        "connecting",  "resolving", "mending", "returning",
-    "setting up", "ready",    "backing off", "letting go", "let go",
+    "absent",    "unbonded",   "idle",  "connecting",  "resolving",  "mending",
+    "returning", "setting up", "ready", "backing off", "letting go", "let go",
   };
   return state < CAL_LIFE_STATES ? names[state] : "?";
 }

@@ -50,12 +50,12 @@ typedef struct CalLifeLevel {
 
 /* How an attempt of ours ended. */
 typedef enum CalLifeFault {
-  CAL_LIFE_FAULT_NONE,        /* it worked */
-  CAL_LIFE_FAULT_BUSY,        /* somebody else is at it */
-  CAL_LIFE_FAULT_ABORTED,     /* le-connection-abort-by-local */
-  CAL_LIFE_FAULT_AUTH,        /* not encrypted, not authenticated, key missing */
-  CAL_LIFE_FAULT_GONE,        /* the object or the connection is no more */
-  CAL_LIFE_FAULT_UNSUITABLE,  /* the tag is not what it was adopted for: no service, a newer version */
+  CAL_LIFE_FAULT_NONE,       /* it worked */
+  CAL_LIFE_FAULT_BUSY,       /* somebody else is at it */
+  CAL_LIFE_FAULT_ABORTED,    /* le-connection-abort-by-local */
+  CAL_LIFE_FAULT_AUTH,       /* not encrypted, not authenticated, key missing */
+  CAL_LIFE_FAULT_GONE,       /* the object or the connection is no more */
+  CAL_LIFE_FAULT_UNSUITABLE, /* the tag is not what it was adopted for: no service, a newer version */
   CAL_LIFE_FAULT_OTHER,
 } CalLifeFault;
 
@@ -89,16 +89,16 @@ enum {
 /* Why no records flow, for a person. */
 typedef enum CalLifeComplaint {
   CAL_LIFE_FINE,
-  CAL_LIFE_NO_RADIO,      /* no adapter, or off */
-  CAL_LIFE_UNKNOWN_TAG,   /* BlueZ has forgotten the device */
-  CAL_LIFE_NO_BOND,       /* it has no bond with this machine */
-  CAL_LIFE_BOND_LOST,     /* it has, and the tag breaks every attempt: it most likely forgot its half */
-  CAL_LIFE_OUT_OF_REACH,  /* it is not heard */
-  CAL_LIFE_COMING,        /* connecting or setting up */
-  CAL_LIFE_NO_SERVICES,   /* its services do not resolve */
-  CAL_LIFE_BREAKS,        /* its link breaks again and again */
-  CAL_LIFE_UNSUITABLE,    /* it is not what it was adopted for */
-  CAL_LIFE_RESTS,         /* let go on purpose */
+  CAL_LIFE_NO_RADIO,     /* no adapter, or off */
+  CAL_LIFE_UNKNOWN_TAG,  /* BlueZ has forgotten the device */
+  CAL_LIFE_NO_BOND,      /* it has no bond with this machine */
+  CAL_LIFE_BOND_LOST,    /* it has, and the tag breaks every attempt: it most likely forgot its half */
+  CAL_LIFE_OUT_OF_REACH, /* it is not heard */
+  CAL_LIFE_COMING,       /* connecting or setting up */
+  CAL_LIFE_NO_SERVICES,  /* its services do not resolve */
+  CAL_LIFE_BREAKS,       /* its link breaks again and again */
+  CAL_LIFE_UNSUITABLE,   /* it is not what it was adopted for */
+  CAL_LIFE_RESTS,        /* let go on purpose */
 } CalLifeComplaint;
 
 #define CAL_LIFE_NEVER INT64_MAX
@@ -107,22 +107,22 @@ typedef enum CalLifeComplaint {
 typedef struct CalLife {
   CalLifeState state;
   bool needs_bond;
-  bool mended;            /* Disconnect was tried already, since services were last known */
-  bool unsuitable;        /* the last setup found another kind of tag */
-  CalLifeLevel level;     /* as last told */
-  int64_t connected_ms;   /* when the connection began, or the attempt at it */
-  int64_t deadline_ms;    /* when TIME is due; CAL_LIFE_NEVER */
-  unsigned short_links;   /* in a row: connections that ended within FLAP_MS */
-  unsigned refusals;      /* in a row: what looks as if the tag had forgotten the bond */
+  bool mended;          /* Disconnect was tried already, since services were last known */
+  bool unsuitable;      /* the last setup found another kind of tag */
+  CalLifeLevel level;   /* as last told */
+  int64_t connected_ms; /* when the connection began, or the attempt at it */
+  int64_t deadline_ms;  /* when TIME is due; CAL_LIFE_NEVER */
+  unsigned short_links; /* in a row: connections that ended within FLAP_MS */
+  unsigned refusals;    /* in a row: what looks as if the tag had forgotten the bond */
 } CalLife;
 
-#define CAL_LIFE_RESOLVE_MS   30000  /* tag-profile, promise 7 */
-#define CAL_LIFE_RETURN_MS    5000   /* a trusted tag is back in 30 ms; measured with BlueZ 5.66 */
-#define CAL_LIFE_DISCONNECT_MS 10000 /* BlueZ's own timer makes it 2.7 s; measured */
-#define CAL_LIFE_CONNECT_MS   60000  /* BlueZ gives up earlier: its socket's timeout is 40 s */
-#define CAL_LIFE_FLAP_MS      10000  /* a connection shorter than this is none */
+#define CAL_LIFE_RESOLVE_MS      30000 /* tag-profile, promise 7 */
+#define CAL_LIFE_RETURN_MS       5000  /* a trusted tag is back in 30 ms; measured with BlueZ 5.66 */
+#define CAL_LIFE_DISCONNECT_MS   10000 /* BlueZ's own timer makes it 2.7 s; measured */
+#define CAL_LIFE_CONNECT_MS      60000 /* BlueZ gives up earlier: its socket's timeout is 40 s */
+#define CAL_LIFE_FLAP_MS         10000 /* a connection shorter than this is none */
 #define CAL_LIFE_BACK_OFF_MAX_MS 300000
-#define CAL_LIFE_REFUSALS_MAX 6
+#define CAL_LIFE_REFUSALS_MAX    6
 
 void cal_life_init(CalLife *life, bool needs_bond);
 

@@ -93,7 +93,7 @@ judge_lower_counter(CalPressGate *gate, uint32_t counter)
 {
   if (gate->anew_seen == 0 || counter > gate->anew) {
     gate->anew = counter;
-    gate->anew_seen += gate->anew_seen < UINT8_MAX;
+    gate->anew_seen = gate->anew_seen < UINT8_MAX ? (uint8_t)(gate->anew_seen + 1) : UINT8_MAX;
   }
   return gate->anew_seen > 1 ? CAL_PRESS_COUNTER_ANEW : CAL_PRESS_REPLAY;
 }

@@ -48,7 +48,7 @@ take_number(const char **at, uint64_t max, uint64_t *number)
   const char *const start = *at;
   for (; **at >= '0' && **at <= '9'; (*at)++) {
     const uint64_t digit = (uint64_t)(**at - '0');
-    if (value > (max - digit) / 10)
+    if (digit > max || value > (max - digit) / 10)
       return false;
     value = value * 10 + digit;
   }
