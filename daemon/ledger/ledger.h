@@ -2,10 +2,21 @@
 /*
  * The ledger: an append-only log of events in one SQLite file, the only truth of the daemon.
  *
+ *   g_autoptr(CalLedger) ledger = cal_ledger_open(path, &error);
+ *   CalEntry entry = { .kind = CAL_ENTRY_TAKE, .way = CAL_WAY_HAND, .at = at, .recorded = now };
+ *   g_strlcpy(entry.name, "d3k2", sizeof entry.name);
+ *   g_strlcpy(entry.value, "1", sizeof entry.value);
+ *   cal_ledger_append_entry(ledger, &entry, &error)     entry.id is "UUID:1", and it is on the disk
+ *
  * What was appended is never changed. Columns that a fold may recompute from what was appended (whether an
  * entry stands, the instant that dating gave a record, the ranges of sequences that are in) are caches,
  * brought up to date in the same transaction. Everything here blocks, for as long as a commit takes. One
  * thread.
+ *
+ * A function that returns FALSE has set the error and committed nothing; when the cause is gone the ledger
+ * goes on. Besides what is told with each: CAL_ERROR_STORAGE when the disk is full or fails, or the file was
+ * removed or replaced under us; CAL_ERROR_BUSY when another tool holds the file for longer than a quarter of
+ * a second; CAL_ERROR_DAMAGED when what is read cannot be right.
  */
 #ifndef CALCIFERD_LEDGER_H
 #define CALCIFERD_LEDGER_H
@@ -29,7 +40,13 @@ const char *cal_ledger_uuid(CalLedger *ledger);
 /* -- Entries ------------------------------------------------------------------------------------------------
  */
 
-/* Appends and commits one entry: kind, way, at, recorded, name and value are read, id is written. */
+/* Appends and commits one entry: kind, way, at, recorded, name and value are read, id is written (empty after
+ * an error). CAL_ERROR_INVALID for a kind or way that is none, an instant that is none, text that is no
+ * UTF-8.
+ *
+ * An undo flips the standing of the entry or record that it names, and can be undone itself; its name is
+ * spelled anew as the ledger spells ids. CAL_ERROR_NOT_FOUND when there is nothing of that id,
+ * CAL_ERROR_EXISTS when it is undone already. Which days that touches is for the caller to know. */
 gboolean cal_ledger_append_entry(CalLedger *ledger, CalEntry *entry, GError **error);
 
 /* The same for several in one transaction: all or none. */
@@ -39,8 +56,8 @@ gboolean cal_ledger_append_entries(CalLedger *ledger, CalEntry *entries, gsize n
 gboolean cal_ledger_get_entry(CalLedger *ledger, const char *id, CalEntry *entry, gboolean *stands,
                               GError **error);
 
-/* The newest standing entry that came by hand or bubble, that is no undo and no setting, recorded at or after
- * `since`. CAL_ERROR_NOT_FOUND. */
+/* The standing entry that was appended last of those that came by hand or bubble, are no undo and no setting,
+ * and were recorded at or after `since`. CAL_ERROR_NOT_FOUND. */
 gboolean cal_ledger_newest_by_hand(CalLedger *ledger, CalInstant since, CalEntry *entry, GError **error);
 
 /* -- Records and samples ------------------------------------------------------------------------------------
@@ -53,49 +70,55 @@ typedef struct CalTally {
 } CalTally;
 
 /* Commits records of one log in one transaction, dates them and whatever older ones a new clock record dates,
- * and adds what they touched to `touched`: the span of instants whose days must be folded again (empty when
- * none). */
+ * and adds to the tally, and what they touched to `touched` (both begin zeroed): the span of instants whose
+ * days must be folded again, from where records were and where they are to the end of their durations. It
+ * stays empty when nothing dated has changed. */
 gboolean cal_ledger_append_records(CalLedger *ledger, const CalAddress *tag, guint32 log_id,
                                    const guint8 (*raw)[CAL_RECORD_SIZE], gsize n_records, CalInstant received,
                                    CalTally *tally, CalSpan *touched, GError **error);
 
-/* Takes a UV index heard from a tag that stores nothing. Committed with others within a second or at
- * cal_ledger_flush(), whichever is first: the caller calls flush. */
+/* Takes a UV index heard from a tag that stores nothing. It is told by cal_ledger_each() at once and
+ * committed with whatever is committed next, with cal_ledger_flush(), which the caller calls within a second,
+ * or when 1000 wait. When those cannot be committed, no more are taken. CAL_ERROR_INVALID for what is not
+ * finite. */
 gboolean cal_ledger_append_sample(CalLedger *ledger, const CalAddress *tag, CalInstant at, double uv_index,
                                   GError **error);
 gboolean cal_ledger_flush(CalLedger *ledger, GError **error);
 
 /* What the host knows of one log of one tag. Ranges are inclusive. */
 typedef struct CalLogState {
-  guint32 floor; /* the oldest sequence that was ever ours to have; 0 before first contact */
-  guint32
-      settled; /* the highest N so that all of floor ... N is committed or lost; floor - 1 when nothing is */
-  guint32 newest; /* the highest sequence committed; 0 when none */
+  guint32 floor;   /* the oldest sequence that was ever ours to have; 0 before first contact */
+  guint32 settled; /* the highest N so that all of floor ... N is committed or lost; floor - 1 when nothing
+                      is, 0 before first contact */
+  guint32 newest;  /* the highest sequence committed; 0 when none */
 } CalLogState;
 
 /* All zero for a log that is not known yet. */
 gboolean cal_ledger_log_state(CalLedger *ledger, const CalAddress *tag, guint32 log_id, CalLogState *state,
                               GError **error);
 
-/* The first gap at or after `from` among floor ... up_to: neither committed nor lost. False without error
- * (and *first = 0) when there is none. */
+/* The first gap at or after `from` among floor ... up_to: neither committed nor lost. FALSE without error
+ * (and *first = *last = 0) when there is none, as there is before the floor is told. */
 gboolean cal_ledger_next_gap(CalLedger *ledger, const CalAddress *tag, guint32 log_id, guint32 from,
                              guint32 up_to, guint32 *first, guint32 *last, GError **error);
 
-/* Commits the floor of a log, once: later calls with another value are CAL_ERROR_EXISTS. Opening a new log of
- * a tag closes its old ones: their open gaps become lost. */
+/* Commits the floor of a log, from 1 on, once: later calls with another value are CAL_ERROR_EXISTS. That
+ * opens the log and closes the other ones of its tag: their gaps up to their newest record become lost. */
 gboolean cal_ledger_set_floor(CalLedger *ledger, const CalAddress *tag, guint32 log_id, guint32 floor,
                               GError **error);
 
-/* Commits that a range will never come. What is committed inside it stays. */
+/* Commits that a range will never come. What is committed inside it stays, and what comes after all is taken.
+ * CAL_ERROR_INVALID when last is below first. */
 gboolean cal_ledger_mark_lost(CalLedger *ledger, const CalAddress *tag, guint32 log_id, guint32 first,
                               guint32 last, GError **error);
 
-/* The barrier before a delete on the tag: everything committed is on stable storage, and the file that holds
- * it is still the one at the ledger's path. */
+/* The barrier before a delete on the tag: commits what waits; everything committed is on stable storage, and
+ * the database and its WAL are still the files at the ledger's path. CAL_ERROR_STORAGE otherwise. */
 gboolean cal_ledger_barrier(CalLedger *ledger, GError **error);
 
-/* The counts of one tag over all its logs. `rejected` and `held` are verdicts, computed now. */
+/* The counts of one tag over all its logs; a record may be in several of them. `rejected` is what the record
+ * alone shows (cal_record_verdict() without the number of slots), `held` is judged against `now`. All zero
+ * for a tag that is not known. */
 typedef struct CalTagCounts {
   gint64 received;   /* distinct records committed, or samples and presses of a broadcaster */
   gint64 lost;       /* sequences that will never come */
@@ -116,18 +139,21 @@ void cal_ledger_count_duplicate(CalLedger *ledger, const CalAddress *tag);
  */
 
 /* Called for each event in the order of cal_event_compare(); the event is valid during the call. Return FALSE
- * to stop. */
+ * to stop. A visit may read the ledger and must not append to it. */
 typedef gboolean (*CalLedgerVisit)(const CalEvent *event, gpointer data);
 
 /* All standing entries that are no settings, all dated records and all samples with start <= at < end. Undo
- * entries are not told; what they undo is left out. */
+ * entries are not told; what they undo is left out. A record lasts up to CAL_RECORD_DURATION_MAX_S: begin so
+ * much earlier to have those that reach into the span. Memory and time do not grow with the ledger, but with
+ * what is told. */
 gboolean cal_ledger_each(CalLedger *ledger, CalSpan span, CalLedgerVisit visit, gpointer data,
                          GError **error);
 
 /* All standing settings (cal_entry_kind_is_setting), of all time, in order. */
 gboolean cal_ledger_each_setting(CalLedger *ledger, CalLedgerVisit visit, gpointer data, GError **error);
 
-/* The instants of the oldest and newest event that counts; CAL_INSTANT_NONE in an empty ledger. */
+/* The span that holds the instants of all that cal_ledger_each() tells: from the oldest to a second behind
+ * the newest; both CAL_INSTANT_NONE when there is nothing. */
 gboolean cal_ledger_extent(CalLedger *ledger, CalSpan *span, GError **error);
 
 /* -- What is remembered but is no event --------------------------------------------------------------------
@@ -139,7 +165,8 @@ gboolean cal_ledger_remember(CalLedger *ledger, const char *key, const char *val
 /* NULL without error when there is none. Free with g_free(). */
 char *cal_ledger_recall(CalLedger *ledger, const char *key, GError **error);
 
-/* The cache of day results: opaque bytes under a date and a key that names model and inputs. */
+/* The cache of day results: opaque bytes, one result to a date, under a key that names model and inputs. NULL
+ * when there is none with that key, or it cannot be read: then it is computed. Unref with g_bytes_unref(). */
 GBytes *cal_ledger_cached_day(CalLedger *ledger, CalDate date, const char *key);
 gboolean cal_ledger_cache_day(CalLedger *ledger, CalDate date, const char *key, GBytes *result,
                               GError **error);

@@ -2,7 +2,10 @@
 /* Telling events in order, and between which instants they lie. */
 #include "desk.h"
 
+#include <sqlite3.h>
 #include <string.h>
+
+#include <store.h>
 
 static void
 add_sample(Desk *desk, const CalAddress *tag, CalInstant at, double uv_index)
@@ -226,6 +229,68 @@ test_the_extent(void **state)
   assert_extent(desk, NOON + 60, NOON + 500);
 }
 
+/* -- Cost ----------------------------------------------------------------------------------------------- */
+
+static int
+count_operations(void *n)
+{
+  ++*(guint64 *)n;
+  return 0;
+}
+
+static gboolean
+go_on(const CalEvent *event, gpointer n)
+{
+  (void)event;
+  ++*(guint *)n;
+  return TRUE;
+}
+
+/* How many of SQLite's instructions it takes to tell the first day, and what is asked beside it. */
+static guint64
+cost_of_first_day(Desk *desk)
+{
+  guint64 n = 0;
+  guint n_events = 0;
+  CalEntry newest;
+  CalTagCounts counts;
+  sqlite3_progress_handler(desk->ledger->db, 1, count_operations, &n);
+  assert_true(cal_ledger_each(desk->ledger, (CalSpan){ NOON, NOON + 3600 }, go_on, &n_events, NULL));
+  extent_of(desk);
+  assert_true(cal_ledger_newest_by_hand(desk->ledger, NOON + 86400 * 365, &newest, NULL));
+  assert_true(cal_ledger_tag_counts(desk->ledger, &desk_tag, NOON + 86400 * 365, &counts, NULL));
+  sqlite3_progress_handler(desk->ledger->db, 0, NULL, NULL);
+  assert_int_equal(n_events, 180);
+  return n;
+}
+
+static void
+add_days(Desk *desk, int first, int last)
+{
+  for (int day = first; day <= last; day++) {
+    CalEntry entries[60];
+    for (guint i = 0; i < 60; i++) {
+      const CalInstant at = NOON + 86400 * day + 60 * i;
+      entries[i] = (CalEntry){ .kind = CAL_ENTRY_FOOD, .way = CAL_WAY_HAND, .at = at, .recorded = at };
+      add_sample(desk, &desk_other_tag, at, 1);
+    }
+    assert_true(cal_ledger_append_entries(desk->ledger, entries, 60, NULL));
+    desk_append_minutes(desk, (guint32)day * 1440 + 1, (guint32)day * 1440 + 1440);
+  }
+}
+
+static void
+test_a_day_costs_the_same_in_a_long_ledger(void **state)
+{
+  Desk *desk = *state;
+  add_days(desk, 0, 1);
+  desk_enter(desk, CAL_ENTRY_FOOD, NOON + 86400 * 365, "egg", "60g");
+  const guint64 in_a_short_one = cost_of_first_day(desk);
+  add_days(desk, 2, 30);
+  const guint64 in_a_long_one = cost_of_first_day(desk);
+  assert_in_range(in_a_long_one, in_a_short_one * 9 / 10, in_a_short_one * 11 / 10);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, desk_set_up, desk_tear_down)
 
 int
@@ -238,6 +303,7 @@ main(void)
     TEST(test_reading_within_reading),
     TEST(test_the_end_of_a_span_is_outside),
     TEST(test_the_extent),
+    TEST(test_a_day_costs_the_same_in_a_long_ledger),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
