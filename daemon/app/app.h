@@ -11,15 +11,15 @@
 #ifndef CALCIFERD_APP_H
 #define CALCIFERD_APP_H
 
-#include "bus.h"
+#include "bus/bus.h"
 #include "days.h"
-#include "keys.h"
-#include "ledger.h"
-#include "link.h"
-#include "notifier.h"
-#include "service.h"
-#include "settings.h"
-#include "system.h"
+#include "ledger/ledger.h"
+#include "lifecycle/service.h"
+#include "lifecycle/system.h"
+#include "link/link.h"
+#include "notify/notifier.h"
+#include "settings/keys.h"
+#include "settings/settings.h"
 #include "zones.h"
 
 #include <calcifer/turn.h>
@@ -53,6 +53,7 @@ typedef struct CalApp {
   guint balance_id;
   guint tags_changed_id;
   gboolean ledger_trouble;
+  gboolean going_to_sleep;
 
   GHashTable *tags; /* address text -> CalAppTag, owned */
   GPtrArray *jobs;  /* CalJob, owned */

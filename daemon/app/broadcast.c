@@ -38,7 +38,7 @@ cal_app_take_sample(CalApp *app, const CalAddress *tag, double uv_index)
   g_autoptr(GError) error = NULL;
   const CalInstant now = cal_app_now();
   const CalEvent event = { .kind = CAL_EVENT_SAMPLE, .at = now, .tag = *tag, .of.sample.uv_index = uv_index };
-  const CalDate today = cal_zones_date(app->zones, now);
+  CalDate first, last;
   cal_app_announce_reading(app, tag, uv_index);
   if (!cal_ledger_append_sample(app->ledger, tag, now, uv_index, &error)) {
     g_warning("a sample could not be taken: %s", error->message);
@@ -48,7 +48,8 @@ cal_app_take_sample(CalApp *app, const CalAddress *tag, double uv_index)
   if (app->flush_id == 0)
     app->flush_id = g_timeout_add(FLUSH_AFTER_MS, on_flush_due, app);
   cal_days_take(app->days, &event, now);
-  cal_app_tell_records(app, today, today, &event);
+  cal_days_touched(app->days, (CalSpan){ now, now + 1 }, &first, &last);
+  cal_app_tell_records(app, first, last, &event);
 }
 
 /* The gate must be on stable storage before the press acts. */

@@ -115,26 +115,41 @@ date_it(CalEntry *entry, GError **error)
   return FALSE;
 }
 
-/* What an undo takes back may be an entry, a setting, or a tag's record. */
-static void
-spread_undo(CalApp *app, const CalEntry *undo)
+/* What an entry concerns: itself, or what it undoes. */
+typedef struct {
+  CalInstant at;
+  gboolean setting;
+} Concern;
+
+static Concern
+concern_of(CalApp *app, const CalEntry *entry)
 {
   CalEntry target;
-  CalDate first, last;
-  CalInstant at = undo->at;
-  if (cal_ledger_get_entry(app->ledger, undo->name, &target, NULL, NULL))
-    at = target.at;
-  cal_days_touch(app->days, (CalSpan){ at, at + 1 }, &first, &last);
-  cal_app_tell_records(app, first, last, NULL);
+  if (entry->kind != CAL_ENTRY_UNDO)
+    return (Concern){ entry->at, cal_entry_kind_is_setting(entry->kind) };
+  if (cal_ledger_get_entry(app->ledger, entry->name, &target, NULL, NULL)) {
+    /* An undo of an undo concerns what that one undid. */
+    return target.kind == CAL_ENTRY_UNDO ? concern_of(app, &target)
+                                         : (Concern){ target.at, cal_entry_kind_is_setting(target.kind) };
+  }
+  CalInstant at;
+  if (!cal_ledger_record_instant(app->ledger, entry->name, &at, NULL) || at == CAL_INSTANT_NONE)
+    at = entry->at; /* what has no date touches no day, and the undo's own is as good as any */
+  return (Concern){ at, FALSE };
 }
 
 static void
-spread_setting(CalApp *app, const CalEntry *entry)
+reload_settings(CalApp *app)
 {
   g_autoptr(GError) error = NULL;
-  if (!cal_days_reload_settings(app->days, entry->at, &error))
+  if (!cal_days_reload_settings(app->days, &error))
     g_warning("the settings could not be read again: %s", error->message);
-  cal_app_tell_context(app);
+  cal_days_context(app->days, cal_app_now(), app->context);
+}
+
+static void
+show_settings(CalApp *app)
+{
   if (app->bus == NULL)
     return;
   cal_app_sync_tags(app);
@@ -146,16 +161,21 @@ spread_setting(CalApp *app, const CalEntry *entry)
 static void
 spread(CalApp *app, const CalEntry *entry)
 {
-  g_autofree char *sentence = cal_app_sentence(entry);
+  CalDate first, last;
+  const Concern concern = concern_of(app, entry);
   const CalEvent event = { .kind = CAL_EVENT_ENTRY, .at = entry->at, .of.entry = *entry };
-  if (cal_entry_kind_is_setting(entry->kind))
-    spread_setting(app, entry);
-  else if (entry->kind == CAL_ENTRY_UNDO)
-    spread_undo(app, entry);
-  else
+  g_autofree char *sentence = cal_app_sentence(entry);
+  if (concern.setting)
+    reload_settings(app);
+  else if (entry->kind != CAL_ENTRY_UNDO)
     cal_days_take(app->days, &event, cal_app_now());
+  cal_days_touched(app->days, (CalSpan){ concern.at, concern.at + 1 }, &first, &last);
+  if (entry->kind == CAL_ENTRY_UNDO)
+    cal_days_drop(app->days, first, last);
   cal_app_announce(app, entry->id, cal_entry_kind_name(entry->kind), entry->at, sentence);
-  cal_app_tell_entry(app, entry);
+  cal_app_tell_entry(app, entry, first, last, concern.setting);
+  if (concern.setting)
+    show_settings(app);
 }
 
 static gboolean

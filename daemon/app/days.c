@@ -57,7 +57,7 @@ cal_days_new(CalLedger *ledger, CalZones *zones, GError **error)
   days->last = g_new0(CalEvent, 1);
   days->today_date = CAL_DATE_NONE;
   days->first_trace = CAL_DATE_NONE;
-  return cal_days_reload_settings(days, G_MAXINT64, error) ? g_steal_pointer(&days) : NULL;
+  return cal_days_reload_settings(days, error) ? g_steal_pointer(&days) : NULL;
 }
 
 void
@@ -70,12 +70,10 @@ cal_days_free(CalDays *days)
   g_free(days);
 }
 
-static void
-forget_from(CalDays *days, CalDate first, CalDate last)
+void
+cal_days_forget(CalDays *days, CalDate first, CalDate last)
 {
   g_autoptr(GError) error = NULL;
-  if (days->today_date >= first && days->today_date <= last)
-    days->today_date = CAL_DATE_NONE;
   if (days->traced_to > first)
     days->traced_to = first;
   if (!cal_ledger_drop_cached_days(days->ledger, first, last, &error))
@@ -83,15 +81,13 @@ forget_from(CalDays *days, CalDate first, CalDate last)
 }
 
 gboolean
-cal_days_reload_settings(CalDays *days, CalInstant since, GError **error)
+cal_days_reload_settings(CalDays *days, GError **error)
 {
   g_array_set_size(days->settings, 0);
+  days->today_date = CAL_DATE_NONE;
   if (!cal_ledger_each_setting(days->ledger, collect_setting, days, error))
     return FALSE;
   take_zones(days);
-  days->today_date = CAL_DATE_NONE;
-  if (since != G_MAXINT64)
-    forget_from(days, cal_zones_date(days->zones, MAX(since, CAL_CONTEXT_ALWAYS)) - 1, G_MAXINT32);
   return TRUE;
 }
 
@@ -253,37 +249,44 @@ cal_days_result(CalDays *days, CalDate date, CalInstant now, CalDayResult *resul
 /* -- What is new
  * ------------------------------------------------------------------------------------------------ */
 
-void
-cal_days_touch(CalDays *days, CalSpan span, CalDate *first, CalDate *last)
+static void
+touched_by(const CalDays *days, CalInstant at, CalDate *first, CalDate *last)
 {
-  *first = cal_zones_date(days->zones, span.start - REACH_BACK_S) - 1;
-  *last = cal_zones_date(days->zones, span.end + REACH_ON_S) + 1;
-  forget_from(days, *first, *last);
+  CalDayFrames frames;
+  cal_zones_frames(days->zones, cal_zones_date(days->zones, at), &frames);
+  cal_day_touched(&frames, at, first, last);
 }
 
-static gboolean
-can_step(const CalDays *days, const CalEvent *event)
+void
+cal_days_touched(const CalDays *days, CalSpan span, CalDate *first, CalDate *last)
 {
-  if (days->today_date == CAL_DATE_NONE)
-    return FALSE;
-  const CalSpan span = cal_day_span(&days->today->frames);
-  return event->at >= span.start && event->at < span.end &&
-         (!days->last_valid || cal_event_compare(event, days->last) > 0);
+  CalDate unused;
+  touched_by(days, span.start, first, &unused);
+  touched_by(days, MAX(span.end - 1, span.start), &unused, last);
+}
+
+void
+cal_days_drop(CalDays *days, CalDate first, CalDate last)
+{
+  if (days->today_date >= first && days->today_date <= last)
+    days->today_date = CAL_DATE_NONE;
 }
 
 void
 cal_days_take(CalDays *days, const CalEvent *event, CalInstant now)
 {
-  CalDate first, last;
-  const CalDate today = days->today_date;
-  const gboolean stepped = can_step(days, event);
-  cal_days_touch(days, (CalSpan){ event->at, event->at + 1 }, &first, &last);
-  if (!stepped)
+  if (days->today_date == CAL_DATE_NONE)
     return;
+  const CalSpan span = cal_day_span(&days->today->frames);
+  if (event->at < span.start || event->at >= span.end)
+    return;
+  if (days->last_valid && cal_event_compare(event, days->last) <= 0) {
+    days->today_date = CAL_DATE_NONE;
+    return;
+  }
   cal_day_step(days->today, event, now);
   *days->last = *event;
   days->last_valid = TRUE;
-  days->today_date = today;
 }
 
 CalDate

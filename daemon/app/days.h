@@ -7,7 +7,7 @@
 #ifndef CALCIFERD_APP_DAYS_H
 #define CALCIFERD_APP_DAYS_H
 
-#include "ledger.h"
+#include "ledger/ledger.h"
 #include "zones.h"
 
 #include <calcifer/context.h>
@@ -21,9 +21,8 @@ CalDays *cal_days_new(CalLedger *ledger, CalZones *zones, GError **error);
 void cal_days_free(CalDays *days);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CalDays, cal_days_free)
 
-/* Reads all settings anew, the zones among them: one was appended or undone. Days from the date of `since` on
- * are folded again when they are next asked for. */
-gboolean cal_days_reload_settings(CalDays *days, CalInstant since, GError **error);
+/* Reads all settings anew, the zones among them: one was appended or undone. */
+gboolean cal_days_reload_settings(CalDays *days, GError **error);
 
 /* All settings in order (CalEvent), owned by days and valid until the next reload. */
 const GArray *cal_days_settings(const CalDays *days);
@@ -31,12 +30,19 @@ const GArray *cal_days_settings(const CalDays *days);
 /* What all settings up to an instant say. */
 void cal_days_context(CalDays *days, CalInstant at, CalContext *context);
 
-/* An event was committed: steps today where it can, and forgets what else it touches. */
+/* An event was committed: steps today where it comes after all that today was told, and drops today's fold
+ * where it does not. */
 void cal_days_take(CalDays *days, const CalEvent *event, CalInstant now);
 
-/* Anything may have changed in a span of instants; widened here by how far an event reaches. Tells the dates
- * whose days may have changed. */
-void cal_days_touch(CalDays *days, CalSpan span, CalDate *first, CalDate *last);
+/* The dates of all days that what lies in a span of instants touches. */
+void cal_days_touched(const CalDays *days, CalSpan span, CalDate *first, CalDate *last);
+
+/* Something in these days was committed out of order, or undone: drops today's fold when it is one of them.
+ */
+void cal_days_drop(CalDays *days, CalDate first, CalDate last);
+
+/* What is cached of these days is void. */
+void cal_days_forget(CalDays *days, CalDate first, CalDate last);
 
 /* The result of a day, from memory, the cache, or a fold. */
 gboolean cal_days_result(CalDays *days, CalDate date, CalInstant now, CalDayResult *result, GError **error);

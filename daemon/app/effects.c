@@ -83,8 +83,11 @@ void
 cal_app_carry_out(CalApp *app, const CalEffect *effect)
 {
   switch (effect->kind) {
+  case CAL_EFFECT_FORGET:
+    cal_days_forget(app->days, effect->of.days.first, effect->of.days.last);
+    break;
   case CAL_EFFECT_REFOLD:
-    refold(app, effect->of.refold.first, effect->of.refold.last);
+    refold(app, effect->of.days.first, effect->of.days.last);
     break;
   case CAL_EFFECT_CONTEXT:
     cal_app_tell_context(app);

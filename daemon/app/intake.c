@@ -7,6 +7,7 @@
 #include "publish.h"
 #include "tags.h"
 #include "turn.h"
+#include "zone_watch.h"
 
 #include <calcifer/record.h>
 
@@ -110,14 +111,13 @@ spread_records(CalApp *app, const CalAddress *tag, guint32 log_id, const guint8 
   if (touched.end <= touched.start)
     return; /* nothing that is dated */
   const gboolean live = n_records == 1 && is_plain(raw[0], touched);
+  cal_days_touched(app->days, touched, &first, &last);
   if (live) {
     memcpy(event.of.record.raw, raw[0], CAL_RECORD_SIZE);
     cal_days_take(app->days, &event, now);
-    first = last = cal_zones_date(app->zones, event.at);
   } else {
-    cal_days_touch(app->days, touched, &first, &last);
+    cal_days_drop(app->days, first, last);
   }
-  last = MIN(last, cal_zones_date(app->zones, now));
   cal_app_tell_records(app, first, last, live ? &event : NULL);
 }
 
@@ -205,6 +205,7 @@ on_tag_changed(const CalLinkStatus *status, gpointer data)
   g_free(tag->why);
   tag->why = g_strdup(status->why);
   cal_app_tags_changed(app);
+  cal_app_allow_sleep(app);
 }
 
 static void
@@ -212,6 +213,7 @@ on_radio_changed(CalRadio radio, gpointer data)
 {
   CalApp *app = data;
   app->radio = radio;
+  cal_app_allow_sleep(app);
   cal_app_publish_service(app);
   cal_app_tell(
       app, &(CalTurnEvent){ .kind = CAL_TURN_RADIO,

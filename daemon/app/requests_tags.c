@@ -130,37 +130,32 @@ cal_app_scan(const char *path, GVariant *arguments, gpointer owner, GError **err
 /* -- Adopt
  * -------------------------------------------------------------------------------------------------------- */
 
-typedef struct {
-  CalJob *job;
-  char address[CAL_ADDRESS_TEXT_SIZE];
-} Adoption;
-
 static gboolean
-enter_adoption(CalApp *app, Adoption *adoption, const CalAdopted *adopted, GError **error)
+enter_adoption(CalApp *app, CalJob *job, const CalAddress *identity, CalTagKind kind, GError **error)
 {
-  g_autofree char *value =
-      adopted->kind == CAL_TAG_EVENT
-          ? g_strdup_printf("tag-event slots=%u%s", adopted->slots, adopted->feels_wear ? " wear" : "")
-          : g_strdup(cal_app_tag_kind_name(adopted->kind));
-  CalEntry entry = cal_app_entry(CAL_ENTRY_TAG, CAL_WAY_HAND, 0, adoption->address, value);
+  char address[CAL_ADDRESS_TEXT_SIZE];
+  const char *name = cal_app_tag_kind_name(kind);
+  cal_address_format(identity, address);
+  CalEntry entry = cal_app_entry(CAL_ENTRY_TAG, CAL_WAY_HAND, 0, address, name);
   GVariantBuilder result = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("a{sv}"));
-  g_variant_builder_add(&result, "{sv}", "kind", g_variant_new_string(cal_app_tag_kind_name(adopted->kind)));
-  cal_job_set_result(adoption->job, g_variant_builder_end(&result));
+  g_variant_builder_add(&result, "{sv}", "kind", g_variant_new_string(name));
+  g_variant_builder_add(&result, "{sv}", "address", g_variant_new_string(address));
+  cal_job_set_result(job, g_variant_builder_end(&result));
   return cal_app_enter(app, &entry, error);
 }
 
 static void
 on_adopted(GObject *source, GAsyncResult *result, gpointer data)
 {
-  Adoption *adoption = data;
-  CalAdopted adopted;
+  CalJob *job = data;
+  CalAddress identity;
   g_autoptr(GError) error = NULL;
-  CalApp *app = cal_job_app(adoption->job);
+  CalApp *app = cal_job_app(job);
   (void)source;
-  if (cal_link_adopt_finish(app->link, result, &adopted, &error))
-    enter_adoption(app, adoption, &adopted, &error);
-  cal_job_finish(adoption->job, error);
-  g_free(adoption);
+  const CalTagKind kind = cal_link_adopt_finish(app->link, result, &identity, &error);
+  if (kind != CAL_TAG_UNKNOWN)
+    enter_adoption(app, job, &identity, kind, &error);
+  cal_job_finish(job, error);
 }
 
 GVariant *
@@ -182,11 +177,9 @@ cal_app_adopt(const char *path, GVariant *arguments, gpointer owner, GError **er
                 CAL_LINK_MAX_TAGS);
     return NULL;
   }
-  Adoption *adoption = g_new0(Adoption, 1);
-  cal_address_format(&address, adoption->address);
-  adoption->job = cal_job_new(app, "Looking for the tag, then pairing with it.");
-  cal_link_adopt(app->link, &address, cal_job_cancellable(adoption->job), on_adopted, adoption);
-  return g_variant_new("(o)", cal_job_path(adoption->job));
+  CalJob *job = cal_job_new(app, "Looking for the tag, then pairing with it.");
+  cal_link_adopt(app->link, &address, cal_job_cancellable(job), on_adopted, job);
+  return g_variant_new("(o)", cal_job_path(job));
 }
 
 /* -- What is said of an adopted tag

@@ -3,7 +3,7 @@
 #ifndef CALCIFERD_APP_SETTINGS_CONTEXT_H
 #define CALCIFERD_APP_SETTINGS_CONTEXT_H
 
-#include "settings.h"
+#include "settings/settings.h"
 
 #include <calcifer/alert.h>
 

@@ -96,10 +96,9 @@ cal_app_tell_day(CalApp *app, const CalDayResult *result)
 }
 
 void
-cal_app_tell_entry(CalApp *app, const CalEntry *entry)
+cal_app_tell_entry(CalApp *app, const CalEntry *entry, CalDate first, CalDate last, gboolean setting)
 {
-  cal_app_tell(app, &(CalTurnEvent){ .kind = CAL_TURN_ENTRY,
-                                     .of.entry = { entry, cal_zones_date(app->zones, entry->at) } });
+  cal_app_tell(app, &(CalTurnEvent){ .kind = CAL_TURN_ENTRY, .of.entry = { entry, first, last, setting } });
 }
 
 void

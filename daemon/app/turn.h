@@ -15,7 +15,8 @@
 void cal_app_tell(CalApp *app, const CalTurnEvent *event);
 
 void cal_app_tell_day(CalApp *app, const CalDayResult *result);
-void cal_app_tell_entry(CalApp *app, const CalEntry *entry);
+/* An entry was committed that touches these days; `setting`: it, or what it undoes, is a setting. */
+void cal_app_tell_entry(CalApp *app, const CalEntry *entry, CalDate first, CalDate last, gboolean setting);
 /* `event` may be NULL. */
 void cal_app_tell_records(CalApp *app, CalDate first, CalDate last, const CalEvent *event);
 /* Folds the context of now and tells it. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "zone_watch.h"
 
-#include "city.h"
 #include "commit.h"
+#include "lifecycle/city.h"
 #include "turn.h"
 
 static char *
@@ -33,12 +33,23 @@ static void
 on_sleep(gboolean going_to_sleep, gpointer data)
 {
   CalApp *app = data;
+  app->going_to_sleep = going_to_sleep;
+  if (going_to_sleep) {
+    if (app->link != NULL)
+      cal_link_rest(app->link);
+    cal_app_allow_sleep(app);
+    return;
+  }
   if (app->link != NULL)
-    cal_link_sleep(app->link, going_to_sleep);
-  if (going_to_sleep)
+    cal_link_wake(app->link);
+  cal_app_tell(app, &(CalTurnEvent){ .kind = CAL_TURN_TICK });
+}
+
+void
+cal_app_allow_sleep(CalApp *app)
+{
+  if (app->going_to_sleep && (app->link == NULL || cal_link_is_at_rest(app->link)))
     cal_system_allow_sleep(app->system);
-  else
-    cal_app_tell(app, &(CalTurnEvent){ .kind = CAL_TURN_TICK });
 }
 
 CalSystem *

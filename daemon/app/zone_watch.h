@@ -8,4 +8,7 @@
 /* Watches the machine from now on; enters the zone at once when the ledger does not know it. */
 CalSystem *cal_app_watch_system(CalApp *app);
 
+/* Lets the machine sleep when it wants to and the last tag is let go. Nothing otherwise. */
+void cal_app_allow_sleep(CalApp *app);
+
 #endif

@@ -12,6 +12,7 @@
 
 static const char sql_entry_stands[] = "SELECT stands FROM entry WHERE number = ?";
 static const char sql_record_exists[] = "SELECT 1 FROM record WHERE id = ?";
+static const char sql_record_at[] = "SELECT at FROM record WHERE id = ?";
 static const char sql_record_is_undone[] = "SELECT 1 FROM record_undone WHERE id = ?";
 static const char sql_standing_undos[] = "SELECT count(*) FROM entry WHERE kind = 7 AND name = ? AND stands";
 static const char sql_set_stands[] = "UPDATE entry SET stands = ? WHERE number = ?";
@@ -51,6 +52,18 @@ find_record(CalLedger *ledger, const char *id, gint64 *record, GError **error)
     return FALSE;
   *record = exists != 0 ? cal_row_id(log.log, sequence) : 0;
   return TRUE;
+}
+
+gboolean
+cal_ledger_record_instant(CalLedger *ledger, const char *id, CalInstant *at, GError **error)
+{
+  gint64 record;
+  if (!find_record(ledger, id, &record, error))
+    return FALSE;
+  if (record != 0)
+    return cal_store_number(ledger, sql_record_at, record, 0, CAL_INSTANT_NONE, at, error);
+  g_set_error(error, CAL_ERROR, CAL_ERROR_NOT_FOUND, "There is no record \"%s\".", id);
+  return FALSE;
 }
 
 static gboolean

@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A household for the daemon under test: two private buses, the simulated Bluetooth, directories of its own. The
+daemon and the command line are started as they are installed; only their surroundings are the test's."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "sim"))
+
+from bus import Control, PrivateBus, Simulator, options  # noqa: E402,F401
+from gi.repository import Gio, GLib  # noqa: E402
+
+
+class Failed(Exception):
+    """calciferctl ended with another status than was expected."""
+
+    def __init__(self, words, result):
+        super().__init__(f"calciferctl {' '.join(words)}: status {result.returncode}\n{result.stdout}{result.stderr}")
+        self.result = result
+
+
+def until(condition, seconds=10, what="the condition"):
+    """Waits until condition() is true, and returns what it gave."""
+    deadline = time.monotonic() + seconds
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > deadline:
+            raise AssertionError(f"{what} did not come true within {seconds} s")
+        time.sleep(0.02)
+
+
+class Household:
+    def __init__(self, programs, simulator=True, zone="Europe/Berlin"):
+        """programs: {daemon, ctl, sim, foods}: paths."""
+        self.programs = programs
+        self.home = tempfile.mkdtemp(prefix="calcifer-home-")
+        self.system_bus, self.session_bus = PrivateBus(), PrivateBus()
+        self.environment = {
+            "PATH": os.environ["PATH"],
+            "HOME": self.home,
+            "TZ": zone,
+            "LANG": "C.UTF-8",
+            "XDG_DATA_HOME": os.path.join(self.home, "data"),
+            "XDG_CONFIG_HOME": os.path.join(self.home, "config"),
+            "XDG_DATA_DIRS": os.path.join(self.home, "share"),
+            "DBUS_SYSTEM_BUS_ADDRESS": self.system_bus.address,
+            "DBUS_SESSION_BUS_ADDRESS": self.session_bus.address,
+            "G_DEBUG": "fatal-criticals",
+        }
+        for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS"):
+            if name in os.environ:
+                self.environment[name] = os.environ[name]
+        os.makedirs(os.path.join(self.home, "share", "calcifer"))
+        shutil.copy(programs["foods"], os.path.join(self.home, "share", "calcifer", "foods.csv"))
+        self.simulator = Simulator(self.system_bus, programs["sim"]) if simulator else None
+        self.session = self.session_bus.connect()
+        self.daemon = None
+        self.log = open(os.path.join(self.home, "log"), "w+", encoding="utf-8")
+
+    # -- The daemon
+
+    @property
+    def ledger(self):
+        return os.path.join(self.home, "data", "calciferd", "ledger.db")
+
+    @property
+    def settings(self):
+        return os.path.join(self.home, "config", "calciferd", "calciferd.conf")
+
+    def start(self):
+        self.daemon = subprocess.Popen([self.programs["daemon"]], env=self.environment, stderr=self.log,
+                                       stdin=subprocess.DEVNULL)
+        until(lambda: self.owner() or self.daemon.poll() is not None, 20, "the daemon's name")
+        if self.daemon.poll() is not None:
+            raise AssertionError("the daemon ended at once: " + self.read_log())
+        return self
+
+    def owner(self):
+        reply = self.session.call_sync("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
+                                       "NameHasOwner", GLib.Variant("(s)", ("org.calciferd",)), None,
+                                       Gio.DBusCallFlags.NONE, -1, None)
+        return reply.unpack()[0]
+
+    def stop(self, how=signal.SIGTERM):
+        """Ends the daemon and returns its status."""
+        self.daemon.send_signal(how)
+        status = self.daemon.wait(timeout=20)
+        self.daemon = None
+        return status
+
+    def kill(self):
+        return self.stop(signal.SIGKILL)
+
+    def read_log(self):
+        self.log.flush()
+        self.log.seek(0)
+        return self.log.read()
+
+    # -- The command line and the bus
+
+    def run(self, *words, stdin=None, environment=None):
+        return subprocess.run([self.programs["ctl"], *words], env={**self.environment, **(environment or {})},
+                              capture_output=True, text=True, input=stdin if stdin is not None else "", timeout=120)
+
+    def ctl(self, *words, expect=0, stdin=None):
+        """Runs calciferctl; what it printed (with expect=0 on stdout, else on stderr)."""
+        result = self.run(*words, stdin=stdin)
+        if result.returncode != expect:
+            raise Failed(words, result)
+        return (result.stdout if expect == 0 else result.stderr).strip()
+
+    def status(self, *words):
+        return json.loads(self.ctl("status", "--json", *words))
+
+    def tag(self, address):
+        return next(tag for tag in self.status()["tags"] if tag["address"] == address)
+
+    def alerts(self):
+        return {alert["code"]: alert for alert in json.loads(self.ctl("alerts", "--json"))}
+
+    def call(self, interface, method, signature, *arguments, path="/org/calciferd"):
+        variant = GLib.Variant(signature, arguments) if signature else None
+        return self.session.call_sync("org.calciferd", path, "org.calciferd." + interface, method, variant, None,
+                                      Gio.DBusCallFlags.NONE, 60000, None).unpack()
+
+    def rebuilt(self):
+        """How many days differ from a fold of the ledger: 0 unless there is a bug."""
+        days, differing = self.call("Service1", "Rebuild", None)
+        assert days > 0
+        return differing
+
+    def close(self):
+        if self.daemon is not None:
+            self.stop()
+        self.session.close_sync(None)
+        if self.simulator is not None:
+            self.simulator.close()
+        self.system_bus.close()
+        self.session_bus.close()
+        self.log.close()
+        shutil.rmtree(self.home)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+
+def programs_of(arguments):
+    """The paths that meson gives to each test: daemon, ctl, sim, foods."""
+    daemon, ctl, sim, foods = arguments[1:5]
+    return {"daemon": daemon, "ctl": ctl, "sim": sim, "foods": foods}

@@ -1,0 +1,126 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Entries by hand: logged, undone, counted, refused; the same after a restart and equal to a rebuild."""
+
+import sys
+import unittest
+
+from household import Household, programs_of
+
+
+class Entries(unittest.TestCase):
+    def setUp(self):
+        self.home = Household(PROGRAMS, simulator=False)
+        self.addCleanup(self.home.close)
+        self.home.start()
+
+    def test_a_morning(self):
+        ctl = self.home.ctl
+        ctl("profile", "set", "birth-year", "1980", "--since", "always")
+        ctl("products", "add", "d3k2", "d3=2000IU", "mk7=100ug")
+        ctl("log", "take", "d3k2")
+        ctl("log", "food", "salmon", "120g")
+        ctl("log", "food", "2", "eggs")
+        ctl("log", "sun", "20", "--uvi", "5", "--wearing", "tshirt-shorts", "--at", "2026-06-15 12:00")
+        status = self.home.status()
+        self.assertEqual(status["vitamin_d"]["supplement_iu"], 2000)
+        # 120 g of salmon with 526 IU in 100 g, and two eggs of 50 g with 82 IU in 100 g.
+        self.assertAlmostEqual(status["vitamin_d"]["food_iu"], 120 * 5.26 + 100 * 0.82, places=6)
+        self.assertEqual(status["nutrients"]["k2"]["mk7"], 100)
+        self.assertIsNone(status["nutrients"]["k2"]["target"])
+        self.assertIn("mk7", status["unknown"])
+        self.assertEqual(status["vitamin_d"]["target_iu"], 600)
+        summer = self.home.status("--date", "2026-06-15")
+        self.assertGreater(summer["vitamin_d"]["sun_iu"], 100)
+        self.assertAlmostEqual(summer["vitamin_d"]["sun_iu_high"], 2 * summer["vitamin_d"]["sun_iu"])
+        self.assertAlmostEqual(summer["erythema"]["sed"], 20 * 5 * 1.5 / 100)
+        self.assertEqual(self.home.rebuilt(), 0)
+
+    def test_undo_and_its_undo(self):
+        ctl = self.home.ctl
+        ctl("products", "add", "d", "d=1000IU")
+        ctl("log", "take", "d")
+        ctl("log", "take", "d", "2")
+        self.assertEqual(self.home.status()["vitamin_d"]["supplement_iu"], 3000)
+        self.assertIn("took 2 of d", ctl("undo"))
+        self.assertEqual(self.home.status()["vitamin_d"]["supplement_iu"], 1000)
+        undone = self.home.call("Ledger1", "Undo", "(sa{sv})", self.newest_undo(), {})
+        self.assertTrue(undone[0])
+        self.assertEqual(self.home.status()["vitamin_d"]["supplement_iu"], 3000)
+        self.assertEqual(self.home.rebuilt(), 0)
+
+    def newest_undo(self):
+        """The id of the undo is the ledger's newest: one behind the entry before it."""
+        uuid, number = self.home.call("Ledger1", "GetNewest", None)[0].rsplit(":", 1)
+        return f"{uuid}:{int(number) + 2}"
+
+    def test_what_was_answered_is_there_after_kill(self):
+        ctl = self.home.ctl
+        ctl("products", "add", "d", "d=1000IU")
+        for _ in range(5):
+            ctl("log", "take", "d")
+        before = self.home.status()
+        self.home.kill()
+        self.home.start()
+        after = self.home.status()
+        self.assertEqual(after["vitamin_d"], before["vitamin_d"])
+        self.assertEqual(after["nutrients"], before["nutrients"])
+        self.assertEqual(self.home.rebuilt(), 0)
+
+    def test_past_days_and_profile_changes(self):
+        ctl = self.home.ctl
+        ctl("products", "add", "d", "d=1000IU")
+        ctl("log", "food", "salmon", "100g", "--at", "2026-05-10 12:00")
+        self.assertAlmostEqual(self.home.status("--date", "2026-05-10")["vitamin_d"]["food_iu"], 526)
+        self.assertEqual(self.home.status()["vitamin_d"]["food_iu"], 0)
+        ctl("log", "lab", "30ng/mL", "--at", "2026-05-01 09:00")
+        serum = self.home.status("--date", "2026-05-01")["serum"]
+        self.assertAlmostEqual(serum["nmol_l"], 74.88, places=6)
+        self.assertLess(serum["low"], serum["nmol_l"])
+        self.assertEqual(self.home.rebuilt(), 0)
+
+    def test_refusals_are_one_line_and_change_nothing(self):
+        before = self.home.status()
+        cases = [
+            (["log", "take", "nothing"], 1), (["log", "food", "salmn"], 1), (["log", "food", "salmon", "12 bananas"], 1),
+            (["log", "lab", "30"], 1), (["log", "lab", "30 pounds"], 1), (["log", "sun", "-5"], 1),
+            (["log", "sun", "30", "--uvi", "99"], 1), (["log", "take"], 2), (["log"], 2), (["lgo"], 2),
+            (["products", "add", "x"], 2), (["products", "add", "x", "d=2.000IU"], 1),
+            (["products", "add", "x", "unobtainium=5mg"], 1), (["products", "remove", "x"], 1),
+            (["profile", "set", "phototype", "9"], 1), (["profile", "set", "shoe-size", "42"], 1),
+            (["profile", "set", "place", "95,200"], 1), (["status", "--date", "soon"], 1),
+            (["status", "--date", "2999-01-01"], 1), (["undo"], 1), (["undo", "nobody:1"], 1),
+            (["tags", "map", "00:11:22:33:44:55", "1", "x"], 1), (["tags", "adopt", "here"], 1),
+            (["alerts", "dismiss", "77"], 1), (["explain", "weather"], 1), (["log", "food", "salmon", "--at", "25:00"], 2),
+            (["log", "take", "d", "--at", "2999-01-01 08:00"], 1), (["status", "--frobnicate"], 2),
+        ]
+        for words, status in cases:
+            result = self.home.run(*words)
+            self.assertEqual(result.returncode, status, (words, result.stderr, result.stdout))
+            self.assertEqual(len(result.stderr.strip().splitlines()), 1, (words, result.stderr))
+            self.assertNotIn("GDBus.Error", result.stderr)
+        self.assertEqual(self.home.status(), before)
+
+    def test_status_has_every_member(self):
+        status = self.home.status()
+        self.assertEqual(set(status), {"date", "vitamin_d", "erythema", "nutrients", "serum", "unknown", "assumed", "alerts",
+                                       "tags"})
+        self.assertEqual(set(status["vitamin_d"]), {"sun_iu", "sun_iu_low", "sun_iu_high", "food_iu", "supplement_iu",
+                                                    "total_iu", "target_iu"})
+        self.assertEqual(set(status["nutrients"]), {"calcium", "magnesium", "k1", "k2", "vitamin_c"})
+        for name, nutrient in status["nutrients"].items():
+            extra = {"mk4", "mk7", "other"} if name == "k2" else set()
+            self.assertEqual(set(nutrient), {"food", "supplement", "total", "target", "unit"} | extra)
+        self.assertEqual(set(status["serum"]), {"nmol_l", "low", "high"})
+        self.assertIsNone(status["nutrients"]["vitamin_c"]["target"])
+
+    def test_words_for_people(self):
+        text = self.home.ctl("status", "--plain")
+        self.assertIn("Vitamin D", text)
+        self.assertNotIn("\033", text)
+        self.assertIn("phototype", text)  # assumed, and how to set it
+
+
+if __name__ == "__main__":
+    PROGRAMS = programs_of(sys.argv)
+    unittest.main(argv=sys.argv[:1], verbosity=2)

@@ -1,0 +1,120 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Tags through the whole daemon, on the simulated BlueZ: adopt, backlog, live records, buttons, BTHome."""
+
+import sys
+import time
+import unittest
+
+from household import Household, options, programs_of, until
+
+TAG = "C0:FF:EE:00:00:01"
+BUTTON = "54:48:E6:8F:80:A5"
+KEY = bytes.fromhex("231d39c1d7cc1ab1aee224cd096db932")
+BTHOME_UUID = "0000fcd2-0000-1000-8000-00805f9b34fb"
+
+
+class Tags(unittest.TestCase):
+    def setUp(self):
+        self.home = Household(PROGRAMS)
+        self.addCleanup(self.home.close)
+        self.home.start()
+        self.sim = self.home.simulator.control
+
+    def adopt(self, records=0):
+        now = int(time.time())
+        self.sim.AddTag(TAG, options(slots=2, clock_set=True, pairing=True, name="Sun tag"))
+        if records:
+            self.sim.Backlog(TAG, records, now - records * 60 - 600, 60, "day")
+        self.home.ctl("tags", "adopt", TAG)
+        return now
+
+    def test_scan_finds_it(self):
+        self.sim.AddTag(TAG, options(pairing=True))
+        self.assertIn(TAG, self.home.ctl("tags", "scan", "--seconds", "3"))
+
+    def test_backlog_once_and_deleted_after_commit(self):
+        self.adopt(records=500)
+        until(lambda: self.home.tag(TAG)["received"] >= 500, 30, "the backlog")
+        until(lambda: self.sim.State(TAG)["stored"] == 0, 30, "the delete on the tag")
+        tag = self.home.tag(TAG)
+        self.assertEqual(tag["lost"], 0)
+        self.assertEqual(tag["conflicts"], 0)
+        self.assertEqual(tag["kind"], "tag-event")
+        self.assertEqual(tag["role"], "worn")
+        self.assertEqual(self.home.rebuilt(), 0)
+
+    def test_button_is_an_intake(self):
+        now = self.adopt()
+        self.home.ctl("products", "add", "d3k2", "d3=2000IU", "mk7=100ug")
+        self.home.ctl("tags", "map", TAG, "1", "d3k2")
+        time.sleep(1.1)  # the map holds from its second on
+        self.sim.Intake(TAG, 1, 1)
+        until(lambda: self.home.status()["vitamin_d"]["supplement_iu"] == 2000, 15, "the intake")
+        self.sim.Intake(TAG, 2, 1)
+        until(lambda: self.home.tag(TAG)["received"] >= 2, 15, "the second press")
+        self.assertEqual(self.home.status()["vitamin_d"]["supplement_iu"], 2000)
+        self.assertGreaterEqual(int(time.time()), now)
+
+    def test_killed_amid_a_transfer(self):
+        self.sim.AddTag(TAG, options(slots=2, clock_set=True, pairing=True))
+        self.sim.Backlog(TAG, 3000, int(time.time()) - 3000 * 60 - 600, 60, "day")
+        self.home.ctl("tags", "adopt", TAG)
+        until(lambda: self.home.tag(TAG)["received"] > 0, 20, "the first records")
+        self.home.kill()
+        self.home.start()
+        until(lambda: self.home.tag(TAG)["received"] >= 3000, 60, "the rest of the backlog")
+        until(lambda: self.sim.State(TAG)["stored"] == 0, 30, "the delete on the tag")
+        tag = self.home.tag(TAG)
+        self.assertEqual((tag["received"], tag["lost"], tag["conflicts"]), (3000, 0, 0))
+        self.assertEqual(self.home.rebuilt(), 0)
+
+    def test_encrypted_press_counts_once(self):
+        self.sim.AddBroadcaster(BUTTON, options(name="Button"))
+        self.sim.BthomeEncrypted(BUTTON, KEY, 1000, 0x45, bytes([0x00, 0x01, 0x3a, 0x00]))
+        self.home.ctl("tags", "adopt", BUTTON)
+        self.home.ctl("tags", "key", BUTTON, stdin=KEY.hex() + "\n")
+        self.home.ctl("products", "add", "magnesium", "magnesium=200mg")
+        self.home.ctl("tags", "map", BUTTON, "1", "magnesium")
+        time.sleep(1.1)
+        for _ in range(3):  # the same packet, heard three times
+            self.sim.BthomeEncrypted(BUTTON, KEY, 1001, 0x45, bytes([0x00, 0x02, 0x3a, 0x01]))
+            time.sleep(0.1)
+        until(lambda: self.home.status()["nutrients"]["magnesium"]["supplement"] == 200, 10, "the press")
+        self.sim.Advertise(BUTTON, BTHOME_UUID, bytes.fromhex("440003 3a01".replace(" ", "")))  # plain: a downgrade
+        self.home.kill()
+        self.home.start()
+        self.sim.BthomeEncrypted(BUTTON, KEY, 1001, 0x45, bytes([0x00, 0x02, 0x3a, 0x01]))  # a replay
+        time.sleep(1)
+        self.assertEqual(self.home.status()["nutrients"]["magnesium"]["supplement"], 200)
+        self.sim.BthomeEncrypted(BUTTON, KEY, 1002, 0x45, bytes([0x00, 0x03, 0x3a, 0x01]))
+        until(lambda: self.home.status()["nutrients"]["magnesium"]["supplement"] == 400, 10, "the second press")
+
+    def test_plain_press_counts_only_when_allowed(self):
+        self.sim.AddBroadcaster(BUTTON, options(name="Button"))
+        self.sim.Advertise(BUTTON, BTHOME_UUID, bytes.fromhex("4400013a00"))
+        self.home.ctl("tags", "adopt", BUTTON)
+        self.home.ctl("products", "add", "magnesium", "magnesium=200mg")
+        self.home.ctl("tags", "map", BUTTON, "1", "magnesium")
+        time.sleep(1.1)
+        self.sim.Advertise(BUTTON, BTHOME_UUID, bytes.fromhex("4400023a01"))
+        time.sleep(1)
+        self.assertEqual(self.home.status()["nutrients"]["magnesium"]["supplement"], 0)
+        self.home.ctl("tags", "allow", BUTTON, "yes")
+        time.sleep(1.1)
+        self.sim.Advertise(BUTTON, BTHOME_UUID, bytes.fromhex("4400033a01"))
+        until(lambda: self.home.status()["nutrients"]["magnesium"]["supplement"] == 200, 10, "the press")
+
+    def test_forgotten_tag_leaves_its_records(self):
+        self.adopt(records=20)
+        until(lambda: self.home.tag(TAG)["received"] >= 20, 20, "the backlog")
+        self.home.ctl("tags", "forget", TAG)
+        self.assertEqual(self.home.status()["tags"], [])
+        self.sim.SetPairing(TAG, True)
+        self.home.ctl("tags", "adopt", TAG)
+        self.assertEqual(self.home.tag(TAG)["received"], 20)
+
+
+if __name__ == "__main__":
+    PROGRAMS = programs_of(sys.argv)
+    unittest.main(argv=sys.argv[:1], verbosity=2)

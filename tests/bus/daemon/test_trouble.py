@@ -1,0 +1,94 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What is missing, locked, damaged or wrong is said in one line, and nothing that was accepted is lost."""
+
+import os
+import signal
+import subprocess
+import sys
+import unittest
+
+from household import Household, programs_of, until
+
+
+class Trouble(unittest.TestCase):
+    def setUp(self):
+        self.home = Household(PROGRAMS, simulator=False)
+        self.addCleanup(self.home.close)
+
+    def start_in_vain(self, **environment):
+        result = subprocess.run([PROGRAMS["daemon"]], env={**self.home.environment, **environment}, text=True,
+                                capture_output=True, timeout=30)
+        self.assertNotEqual(result.returncode, 0)
+        return result.stderr
+
+    def test_no_session_bus(self):
+        line = self.start_in_vain(DBUS_SESSION_BUS_ADDRESS="unix:path=/nonexistent/bus")
+        self.assertIn("no session bus", line)
+        result = self.home.run("status", environment={"DBUS_SESSION_BUS_ADDRESS": "unix:path=/nonexistent/bus"})
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("no session bus", result.stderr)
+
+    def test_no_daemon(self):
+        result = self.home.run("status")
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("systemctl --user enable --now calciferd", result.stderr)
+
+    def test_no_system_bus_and_no_bluez(self):
+        self.home.environment["DBUS_SYSTEM_BUS_ADDRESS"] = "unix:path=/nonexistent/bus"
+        self.home.start()
+        result = self.home.run("tags", "scan")
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("system bus", result.stderr)
+        self.assertEqual(self.home.status()["tags"], [])
+
+    def test_bluez_absent(self):
+        self.home.start()
+        result = self.home.run("tags", "scan", "--seconds", "1")
+        self.assertEqual(result.returncode, 1, result.stdout)
+        self.assertIn("BlueZ", result.stderr)
+
+    def test_two_daemons(self):
+        self.home.start()
+        line = self.start_in_vain()
+        self.assertEqual(len(line.strip().splitlines()), 1, line)
+        self.assertIsNotNone(self.home.status())
+
+    def test_damaged_ledger_is_left_alone(self):
+        os.makedirs(os.path.dirname(self.home.ledger))
+        with open(self.home.ledger, "wb") as file:
+            file.write(b"this is no database, and somebody may want it back\n" * 40)
+        with open(self.home.ledger, "rb") as file:
+            before = file.read()
+        line = self.start_in_vain()
+        self.assertIn(self.home.ledger, line)
+        with open(self.home.ledger, "rb") as file:
+            self.assertEqual(file.read(), before)
+
+    def test_wrong_settings_keep_the_last_good(self):
+        self.home.start()
+        os.makedirs(os.path.dirname(self.home.settings))
+        with open(self.home.settings, "w", encoding="utf-8") as file:
+            file.write("[Alerts]\nBubblesPerDay=many\n")
+        self.home.daemon.send_signal(signal.SIGHUP)
+        until(lambda: "line 2" in self.home.read_log(), what="the line in the log")
+        self.assertIn(self.home.settings, self.home.read_log())
+        self.assertIsNotNone(self.home.status())
+
+    def test_files_are_for_their_owner_alone(self):
+        self.home.start()
+        self.home.ctl("log", "food", "salmon")
+        folder = os.path.dirname(self.home.ledger)
+        self.assertEqual(os.stat(folder).st_mode & 0o777, 0o700)
+        for name in os.listdir(folder):
+            self.assertEqual(os.stat(os.path.join(folder, name)).st_mode & 0o077, 0, name)
+
+    def test_clean_exit(self):
+        self.home.start()
+        self.assertEqual(self.home.stop(), 0)
+        self.assertNotIn("CRITICAL", self.home.read_log())
+
+
+if __name__ == "__main__":
+    PROGRAMS = programs_of(sys.argv)
+    unittest.main(argv=sys.argv[:1], verbosity=2)
