@@ -158,6 +158,7 @@ main(int argc, char **argv)
       "MS" },
     { 0 },
   };
+  g_log_writer_default_set_use_stderr(TRUE);
   g_autoptr(GOptionContext) options = g_option_context_new("- a simulated tag on the real org.bluez");
   g_option_context_add_main_entries(options, entries, NULL);
   if (!g_option_context_parse(options, &argc, &argv, &error)) {
