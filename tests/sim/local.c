@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "local.h"
 
-#define BLUEZ         "org.bluez"
-#define ADVERT_PATH   "/org/calciferd/Advertisement"
-#define AGENT_PATH    "/org/calciferd/Agent"
-#define RETRY_MS      500
-#define OWN_SERVICES  2 /* the first two of a peer's are bluetoothd's own on a real adapter */
+#define BLUEZ        "org.bluez"
+#define ADVERT_PATH  "/org/calciferd/Advertisement"
+#define AGENT_PATH   "/org/calciferd/Agent"
+#define RETRY_MS     500
+#define OWN_SERVICES 2 /* the first two of a peer's are bluetoothd's own on a real adapter */
 
 typedef struct LocalService {
   const SimServiceSpec *spec;
@@ -32,7 +32,7 @@ struct SimLocal {
   GHashTable *devices; /* path → its Bonded, GINT_TO_POINTER */
   char *host;          /* path of the connected device, NULL: none */
   GCancellable *cancellable;
-  gboolean running;    /* org.bluez has an owner */
+  gboolean running; /* org.bluez has an owner */
   gboolean registered;
   guint retry;
   GVariant *advertised; /* a{sv}, what the Advertisement object shows */
@@ -70,8 +70,7 @@ finished(GObject *source, GAsyncResult *result, gboolean *ok)
 
 /* ---- the link --------------------------------------------------------------------------------------- */
 
-static void
-on_notify(const char *uuid, const guint8 *bytes, gsize size, gpointer user);
+static void on_notify(const char *uuid, const guint8 *bytes, gsize size, gpointer user);
 
 static void
 on_lost(gpointer user)
@@ -142,7 +141,8 @@ on_changed(GDBusConnection *connection, const char *sender, const char *path, co
 static void
 take_interfaces(SimLocal *local, const char *path, GVariant *interfaces)
 {
-  g_autoptr(GVariant) device = g_variant_lookup_value(interfaces, "org.bluez.Device1", G_VARIANT_TYPE_VARDICT);
+  g_autoptr(GVariant) device =
+      g_variant_lookup_value(interfaces, "org.bluez.Device1", G_VARIANT_TYPE_VARDICT);
   if (device)
     take_device(local, path, device);
 }
@@ -218,7 +218,8 @@ flags_of(const SimCharacteristicSpec *spec)
       continue;
     gboolean is_protected = (spec->properties & SIM_PROTECTED) != 0;
     if (is_protected)
-      g_variant_builder_add_value(&builder, g_variant_new_take_string(g_strconcat("encrypt-", names[i], NULL)));
+      g_variant_builder_add_value(&builder,
+                                  g_variant_new_take_string(g_strconcat("encrypt-", names[i], NULL)));
     if (!is_protected || 1u << i >= SIM_NOTIFY)
       g_variant_builder_add(&builder, "s", names[i]);
   }
@@ -229,7 +230,8 @@ static GVariant *
 on_service_get(gpointer self, const char *property)
 {
   const LocalService *service = self;
-  return g_str_equal(property, "UUID") ? g_variant_new_string(service->spec->uuid) : g_variant_new_boolean(TRUE);
+  return g_str_equal(property, "UUID") ? g_variant_new_string(service->spec->uuid)
+                                       : g_variant_new_boolean(TRUE);
 }
 
 static const SimClass service_class = {
@@ -249,7 +251,8 @@ on_characteristic_get(gpointer self, const char *property)
     return g_variant_new_object_path(sim_node_path(characteristic->service->node));
   if (g_str_equal(property, "Flags"))
     return flags_of(characteristic->spec);
-  return characteristic->value ? g_variant_new_from_bytes(G_VARIANT_TYPE("ay"), characteristic->value, TRUE) : NULL;
+  return characteristic->value ? g_variant_new_from_bytes(G_VARIANT_TYPE("ay"), characteristic->value, TRUE)
+                               : NULL;
 }
 
 /* Only these reach the host as what they are; the rest becomes "unlikely error" there. */
@@ -287,7 +290,8 @@ read_value(LocalCharacteristic *characteristic, GVariant *arguments, GDBusMethod
     return;
   }
   guint offset = MIN(offset_of(arguments, 0), bytes->len);
-  GVariant *value = g_variant_new_fixed_array(G_VARIANT_TYPE_BYTE, bytes->data + offset, bytes->len - offset, 1);
+  GVariant *value =
+      g_variant_new_fixed_array(G_VARIANT_TYPE_BYTE, bytes->data + offset, bytes->len - offset, 1);
   sim_tree_reply(local->tree, invocation, g_variant_new("(@ay)", value));
 }
 
@@ -310,7 +314,8 @@ set_notifying(LocalCharacteristic *characteristic, gboolean on)
 }
 
 static void
-on_characteristic_call(gpointer self, const char *method, GVariant *arguments, GDBusMethodInvocation *invocation)
+on_characteristic_call(gpointer self, const char *method, GVariant *arguments,
+                       GDBusMethodInvocation *invocation)
 {
   LocalCharacteristic *characteristic = self;
   if (g_str_equal(method, "ReadValue")) {
@@ -441,8 +446,8 @@ on_quiet(GObject *source, GAsyncResult *result, gpointer user)
        g_variant_new("(oa{sv})", ADVERT_PATH, NULL), on_advertised);
 }
 
-/* Its properties are read once, so what changes is registered anew; a virtual controller is heard by a scanner
- * only at that moment. */
+/* Its properties are read once, so what changes is registered anew; a virtual controller is heard by a
+ * scanner only at that moment. */
 static void
 advertise(SimLocal *local)
 {
@@ -497,7 +502,8 @@ on_agent_call(GDBusConnection *connection, const char *sender, const char *path,
   const SimLocal *local = user;
   gboolean asks = g_str_has_prefix(method, "Request");
   if (asks && !(local->peer && local->peer->pairing_open))
-    g_dbus_method_invocation_return_dbus_error(invocation, "org.bluez.Error.Rejected", "not open for pairing");
+    g_dbus_method_invocation_return_dbus_error(invocation, "org.bluez.Error.Rejected",
+                                               "not open for pairing");
   else
     g_dbus_method_invocation_return_value(invocation, NULL);
 }
@@ -508,7 +514,8 @@ export_agent(SimLocal *local)
   static const char xml[] =
       "<node><interface name='org.bluez.Agent1'><method name='Release'/><method name='Cancel'/>"
       "<method name='RequestAuthorization'><arg type='o' name='device'/></method>"
-      "<method name='RequestConfirmation'><arg type='o' name='device'/><arg type='u' name='passkey'/></method>"
+      "<method name='RequestConfirmation'><arg type='o' name='device'/><arg type='u' "
+      "name='passkey'/></method>"
       "<method name='AuthorizeService'><arg type='o' name='device'/><arg type='s' name='uuid'/></method>"
       "</interface></node>";
   static const GDBusInterfaceVTable vtable = { .method_call = on_agent_call };
@@ -561,8 +568,8 @@ on_agent(GObject *source, GAsyncResult *result, gpointer user)
   SimLocal *local = user;
   gboolean ok;
   if (finished(source, result, &ok))
-    call(local, "/org/bluez", "org.bluez.AgentManager1", "RequestDefaultAgent", g_variant_new("(o)", AGENT_PATH),
-         on_default_agent);
+    call(local, "/org/bluez", "org.bluez.AgentManager1", "RequestDefaultAgent",
+         g_variant_new("(o)", AGENT_PATH), on_default_agent);
 }
 
 /* A broadcaster has no services, and so no application; bluetoothd would refuse an empty one. */
@@ -633,15 +640,19 @@ sim_local_new(GDBusConnection *connection, SimAir *air, const char *adapter)
   local->advertised = g_variant_ref_sink(g_variant_new_array(G_VARIANT_TYPE("{sv}"), NULL, 0));
   export_advert(local);
   export_agent(local);
-  g_dbus_connection_signal_subscribe(connection, BLUEZ, "org.freedesktop.DBus.Properties", "PropertiesChanged",
-                                     NULL, "org.bluez.Device1", G_DBUS_SIGNAL_FLAGS_NONE, on_changed, local, NULL);
-  g_dbus_connection_signal_subscribe(connection, BLUEZ, "org.freedesktop.DBus.ObjectManager", "InterfacesAdded",
-                                     NULL, NULL, G_DBUS_SIGNAL_FLAGS_NONE, on_added, local, NULL);
-  g_dbus_connection_signal_subscribe(connection, BLUEZ, "org.freedesktop.DBus.ObjectManager", "InterfacesRemoved",
-                                     NULL, NULL, G_DBUS_SIGNAL_FLAGS_NONE, on_removed, local, NULL);
+  g_dbus_connection_signal_subscribe(connection, BLUEZ, "org.freedesktop.DBus.Properties",
+                                     "PropertiesChanged", NULL, "org.bluez.Device1", G_DBUS_SIGNAL_FLAGS_NONE,
+                                     on_changed, local, NULL);
+  g_dbus_connection_signal_subscribe(connection, BLUEZ, "org.freedesktop.DBus.ObjectManager",
+                                     "InterfacesAdded", NULL, NULL, G_DBUS_SIGNAL_FLAGS_NONE, on_added, local,
+                                     NULL);
+  g_dbus_connection_signal_subscribe(connection, BLUEZ, "org.freedesktop.DBus.ObjectManager",
+                                     "InterfacesRemoved", NULL, NULL, G_DBUS_SIGNAL_FLAGS_NONE, on_removed,
+                                     local, NULL);
   SimAirHooks hooks = { .heard = on_heard, .user = local };
   sim_air_listen(air, &hooks);
-  g_bus_watch_name_on_connection(connection, BLUEZ, G_BUS_NAME_WATCHER_FLAGS_NONE, on_comes, on_goes, local, NULL);
+  g_bus_watch_name_on_connection(connection, BLUEZ, G_BUS_NAME_WATCHER_FLAGS_NONE, on_comes, on_goes, local,
+                                 NULL);
   return local;
 }
 

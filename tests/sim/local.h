@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A peer as an application of the real org.bluez: its services registered through GattManager1, its Service Data
- * advertised through LEAdvertisingManager1, and an agent that accepts pairing while the peer is open for it. It
- * registers again whenever bluetoothd or the adapter comes back.
+ * A peer as an application of the real org.bluez: its services registered through GattManager1, its Service
+ * Data advertised through LEAdvertisingManager1, and an agent that accepts pairing while the peer is open for
+ * it. It registers again whenever bluetoothd or the adapter comes back.
  *
- * bluetoothd 5.66 enforces encryption itself, by the encrypt-* flags; it keeps the CCCs of a bonded host through a
- * reconnection, so a subscription holds until StopNotify; and it passes no ATT error but a few: 0xFE is one of
- * them, 0xFD and 0x05 are not.
+ * bluetoothd 5.66 enforces encryption itself, by the encrypt-* flags; it keeps the CCCs of a bonded host
+ * through a reconnection, so a subscription holds until StopNotify; and it passes no ATT error but a few:
+ * 0xFE is one of them, 0xFD and 0x05 are not.
  */
 #ifndef CALCIFER_TESTS_SIM_LOCAL_H
 #define CALCIFER_TESTS_SIM_LOCAL_H

@@ -8,6 +8,7 @@
 
 SimControlHost sim_peer_control_host(SimAir *air, SimControlCall call, gpointer call_user);
 /* AddTag, AddBroadcaster, and every method whose first argument is the address of a peer. */
-gboolean sim_peer_control(SimAir *air, const char *method, GVariant *arguments, GVariant **result, GError **error);
+gboolean sim_peer_control(SimAir *air, const char *method, GVariant *arguments, GVariant **result,
+                          GError **error);
 
 #endif

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * calcifer-peripheral: one simulated tag, or one broadcaster, on an adapter of the real org.bluez, moved through
- * the same org.calciferd.Simulator1 as the fake one. Its address is the adapter's. What only a fake bluetoothd can
- * do (Power, Crash, …) is refused: there the real one is moved. Prints "ready" when its name is owned.
+ * calcifer-peripheral: one simulated tag, or one broadcaster, on an adapter of the real org.bluez, moved
+ * through the same org.calciferd.Simulator1 as the fake one. Its address is the adapter's. What only a fake
+ * bluetoothd can do (Power, Crash, …) is refused: there the real one is moved. Prints "ready" when its name
+ * is owned.
  */
 #include <glib-unix.h>
 #include <stdio.h>
@@ -44,8 +45,8 @@ add(Peripheral *peripheral, const char *method, GVariant *arguments, GVariant **
 static gboolean
 on_control(const char *method, GVariant *arguments, GVariant **result, GError **error, gpointer user)
 {
-  static const char *const fake_alone[] = { "Crash", "Stop",          "Restart",      "Power",
-                                            "AdapterAdd", "AdapterRemove", "EndDiscovery", "Remove", NULL };
+  static const char *const fake_alone[] = { "Crash",         "Stop",         "Restart", "Power", "AdapterAdd",
+                                            "AdapterRemove", "EndDiscovery", "Remove",  NULL };
   Peripheral *peripheral = user;
   if (g_strv_contains(fake_alone, method))
     return refuse(error, "this bluetoothd is real: move it as its owner does");
@@ -88,7 +89,8 @@ on_state(const char *address, GVariantBuilder *state, gpointer user)
   const Peripheral *peripheral = user;
   const SimPeer *peer = sim_air_find(peripheral->air, address);
   g_variant_builder_add(state, "{sv}", "connected", g_variant_new_boolean(peer->linked));
-  g_variant_builder_add(state, "{sv}", "bonded", g_variant_new_boolean(sim_local_is_bonded(peripheral->local)));
+  g_variant_builder_add(state, "{sv}", "bonded",
+                        g_variant_new_boolean(sim_local_is_bonded(peripheral->local)));
   g_variant_builder_add(state, "{sv}", "registered",
                         g_variant_new_boolean(sim_local_is_registered(peripheral->local)));
   g_variant_builder_add(state, "{sv}", "pairing", g_variant_new_boolean(peer->pairing_open));
@@ -154,8 +156,8 @@ main(int argc, char **argv)
   const GOptionEntry entries[] = {
     { "adapter", 0, 0, G_OPTION_ARG_STRING, &adapter, "where it stands (hci1)", "HCI" },
     { "name", 0, 0, G_OPTION_ARG_STRING, &name, "the bus name of its control interface", "NAME" },
-    { "advert-ms", 0, 0, G_OPTION_ARG_INT, &advert_ms, "between two registrations of the advertisement (1000)",
-      "MS" },
+    { "advert-ms", 0, 0, G_OPTION_ARG_INT, &advert_ms,
+      "between two registrations of the advertisement (1000)", "MS" },
     { 0 },
   };
   g_log_writer_default_set_use_stderr(TRUE);

@@ -400,6 +400,8 @@ class TestAdapter(SimCase):
         self.assertEqual([s for s in self.host.signals if s.kind != "owner"], [])
         self.assertFalse(self.sim.State(TAG)["connected"])
         self.sim.Restart()
+        self.assertTrue(self.host.wait(self.host.adapters))
+        self.host.arm()
         self.ready()
         self.assertTrue(self.host.property(TAG, "Bonded"))
         self.assertTrue(self.host.property(TAG, "Trusted"))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * calcifer-trace FILE: watches the system bus and writes the traffic of org.bluez, real or fake, in the form of
- * trace.h, until it is told to end. Needs the right to monitor: root, or a private bus that allows it.
+ * calcifer-trace FILE: watches the system bus and writes the traffic of org.bluez, real or fake, in the form
+ * of trace.h, until it is told to end. Needs the right to monitor: root, or a private bus that allows it.
  */
 #include <glib-unix.h>
 #include <stdio.h>
@@ -44,7 +44,8 @@ on_message(GDBusConnection *connection, GDBusMessage *message, gboolean incoming
   if (g_strcmp0(g_dbus_message_get_member(message), "NameOwnerChanged") == 0)
     take_owner(watch, message);
   else if (g_strcmp0(destination, "org.bluez") == 0 ||
-           (watch->owner && (g_strcmp0(sender, watch->owner) == 0 || g_strcmp0(destination, watch->owner) == 0)))
+           (watch->owner &&
+            (g_strcmp0(sender, watch->owner) == 0 || g_strcmp0(destination, watch->owner) == 0)))
     sim_trace_message(watch->trace, message);
   g_mutex_unlock(&watch->lock);
   g_object_unref(message);
@@ -52,10 +53,11 @@ on_message(GDBusConnection *connection, GDBusMessage *message, gboolean incoming
 }
 
 static GVariant *
-ask_bus(GDBusConnection *connection, const char *interface, const char *method, GVariant *arguments, GError **error)
+ask_bus(GDBusConnection *connection, const char *interface, const char *method, GVariant *arguments,
+        GError **error)
 {
-  return g_dbus_connection_call_sync(connection, "org.freedesktop.DBus", "/org/freedesktop/DBus", interface, method,
-                                     arguments, NULL, G_DBUS_CALL_FLAGS_NONE, -1, NULL, error);
+  return g_dbus_connection_call_sync(connection, "org.freedesktop.DBus", "/org/freedesktop/DBus", interface,
+                                     method, arguments, NULL, G_DBUS_CALL_FLAGS_NONE, -1, NULL, error);
 }
 
 static gboolean
