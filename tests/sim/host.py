@@ -118,7 +118,8 @@ class Host:
     def _changed(self, _c, _s, path, _i, _m, parameters):
         interface, values, gone = parameters.unpack()
         self.signals.append(Signal("changed", path, interface, values, gone))
-        self.losses += interface == DEVICE and values.get("ServicesResolved") is False
+        if interface == DEVICE and values.get("ServicesResolved") is False:
+            self.link_lost()
         held = self.objects.get(path, {}).get(interface)
         if held is not None:
             held.update(values)
@@ -144,13 +145,17 @@ class Host:
     def _owner(self, _c, _s, _p, _i, _m, parameters):
         _name, _old, new = parameters.unpack()
         self.signals.append(Signal("owner", "", None, bool(new)))
-        self.losses += 1
-        for tag in self.tags.values():
-            tag.synced = False
+        self.link_lost()
         self.objects = {}
         if new:
             self.refresh()
             self.unarmed = True
+
+    def link_lost(self):
+        """However soon it comes back: what is to be done in each connection is to be done again."""
+        self.losses += 1
+        for tag in self.tags.values():
+            tag.synced = False
 
     # ---- our own objects
 
