@@ -35,12 +35,15 @@ class PrivateBus:
         config = os.path.join(self.directory.name, "bus.conf")
         with open(config, "w", encoding="utf-8") as file:
             file.write(BUS_CONFIG.format(directory=self.directory.name))
-        self.process = subprocess.Popen(
-            ["dbus-daemon", "--nofork", "--print-address", "--config-file=" + config],
-            stdout=subprocess.PIPE, text=True)
+        log = os.path.join(self.directory.name, "bus.log")
+        with open(log, "w", encoding="utf-8") as errors:
+            self.process = subprocess.Popen(
+                ["dbus-daemon", "--nofork", "--print-address", "--config-file=" + config],
+                stdout=subprocess.PIPE, stderr=errors, text=True)
         self.address = self.process.stdout.readline().strip()
         if not self.address:
-            raise RuntimeError("dbus-daemon did not start")
+            with open(log, encoding="utf-8") as errors:
+                raise RuntimeError("dbus-daemon did not start: " + errors.read())
 
     def connect(self):
         return Gio.DBusConnection.new_for_address_sync(

@@ -346,7 +346,7 @@ on_call(GDBusConnection *connection, const char *sender, const char *path, const
   GError *error = NULL;
   GVariant *result = NULL;
   if (!call_tag(host, method, arguments, &result, &error))
-    host->call(method, arguments, &result, &error, host->user);
+    host->call(method, arguments, &result, &error, host->call_user);
   if (error)
     g_dbus_method_invocation_take_error(call, error);
   else

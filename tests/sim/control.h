@@ -14,6 +14,9 @@
 #define SIM_CONTROL_PATH      "/org/calciferd/Simulator"
 #define SIM_CONTROL_INTERFACE "org.calciferd.Simulator1"
 
+typedef gboolean (*SimControlCall)(const char *method, GVariant *arguments, GVariant **result, GError **error,
+                                   gpointer user);
+
 typedef struct SimControlHost {
   SimTag *(*tag)(const char *address, gpointer user); /* NULL: there is none */
   /* Faults of the transport; FALSE: not one of them. */
@@ -21,8 +24,9 @@ typedef struct SimControlHost {
   /* Adds to what State answers. */
   void (*state)(const char *address, GVariantBuilder *state, gpointer user);
   /* Methods that are not of a tag alone; *result may stay NULL. FALSE and an error when it was refused. */
-  gboolean (*call)(const char *method, GVariant *arguments, GVariant **result, GError **error, gpointer user);
-  gpointer user;
+  SimControlCall call;
+  gpointer user;      /* of tag, fault and state */
+  gpointer call_user; /* of call */
 } SimControlHost;
 
 /* Exports the object; the host must outlive the connection. */

@@ -2,7 +2,11 @@
 """A host of tags in as few lines as the profile allows. It adopts, transfers and deletes over org.bluez, so that
 the simulator, the real peripheral and the scenarios can be tried without the daemon that they are made for."""
 
+import json
+import queue
 import struct
+import sys
+import threading
 import time
 
 from gi.repository import Gio, GLib
@@ -10,6 +14,7 @@ from gi.repository import Gio, GLib
 BLUEZ = "org.bluez"
 ADAPTER = "org.bluez.Adapter1"
 DEVICE = "org.bluez.Device1"
+RESOLVE_S = 10  # connected, and no services: the link is made anew
 CHARACTERISTIC = "org.bluez.GattCharacteristic1"
 BATTERY = "org.bluez.Battery1"
 MANAGER = "org.freedesktop.DBus.ObjectManager"
@@ -69,6 +74,13 @@ class Tag:
             else:
                 self.conflicts += 1
 
+    def newest(self):
+        """The highest sequence of the present log, 0 when there is none; the first time it sets the log's floor."""
+        held = [sequence for log, sequence in self.records if log == self.log_id]
+        if held:
+            self.floor.setdefault(self.log_id, min(held))
+        return max(held, default=0)
+
     def gaps(self, newest):
         """Inclusive ranges of the present log that are neither here nor settled."""
         held = sorted(s for log, s in self.records if log == self.log_id)
@@ -88,6 +100,8 @@ class Host:
         self.notified = []  # (path, bytes) since the last take
         self.tags = {}
         self.agent_asked = []
+        self.unarmed = False  # an adapter came, and knows nothing of our profile
+        self.connected_since = {}
         self.losses = 0  # links lost so far, of whichever device
         self.context = GLib.MainContext.default()
         for arguments in ((PROPERTIES, "PropertiesChanged", self._changed),
@@ -104,7 +118,8 @@ class Host:
     def _changed(self, _c, _s, path, _i, _m, parameters):
         interface, values, gone = parameters.unpack()
         self.signals.append(Signal("changed", path, interface, values, gone))
-        self.losses += interface == DEVICE and values.get("ServicesResolved") is False
+        if interface == DEVICE and values.get("ServicesResolved") is False:
+            self.link_lost()
         held = self.objects.get(path, {}).get(interface)
         if held is not None:
             held.update(values)
@@ -117,6 +132,7 @@ class Host:
         path, interfaces = parameters.unpack()
         self.signals.append(Signal("added", path, None, interfaces))
         self.objects.setdefault(path, {}).update(interfaces)
+        self.unarmed = self.unarmed or "org.bluez.GattManager1" in interfaces
 
     def _removed(self, _c, _s, _p, _i, _m, parameters):
         path, names = parameters.unpack()
@@ -129,13 +145,17 @@ class Host:
     def _owner(self, _c, _s, _p, _i, _m, parameters):
         _name, _old, new = parameters.unpack()
         self.signals.append(Signal("owner", "", None, bool(new)))
-        self.losses += 1
-        for tag in self.tags.values():
-            tag.synced = False
+        self.link_lost()
         self.objects = {}
         if new:
             self.refresh()
-            self.arm()
+            self.unarmed = True
+
+    def link_lost(self):
+        """However soon it comes back: what is to be done in each connection is to be done again."""
+        self.losses += 1
+        for tag in self.tags.values():
+            tag.synced = False
 
     # ---- our own objects
 
@@ -227,7 +247,8 @@ class Host:
         self.call(adapter, ADAPTER, "StartDiscovery")
 
     def arm(self):
-        """Lets adopted tags come by themselves; again after each restart and each power-on."""
+        """Lets adopted tags come by themselves; again after each restart."""
+        self.unarmed = False
         for adapter in self.adapters():
             try:
                 self.call(adapter, "org.bluez.GattManager1", "RegisterApplication", "(oa{sv})", APPLICATION_PATH, {})
@@ -306,15 +327,14 @@ class Host:
         if abs(clock[0] - time.time()) > 2:
             self.write(address, CLOCK_UUID, struct.pack("<I", int(time.time())))
         self.ask(tag, b"\x01\x05")
-        if tag.log_id not in tag.floor:
-            tag.floor[tag.log_id] = min(s for log, s in tag.records if log == tag.log_id)
-        self.fill(tag)
+        if tag.newest():
+            self.fill(tag)
         tag.synced = True
 
     def fill(self, tag):
         settled = tag.done_up_to.get(tag.log_id, tag.floor[tag.log_id] - 1)
         self.ask(tag, b"\x01\x03\x01" + struct.pack("<I", settled + 1))
-        newest = max((s for log, s in tag.records if log == tag.log_id), default=settled)
+        newest = tag.newest()
         while list(tag.gaps(newest)):
             for low, high in list(tag.gaps(newest)):
                 answer = self.ask(tag, b"\x01\x04\x01" + struct.pack("<II", low, high))
@@ -327,19 +347,28 @@ class Host:
 
     def live(self, tag):
         """Records that came unasked are acknowledged by a delete, as soon as there is no gap below them."""
-        before = len(tag.records)
         self.take_notified(tag)
-        if len(tag.records) == before:
-            return
-        newest = max(s for log, s in tag.records if log == tag.log_id)
-        if not list(tag.gaps(newest)):
+        newest = tag.newest()
+        if newest > tag.done_up_to.get(tag.log_id, 0) and not list(tag.gaps(newest)):
             tag.done_up_to[tag.log_id] = newest
             self.ask(tag, b"\x02\x02\x01" + struct.pack("<I", newest))
+
+    def mend(self, tag):
+        """A link without services is of no use; a trusted tag is back at once after a Disconnect."""
+        if not self.property(tag.address, "Connected") or self.property(tag.address, "ServicesResolved"):
+            self.connected_since[tag.address] = time.monotonic()
+        elif time.monotonic() - self.connected_since.setdefault(tag.address, time.monotonic()) > RESOLVE_S:
+            print(f"host: {tag.address} is connected and its services do not resolve: disconnecting",
+                  file=sys.stderr, flush=True)
+            self.call(self.device(tag.address), DEVICE, "Disconnect")
 
     def step(self):
         """One round of what a daemon does all day."""
         self.sleep(0.05)
+        if self.unarmed and self.tags:
+            self.arm()
         for tag in self.tags.values():
+            self.mend(tag)
             ready = self.property(tag.address, "ServicesResolved") and self.property(tag.address, "Bonded")
             if not ready:
                 tag.synced = False
@@ -363,6 +392,43 @@ class Host:
             return {}
         if words == ["status"]:
             return {"tags": [{"address": tag.address, "connected": bool(self.property(tag.address, "Connected")),
+                              "resolved": bool(self.property(tag.address, "ServicesResolved")),
                               "received": self.received(tag), "lost": tag.lost, "conflicts": tag.conflicts,
                               "duplicates": tag.duplicates} for tag in self.tags.values()]}
         raise ValueError("no such verb: " + " ".join(words))
+
+
+def serve():
+    """As a program: words as a JSON array a line on standard input, an answer a line on standard output. `status`
+    is answered at once, in the middle of a transfer too; the rest when its turn comes."""
+    host = Host(Gio.bus_get_sync(Gio.BusType.SYSTEM, None), settle_s=0.1)
+    host.wait(lambda: any(host.objects[path][ADAPTER]["Powered"] for path in host.adapters()), 10)
+    waiting = queue.Queue()
+
+    def answer(words):
+        try:
+            return host.ctl(words)
+        except (LinkLost, GLib.Error, ValueError) as error:
+            return {"error": str(error)}
+
+    def listen():
+        for line in sys.stdin:
+            words = json.loads(line)
+            if words == ["status"]:
+                print(json.dumps(answer(words)), flush=True)
+            else:
+                waiting.put(words)
+        waiting.put(None)
+
+    threading.Thread(target=listen, daemon=True).start()
+    while True:
+        if not waiting.empty():
+            words = waiting.get()
+            if words is None:
+                return
+            print(json.dumps(answer(words)), flush=True)
+        host.step()
+
+
+if __name__ == "__main__":
+    serve()

@@ -2,8 +2,11 @@
 """The fake org.bluez shows what bluez.md measured of the real one, and a host can move its records over it.
 Usage: test_sim.py CALCIFER-SIM [test names]"""
 
+import os
 import struct
+import subprocess
 import sys
+import tempfile
 import time
 import unittest
 
@@ -400,6 +403,8 @@ class TestAdapter(SimCase):
         self.assertEqual([s for s in self.host.signals if s.kind != "owner"], [])
         self.assertFalse(self.sim.State(TAG)["connected"])
         self.sim.Restart()
+        self.assertTrue(self.host.wait(self.host.adapters))
+        self.host.arm()
         self.ready()
         self.assertTrue(self.host.property(TAG, "Bonded"))
         self.assertTrue(self.host.property(TAG, "Trusted"))
@@ -438,6 +443,45 @@ class TestAdapter(SimCase):
         self.ready()
         self.assertTrue(self.host.device(TAG).startswith("/org/bluez/hci2/"))
         self.assertTrue(self.host.property(TAG, "Bonded"))
+
+
+class TestTrace(SimCase):
+    """What the simulator writes of itself is what a watcher of any bus writes of any org.bluez."""
+
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory(prefix="calcifer-trace-")
+        self.own = os.path.join(self.folder.name, "own.trace")
+        self.seen = os.path.join(self.folder.name, "seen.trace")
+        self.arguments = [*self.arguments, "--trace=" + self.own]
+        super().setUp()
+
+    def tearDown(self):
+        super().tearDown()
+        self.folder.cleanup()
+
+    def test_both_traces_tell_the_same(self):
+        watcher = subprocess.Popen([os.path.join(os.path.dirname(PROGRAM), "calcifer-trace"), self.seen],
+                                   stdout=subprocess.PIPE, text=True,
+                                   env=dict(os.environ, DBUS_SYSTEM_BUS_ADDRESS=self.bus.address))
+        self.assertEqual(watcher.stdout.readline().strip(), "ready")
+        self.tag()
+        self.host.adopt(TAG)
+        self.host.sync(TAG)
+        self.sim.SetInRange(TAG, False)
+        self.gone()
+        self.host.sleep(0.2)
+        watcher.terminate()
+        self.assertEqual(watcher.wait(5), 0)
+        watcher.stdout.close()
+        with open(self.seen, encoding="utf-8") as file:
+            seen = [line for line in file.read().splitlines() if not line.startswith("#")]
+        with open(self.own, encoding="utf-8") as file:
+            own = file.read().splitlines()
+        self.assertGreater(len(seen), 60)
+        self.assertEqual(own[-len(seen):], seen)
+        device = HCI0 + "/dev_" + TAG.replace(":", "_")
+        self.assertIn(f"call {device} Device1.Pair ()", seen)
+        self.assertTrue([line for line in seen if line.startswith(f"changed {device}/<00002a52> ")])
 
 
 class TestTransfer(SimCase):

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "../unit/cmocka_prelude.h"
 
+#include <calcifer/record.h>
 #include <string.h>
 
 #include "packing.h"
@@ -147,6 +148,28 @@ test_record_bytes(void **state)
   sim_tag_intake(bench.tag, 2, 3);
   static const guint8 intake[] = { 2, 3, 0, 0, 0, 0, 0, 0 };
   assert_memory_equal(sim_store_at(sim_tag_store(bench.tag), 1)->bytes + 12, intake, sizeof intake);
+  bench_close(&bench);
+}
+
+/* The tag packs its bytes by itself; here both sides of the wire meet. */
+static void
+test_the_projects_decoder_reads_the_tag(void **state)
+{
+  (void)state;
+  Bench bench;
+  SimTagOptions options = SIM_TAG_OPTIONS_DEFAULT;
+  options.clock_set = TRUE;
+  bench_open(&bench, options);
+  sim_tag_uv(bench.tag, START, 600, 312, 450, SIM_FLAG_WORN);
+  sim_tag_intake(bench.tag, 2, 3);
+  CalRecord record;
+  cal_record_decode(sim_store_at(sim_tag_store(bench.tag), 0)->bytes, &record);
+  assert_int_equal(record.sequence, 1);
+  assert_int_equal(record.time, START);
+  assert_int_equal(cal_record_verdict(&record, 2), CAL_RECORD_ACCEPTED);
+  cal_record_decode(sim_store_at(sim_tag_store(bench.tag), 1)->bytes, &record);
+  assert_int_equal(cal_record_verdict(&record, 2), CAL_RECORD_ACCEPTED);
+  assert_int_not_equal(cal_record_verdict(&record, 1), CAL_RECORD_ACCEPTED);
   bench_close(&bench);
 }
 
@@ -609,6 +632,7 @@ main(void)
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_example),
     cmocka_unit_test(test_record_bytes),
+    cmocka_unit_test(test_the_projects_decoder_reads_the_tag),
     cmocka_unit_test(test_clock_record),
     cmocka_unit_test(test_reboot_loses_the_clock_alone),
     cmocka_unit_test(test_selections),
