@@ -2,12 +2,19 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A small GATT peripheral on hci1: one service, one notifying characteristic that asks for encryption.
 
-As a program it is led by lines on stdin (advertise, quiet, notify N, disconnect, end), each answered by one line.
+As a program it is led by lines on stdin (advertise, quiet, notify N, disconnect), each answered by one line, and
+ends with them.
 `Peripheral` is the driving end for tests.
 """
 
 import subprocess
 import sys
+
+import dbus
+import dbus.service
+from gi.repository import GLib
+
+from .bluez import CHARACTERISTIC, DEVICE, MANAGER, PROPERTIES, SERVICE, Agent, Client, adapter_path
 
 SERVICE_UUID = "d70f0001-e3ca-43ad-af23-0e7767ae209c"
 RECORD_UUID = "d70f0003-e3ca-43ad-af23-0e7767ae209c"
@@ -45,86 +52,88 @@ def record(sequence):
     return sequence.to_bytes(4, "little") + bytes((sequence * k) & 0xFF for k in range(16))
 
 
-def main():
-    # Imported here: the driving end needs neither.
-    import dbus
-    import dbus.service
-    from gi.repository import GLib
-    from .bluez import ADAPTER, CHARACTERISTIC, DEVICE, MANAGER, PROPERTIES, SERVICE, Agent, Client, adapter_path
+class Application(dbus.service.Object):
+    """The root of the tree: the service and its characteristic, as bluetoothd asks for them."""
 
-    client = Client()
-    adapter = adapter_path(ADAPTER_NAME)
+    @dbus.service.method(MANAGER, out_signature="a{oa{sa{sv}}}")
+    def GetManagedObjects(self):
+        service = {"UUID": SERVICE_UUID, "Primary": True}
+        record_shown = {"UUID": RECORD_UUID, "Service": dbus.ObjectPath(ROOT + "/service"),
+                        "Flags": dbus.Array(["encrypt-read", "encrypt-notify", "notify"], "s")}
+        return {dbus.ObjectPath(ROOT + "/service"): {SERVICE: service},
+                dbus.ObjectPath(ROOT + "/service/record"): {CHARACTERISTIC: record_shown}}
 
-    class Application(dbus.service.Object):
-        """The root, the service and its characteristic, and the advertisement: told as one tree of properties."""
 
-        def __init__(self):
-            super().__init__(client.bus, ROOT)
-            self.sent = 0
+class Record(dbus.service.Object):
+    """The characteristic."""
 
-        @dbus.service.method(MANAGER, out_signature="a{oa{sa{sv}}}")
-        def GetManagedObjects(self):
-            service = {"UUID": SERVICE_UUID, "Primary": True}
-            record_shown = {"UUID": RECORD_UUID, "Service": dbus.ObjectPath(ROOT + "/service"),
-                            "Flags": dbus.Array(["encrypt-read", "encrypt-notify", "notify"], "s")}
-            return {dbus.ObjectPath(ROOT + "/service"): {SERVICE: service},
-                    dbus.ObjectPath(ROOT + "/service/record"): {CHARACTERISTIC: record_shown}}
+    notifying = False
 
-    class Record(dbus.service.Object):
-        def __init__(self):
-            super().__init__(client.bus, ROOT + "/service/record")
-            self.notifying = False
+    @dbus.service.method(CHARACTERISTIC)
+    def StartNotify(self):
+        self.notifying = True
 
-        @dbus.service.method(CHARACTERISTIC)
-        def StartNotify(self):
-            self.notifying = True
+    @dbus.service.method(CHARACTERISTIC)
+    def StopNotify(self):
+        self.notifying = False
 
-        @dbus.service.method(CHARACTERISTIC)
-        def StopNotify(self):
-            self.notifying = False
+    @dbus.service.signal(PROPERTIES, signature="sa{sv}as")
+    def PropertiesChanged(self, interface, changed, gone):
+        pass
 
-        @dbus.service.signal(PROPERTIES, signature="sa{sv}as")
-        def PropertiesChanged(self, interface, changed, gone):
-            pass
 
-        def notify(self, sequence):
-            value = dbus.Array(record(sequence), "y")
-            self.PropertiesChanged(CHARACTERISTIC, {"Value": value}, dbus.Array([], "s"))
+class Advertisement(dbus.service.Object):
+    """Connectable, with service data as the tag's profile has it: log id and newest sequence, here both 0."""
 
-    class Advertisement(dbus.service.Object):
-        @dbus.service.method(PROPERTIES, in_signature="s", out_signature="a{sv}")
-        def GetAll(self, _interface):
-            data = dbus.Dictionary({SERVICE_UUID: dbus.Array(bytes(8), "y")}, "sv")
-            return {"Type": "peripheral", "ServiceData": data, "Discoverable": True}
+    @dbus.service.method(PROPERTIES, in_signature="s", out_signature="a{sv}")
+    def GetAll(self, _interface):
+        data = dbus.Dictionary({SERVICE_UUID: dbus.Array(bytes(8), "y")}, "sv")
+        return {"Type": "peripheral", "ServiceData": data, "Discoverable": True}
 
-        @dbus.service.method("org.bluez.LEAdvertisement1")
-        def Release(self):
-            pass
+    @dbus.service.method("org.bluez.LEAdvertisement1")
+    def Release(self):
+        pass
 
-    application, notifier, _advert = Application(), Record(), Advertisement(client.bus, ADVERT)
-    empty = dbus.Dictionary({}, "sv")
-    Agent(client).register(default=True)
-    client.call(adapter, "org.bluez.GattManager1", "RegisterApplication", dbus.ObjectPath(ROOT), empty)
 
-    def advertise():
-        client.call(adapter, "org.bluez.LEAdvertisingManager1", "RegisterAdvertisement", dbus.ObjectPath(ADVERT), empty)
+class Tag:
+    """What the lines on stdin ask for: each method but __init__ is a verb."""
 
-    def quiet():
-        client.call(adapter, "org.bluez.LEAdvertisingManager1", "UnregisterAdvertisement", dbus.ObjectPath(ADVERT))
+    def __init__(self, client):
+        self.client = client
+        self.adapter = adapter_path(ADAPTER_NAME)
+        self.sent = 0
+        self.application = Application(client.bus, ROOT)
+        self.record = Record(client.bus, ROOT + "/service/record")
+        self.advertisement = Advertisement(client.bus, ADVERT)
+        Agent(client).register(default=True)
+        self.client.call(self.adapter, "org.bluez.GattManager1", "RegisterApplication", dbus.ObjectPath(ROOT),
+                         dbus.Dictionary({}, "sv"))
 
-    def notify(count):
-        client.until("a subscriber", lambda: notifier.notifying)
+    def advertise(self):
+        self.client.call(self.adapter, "org.bluez.LEAdvertisingManager1", "RegisterAdvertisement",
+                         dbus.ObjectPath(ADVERT), dbus.Dictionary({}, "sv"))
+
+    def quiet(self):
+        self.client.call(self.adapter, "org.bluez.LEAdvertisingManager1", "UnregisterAdvertisement",
+                         dbus.ObjectPath(ADVERT))
+
+    def notify(self, count):
+        self.client.until("a subscriber", lambda: self.record.notifying)
         for _ in range(int(count)):
-            application.sent += 1
-            notifier.notify(application.sent)
-        client.bus.flush()
+            self.sent += 1
+            value = dbus.Array(record(self.sent), "y")
+            self.record.PropertiesChanged(CHARACTERISTIC, {"Value": value}, dbus.Array([], "s"))
+        self.client.bus.flush()
 
-    def disconnect():
-        for path, interfaces in client.objects().items():
-            if path.startswith(adapter + "/") and interfaces.get(DEVICE, {}).get("Connected"):
-                client.call(path, DEVICE, "Disconnect")
+    def disconnect(self):
+        for path, interfaces in self.client.objects().items():
+            if path.startswith(self.adapter + "/") and interfaces.get(DEVICE, {}).get("Connected"):
+                self.client.call(path, DEVICE, "Disconnect")
 
-    verbs = {"advertise": advertise, "quiet": quiet, "notify": notify, "disconnect": disconnect}
+
+def main():
+    client = Client()
+    tag = Tag(client)
     loop = GLib.MainLoop()
 
     def take(source, _condition):
@@ -134,7 +143,7 @@ def main():
             return False
         verb, *rest = line.split()
         try:
-            verbs[verb](*rest)
+            getattr(tag, verb)(*rest)
             print("done", verb, flush=True)
         except Exception as error:  # whatever it was, the other end must hear it
             print("failed", verb, error, flush=True)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """One boot of the virtual machine, from QEMU's start to its end, and what became of it.
 
-    boot ──▶ running ──▶ status told ──▶ FINISHED    the script's exit status is known
+    boot ──▶ running ──▶ status told ──▶ FINISHED    the script's status is known
                 │  ├───▶ "Kernel panic" on the console ──▶ PANICKED
                 │  ├───▶ QEMU ends and told nothing ─────▶ DIED
                 │  └───▶ out of time ────────────────────▶ TIMED_OUT
@@ -94,8 +94,8 @@ class Machine:
                   "nowatchdog", "rcupdate.rcu_cpu_stall_suppress=1", "audit=0", "selinux=0", "apparmor=0"]
         if self.shares.extra:
             append.append("calcifer.share")
-        command = ["qemu-system-x86_64", "-accel", "tcg,thread=multi", "-cpu", "max,la57=off", "-smp", "2", "-m", "2048",
-                   "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none", "-rtc", "base=utc",
+        command = ["qemu-system-x86_64", "-accel", "tcg,thread=multi", "-cpu", "max,la57=off", "-smp", "2",
+                   "-m", "2048", "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none", "-rtc", "base=utc",
                    "-kernel", str(self.cache.kernel), "-initrd", str(self.cache.initrd), "-append", " ".join(append)]
         for kind in ("kernel", "script"):
             command += ["-chardev", f"socket,id={kind},fd={fds[kind]}", "-serial", f"chardev:{kind}"]
