@@ -3,8 +3,8 @@
  * Opening and closing the file, and being sure that it is the right one.
  *
  *   lock ──▶ look at the header ──▶ open ──▶ identify ──▶ WAL, FULL ──▶ migrate ──▶ remember which files
- *     │              │                │          │
- *   busy       not a database     damaged    foreign, newer: closed without a byte written
+ *     │              │                            │
+ *   busy       not a database          damaged, foreign, newer: closed without a byte written
  */
 #include "store.h"
 
@@ -20,10 +20,7 @@
 /* A reader such as the sqlite3 shell may hold the file for a moment; nobody else writes to it. */
 #define BUSY_TIMEOUT_MS 250
 
-/* Where SQLite's file header says what a file is: https://sqlite.org/fileformat2.html, section 1.3. */
-#define HEADER_SIZE           100
-#define HEADER_USER_VERSION   60
-#define HEADER_APPLICATION_ID 68
+/* How every SQLite file begins, the NUL included: https://sqlite.org/fileformat2.html, section 1.3. */
 static const char header_magic[] = "SQLite format 3";
 
 static gboolean
@@ -89,33 +86,17 @@ lock_file(CalLedger *ledger, GError **error)
   return FALSE;
 }
 
-static guint32
-header_number(const guint8 *header, gsize at)
-{
-  return (guint32)header[at] << 24 | (guint32)header[at + 1] << 16 | (guint32)header[at + 2] << 8 |
-         header[at + 3];
-}
-
-/* Refuses what is plainly no ledger of ours before SQLite, which may write to what it opens, sees it. The
- * version in the header may be older than the file's (the newer page is in the WAL then), never newer. */
+/* A short file that is no database SQLite would take for an empty one and fill. */
 static gboolean
 check_header(CalLedger *ledger, GError **error)
 {
-  guint8 header[HEADER_SIZE] = { 0 };
+  char header[sizeof header_magic] = { 0 };
   const ssize_t n = pread(ledger->lock_fd, header, sizeof header, 0);
   if (n < 0)
     return fail_with_errno(ledger->path, "read", error);
-  if (n == 0)
-    return TRUE; /* new */
-  if (n < (ssize_t)sizeof header || memcmp(header, header_magic, sizeof header_magic) != 0)
-    return fail_as_damaged(ledger->path, "is no ledger", error);
-  const guint32 application = header_number(header, HEADER_APPLICATION_ID);
-  if (application != 0 && application != CAL_SCHEMA_APPLICATION_ID)
-    return fail_as_damaged(ledger->path, "is another program's database", error);
-  if (application == CAL_SCHEMA_APPLICATION_ID &&
-      header_number(header, HEADER_USER_VERSION) > cal_schema_n_steps)
-    return fail_as_damaged(ledger->path, "is a ledger of a newer version of calciferd", error);
-  return TRUE;
+  if (n == 0 || memcmp(header, header_magic, sizeof header) == 0)
+    return TRUE;
+  return fail_as_damaged(ledger->path, "is no ledger", error);
 }
 
 /* -- The database --------------------------------------------------------------------------------------- */
@@ -285,15 +266,6 @@ cal_ledger_open(const char *path, GError **error)
   return open_ledger(ledger, error) ? g_steal_pointer(&ledger) : NULL;
 }
 
-/* SQLite's last act is to write the WAL back and remove it by its name. When the name leads elsewhere by now,
- * that WAL is another file's. */
-static void
-leave_files_of_others(CalLedger *ledger)
-{
-  if (ledger->uuid != NULL && !cal_store_is_in_place(ledger, NULL))
-    sqlite3_db_config(ledger->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
-}
-
 /* A ledger whose opening failed has no UUID, and nothing pending. */
 void
 cal_ledger_close(CalLedger *ledger)
@@ -301,7 +273,6 @@ cal_ledger_close(CalLedger *ledger)
   g_autoptr(GError) error = NULL;
   if (ledger->uuid != NULL && !cal_ledger_flush(ledger, &error))
     g_warning("%s", error->message);
-  leave_files_of_others(ledger);
   g_hash_table_destroy(ledger->statements);
   const int code = sqlite3_close(ledger->db);
   g_assert(code == SQLITE_OK); /* a statement would be out of the cache still */
