@@ -2,15 +2,14 @@
 /*
  * Opening and closing the file, and being sure that it is the right one.
  *
- *   lock ──▶ look at the header ──▶ open ──▶ identify ──▶ WAL, FULL ──▶ migrate ──▶ remember which files
- *     │              │                            │
- *   busy       not a database          damaged, foreign, newer: closed without a byte written
+ *   lock ──▶ open ──▶ identify ──▶ WAL, FULL ──▶ migrate ──▶ remember which files
+ *     │                  │
+ *   busy       damaged, no database, another program's, newer: closed without a byte written
  */
 #include "store.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <string.h>
 #include <sys/file.h>
 #include <unistd.h>
 
@@ -19,9 +18,6 @@
 
 /* A reader such as the sqlite3 shell may hold the file for a moment; nobody else writes to it. */
 #define BUSY_TIMEOUT_MS 250
-
-/* How every SQLite file begins, the NUL included: https://sqlite.org/fileformat2.html, section 1.3. */
-static const char header_magic[] = "SQLite format 3";
 
 static gboolean
 fail_with_errno(const char *path, const char *doing, GError **error)
@@ -39,7 +35,7 @@ fail_as_damaged(const char *path, const char *why, GError **error)
   return FALSE;
 }
 
-/* -- The lock and the header ---------------------------------------------------------------------------- */
+/* -- The lock ------------------------------------------------------------------------------------------- */
 
 /* Makes the directory durable too: a file is only there after a loss of power when its name is. */
 static void
@@ -84,19 +80,6 @@ lock_file(CalLedger *ledger, GError **error)
   g_set_error(error, CAL_ERROR, CAL_ERROR_BUSY, "The ledger %s is in use by another calciferd.",
               ledger->path);
   return FALSE;
-}
-
-/* A short file that is no database SQLite would take for an empty one and fill. */
-static gboolean
-check_header(CalLedger *ledger, GError **error)
-{
-  char header[sizeof header_magic] = { 0 };
-  const ssize_t n = pread(ledger->lock_fd, header, sizeof header, 0);
-  if (n < 0)
-    return fail_with_errno(ledger->path, "read", error);
-  if (n == 0 || memcmp(header, header_magic, sizeof header) == 0)
-    return TRUE;
-  return fail_as_damaged(ledger->path, "is no ledger", error);
 }
 
 /* -- The database --------------------------------------------------------------------------------------- */
@@ -243,9 +226,9 @@ static gboolean
 open_ledger(CalLedger *ledger, GError **error)
 {
   guint version = 0;
-  if (!make_directory(ledger->path, error) || !lock_file(ledger, error) || !check_header(ledger, error) ||
-      !open_database(ledger, error) || !identify(ledger, &version, error) || !configure(ledger, error) ||
-      !migrate(ledger, version, error) || !read_uuid(ledger, error) || !identify_files(ledger, error))
+  if (!make_directory(ledger->path, error) || !lock_file(ledger, error) || !open_database(ledger, error) ||
+      !identify(ledger, &version, error) || !configure(ledger, error) || !migrate(ledger, version, error) ||
+      !read_uuid(ledger, error) || !identify_files(ledger, error))
     return FALSE;
   sqlite3_db_config(ledger->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, NULL);
   g_autofree char *directory = g_path_get_dirname(ledger->path);

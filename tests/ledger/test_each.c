@@ -3,7 +3,6 @@
 #include "desk.h"
 
 #include <sqlite3.h>
-#include <string.h>
 
 #include <store.h>
 
