@@ -3,7 +3,6 @@
  * Whether the ledger is whole. SQLite looks after its own structure; a value that has changed within a sound
  * page it takes for what was meant, and that is what the sums are for.
  */
-#include <string.h>
 
 #include "entry_row.h"
 #include "error.h"

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The cache of day results: one to a date, of which a key tells what it was made by and from. */
-#include <string.h>
 
 #include "store.h"
 

@@ -2,15 +2,14 @@
 /*
  * Opening and closing the file, and being sure that it is the right one.
  *
- *   lock ──▶ look at the header ──▶ open ──▶ identify ──▶ WAL, FULL ──▶ migrate ──▶ remember which files
- *     │              │                │          │
- *   busy       not a database     damaged    foreign, newer: closed without a byte written
+ *   lock ──▶ open ──▶ identify ──▶ WAL, FULL ──▶ migrate ──▶ remember which files
+ *     │                  │
+ *   busy       damaged, no database, another program's, newer: closed without a byte written
  */
 #include "store.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <string.h>
 #include <sys/file.h>
 #include <unistd.h>
 
@@ -19,12 +18,6 @@
 
 /* A reader such as the sqlite3 shell may hold the file for a moment; nobody else writes to it. */
 #define BUSY_TIMEOUT_MS 250
-
-/* Where SQLite's file header says what a file is: https://sqlite.org/fileformat2.html, section 1.3. */
-#define HEADER_SIZE           100
-#define HEADER_USER_VERSION   60
-#define HEADER_APPLICATION_ID 68
-static const char header_magic[] = "SQLite format 3";
 
 static gboolean
 fail_with_errno(const char *path, const char *doing, GError **error)
@@ -42,7 +35,7 @@ fail_as_damaged(const char *path, const char *why, GError **error)
   return FALSE;
 }
 
-/* -- The lock and the header ---------------------------------------------------------------------------- */
+/* -- The lock ------------------------------------------------------------------------------------------- */
 
 /* Makes the directory durable too: a file is only there after a loss of power when its name is. */
 static void
@@ -87,35 +80,6 @@ lock_file(CalLedger *ledger, GError **error)
   g_set_error(error, CAL_ERROR, CAL_ERROR_BUSY, "The ledger %s is in use by another calciferd.",
               ledger->path);
   return FALSE;
-}
-
-static guint32
-header_number(const guint8 *header, gsize at)
-{
-  return (guint32)header[at] << 24 | (guint32)header[at + 1] << 16 | (guint32)header[at + 2] << 8 |
-         header[at + 3];
-}
-
-/* Refuses what is plainly no ledger of ours before SQLite, which may write to what it opens, sees it. The
- * version in the header may be older than the file's (the newer page is in the WAL then), never newer. */
-static gboolean
-check_header(CalLedger *ledger, GError **error)
-{
-  guint8 header[HEADER_SIZE] = { 0 };
-  const ssize_t n = pread(ledger->lock_fd, header, sizeof header, 0);
-  if (n < 0)
-    return fail_with_errno(ledger->path, "read", error);
-  if (n == 0)
-    return TRUE; /* new */
-  if (n < (ssize_t)sizeof header || memcmp(header, header_magic, sizeof header_magic) != 0)
-    return fail_as_damaged(ledger->path, "is no ledger", error);
-  const guint32 application = header_number(header, HEADER_APPLICATION_ID);
-  if (application != 0 && application != CAL_SCHEMA_APPLICATION_ID)
-    return fail_as_damaged(ledger->path, "is another program's database", error);
-  if (application == CAL_SCHEMA_APPLICATION_ID &&
-      header_number(header, HEADER_USER_VERSION) > cal_schema_n_steps)
-    return fail_as_damaged(ledger->path, "is a ledger of a newer version of calciferd", error);
-  return TRUE;
 }
 
 /* -- The database --------------------------------------------------------------------------------------- */
@@ -262,9 +226,9 @@ static gboolean
 open_ledger(CalLedger *ledger, GError **error)
 {
   guint version = 0;
-  if (!make_directory(ledger->path, error) || !lock_file(ledger, error) || !check_header(ledger, error) ||
-      !open_database(ledger, error) || !identify(ledger, &version, error) || !configure(ledger, error) ||
-      !migrate(ledger, version, error) || !read_uuid(ledger, error) || !identify_files(ledger, error))
+  if (!make_directory(ledger->path, error) || !lock_file(ledger, error) || !open_database(ledger, error) ||
+      !identify(ledger, &version, error) || !configure(ledger, error) || !migrate(ledger, version, error) ||
+      !read_uuid(ledger, error) || !identify_files(ledger, error))
     return FALSE;
   sqlite3_db_config(ledger->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, NULL);
   g_autofree char *directory = g_path_get_dirname(ledger->path);
@@ -285,15 +249,6 @@ cal_ledger_open(const char *path, GError **error)
   return open_ledger(ledger, error) ? g_steal_pointer(&ledger) : NULL;
 }
 
-/* SQLite's last act is to write the WAL back and remove it by its name. When the name leads elsewhere by now,
- * that WAL is another file's. */
-static void
-leave_files_of_others(CalLedger *ledger)
-{
-  if (ledger->uuid != NULL && !cal_store_is_in_place(ledger, NULL))
-    sqlite3_db_config(ledger->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
-}
-
 /* A ledger whose opening failed has no UUID, and nothing pending. */
 void
 cal_ledger_close(CalLedger *ledger)
@@ -301,7 +256,6 @@ cal_ledger_close(CalLedger *ledger)
   g_autoptr(GError) error = NULL;
   if (ledger->uuid != NULL && !cal_ledger_flush(ledger, &error))
     g_warning("%s", error->message);
-  leave_files_of_others(ledger);
   g_hash_table_destroy(ledger->statements);
   const int code = sqlite3_close(ledger->db);
   g_assert(code == SQLITE_OK); /* a statement would be out of the cache still */

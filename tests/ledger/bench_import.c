@@ -6,7 +6,6 @@
 #include "desk.h"
 
 #include <sqlite3.h>
-#include <string.h>
 #include <sys/stat.h>
 
 #define N_RECORDS 43200

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "golden.h"
 
-#include <string.h>
-
 static void
 fill_entries(Desk *desk)
 {

@@ -4,7 +4,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
-#include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <error.h>
@@ -46,8 +46,12 @@ test_example(void **state)
   g_autofree char *path = g_build_filename(desk->directory, "copy.db", NULL);
   fill(desk);
   const int fd = open(path, O_RDWR | O_CREAT, 0600);
-  assert_int_not_equal(write(fd, "what was there before", 21), -1);
+  struct stat status;
+  assert_int_equal(ftruncate(fd, 1 << 22), 0); /* something longer was there before */
+  assert_int_equal(lseek(fd, 100, SEEK_SET), 100);
   assert_true(cal_ledger_backup(desk->ledger, fd, NULL));
+  assert_int_equal(fstat(fd, &status), 0);
+  assert_in_range(status.st_size, 4096, 1 << 20);
   close(fd);
   desk_enter(desk, CAL_ENTRY_FOOD, NOON + 9999, "egg", "60g"); /* the ledger goes on, the copy stays */
   g_autoptr(CalLedger) copy = cal_ledger_open(path, NULL);

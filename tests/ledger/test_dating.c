@@ -102,6 +102,26 @@ test_what_was_dated_may_lose_its_date(void **state)
   assert_span(touched, NOON - 300, NOON - 200 + 60);
 }
 
+/* The same by a record that has a date of its own. */
+static void
+test_a_dated_record_may_break_a_run(void **state)
+{
+  Desk *desk = *state;
+  CalSpan touched;
+  const CalRecord first[] = { desk_undated(1, 100, 1), desk_minute(2, NOON - 250), desk_undated(3, 200, 1),
+                              desk_clock(6, NOON, 400, 0) };
+  desk_append(desk, first, 4, NULL);
+  assert_int_equal(instant_of(desk, 3), NOON - 200);
+  CalRecord between = desk_minute(5, NOON - 50);
+  between.boot = 2;
+  desk_append(desk, &between, 1, &touched);
+  assert_int_equal(instant_of(desk, 1), CAL_INSTANT_NONE);
+  assert_int_equal(instant_of(desk, 2), NOON - 250);
+  assert_int_equal(instant_of(desk, 3), CAL_INSTANT_NONE);
+  assert_int_equal(instant_of(desk, 5), NOON - 50);
+  assert_span(touched, NOON - 300, NOON + 10);
+}
+
 /* -- Against the pure function -------------------------------------------------------------------------- */
 
 #define N_RECORDS 160
@@ -282,8 +302,9 @@ static void
 test_a_backlog_below_its_clock_record_costs_the_same_to_the_end(void **state)
 {
   Desk *desk = *state;
-  const CalRecord clock = desk_clock(30000, NOON + 30000 * 60, 4000000, (guint32)(NOON + 30000 * 60 - 5));
+  CalRecord clock = desk_clock(30000, NOON + 30000 * 60, 4000000, (guint32)(NOON + 30000 * 60 - 5));
   CalRecord batch[64];
+  clock.boot = 2; /* the tag had started anew: what would cut off a run finds none, and looks no further */
   desk_append(desk, &clock, 1, NULL);
   guint64 costs[2];
   for (guint32 part = 0; part < 2; part++) {
@@ -323,6 +344,7 @@ main(void)
     TEST(test_example),
     TEST(test_a_live_record_touches_its_own_minute),
     TEST(test_a_correction_touches_where_they_were_and_are),
+    TEST(test_a_dated_record_may_break_a_run),
     TEST(test_what_was_dated_may_lose_its_date),
     cmocka_unit_test(test_any_order_gives_the_same_instants),
     TEST(test_a_live_record_costs_the_same_in_a_long_log),

@@ -3,7 +3,6 @@
 #include "desk.h"
 
 #include <sqlite3.h>
-#include <string.h>
 
 #include <store.h>
 
@@ -31,6 +30,31 @@ test_example(void **state)
   assert_int_equal(g_array_index(events, CalEvent, 3).of.record.log_id, LOG_ID);
 }
 
+/* What waits is told as if it were committed: in order, and once. */
+static void
+test_samples_that_wait(void **state)
+{
+  Desk *desk = *state;
+  static const CalInstant order[] = { 1, 1, 5, 9 };
+  add_sample(desk, &desk_other_tag, NOON + 5, 1.5);
+  assert_true(cal_ledger_flush(desk->ledger, NULL));
+  add_sample(desk, &desk_other_tag, NOON + 9, 1.5);
+  add_sample(desk, &desk_other_tag, NOON + 5, 1.5); /* committed */
+  add_sample(desk, &desk_other_tag, NOON + 1, 2.5);
+  add_sample(desk, &desk_other_tag, NOON + 1, -0.0);
+  add_sample(desk, &desk_other_tag, NOON + 1, 0.0); /* the same */
+  add_sample(desk, &desk_other_tag, NOON + 1, 2.5); /* the same */
+  for (int committed = 0; committed < 2; committed++) {
+    g_autoptr(GArray) events = desk_events(desk);
+    assert_int_equal(events->len, G_N_ELEMENTS(order));
+    for (guint i = 0; i < events->len; i++)
+      assert_int_equal(g_array_index(events, CalEvent, i).at, NOON + order[i]);
+    assert_true(g_array_index(events, CalEvent, 1).of.sample.uv_index == 2.5);
+    assert_true(cal_ledger_flush(desk->ledger, NULL));
+  }
+  assert_true(cal_ledger_check(desk->ledger, NULL));
+}
+
 /* -- Against a sort ------------------------------------------------------------------------------------- */
 
 static CalInstant
@@ -41,6 +65,7 @@ random_instant(guint64 *seed)
   return bases[desk_random(seed, G_N_ELEMENTS(bases))] + desk_random(seed, 9) - 4;
 }
 
+/* Tags and logs appear in another order than they are to be told in. */
 static void
 add_random_record(Desk *desk, GArray *expected, guint64 *seed)
 {
@@ -49,8 +74,9 @@ add_random_record(Desk *desk, GArray *expected, guint64 *seed)
   CalEvent event = { .kind = CAL_EVENT_RECORD, .at = MAX(at, 0) };
   CalTally tally = { 0 };
   CalSpan touched = { 0 };
-  event.tag = *tags[desk_random(seed, 2)];
-  event.of.record.log_id = desk_random(seed, 2) == 0 ? 0xffffffffu : 7;
+  const guint32 which = expected->len < 4 ? expected->len : desk_random(seed, 4);
+  event.tag = *tags[which / 2];
+  event.of.record.log_id = which % 2 == 0 ? 0xffffffffu : 7;
   const CalRecord record = desk_minute(1 + desk_random(seed, 1u << 20), event.at);
   cal_record_encode(&record, event.of.record.raw);
   assert_true(cal_ledger_append_records(desk->ledger, &event.tag, event.of.record.log_id,
@@ -119,7 +145,7 @@ test_the_order_is_that_of_a_sort(void **state)
   guint64 seed = 20250929;
   g_autoptr(GArray) expected = g_array_new(FALSE, FALSE, sizeof(CalEvent));
   for (int i = 0; i < 600; i++) {
-    const guint32 kind = desk_random(&seed, 3);
+    const guint32 kind = i < 4 ? 0 : desk_random(&seed, 3);
     (kind == 0 ? add_random_record : kind == 1 ? add_random_sample : add_random_entry)(desk, expected, &seed);
   }
   add_random_sample(desk, expected, &seed); /* something is pending in any case */
@@ -298,6 +324,7 @@ main(void)
 {
   const struct CMUnitTest tests[] = {
     TEST(test_example),
+    TEST(test_samples_that_wait),
     TEST(test_the_order_is_that_of_a_sort),
     TEST(test_a_visit_may_stop_and_may_read),
     TEST(test_reading_within_reading),

@@ -7,7 +7,6 @@
 #include <signal.h>
 #include <sqlite3.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -28,7 +27,7 @@ append_minutes(Desk *desk, guint32 first, guint32 n, CalTally *tally, CalSpan *t
 {
   g_autofree guint8(*raw)[CAL_RECORD_SIZE] = g_malloc(n * CAL_RECORD_SIZE);
   for (guint32 i = 0; i < n; i++) {
-    const CalRecord record = desk_minute(first + i, NOON + 60 * (gint64)(first + i));
+    const CalRecord record = desk_minute(first + i, NOON + 60 * (gint64)(first + i - 1));
     cal_record_encode(&record, raw[i]);
   }
   return cal_ledger_append_records(desk->ledger, &desk_tag, LOG_ID, (const guint8(*)[CAL_RECORD_SIZE])raw, n,
@@ -176,6 +175,29 @@ test_the_wal_is_removed(void **state)
   assert_stopped(desk);
 }
 
+/* What was not committed was not counted either: it will be sent again. */
+static void
+test_duplicates_of_a_batch_that_failed(void **state)
+{
+  Desk *desk = *state;
+  g_autofree char *aside = g_strconcat(desk->path, ".aside", NULL);
+  GError *error = NULL;
+  CalTally tally = { 0 };
+  CalSpan touched = { 0 };
+  CalTagCounts counts;
+  desk_append_minutes(desk, 1, 10);
+  assert_int_equal(rename(desk->path, aside), 0);
+  for (int i = 0; i < 3; i++) {
+    assert_false(append_minutes(desk, 1, 20, &tally, &touched, &error));
+    desk_assert_error(&error, CAL_ERROR_STORAGE);
+  }
+  assert_int_equal(rename(aside, desk->path), 0);
+  assert_true(append_minutes(desk, 1, 20, &tally, &touched, &error));
+  assert_int_equal(tally.fresh, 10);
+  assert_true(cal_ledger_tag_counts(desk->ledger, &desk_tag, NOON, &counts, NULL));
+  assert_int_equal(counts.duplicates, 10);
+}
+
 /* Another ledger in its place, in use by another: closing ours must not take its WAL away. */
 static void
 test_the_file_is_replaced(void **state)
@@ -216,10 +238,15 @@ int
 main(void)
 {
   const struct CMUnitTest tests[] = {
-    TEST(test_a_full_disk_and_back),          TEST(test_samples_wait_for_a_full_disk_within_bounds),
-    TEST(test_a_write_refused_by_the_kernel), TEST(test_a_barrier_when_all_is_well),
-    TEST(test_the_file_is_removed),           TEST(test_the_wal_is_removed),
-    TEST(test_the_file_is_replaced),          TEST(test_a_directory_that_cannot_be_made),
+    TEST(test_a_full_disk_and_back),
+    TEST(test_samples_wait_for_a_full_disk_within_bounds),
+    TEST(test_a_write_refused_by_the_kernel),
+    TEST(test_a_barrier_when_all_is_well),
+    TEST(test_the_file_is_removed),
+    TEST(test_the_wal_is_removed),
+    TEST(test_duplicates_of_a_batch_that_failed),
+    TEST(test_the_file_is_replaced),
+    TEST(test_a_directory_that_cannot_be_made),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

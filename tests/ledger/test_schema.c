@@ -52,7 +52,7 @@ test_a_new_ledger_tells_the_same(void **state)
 static const char *const good[] = { "CREATE TABLE more (x INTEGER) STRICT; INSERT INTO more VALUES (7);",
                                     NULL };
 static const char *const bad[] = { "CREATE TABLE more (x INTEGER) STRICT;", "INSERT INTO nowhere VALUES (7)",
-                                   NULL };
+                                   "INSERT INTO more VALUES (7)", NULL };
 static const char *const better[] = { "UPDATE more SET x = x + 1", NULL };
 
 static int
