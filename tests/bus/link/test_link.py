@@ -280,12 +280,15 @@ class Transfer(LinkCase):
 
 
 class Faults(LinkCase):
-    def move(self, records=400, seconds=60, **faults):
+    def begin(self, records=400, **faults):
         self.sim.AddTag(TAG, options(pairing=True, capacity=30000, clock_set=True))
         self.sim.Backlog(TAG, records, START, 60, "day")
         for name, value in faults.items():
             self.sim.Fault(TAG, name.replace("_", "-"), value)
         self.adopt()
+
+    def move(self, records=400, seconds=60, **faults):
+        self.begin(records, **faults)
         self.wait_all(records, seconds=seconds)
 
     def test_dropped_notifications(self):
@@ -311,7 +314,15 @@ class Faults(LinkCase):
         self.move(drop=13, duplicate=7, shuffle=12, early_answer=5, junk=11, seconds=90)
 
     def test_a_delete_that_is_a_lie(self):
-        self.move(lie_delete=1)
+        """What the tag still holds is not asked for again."""
+        self.begin(lie_delete=1)
+        self.assertIsNotNone(self.probe.wait_for("barrier"))
+        for _ in range(2):
+            mark = self.probe.mark()
+            self.sim.CutLink(TAG)
+            self.assertIsNotNone(self.probe.wait_for("barrier", since=mark))
+        self.assertEqual(self.state()["stored"], 400)
+        self.assertEqual(sorted(self.probe.sequences(TAG)), list(range(1, 401)))
 
     def test_altered_copies_reach_the_ledger(self):
         self.move(alter=50)
