@@ -233,13 +233,20 @@ class Transfer(LinkCase):
         self.probe.say("add", TAG, "event")
         self.wait_all(3001, oldest=self.state()["oldest"] or 1)
 
-    def test_storage_that_fails_deletes_nothing(self):
+    def storage_fails(self, how):
         self.tag(300)
-        self.probe.say("fail", "yes")
+        self.probe.say("fail", how)
         self.adopt()
         self.assertTrue(self.probe.wait(lambda: "stored here" in self.why()))
+        time.sleep(0.5)
         self.assertEqual(self.state()["deletes"], 0)
         self.assertEqual(self.state()["stored"], 301)
+
+    def test_storage_that_fails_deletes_nothing(self):
+        self.storage_fails("yes")
+
+    def test_records_that_cannot_be_committed_are_not_deleted(self):
+        self.storage_fails("records")
 
     def test_a_new_log(self):
         self.tag(20, log_id=77)
