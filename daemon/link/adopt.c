@@ -14,11 +14,13 @@
 #include "timer.h"
 
 #define FIND_MS         30000
+#define LOOK_MS         5000 /* after which what says nothing of itself is connected and looked at */
 #define RESOLVE_MS      30000
 #define PAIR_TIMEOUT_MS 60000
 
 typedef enum AdoptState {
   ADOPT_FINDING,
+  ADOPT_LOOKING, /* connecting, then resolving, something that has not said what it is */
   ADOPT_AGENT,
   ADOPT_PAIRING, /* or connecting, when it is bonded already */
   ADOPT_RESOLVING,
@@ -39,6 +41,7 @@ struct CalAdopt {
   GCancellable *outer;       /* the caller's, may be NULL */
   gulong outer_handler;
   CalTimer timer;
+  CalTimer look_timer;
   CalTimer end_timer;
   CalTagKind kind;
   CalAddress identity;
@@ -61,16 +64,20 @@ end(CalAdopt *adopt)
 {
   adopt->state = ADOPT_ENDED;
   cal_timer_clear(&adopt->timer);
+  cal_timer_clear(&adopt->look_timer);
   g_cancellable_cancel(adopt->cancellable);
   cal_timer_set(&adopt->end_timer, cal_timer_now_ms(), tell_end, adopt);
 }
 
+/* What we did to the device is undone. */
 static void
 undo_pairing(CalAdopt *adopt)
 {
   g_autofree char *adapter = adopt->device ? cal_bluez_adapter_of(adopt->device) : NULL;
   if (adopt->state == ADOPT_PAIRING && adopt->agent)
     cal_bluez_call(adopt->bluez, adopt->device, BLUEZ_DEVICE, "CancelPairing", NULL, -1, NULL, NULL, NULL);
+  if (adopt->state == ADOPT_LOOKING)
+    cal_bluez_call(adopt->bluez, adopt->device, BLUEZ_DEVICE, "Disconnect", NULL, -1, NULL, NULL, NULL);
   if (adapter && adopt->paired_by_us)
     cal_bluez_call(adopt->bluez, adapter, BLUEZ_ADAPTER, "RemoveDevice", g_variant_new("(o)", adopt->device),
                    -1, NULL, NULL, NULL);
@@ -271,6 +278,7 @@ static void
 begin_tag_event(CalAdopt *adopt)
 {
   cal_timer_clear(&adopt->timer);
+  cal_timer_clear(&adopt->look_timer);
   if (is_paired(adopt)) {
     connect_bonded(adopt);
     return;
@@ -280,26 +288,64 @@ begin_tag_event(CalAdopt *adopt)
 }
 
 static void
-find(CalAdopt *adopt)
+on_looked(GObject *source, GAsyncResult *result, gpointer data)
+{
+  CalAdopt *adopt = data;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GVariant) reply = cal_bluez_call_finish(source, result, &error);
+  if (!cal_bluez_was_cancelled(error) && error)
+    fail(adopt, CAL_ERROR_REFUSED, "%s is heard, does not say what it is, and cannot be connected (%s).",
+         adopt->text, error->message);
+}
+
+/* Environmental Sensing tags need not tell their service before they are connected. */
+static void
+look(gpointer data)
+{
+  CalAdopt *adopt = data;
+  adopt->state = ADOPT_LOOKING;
+  cal_bluez_call(adopt->bluez, adopt->device, BLUEZ_DEVICE, "Connect", NULL, PAIR_TIMEOUT_MS,
+                 adopt->cancellable, on_looked, adopt);
+}
+
+/* True when its kind is known and the next step is taken. */
+static gboolean
+take_kind(CalAdopt *adopt)
 {
   CalFound found;
-  g_free(adopt->device);
-  adopt->device = cal_found_path(adopt->bluez, &adopt->address);
-  if (!adopt->device || !cal_found_read(adopt->bluez, adopt->device, &found))
-    return;
+  if (!cal_found_read(adopt->bluez, adopt->device, &found))
+    return FALSE;
   adopt->kind = found.kind;
   switch (found.kind) {
   case CAL_TAG_EVENT:
     begin_tag_event(adopt);
-    return;
+    return TRUE;
   case CAL_TAG_BTHOME:
   case CAL_TAG_ESS:
     succeed(adopt);
-    return;
+    return TRUE;
   case CAL_TAG_UNKNOWN:
   case CAL_TAG_OTHER: /* more may be heard of it */
-    return;
+    return FALSE;
   }
+  return FALSE;
+}
+
+static void
+find(CalAdopt *adopt)
+{
+  g_free(adopt->device);
+  adopt->device = cal_found_path(adopt->bluez, &adopt->address);
+  if (adopt->device && !take_kind(adopt) && !adopt->look_timer.source)
+    cal_timer_set(&adopt->look_timer, cal_timer_now_ms() + LOOK_MS, look, adopt);
+}
+
+static void
+take_services(CalAdopt *adopt)
+{
+  if (cal_bluez_get_boolean(adopt->bluez, adopt->device, BLUEZ_DEVICE, "ServicesResolved") &&
+      !take_kind(adopt))
+    fail(adopt, CAL_ERROR_REFUSED, "%s serves nothing that Calcifer knows.", adopt->text);
 }
 
 void
@@ -308,6 +354,9 @@ cal_adopt_update(CalAdopt *adopt)
   switch (adopt->state) {
   case ADOPT_FINDING:
     find(adopt);
+    return;
+  case ADOPT_LOOKING:
+    take_services(adopt);
     return;
   case ADOPT_RESOLVING:
     if (cal_bluez_get_boolean(adopt->bluez, adopt->device, BLUEZ_DEVICE, "ServicesResolved"))
@@ -330,7 +379,8 @@ cal_adopt_needs_discovery(CalAdopt *adopt)
 gboolean
 cal_adopt_needs_quiet_air(CalAdopt *adopt)
 {
-  return adopt->state == ADOPT_AGENT || adopt->state == ADOPT_PAIRING || adopt->state == ADOPT_RESOLVING;
+  return adopt->state == ADOPT_LOOKING || adopt->state == ADOPT_AGENT || adopt->state == ADOPT_PAIRING ||
+         adopt->state == ADOPT_RESOLVING;
 }
 
 /* -- Beginning and end */
@@ -390,6 +440,7 @@ cal_adopt_free(CalAdopt *adopt)
   g_cancellable_cancel(adopt->cancellable);
   g_object_unref(adopt->cancellable);
   cal_timer_clear(&adopt->timer);
+  cal_timer_clear(&adopt->look_timer);
   cal_timer_clear(&adopt->end_timer);
   cal_agent_free(adopt->agent);
   cal_bluez_look_away(adopt->bluez);

@@ -4,7 +4,9 @@
  *
  *   FINDING ─ heard ─▶ BTHome: done          ESS: Trusted, done
  *      │               Tag Event ─▶ AGENT ─▶ PAIRING ─▶ RESOLVING ─▶ READING Feature ─▶ Trusted, done
- *      └─ 30 s: not heard                       (bonded already: CONNECTING ─┘)
+ *      │                                        (bonded already: connected ──┘)
+ *      ├─ says nothing of itself for 5 s ─▶ LOOKING: connected, its services tell
+ *      └─ 30 s: not heard
  *
  * A pairing that we made and that leads nowhere is undone.
  */

@@ -460,11 +460,12 @@ after_clock(CalTransfer *transfer, int64_t now_ms)
                (CalTransferAction){ .kind = CAL_TRANSFER_SUBSCRIBE });
 }
 
+/* One that was never set shows 0, which is off by decades. */
 static bool
 is_off(const CalTagClock *clock, CalInstant host_now)
 {
   const CalInstant ahead = (CalInstant)clock->time - host_now;
-  return clock->time == 0 || ahead > CAL_TRANSFER_CLOCK_OFF_S || ahead < -CAL_TRANSFER_CLOCK_OFF_S;
+  return ahead > CAL_TRANSFER_CLOCK_OFF_S || ahead < -CAL_TRANSFER_CLOCK_OFF_S;
 }
 
 static CalTransferAction

@@ -606,6 +606,31 @@ test_a_lie_about_success(void **state)
 }
 
 static void
+test_a_gap_is_lost_at_the_third_request_that_brings_nothing(void **state)
+{
+  (void)state;
+  reset(100);
+  open_link();
+  run(3);
+  cut_link();
+  world.lies = true;
+  world.newest = 103;
+  world.committed[103] = true;
+  for (unsigned requests = 1; requests <= 3; requests++) {
+    assert_false(world.lost[101]);
+    world.transfer.n_gaps = 1; /* so many were counted, each in a connection of its own */
+    world.transfer.gaps[0] =
+        (CalTransferGap){ .first = 101, .last = 102, .requests = (uint8_t)(requests - 1), .connections = 2 };
+    open_link();
+    while (world.transfer.pass < 2 && world.transfer.n_gaps == 1 && world.transfer.gaps[0].here == 0)
+      assert_true(answer_call() || deliver() || pass_time(INT64_MAX - 1));
+    run(1);
+    assert_int_equal(world.lost[101], requests == 3);
+    cut_link();
+  }
+}
+
+static void
 test_a_live_gap_is_filled(void **state)
 {
   (void)state;
@@ -811,6 +836,7 @@ main(void)
     cmocka_unit_test(test_the_answer_comes_early),
     cmocka_unit_test(test_a_gap_that_the_tag_no_longer_has_is_lost_at_once),
     cmocka_unit_test(test_a_lie_about_success),
+    cmocka_unit_test(test_a_gap_is_lost_at_the_third_request_that_brings_nothing),
     cmocka_unit_test(test_a_live_gap_is_filled),
     cmocka_unit_test(test_a_tag_that_never_answers),
     cmocka_unit_test(test_busy_with_an_older_procedure),
