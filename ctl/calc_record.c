@@ -70,7 +70,7 @@ add_payload(JsonBuilder *builder, const CalRecord *record)
     add_count(builder, "uptime_s", record->clock.uptime_s);
     add_previous_time(builder, record->clock.previous);
     break;
-  default:
+  default: /* a byte that no version of the profile names yet */
     break;
   }
 }

@@ -24,6 +24,7 @@
 #include <gio/gio.h>
 
 #include <calcifer/event.h>
+#include <calcifer/record.h>
 
 typedef struct CalLedger CalLedger;
 

@@ -15,6 +15,7 @@
 #include <calcifer/address.h>
 #include <calcifer/event.h>
 #include <calcifer/instant.h>
+#include <calcifer/record.h>
 
 typedef struct CalLink CalLink;
 

@@ -15,11 +15,14 @@
 #include <calcifer/address.h>
 #include <calcifer/entry.h>
 #include <calcifer/instant.h>
-#include <calcifer/record.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+/* Of a record as the tag sent it. What its bytes say is decode's: see record.h, where the size is the same.
+ */
+#define CAL_EVENT_RAW_SIZE 20
 
 typedef enum CalEventKind {
   CAL_EVENT_ENTRY,  /* see entry.h */
@@ -35,7 +38,7 @@ typedef struct CalEvent {
     CalEntry entry;
     struct {
       uint32_t log_id;
-      uint8_t raw[CAL_RECORD_SIZE];
+      uint8_t raw[CAL_EVENT_RAW_SIZE];
     } record;
     struct {
       double uv_index;

@@ -11,6 +11,8 @@
 #include "fold.h"
 #include "source.h"
 
+_Static_assert(CAL_EVENT_RAW_SIZE == CAL_RECORD_SIZE, "an event holds a whole record");
+
 /* A UV record may last half a day; a dose due at midnight has a window of three hours before it. */
 #define PRELUDE_S (CAL_RECORD_DURATION_MAX_S + CAL_DOSE_WINDOW_S)
 

@@ -23,7 +23,7 @@ decode_payload(CalCursor cursor, CalRecord *record)
     cal_cursor_pull_u32(&cursor, &record->clock.uptime_s);
     cal_cursor_pull_u32(&cursor, &record->clock.previous);
     break;
-  default:
+  default: /* a byte that no version of the profile names yet */
     break;
   }
 }
@@ -63,7 +63,7 @@ encode_payload(const CalRecord *record, uint8_t *at)
     at = cal_put_le(at, 4, record->clock.uptime_s);
     cal_put_le(at, 4, record->clock.previous);
     break;
-  default:
+  default: /* a byte that no version of the profile names yet */
     memcpy(at, record->payload, sizeof record->payload);
     break;
   }
@@ -121,7 +121,7 @@ cal_record_verdict(const CalRecord *record, uint8_t slots)
     return record->wear.on > 1 ? CAL_RECORD_NEITHER_ON_NOR_OFF : CAL_RECORD_ACCEPTED;
   case CAL_RECORD_CLOCK:
     return CAL_RECORD_ACCEPTED;
-  default:
+  default: /* a byte that no version of the profile names yet */
     return CAL_RECORD_UNKNOWN_TYPE;
   }
 }

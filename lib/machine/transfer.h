@@ -137,7 +137,7 @@ typedef enum CalTransferTrouble {
 #define CAL_TRANSFER_MERGE        64        /* gaps no farther apart than this are asked for in one range */
 #define CAL_TRANSFER_MERGED_MAX   200       /* of them in one range */
 #define CAL_TRANSFER_PASS_MAX     64        /* requests in one pass */
-#define CAL_TRANSFER_PASSES 6 /* in one connection; the first merges, the others ask singly */
+#define CAL_TRANSFER_PASSES       6         /* in one connection; the first merges, the others ask singly */
 #define CAL_TRANSFER_REPORT_MAX   (1 << 20) /* records in one report: the tag is not telling the truth */
 #define CAL_TRANSFER_BATCH_MS     200
 #define CAL_TRANSFER_QUIET_MS     2000  /* tag-profile, promise 3 */

@@ -157,7 +157,7 @@ compare_ids(const char *a, const char *b)
 }
 
 static uint32_t
-sequence_of(const uint8_t raw[CAL_RECORD_SIZE])
+sequence_of(const uint8_t raw[CAL_EVENT_RAW_SIZE])
 {
   return (uint32_t)raw[0] | (uint32_t)raw[1] << 8 | (uint32_t)raw[2] << 16 | (uint32_t)raw[3] << 24;
 }
@@ -172,7 +172,7 @@ compare_records(const CalEvent *a, const CalEvent *b)
   if (logs != 0)
     return logs;
   const int sequences = compare_unsigned(sequence_of(a->of.record.raw), sequence_of(b->of.record.raw));
-  return sequences != 0 ? sequences : memcmp(a->of.record.raw, b->of.record.raw, CAL_RECORD_SIZE);
+  return sequences != 0 ? sequences : memcmp(a->of.record.raw, b->of.record.raw, CAL_EVENT_RAW_SIZE);
 }
 
 static int

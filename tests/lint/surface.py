@@ -1,0 +1,100 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The bus surface: the interface XML is well formed, says a word on every member, and is what the daemon serves.
+
+The daemon asserts the same when it starts; here it shows without starting it.
+"""
+
+import re
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+from house import Faults, Tree, line_of
+
+PREFIX = "org.calciferd."
+TABLE = Path("daemon/app/surface.c")
+RESOURCE = Path("dbus/interfaces.gresource.xml")
+ROW = re.compile(r'\{\s*"(\w+)",\s*"(\w+)",\s*(\w+)\s*\}')
+
+
+def parse(text):
+    return ElementTree.fromstring(text, ElementTree.XMLParser(
+        target=ElementTree.TreeBuilder(insert_comments=True)))
+
+
+def members(interface):
+    """Each member with the comment right above it, or None."""
+    before = None
+    for child in interface:
+        if child.tag is ElementTree.Comment:
+            before = child.text.strip()
+            continue
+        yield child, before
+        before = None
+
+
+def read(tree, path, faults):
+    """{(interface, kind, name)} of one file."""
+    text, found = tree.text(path), []
+    try:
+        node = parse(text.encode())
+    except ElementTree.ParseError as error:
+        faults.add(path, error.position[0], f"not well formed: {error}")
+        return found
+    for interface in node.iter("interface"):
+        short = interface.get("name").removeprefix(PREFIX)
+        for member, comment in members(interface):
+            name = member.get("name")
+            found.append((short, member.tag, name))
+            if not comment:
+                line = line_of(text, text.index(f'<{member.tag} name="{name}"', text.index(interface.get("name") + '"')))
+                faults.add(path, line, f"{member.tag} {short}.{name} has no comment above it")
+    return found
+
+
+def check_table(tree, documented, faults):
+    """Methods of the XML and rows of the table are the same, each once."""
+    text = tree.text(TABLE)
+    rows = [(interface, method) for interface, method, _ in ROW.findall(text)]
+    methods = [(interface, name) for interface, kind, name in documented if kind == "method"]
+    for twice in sorted({row for row in rows if rows.count(row) > 1}):
+        faults.add(TABLE, 1, f"{'.'.join(twice)} stands there twice")
+    for lost in sorted(set(methods) - set(rows)):
+        faults.add(TABLE, 1, f"no handler for {'.'.join(lost)}")
+    for extra in sorted(set(rows) - set(methods)):
+        faults.add(TABLE, 1, f"{'.'.join(extra)} is in no interface XML")
+    return len(rows)
+
+
+def check_told(tree, documented, faults):
+    """Each property and signal is named by the code that publishes."""
+    code = "".join(tree.text(path) for path in tree.files("daemon/app", suffixes={".c"}))
+    for interface, kind, name in documented:
+        if kind in ("property", "signal") and f'"{name}"' not in code:
+            faults.add("daemon/app", 0, f"nothing there names the {kind} {interface}.{name}")
+
+
+def check_carried(tree, files, faults):
+    """The XML is installed, and compiled in."""
+    build, resource = tree.text("dbus/meson.build"), tree.text(RESOURCE)
+    for path in files:
+        if f"'{path.stem.removeprefix(PREFIX)}'" not in build:
+            faults.add("dbus/meson.build", 1, f"does not install {path.name}")
+        if f"<file>{path.name}</file>" not in resource:
+            faults.add(RESOURCE, 1, f"does not carry {path.name}")
+
+
+def main():
+    tree, faults = Tree(sys.argv[1]), Faults()
+    files = [path for path in tree.files("dbus", suffixes={".xml"}) if path.name.startswith(PREFIX)]
+    documented = [member for path in files for member in read(tree, path, faults)]
+    if not check_table(tree, documented, faults):
+        faults.add(TABLE, 1, "holds no row that this lint can read")
+    check_told(tree, documented, faults)
+    check_carried(tree, files, faults)
+    faults.end(len(documented))
+
+
+if __name__ == "__main__":
+    main()
