@@ -8,6 +8,9 @@
 /* Prints what the builder holds. */
 void ctl_json_print(JsonBuilder *builder);
 
+/* The same on a line of its own, for streams. */
+void ctl_json_print_line(JsonBuilder *builder);
+
 /* A member that may be unknown: null when value is NAN. */
 void ctl_json_number(JsonBuilder *builder, const char *name, double value);
 

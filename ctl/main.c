@@ -1,17 +1,57 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "calc.h"
 #include "verb.h"
+#include "verbs.h"
 
 #include <locale.h>
+#include <stdio.h>
+
+static int help(int argc, char **argv);
 
 static const CtlVerb verbs[] = {
-  { "calc", "sun|ratio|uvi|ozone|synthesis|burn|bthome|record ...", "the arithmetic in the open", ctl_calc },
+  { "status", "[--date D] [--json] [--plain]", "the day: vitamin D, its helpers, alerts, tags", ctl_status },
+  { "log", "take|food|sun|lab|done ...", "an entry by hand", ctl_log },
+  { "undo", "[ID]", "take an entry back", ctl_undo },
+  { "alerts", "[snooze|dismiss|answer ID ...]", "what is raised", ctl_alerts },
+  { "explain", "CODE", "how an alert's number came about", ctl_explain },
+  { "tags", "[scan|adopt|forget|role|map|allow|key ...]", "the tags", ctl_tags },
+  { "products", "[add|remove NAME ...]", "the supplements", ctl_products },
+  { "foods", "[search WORD]", "the foods that are known", ctl_foods },
+  { "profile", "[set KEY VALUE]", "what the estimates know of you", ctl_profile },
+  { "watch", "[--json]", "what happens, as it happens", ctl_watch },
+  { "calc", "sun|ratio|uvi|ozone|synthesis|burn|serum|bthome|record ...", "the arithmetic in the open",
+    ctl_calc },
+  { "help", "", "this", help },
   { NULL },
 };
+
+static int
+help(int argc, char **argv)
+{
+  (void)argc;
+  (void)argv;
+  printf(
+      "Calcifer: vitamin D from sun, food and supplements. A wellness estimate, not a medical device.\n\n");
+  for (const CtlVerb *verb = verbs; verb->name != NULL; verb++)
+    printf("  calciferctl %s %s\n      %s\n", verb->name, verb->usage, verb->help);
+  printf("\nWithout a command: status. Each command knows --help. See calciferctl(1).\n");
+  return CTL_EXIT_DONE;
+}
 
 int
 main(int argc, char **argv)
 {
   setlocale(LC_ALL, "");
+  if (argc == 1) {
+    char name[] = "status";
+    char *words[] = { name, NULL };
+    return ctl_status(1, words);
+  }
+  if (g_str_equal(argv[1], "--help") || g_str_equal(argv[1], "-h"))
+    return help(argc, argv);
+  if (g_str_equal(argv[1], "--version")) {
+    printf("calciferctl " CALCIFER_VERSION "\n");
+    return CTL_EXIT_DONE;
+  }
   return ctl_verb_run(verbs, "", argc - 1, argv + 1);
 }

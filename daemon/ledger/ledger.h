@@ -145,10 +145,12 @@ gboolean cal_ledger_cache_day(CalLedger *ledger, CalDate date, const char *key, 
                               GError **error);
 gboolean cal_ledger_drop_cached_days(CalLedger *ledger, CalDate first, CalDate last, GError **error);
 
-/* Writes a consistent copy to an open file descriptor's path or a new path, while the ledger is in use. */
-gboolean cal_ledger_backup(CalLedger *ledger, const char *path, GError **error);
+/* Writes a consistent copy, a ledger in one file, to a descriptor: a file, which is emptied before and synced
+ * at the end, or a pipe. It needs as much room again beside the ledger for as long as it takes. */
+gboolean cal_ledger_backup(CalLedger *ledger, int fd, GError **error);
 
-/* Runs SQLite's integrity check; CAL_ERROR_DAMAGED with its first line. */
+/* Reads all of it: SQLite's integrity check, then every entry, record and sample against the sums that were
+ * taken when they came. CAL_ERROR_DAMAGED with the first thing found. Takes seconds for years. */
 gboolean cal_ledger_check(CalLedger *ledger, GError **error);
 
 #endif

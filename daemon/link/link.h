@@ -55,8 +55,9 @@ typedef struct CalLogProgress {
   guint32 newest;
 } CalLogProgress;
 
-/* The owner. All are called on the main context; those that return gboolean commit before they return, and on
- * FALSE (with error set) the link tells the tag nothing. */
+/* The owner. `data` is the one that was given to cal_link_new(); strings and bytes are valid during the call.
+ * None may free the link or add or remove tags. All are called on the main context; those that return
+ * gboolean commit before they return, and on FALSE (with error set) the link tells the tag nothing. */
 typedef struct CalLinkOwner {
   /* Storage for the record transfer. */
   gboolean (*progress)(const CalAddress *tag, guint32 log_id, CalLogProgress *progress, gpointer data,
@@ -73,8 +74,10 @@ typedef struct CalLinkOwner {
   /* Whether the host's own clock may be given to a tag. */
   gboolean (*clock_is_believable)(gpointer data);
 
-  /* BTHome service data of an adopted tag (the bytes after the UUID), each time BlueZ tells it. */
-  void (*broadcast)(const CalAddress *tag, const guint8 *bytes, gsize n_bytes, gpointer data);
+  /* BTHome service data of an adopted tag of any kind (the bytes after the UUID), each time BlueZ tells it.
+   * `snapshot`: BlueZ had it in store when we came; it may be old, and may have been told before. */
+  void (*broadcast)(const CalAddress *tag, const guint8 *bytes, gsize n_bytes, gboolean snapshot,
+                    gpointer data);
   /* A UV index read over 181A/2A76 (counts for an ESS tag; for display only on a Tag Event tag). */
   void (*uv_index)(const CalAddress *tag, CalTagKind kind, double uv_index, gpointer data);
 
@@ -83,7 +86,8 @@ typedef struct CalLinkOwner {
 } CalLinkOwner;
 
 CalLink *cal_link_new(GDBusConnection *system_bus, const CalLinkOwner *owner, gpointer data);
-/* Disconnects politely (clean exit): tags are let go, discovery ends. */
+/* Disconnects politely (clean exit): tags are let go, discovery ends, and what says so is written to the bus
+ * before this returns. Operations under way end with CAL_ERROR_UNAVAILABLE, after it returned. */
 void cal_link_free(CalLink *link);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CalLink, cal_link_free)
 
@@ -92,10 +96,19 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CalLink, cal_link_free)
 void cal_link_add_tag(CalLink *link, const CalAddress *tag, CalTagKind kind);
 void cal_link_remove_tag(CalLink *link, const CalAddress *tag); /* lets go, removes the bond */
 
+/* Before sleep all tags are let go and discovery ends; cal_link_is_at_rest() once the last one is (some three
+ * seconds: BlueZ's own timer), which tag_changed() and radio_changed() give occasion to ask. After sleep they
+ * are taken up again. */
+void cal_link_rest(CalLink *link);
+gboolean cal_link_is_at_rest(CalLink *link);
+void cal_link_wake(CalLink *link);
+
+/* The host's clock was set, or has become believable: connected tags' clocks are compared again. */
+void cal_link_clock_news(CalLink *link);
+
 CalRadio cal_link_radio(CalLink *link);
 
-/* -- Finding and adopting
- * --------------------------------------------------------------------------------------- */
+/* -- Finding and adopting */
 
 typedef struct CalFound {
   CalAddress address;
@@ -113,11 +126,14 @@ void cal_link_scan(CalLink *link, guint seconds, CalLinkFound found, gpointer fo
                    GCancellable *cancellable, GAsyncReadyCallback done, gpointer data);
 gboolean cal_link_scan_finish(CalLink *link, GAsyncResult *result, GError **error);
 
-/* Finds the device, tells its kind; for a Tag Event tag pairs (an agent without input and output, for this
- * pairing alone), trusts it, reads Feature and refuses a version above 1. The owner then calls
- * cal_link_add_tag(). */
+/* Finds the device (for up to 30 s), tells its kind; for a Tag Event tag pairs (an agent without input and
+ * output, for this pairing alone), trusts it, reads Feature and refuses a version above 1. The owner then
+ * calls cal_link_add_tag() with the identity address, which differs from `tag` when that was a private one.
+ * CAL_ERROR_UNAVAILABLE, _BUSY, _NOT_FOUND (not heard), _REFUSED (no tag of ours, takes no bond, too new),
+ * _TIMED_OUT, _PROTOCOL, _FAILED, each with what to do about it; G_IO_ERROR_CANCELLED. */
 void cal_link_adopt(CalLink *link, const CalAddress *tag, GCancellable *cancellable, GAsyncReadyCallback done,
                     gpointer data);
-CalTagKind cal_link_adopt_finish(CalLink *link, GAsyncResult *result, GError **error);
+/* CAL_TAG_UNKNOWN on error, and *identity untouched. */
+CalTagKind cal_link_adopt_finish(CalLink *link, GAsyncResult *result, CalAddress *identity, GError **error);
 
 #endif

@@ -36,12 +36,13 @@ extern "C" {
 /* What encryption adds behind the objects: the counter and the message integrity check. */
 #define CAL_BTHOME_SEAL_SIZE 8
 
-/* Object ids that Calcifer acts upon. */
+/* Object ids that code asks for by name. */
 enum {
   CAL_BTHOME_PACKET_ID = 0x00,
   CAL_BTHOME_BATTERY = 0x01,
   CAL_BTHOME_ILLUMINANCE = 0x05,
   CAL_BTHOME_BUTTON = 0x3a,
+  CAL_BTHOME_DIMMER = 0x3c,
   CAL_BTHOME_UV_INDEX = 0x46,
 };
 

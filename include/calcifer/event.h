@@ -15,12 +15,11 @@
 #include <calcifer/address.h>
 #include <calcifer/entry.h>
 #include <calcifer/instant.h>
+#include <calcifer/record.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-#define CAL_RECORD_SIZE 20 /* bytes of a Tag Event record on the wire */
 
 typedef enum CalEventKind {
   CAL_EVENT_ENTRY,  /* see entry.h */

@@ -17,7 +17,7 @@
 extern "C" {
 #endif
 
-/* Dobson units, 178 to 430. Latitude -90 to 90, north positive; towards the poles that of 85 degrees. */
+/* Dobson units, 177 to 429. Latitude -90 to 90, north positive; towards the poles that of 85 degrees. */
 double cal_ozone_climatology_du(double latitude_deg, CalDate date);
 
 #ifdef __cplusplus

@@ -17,6 +17,7 @@
 #include <calcifer/code.h>
 #include <calcifer/entry.h>
 #include <calcifer/refusal.h>
+#include <calcifer/serum.h>
 #include <calcifer/skin.h>
 
 #ifdef __cplusplus
@@ -51,8 +52,6 @@ typedef enum CalStage {
 } CalStage;
 
 typedef enum CalReferenceSet { CAL_REFERENCE_IOM, CAL_REFERENCE_EFSA } CalReferenceSet;
-
-typedef enum CalWeightClass { CAL_WEIGHT_NORMAL, CAL_WEIGHT_OVERWEIGHT, CAL_WEIGHT_OBESE } CalWeightClass;
 
 /* Bits of CalProfile.conditions. */
 typedef enum CalCondition {

@@ -9,7 +9,7 @@
  *     const CalSkin skin = { .phototype = 2, .age_factor = 1.0, .calibration = CAL_CALIBRATION_DOWDY };
  *     const double vitd = cal_synthesis_vitd_j_m2(8.0, 10.0, 30.0, 300.0);        234.6 J/m2
  *     const double linear = cal_synthesis_linear_iu(vitd, &skin, 0.25, 1.0);      2914.6 IU
- *     cal_synthesis_saturate_iu(linear, 0.25, skin.age_factor)                    2208.5 IU
+ *     cal_synthesis_saturate_iu(linear, 0.25, skin.age_factor)                    2208.6 IU
  */
 #ifndef CALCIFER_SYNTHESIS_H
 #define CALCIFER_SYNTHESIS_H

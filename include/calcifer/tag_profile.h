@@ -27,9 +27,11 @@
 #define CAL_UUID_DEVICE_INFORMATION "0000180a-0000-1000-8000-00805f9b34fb" /* service */
 
 /* Attribute errors that the profile gives a meaning. */
-#define CAL_ATT_INSUFFICIENT_AUTHENTICATION 0x05 /* not bonded to this host */
-#define CAL_ATT_INSUFFICIENT_ENCRYPTION     0x0f
-#define CAL_ATT_CCC_IMPROPERLY_CONFIGURED   0xfd /* written before notifications and indications are on */
-#define CAL_ATT_PROCEDURE_IN_PROGRESS       0xfe /* written, other than an abort, during a procedure */
+enum {
+  CAL_ATT_INSUFFICIENT_AUTHENTICATION = 0x05, /* not bonded to this host */
+  CAL_ATT_INSUFFICIENT_ENCRYPTION = 0x0f,
+  CAL_ATT_CCC_IMPROPERLY_CONFIGURED = 0xfd, /* written before notifications and indications are on */
+  CAL_ATT_PROCEDURE_IN_PROGRESS = 0xfe,     /* written, other than an abort, during a procedure */
+};
 
 #endif

@@ -121,8 +121,6 @@ static const CalBthomeRow rows[256] = {
   [0xf2] = BYTES("firmware_version", FIRMWARE, 3),
 };
 
-#define DIMMER 0x3c
-
 const CalBthomeRow *
 cal_bthome_row(uint8_t id)
 {
@@ -168,7 +166,7 @@ const char *
 cal_bthome_event_name(uint8_t id, uint8_t code)
 {
   static const char *const turns[] = { "none", "rotate_left", "rotate_right" };
-  if (id == DIMMER)
+  if (id == CAL_BTHOME_DIMMER)
     return code < sizeof turns / sizeof *turns ? turns[code] : NULL;
   const CalBthomePress press = press_of_code(code);
   return press == CAL_BTHOME_PRESS_UNKNOWN ? NULL : cal_bthome_press_name(press);

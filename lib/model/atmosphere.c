@@ -23,6 +23,9 @@
  * quotient hardly moves, and light at 85 degrees is a hundredth of noon's. */
 #define RATIO_85_TO_80 (0.52 / 0.680)
 
+/* Near the slopes with which the columns of the UV index table end (1.5 to 1.7). */
+#define HORIZON_POWER 1.6
+
 /* The linear gain that goes with these tables: clean air thinner by a km lets 5.5 % more through. */
 #define ALTITUDE_GAIN_PER_M 5.5e-5
 
@@ -166,7 +169,11 @@ cal_atmosphere_ratio(double zenith_deg, double ozone_du, bool *clamped)
   return exp(cal_spline_at(&spline, log(airmass_at(zenith))));
 }
 
-/* From 80 degrees, with its own slope, as a power of the height above the horizon down to nothing at 90. */
+/*
+ * From 80 degrees as a power of the height above the horizon down to nothing at 90. The power is one for all
+ * ozone, so that more ozone never lets more through; what the table's own slope differs from it fades out on
+ * the way.
+ */
 static double
 uvi_near_horizon(const CalSpline *spline, double zenith_deg)
 {
@@ -174,8 +181,9 @@ uvi_near_horizon(const CalSpline *spline, double zenith_deg)
   const double end = spline->x[ZENITH_NODES - 1];
   const double slope_per_deg =
       cal_spline_slope_at(spline, end) * -0.5 * end * log_airmass_slope(ZENITH_TABLE_END_DEG);
-  const double share = (CAL_ATMOSPHERE_ZENITH_MAX_DEG - zenith_deg) / rest;
-  return exp(spline->y[ZENITH_NODES - 1]) * pow(share, -slope_per_deg * rest);
+  const double way = (zenith_deg - ZENITH_TABLE_END_DEG) / rest;
+  const double own = (slope_per_deg * rest + HORIZON_POWER) * way * (1.0 - 0.5 * way);
+  return exp(spline->y[ZENITH_NODES - 1] + own) * pow(1.0 - way, HORIZON_POWER);
 }
 
 double

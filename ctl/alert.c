@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "alert.h"
+
+#include "when.h"
+
+#include <stdio.h>
+
+typedef struct {
+  const char *id, *code, *severity, *text;
+  gint64 since;
+} Alert;
+
+static Alert
+unpack(GVariant *dictionary)
+{
+  Alert alert = { "", "", "", "", 0 };
+  g_variant_lookup(dictionary, "id", "&s", &alert.id);
+  g_variant_lookup(dictionary, "code", "&s", &alert.code);
+  g_variant_lookup(dictionary, "severity", "&s", &alert.severity);
+  g_variant_lookup(dictionary, "text", "&s", &alert.text);
+  g_variant_lookup(dictionary, "since", "x", &alert.since);
+  return alert;
+}
+
+static CtlColour
+colour_of(const char *severity)
+{
+  if (g_str_equal(severity, "critical"))
+    return CTL_COLOUR_CRITICAL;
+  if (g_str_equal(severity, "warning"))
+    return CTL_COLOUR_WARNING;
+  return g_str_equal(severity, "notice") ? CTL_COLOUR_NOTICE : CTL_COLOUR_FAINT;
+}
+
+void
+ctl_alert_print_all(const CtlScreen *screen, GVariant *alerts, gboolean with_id)
+{
+  const gint64 now = g_get_real_time() / G_USEC_PER_SEC;
+  for (gsize i = 0; i < g_variant_n_children(alerts); i++) {
+    g_autoptr(GVariant) dictionary = g_variant_get_child_value(alerts, i);
+    const Alert alert = unpack(dictionary);
+    g_autofree char *since = ctl_when_short(alert.since, now);
+    g_autofree char *text = ctl_screen_escape(alert.text);
+    ctl_screen_print(screen, colour_of(alert.severity), "%s", alert.severity);
+    printf(" %s since %s: %s", with_id ? alert.id : alert.code, since, text);
+    printf("\n");
+  }
+}
+
+static void
+add_alert(JsonBuilder *builder, const Alert *alert)
+{
+  g_autofree char *since = ctl_when_iso(alert->since);
+  json_builder_begin_object(builder);
+  ctl_json_text(builder, "id", alert->id);
+  ctl_json_text(builder, "code", alert->code);
+  ctl_json_text(builder, "severity", alert->severity);
+  ctl_json_text(builder, "since", since);
+  ctl_json_text(builder, "text", alert->text);
+  json_builder_end_object(builder);
+}
+
+void
+ctl_alert_add_all(JsonBuilder *builder, GVariant *alerts)
+{
+  json_builder_begin_array(builder);
+  for (gsize i = 0; i < g_variant_n_children(alerts); i++) {
+    g_autoptr(GVariant) dictionary = g_variant_get_child_value(alerts, i);
+    const Alert alert = unpack(dictionary);
+    add_alert(builder, &alert);
+  }
+  json_builder_end_array(builder);
+}

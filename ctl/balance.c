@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "balance.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#define LABEL_COLUMNS  12
+#define FIGURE_COLUMNS 26
+
+/* The nutrients beside vitamin D, in the order in which they are shown. */
+static const struct {
+  const char *name;
+  const char *label;
+  const char *unit;
+} nutrients[] = {
+  { "magnesium", "Magnesium", "mg" }, { "calcium", "Calcium", "mg" },     { "k2", "Vitamin K2", "ug" },
+  { "k1", "Vitamin K1", "ug" },       { "vitamin_c", "Vitamin C", "mg" },
+};
+
+/* A member of an a{sd} in the day; NAN when it is not known. */
+static double
+number_in(GVariant *dictionary, const char *member)
+{
+  double value = NAN;
+  if (dictionary != NULL)
+    g_variant_lookup(dictionary, member, "d", &value);
+  return value;
+}
+
+static GVariant *
+numbers_of(GVariant *day, const char *property)
+{
+  return g_variant_lookup_value(day, property, G_VARIANT_TYPE("a{sd}"));
+}
+
+static GVariant *
+nutrient_of(GVariant *day, const char *name)
+{
+  g_autoptr(GVariant) all = g_variant_lookup_value(day, "Nutrients", G_VARIANT_TYPE("a{sa{sd}}"));
+  return all != NULL ? g_variant_lookup_value(all, name, G_VARIANT_TYPE("a{sd}")) : NULL;
+}
+
+/* -- For people
+ * --------------------------------------------------------------------------------------------------- */
+
+static void
+print_against_target(const CtlScreen *screen, const char *label, double total, double target,
+                     const char *unit)
+{
+  g_autofree char *figure = isnan(target) ? g_strdup_printf("%.4g %s", total, unit)
+                                          : g_strdup_printf("%.0f of %.0f %s", total, target, unit);
+  if (isnan(total)) {
+    printf("%-*s not known\n", LABEL_COLUMNS, label);
+    return;
+  }
+  printf("%-*s %-*s", LABEL_COLUMNS, label, screen->plain ? 0 : FIGURE_COLUMNS, figure);
+  if (!isnan(target) && target > 0) {
+    ctl_screen_bar(screen, total >= target ? CTL_COLOUR_GOOD : CTL_COLOUR_NOTICE, total / target,
+                   MAX(screen->columns - LABEL_COLUMNS - FIGURE_COLUMNS - 8, 8));
+    printf(" %.0f %%", 100 * total / target);
+  }
+  printf("\n");
+}
+
+static void
+print_vitamin_d(const CtlScreen *screen, GVariant *day)
+{
+  g_autoptr(GVariant) d = numbers_of(day, "VitaminD");
+  print_against_target(screen, "Vitamin D", number_in(d, "total_iu"), number_in(d, "target_iu"), "IU");
+  printf("  sun %.0f IU (%.0f to %.0f), food %.0f IU, supplements %.0f IU\n", number_in(d, "sun_iu"),
+         number_in(d, "sun_iu_low"), number_in(d, "sun_iu_high"), number_in(d, "food_iu"),
+         number_in(d, "supplement_iu"));
+}
+
+static void
+print_sunburn(const CtlScreen *screen, GVariant *day)
+{
+  g_autoptr(GVariant) erythema = numbers_of(day, "Erythema");
+  const double share = number_in(erythema, "med_fraction");
+  const CtlColour colour = share >= 1     ? CTL_COLOUR_CRITICAL
+                           : share >= 0.5 ? CTL_COLOUR_WARNING
+                                          : CTL_COLOUR_GOOD;
+  g_autofree char *figure = g_strdup_printf("%.0f %% of a burn", 100 * share);
+  printf("%-*s %-*s", LABEL_COLUMNS, "Sunburn", screen->plain ? 0 : FIGURE_COLUMNS, figure);
+  ctl_screen_bar(screen, colour, share, MAX(screen->columns - LABEL_COLUMNS - FIGURE_COLUMNS - 8, 8));
+  printf(" %.1f SED\n", number_in(erythema, "sed"));
+}
+
+static void
+print_serum(GVariant *day)
+{
+  g_autoptr(GVariant) serum = numbers_of(day, "Serum");
+  if (!isnan(number_in(serum, "nmol_l")))
+    printf("%-*s about %.0f nmol/L 25(OH)D (%.0f to %.0f), an estimate\n", LABEL_COLUMNS, "In the blood",
+           number_in(serum, "nmol_l"), number_in(serum, "low"), number_in(serum, "high"));
+}
+
+static void
+print_names(GVariant *day, const char *property, const char *lead)
+{
+  g_autofree const char **names = NULL;
+  if (!g_variant_lookup(day, property, "^a&s", &names) || names[0] == NULL)
+    return;
+  g_autofree char *list = g_strjoinv(", ", (char **)names);
+  printf("%s: %s\n", lead, list);
+}
+
+void
+ctl_balance_print(const CtlScreen *screen, GVariant *day)
+{
+  const char *date = "";
+  g_variant_lookup(day, "Date", "&s", &date);
+  printf("Calcifer, %s\n\n", date);
+  print_vitamin_d(screen, day);
+  print_sunburn(screen, day);
+  for (gsize i = 0; i < G_N_ELEMENTS(nutrients); i++) {
+    g_autoptr(GVariant) numbers = nutrient_of(day, nutrients[i].name);
+    print_against_target(screen, nutrients[i].label, number_in(numbers, "total"),
+                         number_in(numbers, "target"), nutrients[i].unit);
+  }
+  print_serum(day);
+  print_names(day, "Unknown", "\nIn part unknown today");
+  print_names(day, "Assumed", "Assumed with caution, 'calciferctl profile set KEY VALUE' tells better");
+}
+
+/* -- As JSON
+ * ------------------------------------------------------------------------------------------------------ */
+
+static void
+add_numbers(JsonBuilder *builder, GVariant *dictionary, const char *const *members)
+{
+  for (; *members != NULL; members++)
+    ctl_json_number(builder, *members, number_in(dictionary, *members));
+}
+
+static void
+add_group(JsonBuilder *builder, GVariant *day, const char *property, const char *name,
+          const char *const *members)
+{
+  g_autoptr(GVariant) dictionary = numbers_of(day, property);
+  json_builder_set_member_name(builder, name);
+  json_builder_begin_object(builder);
+  add_numbers(builder, dictionary, members);
+  json_builder_end_object(builder);
+}
+
+static void
+add_nutrients(JsonBuilder *builder, GVariant *day)
+{
+  static const char *const of_each[] = { "food", "supplement", "total", "target", NULL };
+  static const char *const of_k2[] = { "mk4", "mk7", "other", NULL };
+  json_builder_set_member_name(builder, "nutrients");
+  json_builder_begin_object(builder);
+  for (gsize i = 0; i < G_N_ELEMENTS(nutrients); i++) {
+    g_autoptr(GVariant) dictionary = nutrient_of(day, nutrients[i].name);
+    json_builder_set_member_name(builder, nutrients[i].name);
+    json_builder_begin_object(builder);
+    add_numbers(builder, dictionary, of_each);
+    ctl_json_text(builder, "unit", nutrients[i].unit);
+    if (g_str_equal(nutrients[i].name, "k2"))
+      add_numbers(builder, dictionary, of_k2);
+    json_builder_end_object(builder);
+  }
+  json_builder_end_object(builder);
+}
+
+static void
+add_names(JsonBuilder *builder, GVariant *day, const char *property, const char *name)
+{
+  g_autofree const char **names = NULL;
+  json_builder_set_member_name(builder, name);
+  json_builder_begin_array(builder);
+  g_variant_lookup(day, property, "^a&s", &names);
+  for (gsize i = 0; names != NULL && names[i] != NULL; i++)
+    json_builder_add_string_value(builder, names[i]);
+  json_builder_end_array(builder);
+}
+
+void
+ctl_balance_add(JsonBuilder *builder, GVariant *day)
+{
+  static const char *const of_d[] = { "sun_iu",        "sun_iu_low", "sun_iu_high", "food_iu",
+                                      "supplement_iu", "total_iu",   "target_iu",   NULL };
+  static const char *const of_erythema[] = { "sed", "med_fraction", NULL };
+  static const char *const of_serum[] = { "nmol_l", "low", "high", NULL };
+  const char *date = NULL;
+  g_variant_lookup(day, "Date", "&s", &date);
+  ctl_json_text(builder, "date", date);
+  add_group(builder, day, "VitaminD", "vitamin_d", of_d);
+  add_group(builder, day, "Erythema", "erythema", of_erythema);
+  add_nutrients(builder, day);
+  add_group(builder, day, "Serum", "serum", of_serum);
+  add_names(builder, day, "Unknown", "unknown");
+  add_names(builder, day, "Assumed", "assumed");
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A day's balance as org.calciferd.Balance1.GetDay tells it (a{sv}), for people and as JSON. */
+#ifndef CALCIFERCTL_BALANCE_H
+#define CALCIFERCTL_BALANCE_H
+
+#include "json.h"
+#include "screen.h"
+
+#include <gio/gio.h>
+
+/* The day, nutrient by nutrient, with bars. */
+void ctl_balance_print(const CtlScreen *screen, GVariant *day);
+
+/* Adds the members date, vitamin_d, erythema, nutrients, serum, unknown and assumed to the object begun. */
+void ctl_balance_add(JsonBuilder *builder, GVariant *day);
+
+#endif

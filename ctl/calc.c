@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "calc.h"
+#include "verb.h"
+
+#include <stdio.h>
+
+static int calc_help(int argc, char **argv);
+
+static const CtlVerb verbs[] = {
+  { "sun", "--lat DEG --lon DEG --time ISO8601", "where the sun stands, when it rises and sets (UTC)",
+    ctl_calc_sun },
+  { "ratio", "--zenith DEG --ozone DU", "vitamin-D-weighted over erythema-weighted irradiance",
+    ctl_calc_ratio },
+  { "uvi", "--zenith DEG --ozone DU [--altitude-m M] [--cloud SKY] [--date DATE]", "the UV index to expect",
+    ctl_calc_uvi },
+  { "ozone", "--lat DEG --lon DEG --date DATE", "the usual ozone column", ctl_calc_ozone },
+  { "synthesis",
+    "--uvi N --minutes N --zenith DEG --ozone DU --phototype 1-6 --area 0-1 [--age YEARS] [--spf N] "
+    "[--calibration dowdy|webb-engelsen]",
+    "the vitamin D that skin makes", ctl_calc_synthesis },
+  { "burn", "--uvi N --phototype 1-6 [--spf N]", "minutes to one minimal erythema dose", ctl_calc_burn },
+  { "serum", "FILE [--baseline N]", "25(OH)D from a CSV file of date,iu", ctl_calc_serum },
+  { "bthome", "HEX [--key HEX --mac ADDR]", "what a BTHome advertisement says", ctl_calc_bthome },
+  { "record", "HEX", "what a tag's record says", ctl_calc_record },
+  { "help", "", "this list", calc_help },
+  { NULL },
+};
+
+static int
+calc_help(int argc, char **argv)
+{
+  (void)argc;
+  (void)argv;
+  for (const CtlVerb *verb = verbs; verb->name != NULL; verb++)
+    printf("calciferctl calc %s %s\n    %s\n", verb->name, verb->usage, verb->help);
+  printf("SKY is clear, scattered, broken, overcast or a factor from 0 to 1; DATE is YYYY-MM-DD.\n"
+         "Each prints one JSON value. The sun model's formulas and sources are in doc/model.md.\n");
+  return CTL_EXIT_DONE;
+}
+
+int
+ctl_calc(int argc, char **argv)
+{
+  return ctl_verb_run(verbs, "calc ", argc - 1, argv + 1);
+}

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "calc_options.h"
+
+#include "verb.h"
+
+#include <math.h>
+#include <string.h>
+
+gboolean
+calc_number_read(const char *text, const char **end, double *number)
+{
+  const char *digits = text + (text[0] == '-' || text[0] == '+');
+  if (!g_ascii_isdigit(digits[0]) && !(digits[0] == '.' && g_ascii_isdigit(digits[1])))
+    return FALSE;
+  if (digits[0] == '0' && g_ascii_tolower(digits[1]) == 'x')
+    return FALSE;
+  char *rest;
+  const double value = g_ascii_strtod(text, &rest);
+  if (!isfinite(value) || (end == NULL && *rest != '\0'))
+    return FALSE;
+  if (end != NULL)
+    *end = rest;
+  *number = value;
+  return TRUE;
+}
+
+static gboolean
+complain_range(const CalcOption *option, const char *verb, const char *value)
+{
+  const char *kind = option->whole ? "a whole number" : "a number";
+  char low[G_ASCII_DTOSTR_BUF_SIZE], high[G_ASCII_DTOSTR_BUF_SIZE];
+  g_ascii_formatd(low, sizeof low, "%.10g", option->min);
+  g_ascii_formatd(high, sizeof high, "%.10g", option->max);
+  if (isfinite(option->min) && isfinite(option->max))
+    ctl_usage_error("%s: --%s takes %s from %s to %s, not '%s'", verb, option->name, kind, low, high, value);
+  else
+    ctl_usage_error("%s: --%s takes %s, not '%s'", verb, option->name, kind, value);
+  return FALSE;
+}
+
+static gboolean
+set_value(const CalcOption *option, const char *verb, const char *value)
+{
+  double number;
+  if (option->text != NULL) {
+    *option->text = value;
+    return TRUE;
+  }
+  if (!calc_number_read(value, NULL, &number) || number < option->min || number > option->max ||
+      (option->whole && number != trunc(number)))
+    return complain_range(option, verb, value);
+  *option->number = number;
+  return TRUE;
+}
+
+/* The option that a word like "--lat" or "--lat=52" names; *value is what follows '=', or NULL. */
+static const CalcOption *
+find_option(const CalcOption *options, const char *word, const char **value)
+{
+  const char *name = word + strlen("--");
+  const char *equals = strchr(name, '=');
+  const size_t length = equals != NULL ? (size_t)(equals - name) : strlen(name);
+  *value = equals != NULL ? equals + 1 : NULL;
+  for (const CalcOption *option = options; option->name != NULL; option++) {
+    if (strlen(option->name) == length && strncmp(option->name, name, length) == 0)
+      return option;
+  }
+  return NULL;
+}
+
+static gboolean
+complain_missing(const CalcOption *options, const char *verb, guint64 given)
+{
+  for (guint i = 0; options[i].name != NULL; i++) {
+    if (options[i].required && (given >> i & 1) == 0) {
+      ctl_usage_error("%s: --%s is missing; 'calciferctl calc help' shows how", verb, options[i].name);
+      return FALSE;
+    }
+  }
+  return TRUE;
+}
+
+static gboolean
+take_operand(const char *verb, const char *word, const char **operand)
+{
+  if (operand == NULL || *operand != NULL) {
+    ctl_usage_error("%s: '%s' is one word too many", verb, word);
+    return FALSE;
+  }
+  *operand = word;
+  return TRUE;
+}
+
+gboolean
+calc_options_read(const CalcOption *options, int argc, char **argv, const char **operand)
+{
+  const char *verb = argv[0];
+  guint64 given = 0;
+  for (int i = 1; i < argc; i++) {
+    if (!g_str_has_prefix(argv[i], "--")) {
+      if (!take_operand(verb, argv[i], operand))
+        return FALSE;
+      continue;
+    }
+    const char *value;
+    const CalcOption *option = find_option(options, argv[i], &value);
+    if (option == NULL) {
+      ctl_usage_error("%s: there is no option '%s'; 'calciferctl calc help' lists them", verb, argv[i]);
+      return FALSE;
+    }
+    if (value == NULL)
+      value = argv[++i]; /* argv[argc] is NULL */
+    if (value == NULL) {
+      ctl_usage_error("%s: --%s needs a value", verb, option->name);
+      return FALSE;
+    }
+    if (!set_value(option, verb, value))
+      return FALSE;
+    given |= (guint64)1 << (option - options);
+  }
+  return complain_missing(options, verb, given);
+}

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "calc.h"
+#include "calc_options.h"
+#include "json.h"
+#include "verb.h"
+
+#include <calcifer/instant.h>
+#include <calcifer/serum.h>
+
+#include <math.h>
+#include <string.h>
+
+#define SERUM_MAX_NMOL_L 10000.0
+#define DAY_MAX_IU       10000000.0
+#define SPAN_MAX_DAYS    36525 /* a century */
+
+/* A row of the file: lab is NAN in a row of IU. */
+typedef struct Row {
+  CalDate date;
+  double iu;
+  double lab_nmol_l;
+} Row;
+
+/* "75", "75nmol/L" or "30 ng/mL", in any case. */
+static gboolean
+read_serum(const char *text, double *nmol_l)
+{
+  const char *unit;
+  double value;
+  if (!calc_number_read(text, &unit, &value))
+    return FALSE;
+  g_autofree char *word = g_strstrip(g_strdup(unit));
+  if (g_ascii_strcasecmp(word, "ng/mL") == 0)
+    value *= CAL_SERUM_NMOL_L_PER_NG_ML;
+  else if (word[0] != '\0' && g_ascii_strcasecmp(word, "nmol/L") != 0)
+    return FALSE;
+  *nmol_l = value;
+  return value >= 0.0 && value <= SERUM_MAX_NMOL_L;
+}
+
+static gboolean
+read_row(const char *line, Row *row)
+{
+  g_auto(GStrv) fields = g_strsplit(line, ",", -1);
+  if (g_strv_length(fields) != 2)
+    return FALSE;
+  *row = (Row){ .date = cal_date_parse(g_strstrip(fields[0])), .lab_nmol_l = NAN };
+  const char *amount = g_strstrip(fields[1]);
+  if (row->date == CAL_DATE_NONE)
+    return FALSE;
+  if (g_str_has_prefix(amount, "lab="))
+    return read_serum(amount + strlen("lab="), &row->lab_nmol_l);
+  return calc_number_read(amount, NULL, &row->iu) && row->iu >= 0.0 && row->iu <= DAY_MAX_IU;
+}
+
+static gboolean
+is_header(const char *line)
+{
+  g_auto(GStrv) fields = g_strsplit(line, ",", -1);
+  return g_strv_length(fields) == 2 && g_str_equal(g_strstrip(fields[0]), "date") &&
+         g_str_equal(g_strstrip(fields[1]), "iu");
+}
+
+/* The rows of the file's lines, or NULL after a complaint. */
+static GArray *
+read_rows(const char *path, char **lines)
+{
+  g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(Row));
+  if (lines[0] == NULL || !is_header(lines[0])) {
+    ctl_usage_error("serum: %s:1: the header 'date,iu' was expected", path);
+    return NULL;
+  }
+  for (guint i = 1; lines[i] != NULL; i++) {
+    Row row;
+    if (g_strstrip(lines[i])[0] == '\0')
+      continue;
+    if (!read_row(lines[i], &row)) {
+      ctl_usage_error("serum: %s:%u: 'YYYY-MM-DD,IU' or 'YYYY-MM-DD,lab=N' was expected, not '%s'", path,
+                      i + 1, lines[i]);
+      return NULL;
+    }
+    g_array_append_val(rows, row);
+  }
+  return g_steal_pointer(&rows);
+}
+
+static int
+compare_rows(const void *a, const void *b)
+{
+  const CalDate date_a = ((const Row *)a)->date;
+  const CalDate date_b = ((const Row *)b)->date;
+  return (date_a > date_b) - (date_a < date_b);
+}
+
+/* All rows of one date in one: IU add up, of laboratory values the last one stands. */
+static Row
+gather_day(const GArray *rows, guint *next, CalDate date)
+{
+  Row day = { .date = date, .lab_nmol_l = NAN };
+  while (*next < rows->len && g_array_index(rows, Row, *next).date == date) {
+    const Row *row = &g_array_index(rows, Row, *next);
+    day.iu += row->iu;
+    if (!isnan(row->lab_nmol_l))
+      day.lab_nmol_l = row->lab_nmol_l;
+    ++*next;
+  }
+  return day;
+}
+
+static void
+add_day(JsonBuilder *builder, CalDate date, const CalSerumEstimate *estimate)
+{
+  char text[11];
+  cal_date_format(date, text);
+  json_builder_begin_object(builder);
+  ctl_json_text(builder, "date", text);
+  ctl_json_number(builder, "nmol_l", estimate->nmol_l);
+  ctl_json_number(builder, "low", estimate->low);
+  ctl_json_number(builder, "high", estimate->high);
+  json_builder_end_object(builder);
+}
+
+static void
+print_serum(const GArray *rows, double baseline_nmol_l)
+{
+  CalSerum serum = cal_serum_begin(baseline_nmol_l);
+  g_autoptr(JsonBuilder) builder = json_builder_new();
+  json_builder_begin_array(builder);
+  guint next = 0;
+  CalDate date = rows->len > 0 ? g_array_index(rows, Row, 0).date : 0;
+  while (next < rows->len) {
+    const Row day = gather_day(rows, &next, date);
+    const CalSerumEstimate estimate = cal_serum_step(&serum, day.iu, day.lab_nmol_l);
+    add_day(builder, date, &estimate);
+    date++;
+  }
+  json_builder_end_array(builder);
+  ctl_json_print(builder);
+}
+
+int
+ctl_calc_serum(int argc, char **argv)
+{
+  const char *path = NULL, *baseline = NULL;
+  const CalcOption options[] = { { .name = "baseline", .text = &baseline }, { NULL } };
+  if (!calc_options_read(options, argc, argv, &path))
+    return CTL_EXIT_USAGE;
+  if (path == NULL)
+    return ctl_usage_error("serum: FILE is missing; 'calciferctl calc help' shows how");
+  double baseline_nmol_l = cal_serum_default_nmol_l(CAL_WEIGHT_NORMAL);
+  if (baseline != NULL && !read_serum(baseline, &baseline_nmol_l))
+    return ctl_usage_error("serum: --baseline takes nmol/L, or a number with its unit as 30ng/mL, not '%s'",
+                           baseline);
+  g_autofree char *text = NULL;
+  g_autoptr(GError) error = NULL;
+  if (!g_file_get_contents(path, &text, NULL, &error))
+    return ctl_failure("serum: %s", error->message);
+  g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+  g_autoptr(GArray) rows = read_rows(path, lines);
+  if (rows == NULL)
+    return CTL_EXIT_USAGE;
+  g_array_sort(rows, compare_rows); /* stable: rows of one date keep their order */
+  if (rows->len > 0 &&
+      g_array_index(rows, Row, rows->len - 1).date - g_array_index(rows, Row, 0).date > SPAN_MAX_DAYS)
+    return ctl_usage_error("serum: %s: more than a century from the first date to the last", path);
+  print_serum(rows, baseline_nmol_l);
+  return CTL_EXIT_DONE;
+}

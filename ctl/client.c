@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "client.h"
+
+#include "json.h"
+#include "verb.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+#define NAME       "org.calciferd"
+#define ROOT       "/org/calciferd"
+#define PREFIX     NAME "."
+#define TIMEOUT_MS 30000
+
+struct CtlClient {
+  GDBusConnection *bus;
+};
+
+CtlClient *
+ctl_client_new(GError **error)
+{
+  GDBusConnection *bus = g_bus_get_sync(G_BUS_TYPE_SESSION, NULL, error);
+  if (bus == NULL)
+    return NULL;
+  g_dbus_connection_set_exit_on_close(bus, FALSE);
+  CtlClient *client = g_new0(CtlClient, 1);
+  client->bus = bus;
+  return client;
+}
+
+void
+ctl_client_free(CtlClient *client)
+{
+  g_object_unref(client->bus);
+  g_free(client);
+}
+
+GDBusConnection *
+ctl_client_bus(CtlClient *client)
+{
+  return client->bus;
+}
+
+GVariant *
+ctl_client_call(CtlClient *client, const char *interface, const char *method, GVariant *arguments,
+                const char *reply, GError **error)
+{
+  g_autofree char *name = g_strconcat(PREFIX, interface, NULL);
+  return g_dbus_connection_call_sync(client->bus, NAME, ROOT, name, method, arguments, G_VARIANT_TYPE(reply),
+                                     G_DBUS_CALL_FLAGS_NONE, TIMEOUT_MS, NULL, error);
+}
+
+GVariant *
+ctl_client_get(CtlClient *client, const char *interface, const char *property, GError **error)
+{
+  g_autofree char *name = g_strconcat(PREFIX, interface, NULL);
+  g_autoptr(GVariant) reply =
+      g_dbus_connection_call_sync(client->bus, NAME, ROOT, "org.freedesktop.DBus.Properties", "Get",
+                                  g_variant_new("(ss)", name, property), G_VARIANT_TYPE("(v)"),
+                                  G_DBUS_CALL_FLAGS_NONE, TIMEOUT_MS, NULL, error);
+  GVariant *value = NULL;
+  if (reply != NULL)
+    g_variant_get(reply, "(v)", &value);
+  return value;
+}
+
+GVariant *
+ctl_client_tags(CtlClient *client, GError **error)
+{
+  g_autoptr(GVariant) reply = g_dbus_connection_call_sync(
+      client->bus, NAME, ROOT, "org.freedesktop.DBus.ObjectManager", "GetManagedObjects", NULL,
+      G_VARIANT_TYPE("(a{oa{sa{sv}}})"), G_DBUS_CALL_FLAGS_NONE, TIMEOUT_MS, NULL, error);
+  if (reply == NULL)
+    return NULL;
+  GVariantBuilder tags;
+  g_autoptr(GVariantIter) objects = NULL;
+  const char *path;
+  GVariant *interfaces;
+  g_variant_builder_init(&tags, G_VARIANT_TYPE("a{oa{sv}}"));
+  g_variant_get(reply, "(a{oa{sa{sv}}})", &objects);
+  while (g_variant_iter_loop(objects, "{&o@a{sa{sv}}}", &path, &interfaces)) {
+    g_autoptr(GVariant) tag = g_variant_lookup_value(interfaces, PREFIX "Tag1", G_VARIANT_TYPE("a{sv}"));
+    if (tag != NULL)
+      g_variant_builder_add(&tags, "{o@a{sv}}", path, tag);
+  }
+  return g_variant_ref_sink(g_variant_builder_end(&tags));
+}
+
+static void
+print_entered(GVariant *reply, gboolean json)
+{
+  const char *id, *sentence;
+  g_variant_get(reply, "(&s&s)", &id, &sentence);
+  if (!json) {
+    printf("%s\n", sentence);
+    return;
+  }
+  g_autoptr(JsonBuilder) builder = json_builder_new();
+  json_builder_begin_object(builder);
+  ctl_json_text(builder, "id", id);
+  ctl_json_text(builder, "sentence", sentence);
+  json_builder_end_object(builder);
+  ctl_json_print(builder);
+}
+
+int
+ctl_client_enter(const char *interface, const char *method, GVariant *arguments, gboolean json)
+{
+  GError *error = NULL;
+  g_autoptr(GVariant) tuple = g_variant_ref_sink(arguments);
+  g_autoptr(CtlClient) client = ctl_client_new(&error);
+  if (client == NULL)
+    return ctl_client_complain(error);
+  g_autoptr(GVariant) reply = ctl_client_call(client, interface, method, tuple, "(ss)", &error);
+  if (reply == NULL)
+    return ctl_client_complain(error);
+  print_entered(reply, json);
+  return CTL_EXIT_DONE;
+}
+
+int
+ctl_client_act(const char *interface, const char *method, GVariant *arguments, const char *sentence)
+{
+  GError *error = NULL;
+  g_autoptr(GVariant) tuple = g_variant_ref_sink(arguments);
+  g_autoptr(CtlClient) client = ctl_client_new(&error);
+  if (client == NULL)
+    return ctl_client_complain(error);
+  g_autoptr(GVariant) reply = ctl_client_call(client, interface, method, tuple, "()", &error);
+  if (reply == NULL)
+    return ctl_client_complain(error);
+  printf("%s\n", sentence);
+  return CTL_EXIT_DONE;
+}
+
+static gboolean
+daemon_is_missing(const GError *error)
+{
+  return g_error_matches(error, G_DBUS_ERROR, G_DBUS_ERROR_SERVICE_UNKNOWN) ||
+         g_error_matches(error, G_DBUS_ERROR, G_DBUS_ERROR_NAME_HAS_NO_OWNER) ||
+         g_error_matches(error, G_DBUS_ERROR, G_DBUS_ERROR_SPAWN_SERVICE_NOT_FOUND) ||
+         g_error_matches(error, G_DBUS_ERROR, G_DBUS_ERROR_SPAWN_EXEC_FAILED) ||
+         g_error_matches(error, G_DBUS_ERROR, G_DBUS_ERROR_SPAWN_CHILD_EXITED);
+}
+
+int
+ctl_client_complain(GError *error)
+{
+  g_autoptr(GError) owned = error;
+  const gboolean remote = g_dbus_error_is_remote_error(owned);
+  if (daemon_is_missing(owned))
+    return ctl_failure("the daemon is not running. Type 'systemctl --user enable --now calciferd'.");
+  if (remote || g_error_matches(owned, G_IO_ERROR, G_IO_ERROR_TIMED_OUT)) {
+    g_dbus_error_strip_remote_error(owned);
+    return ctl_failure("%s", owned->message);
+  }
+  return ctl_failure("there is no session bus to reach the daemon on (%s). Log in to a desktop, or type "
+                     "'export DBUS_SESSION_BUS_ADDRESS=unix:path=/run/user/%u/bus'.",
+                     owned->message, (unsigned)getuid());
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The daemon as the command line sees it: calls on the session bus, and one line when something is wrong. */
+#ifndef CALCIFERCTL_CLIENT_H
+#define CALCIFERCTL_CLIENT_H
+
+#include <gio/gio.h>
+
+typedef struct CtlClient CtlClient;
+
+/* Connects to the session bus; the daemon itself is started by activation at the first call. */
+CtlClient *ctl_client_new(GError **error);
+void ctl_client_free(CtlClient *client);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CtlClient, ctl_client_free)
+
+GDBusConnection *ctl_client_bus(CtlClient *client);
+
+/* Calls org.calciferd.INTERFACE.METHOD on /org/calciferd. `arguments` is a tuple or NULL, floating is taken;
+ * `reply` its type, as "(ss)". */
+GVariant *ctl_client_call(CtlClient *client, const char *interface, const char *method, GVariant *arguments,
+                          const char *reply, GError **error);
+
+/* One property of /org/calciferd. */
+GVariant *ctl_client_get(CtlClient *client, const char *interface, const char *property, GError **error);
+
+/* The adopted tags: for each its path and the a{sv} of org.calciferd.Tag1, as a{oa{sv}}. */
+GVariant *ctl_client_tags(CtlClient *client, GError **error);
+
+/* Calls a method that enters something and returns (ss); prints its sentence, or id and sentence as JSON.
+ * Returns the exit status. */
+int ctl_client_enter(const char *interface, const char *method, GVariant *arguments, gboolean json);
+
+/* Calls a method without a reply and prints `sentence` when it went well. Returns the exit status. */
+int ctl_client_act(const char *interface, const char *method, GVariant *arguments, const char *sentence);
+
+/* Prints an error as one line that says what to type next, frees it, returns CTL_EXIT_FAILED. */
+int ctl_client_complain(GError *error);
+
+#endif

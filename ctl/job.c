@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "job.h"
+
+#include <glib-unix.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#define NAME      "org.calciferd"
+#define INTERFACE "org.calciferd.Job1"
+
+typedef struct {
+  GMainLoop *loop;
+  GDBusConnection *bus;
+  const char *path;
+  gboolean talks;
+} Wait;
+
+static void
+show(Wait *wait, GVariant *properties)
+{
+  const char *sentence;
+  if (wait->talks && g_variant_lookup(properties, "Sentence", "&s", &sentence))
+    fprintf(stderr, "\r\033[K%s", sentence);
+}
+
+static void
+on_changed(GDBusConnection *bus, const char *sender, const char *path, const char *interface,
+           const char *signal, GVariant *arguments, gpointer data)
+{
+  Wait *wait = data;
+  gboolean done = FALSE;
+  g_autoptr(GVariant) properties = g_variant_get_child_value(arguments, 1);
+  show(wait, properties);
+  if (g_variant_lookup(properties, "Done", "b", &done) && done)
+    g_main_loop_quit(wait->loop);
+  (void)bus;
+  (void)sender;
+  (void)path;
+  (void)interface;
+  (void)signal;
+}
+
+static void
+on_vanished(GDBusConnection *bus, const char *name, gpointer data)
+{
+  g_main_loop_quit(((Wait *)data)->loop);
+  (void)bus;
+  (void)name;
+}
+
+static gboolean
+on_interrupt(gpointer data)
+{
+  Wait *wait = data;
+  g_dbus_connection_call(wait->bus, NAME, wait->path, INTERFACE, "Cancel", NULL, NULL, G_DBUS_CALL_FLAGS_NONE,
+                         -1, NULL, NULL, NULL);
+  return G_SOURCE_CONTINUE;
+}
+
+static GVariant *
+read_properties(Wait *wait, GError **error)
+{
+  g_autoptr(GVariant) reply = g_dbus_connection_call_sync(
+      wait->bus, NAME, wait->path, "org.freedesktop.DBus.Properties", "GetAll",
+      g_variant_new("(s)", INTERFACE), G_VARIANT_TYPE("(a{sv})"), G_DBUS_CALL_FLAGS_NONE, -1, NULL, error);
+  return reply != NULL ? g_variant_get_child_value(reply, 0) : NULL;
+}
+
+static gboolean
+is_done(GVariant *properties)
+{
+  gboolean done = FALSE;
+  return g_variant_lookup(properties, "Done", "b", &done) && done;
+}
+
+static GVariant *
+outcome(GVariant *properties, GError **error)
+{
+  const char *name = "", *message = "";
+  if (!is_done(properties)) {
+    g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_CLOSED, "the daemon went away before it was done");
+    return NULL;
+  }
+  g_variant_lookup(properties, "Error", "(&s&s)", &name, &message);
+  if (name[0] == '\0')
+    return g_variant_lookup_value(properties, "Result", G_VARIANT_TYPE("a{sv}"));
+  g_propagate_error(error, g_dbus_error_new_for_dbus_error(name, message));
+  return NULL;
+}
+
+GVariant *
+ctl_job_wait(CtlClient *client, const char *path, gboolean quiet, GError **error)
+{
+  g_autoptr(GMainLoop) loop = g_main_loop_new(NULL, FALSE);
+  Wait wait = { loop, ctl_client_bus(client), path, !quiet && isatty(STDERR_FILENO) };
+  const guint changed_id = g_dbus_connection_signal_subscribe(
+      wait.bus, NAME, "org.freedesktop.DBus.Properties", "PropertiesChanged", path, INTERFACE,
+      G_DBUS_SIGNAL_FLAGS_NONE, on_changed, &wait, NULL);
+  const guint name_id = g_bus_watch_name_on_connection(wait.bus, NAME, G_BUS_NAME_WATCHER_FLAGS_NONE, NULL,
+                                                       on_vanished, &wait, NULL);
+  const guint interrupt_id = g_unix_signal_add(SIGINT, on_interrupt, &wait);
+  g_autoptr(GVariant) properties = read_properties(&wait, error);
+  if (properties != NULL && !is_done(properties)) {
+    show(&wait, properties);
+    g_main_loop_run(loop);
+    g_variant_unref(properties);
+    properties = read_properties(&wait, error);
+  }
+  g_source_remove(interrupt_id);
+  g_bus_unwatch_name(name_id);
+  g_dbus_connection_signal_unsubscribe(wait.bus, changed_id);
+  if (wait.talks)
+    fprintf(stderr, "\r\033[K");
+  return properties != NULL ? outcome(properties, error) : NULL;
+}

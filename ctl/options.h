@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Options of a verb, parsed by GOption: after the call argv holds the verb's name and its words. */
+#ifndef CALCIFERCTL_OPTIONS_H
+#define CALCIFERCTL_OPTIONS_H
+
+#include <glib.h>
+
+/* `usage` is what follows the verb's name. FALSE after having complained: return CTL_EXIT_USAGE. --help
+ * prints and exits 0. */
+gboolean ctl_options_parse(int *argc, char ***argv, const char *usage, const GOptionEntry *entries);
+
+/* As --at was typed, NULL for now (0). FALSE after having complained. */
+gboolean ctl_options_at(const char *text, gint64 *at);
+
+/* A number of the command line, '.' or ',' as decimal mark; FALSE after having complained that `what` is
+ * none. */
+gboolean ctl_options_number(const char *text, const char *what, double *number);
+
+#endif

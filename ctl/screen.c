@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "screen.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+static int
+terminal_columns(void)
+{
+  struct winsize size;
+  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+    return CLAMP(size.ws_col, 40, 160);
+  return 80;
+}
+
+void
+ctl_screen_init(CtlScreen *screen, gboolean plain)
+{
+  const char *no_colour = g_getenv("NO_COLOR");
+  screen->columns = terminal_columns();
+  screen->plain = plain;
+  screen->colour = !plain && isatty(STDOUT_FILENO) && (no_colour == NULL || no_colour[0] == '\0');
+}
+
+static const char *
+sequence(CtlColour colour)
+{
+  switch (colour) {
+  case CTL_COLOUR_NONE:
+    return "";
+  case CTL_COLOUR_GOOD:
+    return "\033[32m";
+  case CTL_COLOUR_NOTICE:
+    return "\033[36m";
+  case CTL_COLOUR_WARNING:
+    return "\033[33m";
+  case CTL_COLOUR_CRITICAL:
+    return "\033[1;31m";
+  case CTL_COLOUR_FAINT:
+    return "\033[2m";
+  }
+  return "";
+}
+
+void
+ctl_screen_print(const CtlScreen *screen, CtlColour colour, const char *format, ...)
+{
+  const gboolean coloured = screen->colour && colour != CTL_COLOUR_NONE;
+  va_list arguments;
+  va_start(arguments, format);
+  if (coloured)
+    fputs(sequence(colour), stdout);
+  vprintf(format, arguments);
+  if (coloured)
+    fputs("\033[0m", stdout);
+  va_end(arguments);
+}
+
+/* Eighths of a column: U+2588 is full, U+258F an eighth. */
+static void
+append_bar(GString *bar, double fraction, int width)
+{
+  static const char *const parts[] = { "",       "\u258f", "\u258e", "\u258d",
+                                       "\u258c", "\u258b", "\u258a", "\u2589" };
+  const int eighths = (int)lround(CLAMP(fraction, 0, 1) * width * 8);
+  int used = eighths / 8;
+  for (int i = 0; i < used; i++)
+    g_string_append(bar, "\u2588");
+  if (eighths % 8 != 0) {
+    g_string_append(bar, parts[eighths % 8]);
+    used++;
+  }
+  for (; used < width; used++)
+    g_string_append(bar, "\u00b7");
+}
+
+void
+ctl_screen_bar(const CtlScreen *screen, CtlColour colour, double fraction, int width)
+{
+  if (screen->plain)
+    return;
+  GString *bar = g_string_new(NULL);
+  append_bar(bar, fraction, width);
+  ctl_screen_print(screen, colour, "%s", bar->str);
+  g_string_free(bar, TRUE);
+}
+
+static gboolean
+is_harmless(gunichar c)
+{
+  const gboolean overrides =
+      (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0x200e || c == 0x200f;
+  return g_unichar_isprint(c) && !overrides;
+}
+
+char *
+ctl_screen_escape(const char *text)
+{
+  g_autofree char *valid = g_utf8_make_valid(text, -1);
+  GString *escaped = g_string_new(NULL);
+  for (const char *p = valid; *p != '\0'; p = g_utf8_next_char(p)) {
+    const gunichar c = g_utf8_get_char(p);
+    g_string_append_unichar(escaped, is_harmless(c) ? c : 0xfffd);
+  }
+  return g_string_free(escaped, FALSE);
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Text for a terminal: its width, bars that fit it, and colour where there is a terminal, NO_COLOR is unset
+ * and
+ * --plain was not asked for. Colour never carries what the words do not say. Text from the air is escaped.
+ */
+#ifndef CALCIFERCTL_SCREEN_H
+#define CALCIFERCTL_SCREEN_H
+
+#include <glib.h>
+
+typedef enum CtlColour {
+  CTL_COLOUR_NONE,
+  CTL_COLOUR_GOOD,
+  CTL_COLOUR_NOTICE,
+  CTL_COLOUR_WARNING,
+  CTL_COLOUR_CRITICAL,
+  CTL_COLOUR_FAINT,
+} CtlColour;
+
+typedef struct CtlScreen {
+  int columns; /* 40 to 160 */
+  gboolean colour;
+  gboolean plain; /* for screen readers: one line to a fact, no bars */
+} CtlScreen;
+
+void ctl_screen_init(CtlScreen *screen, gboolean plain);
+
+/* Prints in a colour, without a newline. */
+void ctl_screen_print(const CtlScreen *screen, CtlColour colour, const char *format, ...) G_GNUC_PRINTF(3, 4);
+
+/* Prints a bar of `width` columns filled to `fraction` (over 1 fills it). Nothing when plain. */
+void ctl_screen_bar(const CtlScreen *screen, CtlColour colour, double fraction, int width);
+
+/* Control characters, bidirectional overrides and broken UTF-8 replaced. Free with g_free(). */
+char *ctl_screen_escape(const char *text);
+
+#endif

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* `status`: the day, what is raised, and the tags. */
+#include "alert.h"
+#include "balance.h"
+#include "client.h"
+#include "options.h"
+#include "tag.h"
+#include "verb.h"
+#include "verbs.h"
+
+#include <stdio.h>
+
+typedef struct {
+  GVariant *day;    /* a{sv} */
+  GVariant *alerts; /* aa{sv} */
+  GVariant *tags;   /* a{oa{sv}} */
+} Status;
+
+static void
+status_clear(Status *status)
+{
+  g_clear_pointer(&status->day, g_variant_unref);
+  g_clear_pointer(&status->alerts, g_variant_unref);
+  g_clear_pointer(&status->tags, g_variant_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Status, status_clear)
+
+static gboolean
+fetch(CtlClient *client, const char *date, Status *status, GError **error)
+{
+  g_autoptr(GVariant) reply =
+      ctl_client_call(client, "Balance1", "GetDay", g_variant_new("(s)", date), "(a{sv})", error);
+  if (reply == NULL)
+    return FALSE;
+  status->day = g_variant_get_child_value(reply, 0);
+  status->alerts = ctl_client_get(client, "Alerts1", "Alerts", error);
+  if (status->alerts == NULL)
+    return FALSE;
+  status->tags = ctl_client_tags(client, error);
+  return status->tags != NULL;
+}
+
+static void
+print_json(const Status *status)
+{
+  g_autoptr(JsonBuilder) builder = json_builder_new();
+  json_builder_begin_object(builder);
+  ctl_balance_add(builder, status->day);
+  json_builder_set_member_name(builder, "alerts");
+  ctl_alert_add_all(builder, status->alerts);
+  json_builder_set_member_name(builder, "tags");
+  ctl_tag_add_all(builder, status->tags);
+  json_builder_end_object(builder);
+  ctl_json_print(builder);
+}
+
+static void
+print_words(const Status *status, gboolean plain)
+{
+  CtlScreen screen;
+  ctl_screen_init(&screen, plain);
+  ctl_balance_print(&screen, status->day);
+  if (g_variant_n_children(status->alerts) > 0)
+    printf("\n");
+  ctl_alert_print_all(&screen, status->alerts, FALSE);
+  if (g_variant_n_children(status->tags) > 0)
+    printf("\n");
+  ctl_tag_print_all(&screen, status->tags);
+}
+
+int
+ctl_status(int argc, char **argv)
+{
+  g_autofree char *date = NULL;
+  gboolean json = FALSE, plain = FALSE;
+  GError *error = NULL;
+  g_auto(Status) status = { NULL, NULL, NULL };
+  const GOptionEntry entries[] = {
+    { "date", 0, 0, G_OPTION_ARG_STRING, &date, "another day, YYYY-MM-DD", "D" },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &json, "as JSON", NULL },
+    { "plain", 0, 0, G_OPTION_ARG_NONE, &plain, "one line to a fact, for screen readers", NULL },
+    { NULL },
+  };
+  if (!ctl_options_parse(&argc, &argv, "", entries))
+    return CTL_EXIT_USAGE;
+  if (argc != 1)
+    return ctl_usage_error("status takes no words; for another day type --date YYYY-MM-DD.");
+  g_autoptr(CtlClient) client = ctl_client_new(&error);
+  if (client == NULL || !fetch(client, date != NULL ? date : "", &status, &error))
+    return ctl_client_complain(error);
+  if (json)
+    print_json(&status);
+  else
+    print_words(&status, plain);
+  return CTL_EXIT_DONE;
+}

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* `watch`: what happens, as it happens, a line each, until Ctrl-C. */
+#include "client.h"
+#include "json.h"
+#include "options.h"
+#include "screen.h"
+#include "verb.h"
+#include "verbs.h"
+#include "when.h"
+
+#include <glib-unix.h>
+#include <stdio.h>
+
+#define NAME "org.calciferd"
+
+typedef struct {
+  GMainLoop *loop;
+  gboolean json;
+  gboolean daemon_went;
+} Watch;
+
+static void
+say(const Watch *watch, gint64 at, const char *kind, const char *sentence)
+{
+  g_autofree char *iso = ctl_when_iso(at);
+  if (watch->json) {
+    g_autoptr(JsonBuilder) builder = json_builder_new();
+    json_builder_begin_object(builder);
+    ctl_json_text(builder, "at", iso);
+    ctl_json_text(builder, "kind", kind);
+    ctl_json_text(builder, "text", sentence);
+    json_builder_end_object(builder);
+    ctl_json_print_line(builder);
+  } else {
+    g_autofree char *escaped = ctl_screen_escape(sentence);
+    g_autofree char *clock = ctl_when_short(at, g_get_real_time() / G_USEC_PER_SEC);
+    printf("%s  %-9s %s\n", clock, kind, escaped);
+  }
+  fflush(stdout);
+}
+
+static void
+on_entered(const Watch *watch, GVariant *arguments)
+{
+  const char *id, *kind, *sentence;
+  gint64 at;
+  g_variant_get(arguments, "(&s&sx&s)", &id, &kind, &at, &sentence);
+  say(watch, at, kind, sentence);
+}
+
+static void
+on_reading(const Watch *watch, GVariant *arguments)
+{
+  const char *address;
+  double uv_index;
+  g_variant_get(arguments, "(&sd)", &address, &uv_index);
+  g_autofree char *sentence = g_strdup_printf("%s reads UV index %.1f", address, uv_index);
+  say(watch, g_get_real_time() / G_USEC_PER_SEC, "reading", sentence);
+}
+
+static void
+on_tag_changed(const Watch *watch, const char *path, GVariant *changed)
+{
+  guint32 done, of;
+  gboolean connected;
+  const char *why;
+  const gint64 now = g_get_real_time() / G_USEC_PER_SEC;
+  g_autofree char *tag = g_strdelimit(g_path_get_basename(path), "_", ':');
+  if (g_variant_lookup(changed, "Transfer", "(uu)", &done, &of) && of > 0) {
+    g_autofree char *sentence = g_strdup_printf("%s: %u of %u records", tag, done, of);
+    say(watch, now, "transfer", sentence);
+  }
+  if (g_variant_lookup(changed, "Connected", "b", &connected)) {
+    g_autofree char *sentence = g_strdup_printf("%s is %s", tag, connected ? "connected" : "out of reach");
+    say(watch, now, "tag", sentence);
+  }
+  if (g_variant_lookup(changed, "Why", "&s", &why) && why[0] != '\0') {
+    g_autofree char *sentence = g_strdup_printf("%s: %s", tag, why);
+    say(watch, now, "tag", sentence);
+  }
+}
+
+static void
+on_alerts(const Watch *watch, GVariant *alerts)
+{
+  const gint64 now = g_get_real_time() / G_USEC_PER_SEC;
+  for (gsize i = 0; i < g_variant_n_children(alerts); i++) {
+    g_autoptr(GVariant) alert = g_variant_get_child_value(alerts, i);
+    const char *code = "", *text = "";
+    g_variant_lookup(alert, "code", "&s", &code);
+    g_variant_lookup(alert, "text", "&s", &text);
+    g_autofree char *sentence = g_strdup_printf("%s: %s", code, text);
+    say(watch, now, "alert", sentence);
+  }
+}
+
+static void
+on_vitamin_d(const Watch *watch, GVariant *numbers)
+{
+  double total = 0, sun = 0;
+  g_variant_lookup(numbers, "total_iu", "d", &total);
+  g_variant_lookup(numbers, "sun_iu", "d", &sun);
+  g_autofree char *sentence = g_strdup_printf("vitamin D today %.0f IU, %.0f of it from the sun", total, sun);
+  say(watch, g_get_real_time() / G_USEC_PER_SEC, "balance", sentence);
+}
+
+static void
+on_properties(const Watch *watch, const char *path, GVariant *arguments)
+{
+  g_autoptr(GVariant) changed = g_variant_get_child_value(arguments, 1);
+  g_autoptr(GVariant) alerts = g_variant_lookup_value(changed, "Alerts", G_VARIANT_TYPE("aa{sv}"));
+  g_autoptr(GVariant) vitamin_d = g_variant_lookup_value(changed, "VitaminD", G_VARIANT_TYPE("a{sd}"));
+  if (g_str_has_prefix(path, "/org/calciferd/tag/"))
+    on_tag_changed(watch, path, changed);
+  if (alerts != NULL)
+    on_alerts(watch, alerts);
+  if (vitamin_d != NULL)
+    on_vitamin_d(watch, vitamin_d);
+}
+
+static void
+on_signal(GDBusConnection *bus, const char *sender, const char *path, const char *interface,
+          const char *signal, GVariant *arguments, gpointer data)
+{
+  const Watch *watch = data;
+  if (g_str_equal(signal, "Entered"))
+    on_entered(watch, arguments);
+  else if (g_str_equal(signal, "Reading"))
+    on_reading(watch, arguments);
+  else if (g_str_equal(signal, "PropertiesChanged"))
+    on_properties(watch, path, arguments);
+  (void)bus;
+  (void)sender;
+  (void)interface;
+}
+
+static void
+on_vanished(GDBusConnection *bus, const char *name, gpointer data)
+{
+  Watch *watch = data;
+  watch->daemon_went = TRUE;
+  g_main_loop_quit(watch->loop);
+  (void)bus;
+  (void)name;
+}
+
+static gboolean
+on_interrupt(gpointer data)
+{
+  g_main_loop_quit(((Watch *)data)->loop);
+  return G_SOURCE_CONTINUE;
+}
+
+int
+ctl_watch(int argc, char **argv)
+{
+  GError *error = NULL;
+  g_autoptr(GMainLoop) loop = g_main_loop_new(NULL, FALSE);
+  Watch watch = { loop, FALSE, FALSE };
+  const GOptionEntry entries[] = {
+    { "json", 0, 0, G_OPTION_ARG_NONE, &watch.json, "a JSON object a line", NULL },
+    { NULL },
+  };
+  if (!ctl_options_parse(&argc, &argv, "", entries))
+    return CTL_EXIT_USAGE;
+  g_autoptr(CtlClient) client = ctl_client_new(&error);
+  /* The first call starts the daemon where it is not running yet. */
+  g_autoptr(GVariant) version = client != NULL ? ctl_client_get(client, "Service1", "Version", &error) : NULL;
+  if (version == NULL)
+    return ctl_client_complain(error);
+  g_dbus_connection_signal_subscribe(ctl_client_bus(client), NAME, NULL, NULL, NULL, NULL,
+                                     G_DBUS_SIGNAL_FLAGS_NONE, on_signal, &watch, NULL);
+  const guint name_id = g_bus_watch_name_on_connection(
+      ctl_client_bus(client), NAME, G_BUS_NAME_WATCHER_FLAGS_NONE, NULL, on_vanished, &watch, NULL);
+  g_unix_signal_add(SIGINT, on_interrupt, &watch);
+  g_main_loop_run(loop);
+  g_bus_unwatch_name(name_id);
+  return watch.daemon_went ? ctl_failure("the daemon went away.") : CTL_EXIT_DONE;
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The daemon as a whole: every edge once, and between them the arrows, one file each. No file here decides
+ * about health; that is cal_turn()'s.
+ *
+ *   reading -> event      intake.c        request -> entry      requests_*.c
+ *   entry -> ledger       commit.c        ledger -> day         days.c
+ *   event -> effects      turn.c          effect -> edge        effects.c
+ *   state -> properties   publish.c       construction          wire.c
+ */
+#ifndef CALCIFERD_APP_H
+#define CALCIFERD_APP_H
+
+#include "bus.h"
+#include "days.h"
+#include "keys.h"
+#include "ledger.h"
+#include "link.h"
+#include "notifier.h"
+#include "service.h"
+#include "settings.h"
+#include "system.h"
+#include "zones.h"
+
+#include <calcifer/turn.h>
+
+/* Where things are on this machine. All owned. */
+typedef struct CalPaths {
+  char *settings;
+  char *ledger;
+  char *keys;
+  char *foods;
+} CalPaths;
+
+typedef struct CalApp {
+  GMainLoop *loop; /* borrowed from main() */
+  int exit_status;
+
+  CalPaths paths;
+  CalSettings settings;
+  CalKeys *keys;
+  CalLedger *ledger;
+  CalZones *zones;
+  CalDays *days;
+  GArray *foods;       /* CalFood: the installed table */
+  CalTurn *turn;       /* the deciding core's state */
+  CalContext *context; /* what the settings say now */
+  GQueue *told;        /* turn events that wait for their turn, see turn.c */
+  gboolean turning;
+  guint32 acted_alert; /* whose bubble's button was clicked last; 0: none */
+  guint wake_id;
+  guint flush_id;
+  guint balance_id;
+  guint tags_changed_id;
+  gboolean ledger_trouble;
+
+  GHashTable *tags; /* address text -> CalAppTag, owned */
+  GPtrArray *jobs;  /* CalJob, owned */
+  guint next_job;
+  CalRadio radio;
+
+  GDBusConnection *session;    /* owned */
+  GDBusConnection *system_bus; /* owned; NULL without one */
+  CalBus *bus;
+  CalNotifier *notifier;
+  CalLink *link; /* NULL without a system bus */
+  CalService *service;
+  CalSystem *system;
+} CalApp;
+
+/* Seconds since 1970, the one place where the daemon reads the wall clock. */
+CalInstant cal_app_now(void);
+
+#endif

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "broadcast.h"
+
+#include "commit.h"
+#include "tags.h"
+#include "turn.h"
+
+#include <calcifer/bthome.h>
+
+/* Samples heard within this time share a commit. */
+#define FLUSH_AFTER_MS 1000
+
+void
+cal_app_announce_reading(CalApp *app, const CalAddress *tag, double uv_index)
+{
+  char address[CAL_ADDRESS_TEXT_SIZE];
+  cal_address_format(tag, address);
+  cal_bus_emit(app->bus, CAL_BUS_ROOT, "Tags1", "Reading", g_variant_new("(sd)", address, uv_index));
+}
+
+static gboolean
+on_flush_due(gpointer data)
+{
+  CalApp *app = data;
+  g_autoptr(GError) error = NULL;
+  app->flush_id = 0;
+  const gboolean flushed = cal_ledger_flush(app->ledger, &error);
+  if (!flushed)
+    g_warning("samples could not be committed: %s", error->message);
+  cal_app_tell_ledger(app, !flushed);
+  cal_app_tags_changed(app);
+  return G_SOURCE_REMOVE;
+}
+
+void
+cal_app_take_sample(CalApp *app, const CalAddress *tag, double uv_index)
+{
+  g_autoptr(GError) error = NULL;
+  const CalInstant now = cal_app_now();
+  const CalEvent event = { .kind = CAL_EVENT_SAMPLE, .at = now, .tag = *tag, .of.sample.uv_index = uv_index };
+  const CalDate today = cal_zones_date(app->zones, now);
+  cal_app_announce_reading(app, tag, uv_index);
+  if (!cal_ledger_append_sample(app->ledger, tag, now, uv_index, &error)) {
+    g_warning("a sample could not be taken: %s", error->message);
+    cal_app_tell_ledger(app, TRUE);
+    return;
+  }
+  if (app->flush_id == 0)
+    app->flush_id = g_timeout_add(FLUSH_AFTER_MS, on_flush_due, app);
+  cal_days_take(app->days, &event, now);
+  cal_app_tell_records(app, today, today, &event);
+}
+
+/* The gate must be on stable storage before the press acts. */
+static gboolean
+store_gate(CalApp *app, CalAppTag *tag)
+{
+  char address[CAL_ADDRESS_TEXT_SIZE], text[CAL_PRESS_TEXT_SIZE];
+  g_autoptr(GError) error = NULL;
+  cal_address_format(&tag->address, address);
+  g_autofree char *key = g_strconcat("press/", address, NULL);
+  cal_press_gate_encode(&tag->gate, text);
+  const gboolean stored = cal_ledger_remember(app->ledger, key, text, &error);
+  if (!stored)
+    g_warning("the presses of %s cannot be taken: %s", address, error->message);
+  cal_app_tell_ledger(app, !stored);
+  return stored;
+}
+
+static void
+enter_press(CalApp *app, CalAppTag *tag, unsigned place, CalBthomePress press)
+{
+  char address[CAL_ADDRESS_TEXT_SIZE], slot[CAL_BTHOME_SLOT_TEXT_SIZE];
+  g_autoptr(GError) error = NULL;
+  cal_address_format(&tag->address, address);
+  if (!cal_bthome_slot_format(place, press, slot))
+    return;
+  g_autofree char *name = g_strdup_printf("%s %s", address, slot);
+  CalEntry entry = cal_app_entry(CAL_ENTRY_PRESS, CAL_WAY_BUTTON, 0, name, "1");
+  if (!cal_app_enter(app, &entry, &error))
+    g_warning("a press of %s was not taken: %s", address, error->message);
+}
+
+/* Whether presses of this packet may count: a key proves them, or the owner allowed unproven ones. */
+static gboolean
+may_count(CalApp *app, const CalAppTag *tag, const CalPressPacket *packet)
+{
+  const CalSource *source = cal_context_source(app->context, &tag->address);
+  return packet->authentic || (source != NULL && source->allows_plain);
+}
+
+static void
+take_presses(CalApp *app, CalAppTag *tag, const CalPressPacket *packet, const CalPressResult *result)
+{
+  for (unsigned i = 0; i < result->n_buttons; i++) {
+    if (result->button[i] == CAL_PRESS_COUNT && may_count(app, tag, packet))
+      enter_press(app, tag, i + 1, packet->button[i]);
+    else if (result->button[i] == CAL_PRESS_DUPLICATE)
+      cal_ledger_count_duplicate(app->ledger, &tag->address);
+  }
+}
+
+static void
+take_measurements(CalApp *app, CalAppTag *tag, const CalBthome *packet)
+{
+  double value;
+  if (cal_bthome_value(packet, CAL_BTHOME_BATTERY, &value))
+    tag->battery_percent = (int)value;
+  if (!cal_bthome_value(packet, CAL_BTHOME_UV_INDEX, &value))
+    return;
+  /* Where a tag also stores records, those count and this is for the eye alone. */
+  if (tag->kind == CAL_TAG_BTHOME)
+    cal_app_take_sample(app, &tag->address, value);
+  else
+    cal_app_announce_reading(app, &tag->address, value);
+}
+
+static const char *
+why_refused(CalPressVerdict verdict)
+{
+  return verdict == CAL_PRESS_NOTHING || verdict == CAL_PRESS_DUPLICATE || verdict == CAL_PRESS_COUNT
+             ? NULL
+             : cal_press_verdict_text(verdict);
+}
+
+void
+cal_app_take_broadcast(CalApp *app, const CalAddress *address, const guint8 *bytes, gsize n_bytes,
+                       gboolean snapshot)
+{
+  CalAppTag *tag = cal_app_tag(app, address);
+  if (tag == NULL)
+    return;
+  CalBthome decoded;
+  CalPressPacket packet;
+  CalPressResult judged;
+  CalBthomeKey key;
+  const guint8 *octets = cal_keys_find(app->keys, address);
+  if (octets != NULL)
+    memcpy(key.octet, octets, sizeof key.octet);
+  const CalBthomeResult result =
+      cal_bthome_decode(bytes, n_bytes, octets != NULL ? &key : NULL, address, &decoded);
+  cal_press_packet_make(&packet, bytes, n_bytes, octets != NULL, result, &decoded);
+  packet.snapshot = snapshot;
+  cal_press_gate_step(&tag->gate, &packet, cal_app_now(), &judged);
+  g_free(tag->why);
+  tag->why = g_strdup(why_refused(judged.packet));
+  if (!snapshot)
+    tag->last_seen = cal_app_now();
+  if (judged.store && !store_gate(app, tag))
+    return;
+  if (judged.measurements && result == CAL_BTHOME_OK)
+    take_measurements(app, tag, &decoded);
+  if (tag->kind == CAL_TAG_BTHOME)
+    take_presses(app, tag, &packet, &judged);
+  cal_app_tags_changed(app);
+}

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "commit.h"
+
+#include "error.h"
+#include "publish.h"
+#include "tags.h"
+#include "turn.h"
+
+#include <calcifer/message.h>
+
+/* An entry may lie this far ahead of the clock: clocks differ by so much. */
+#define AHEAD_S 60
+
+CalEntry
+cal_app_entry(CalEntryKind kind, CalWay way, CalInstant at, const char *name, const char *value)
+{
+  CalEntry entry = { .kind = kind, .way = way, .at = at };
+  g_strlcpy(entry.name, name, sizeof entry.name);
+  g_strlcpy(entry.value, value, sizeof entry.value);
+  return entry;
+}
+
+static char *
+local_time(CalInstant at)
+{
+  g_autoptr(GDateTime) local = g_date_time_new_from_unix_local(at);
+  g_autoptr(GDateTime) today = g_date_time_new_now_local();
+  const gboolean same_day = g_date_time_get_year(local) == g_date_time_get_year(today) &&
+                            g_date_time_get_day_of_year(local) == g_date_time_get_day_of_year(today);
+  return g_date_time_format(local, same_day ? "at %H:%M" : "on %Y-%m-%d at %H:%M");
+}
+
+static char *
+setting_sentence(const CalEntry *entry, const char *what)
+{
+  if (entry->value[0] == '\0')
+    return g_strdup_printf("%s %s is gone", what, entry->name);
+  return g_strdup_printf("%s%s%s: %s", what, entry->name[0] != '\0' ? " " : "", entry->name, entry->value);
+}
+
+char *
+cal_app_sentence(const CalEntry *entry)
+{
+  g_autofree char *time = local_time(entry->at);
+  switch (entry->kind) {
+  case CAL_ENTRY_TAKE:
+    return g_strdup_printf("took %s of %s %s", entry->value, entry->name, time);
+  case CAL_ENTRY_FOOD:
+    return g_strdup_printf("ate %s of %s %s", entry->value, entry->name, time);
+  case CAL_ENTRY_SUN:
+    return g_strdup_printf("was in the sun for %s, beginning %s", entry->value, time);
+  case CAL_ENTRY_LAB:
+    return g_strdup_printf("25(OH)D of %s in blood drawn %s", entry->value, time);
+  case CAL_ENTRY_DONE:
+    return g_strdup("that was all the food of the day");
+  case CAL_ENTRY_PRESS:
+    return g_strdup_printf("button %s was pressed %s", entry->name, time);
+  case CAL_ENTRY_UNDO:
+    return g_strdup_printf("took back %s", entry->name);
+  case CAL_ENTRY_ANSWER:
+    return g_strdup_printf("%s is %s", entry->name,
+                           g_str_equal(entry->value, "same") ? "the same dose" : "a second dose");
+  case CAL_ENTRY_PROFILE:
+    return setting_sentence(entry, "profile");
+  case CAL_ENTRY_PRODUCT:
+    return setting_sentence(entry, "product");
+  case CAL_ENTRY_FOODSTUFF:
+    return setting_sentence(entry, "food");
+  case CAL_ENTRY_MAP:
+    return setting_sentence(entry, "button");
+  case CAL_ENTRY_ROLE:
+    return setting_sentence(entry, "role of");
+  case CAL_ENTRY_ALLOW:
+    return setting_sentence(entry, "unencrypted presses of");
+  case CAL_ENTRY_TAG:
+    return setting_sentence(entry, "tag");
+  case CAL_ENTRY_ZONE:
+    return setting_sentence(entry, "time zone");
+  }
+  return g_strdup("");
+}
+
+void
+cal_app_announce(CalApp *app, const char *id, const char *kind, CalInstant at, const char *sentence)
+{
+  if (app->bus != NULL)
+    cal_bus_emit(app->bus, CAL_BUS_ROOT, "Ledger1", "Entered",
+                 g_variant_new("(ssxs)", id, kind, at, sentence));
+}
+
+static gboolean
+check(CalApp *app, const CalEntry *entry, GError **error)
+{
+  CalRefusal refusal;
+  char line[CAL_MESSAGE_LINE_SIZE];
+  if (cal_entry_check(app->context, entry, &refusal))
+    return TRUE;
+  cal_message_refusal(&refusal, line);
+  const gboolean unknown = refusal.reason == CAL_REFUSAL_UNKNOWN_NAME && refusal.in_name;
+  g_set_error_literal(error, CAL_ERROR, unknown ? CAL_ERROR_NOT_FOUND : CAL_ERROR_INVALID, line);
+  return FALSE;
+}
+
+static gboolean
+date_it(CalEntry *entry, GError **error)
+{
+  const CalInstant now = cal_app_now();
+  entry->recorded = now;
+  if (entry->at == 0)
+    entry->at = now;
+  if (entry->at <= now + AHEAD_S)
+    return TRUE;
+  g_set_error_literal(error, CAL_ERROR, CAL_ERROR_INVALID,
+                      "that lies in the future; what is entered has happened");
+  return FALSE;
+}
+
+/* What an undo takes back may be an entry, a setting, or a tag's record. */
+static void
+spread_undo(CalApp *app, const CalEntry *undo)
+{
+  CalEntry target;
+  CalDate first, last;
+  CalInstant at = undo->at;
+  if (cal_ledger_get_entry(app->ledger, undo->name, &target, NULL, NULL))
+    at = target.at;
+  cal_days_touch(app->days, (CalSpan){ at, at + 1 }, &first, &last);
+  cal_app_tell_records(app, first, last, NULL);
+}
+
+static void
+spread_setting(CalApp *app, const CalEntry *entry)
+{
+  g_autoptr(GError) error = NULL;
+  if (!cal_days_reload_settings(app->days, entry->at, &error))
+    g_warning("the settings could not be read again: %s", error->message);
+  cal_app_tell_context(app);
+  if (app->bus == NULL)
+    return;
+  cal_app_sync_tags(app);
+  cal_app_publish_catalog(app);
+  cal_app_publish_profile(app);
+}
+
+/* Brings what was committed to everybody who shows or folds it. */
+static void
+spread(CalApp *app, const CalEntry *entry)
+{
+  g_autofree char *sentence = cal_app_sentence(entry);
+  const CalEvent event = { .kind = CAL_EVENT_ENTRY, .at = entry->at, .of.entry = *entry };
+  if (cal_entry_kind_is_setting(entry->kind))
+    spread_setting(app, entry);
+  else if (entry->kind == CAL_ENTRY_UNDO)
+    spread_undo(app, entry);
+  else
+    cal_days_take(app->days, &event, cal_app_now());
+  cal_app_announce(app, entry->id, cal_entry_kind_name(entry->kind), entry->at, sentence);
+  cal_app_tell_entry(app, entry);
+}
+
+static gboolean
+append_all(CalApp *app, CalEntry *entries, gsize n_entries, GError **error)
+{
+  const gboolean appended = cal_ledger_append_entries(app->ledger, entries, n_entries, error);
+  if (!appended && error != NULL && g_error_matches(*error, CAL_ERROR, CAL_ERROR_STORAGE))
+    cal_app_tell_ledger(app, TRUE);
+  else if (appended)
+    cal_app_tell_ledger(app, FALSE);
+  return appended;
+}
+
+gboolean
+cal_app_enter_all(CalApp *app, CalEntry *entries, gsize n_entries, GError **error)
+{
+  for (gsize i = 0; i < n_entries; i++) {
+    if (!date_it(&entries[i], error))
+      return FALSE;
+  }
+  if (!append_all(app, entries, n_entries, error))
+    return FALSE;
+  for (gsize i = 0; i < n_entries; i++)
+    spread(app, &entries[i]);
+  return TRUE;
+}
+
+gboolean
+cal_app_enter(CalApp *app, CalEntry *entry, GError **error)
+{
+  return date_it(entry, error) && check(app, entry, error) && cal_app_enter_all(app, entry, 1, error);
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Entry -> ledger: the one way by which an entry gets in. It is checked, committed, told to the core, and
+ * told on the bus.
+ */
+#ifndef CALCIFERD_APP_COMMIT_H
+#define CALCIFERD_APP_COMMIT_H
+
+#include "app.h"
+
+/* Reads kind, way, at (0: now), name and value; writes id, at and recorded. CAL_ERROR_INVALID or
+ * CAL_ERROR_NOT_FOUND with the sentence of the core's refusal, CAL_ERROR_STORAGE. */
+gboolean cal_app_enter(CalApp *app, CalEntry *entry, GError **error);
+
+/* The same without the core's check against what the settings say now: for what the daemon itself knows to be
+ * right, and for several at once, all or none. */
+gboolean cal_app_enter_all(CalApp *app, CalEntry *entries, gsize n_entries, GError **error);
+
+/* Fills an entry; name and value are cut to fit, which the check then refuses. */
+CalEntry cal_app_entry(CalEntryKind kind, CalWay way, CalInstant at, const char *name, const char *value);
+
+/* Tells the bus that something was committed. */
+void cal_app_announce(CalApp *app, const char *id, const char *kind, CalInstant at, const char *sentence);
+
+/* "took 1 d3k2 at 08:05": what an entry says. Free with g_free(). */
+char *cal_app_sentence(const CalEntry *entry);
+
+#endif

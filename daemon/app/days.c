@@ -1,0 +1,346 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "days.h"
+
+#include <math.h>
+
+/* How far an event reaches: a record over midnight, a dose window (see cal_day_span()). */
+#define REACH_BACK_S (3 * 3600)
+#define REACH_ON_S   (15 * 3600)
+
+/* What the serum estimate needs of a day. */
+typedef struct {
+  double iu;
+  double lab_nmol_l; /* NAN without a laboratory value */
+} Trace;
+
+struct CalDays {
+  CalLedger *ledger;
+  CalZones *zones;
+  GArray *settings;   /* CalEvent, all settings in order */
+  CalDay *today;      /* the fold that is stepped */
+  CalDate today_date; /* CAL_DATE_NONE: nothing is folded in memory */
+  CalEvent *last;     /* the last event that today was told; last_valid says whether there was one */
+  gboolean last_valid;
+  GArray *traces; /* Trace, from first_trace on, all days without a gap */
+  CalDate first_trace;
+  CalDate traced_to; /* traces before this date are good */
+};
+
+static gboolean
+collect_setting(const CalEvent *event, gpointer data)
+{
+  g_array_append_val(((CalDays *)data)->settings, *event);
+  return TRUE;
+}
+
+static void
+take_zones(CalDays *days)
+{
+  cal_zones_clear(days->zones);
+  for (guint i = 0; i < days->settings->len; i++) {
+    const CalEntry *entry = &g_array_index(days->settings, CalEvent, i).of.entry;
+    g_autofree char *name = g_strdup(entry->value);
+    if (entry->kind == CAL_ENTRY_ZONE)
+      cal_zones_add(days->zones, entry->at, strtok(name, " ") != NULL ? name : "UTC");
+  }
+}
+
+CalDays *
+cal_days_new(CalLedger *ledger, CalZones *zones, GError **error)
+{
+  g_autoptr(CalDays) days = g_new0(CalDays, 1);
+  days->ledger = ledger;
+  days->zones = zones;
+  days->settings = g_array_new(FALSE, FALSE, sizeof(CalEvent));
+  days->traces = g_array_new(FALSE, FALSE, sizeof(Trace));
+  days->today = g_new0(CalDay, 1);
+  days->last = g_new0(CalEvent, 1);
+  days->today_date = CAL_DATE_NONE;
+  days->first_trace = CAL_DATE_NONE;
+  return cal_days_reload_settings(days, G_MAXINT64, error) ? g_steal_pointer(&days) : NULL;
+}
+
+void
+cal_days_free(CalDays *days)
+{
+  g_array_unref(days->settings);
+  g_array_unref(days->traces);
+  g_free(days->today);
+  g_free(days->last);
+  g_free(days);
+}
+
+static void
+forget_from(CalDays *days, CalDate first, CalDate last)
+{
+  g_autoptr(GError) error = NULL;
+  if (days->today_date >= first && days->today_date <= last)
+    days->today_date = CAL_DATE_NONE;
+  if (days->traced_to > first)
+    days->traced_to = first;
+  if (!cal_ledger_drop_cached_days(days->ledger, first, last, &error))
+    g_warning("a cached day could not be dropped: %s", error->message);
+}
+
+gboolean
+cal_days_reload_settings(CalDays *days, CalInstant since, GError **error)
+{
+  g_array_set_size(days->settings, 0);
+  if (!cal_ledger_each_setting(days->ledger, collect_setting, days, error))
+    return FALSE;
+  take_zones(days);
+  days->today_date = CAL_DATE_NONE;
+  if (since != G_MAXINT64)
+    forget_from(days, cal_zones_date(days->zones, MAX(since, CAL_CONTEXT_ALWAYS)) - 1, G_MAXINT32);
+  return TRUE;
+}
+
+const GArray *
+cal_days_settings(const CalDays *days)
+{
+  return days->settings;
+}
+
+void
+cal_days_context(CalDays *days, CalInstant at, CalContext *context)
+{
+  cal_context_init(context);
+  for (guint i = 0; i < days->settings->len; i++) {
+    const CalEvent *setting = &g_array_index(days->settings, CalEvent, i);
+    if (setting->at > at)
+      return;
+    cal_context_step(context, &setting->of.entry);
+  }
+}
+
+/* -- Folding
+ * ---------------------------------------------------------------------------------------------------- */
+
+typedef struct {
+  CalDays *days;
+  CalDay *day;
+  guint next_setting;
+  CalInstant now;
+  CalEvent *last; /* NULL: nobody wants to know */
+  gboolean any;
+} Fold;
+
+static void
+step(Fold *fold, const CalEvent *event)
+{
+  cal_day_step(fold->day, event, fold->now);
+  if (fold->last != NULL)
+    *fold->last = *event;
+  fold->any = TRUE;
+}
+
+static const CalEvent *
+next_setting(const Fold *fold)
+{
+  return fold->next_setting < fold->days->settings->len
+             ? &g_array_index(fold->days->settings, CalEvent, fold->next_setting)
+             : NULL;
+}
+
+static gboolean
+fold_event(const CalEvent *event, gpointer data)
+{
+  Fold *fold = data;
+  for (const CalEvent *setting = next_setting(fold); setting != NULL && cal_event_compare(setting, event) < 0;
+       setting = next_setting(fold)) {
+    step(fold, setting);
+    fold->next_setting++;
+  }
+  step(fold, event);
+  return TRUE;
+}
+
+/* Folds a day into `day`; its last event goes to `last`. */
+static gboolean
+fold_day(CalDays *days, CalDate date, CalInstant now, CalDay *day, CalEvent *last, gboolean *any,
+         GError **error)
+{
+  CalDayFrames frames;
+  g_autofree CalContext *context = g_new(CalContext, 1);
+  Fold fold = { days, day, 0, now, last, FALSE };
+  cal_zones_frames(days->zones, date, &frames);
+  const CalSpan span = cal_day_span(&frames);
+  cal_days_context(days, span.start - 1, context);
+  cal_day_begin(day, &frames, context);
+  for (const CalEvent *setting = next_setting(&fold); setting != NULL && setting->at < span.start;
+       setting = next_setting(&fold))
+    fold.next_setting++;
+  if (!cal_ledger_each(days->ledger, span, fold_event, &fold, error))
+    return FALSE;
+  for (const CalEvent *setting = next_setting(&fold); setting != NULL && setting->at < span.end;
+       setting = next_setting(&fold)) {
+    step(&fold, setting);
+    fold.next_setting++;
+  }
+  if (any != NULL)
+    *any = fold.any;
+  return TRUE;
+}
+
+gboolean
+cal_days_fold(CalDays *days, CalDate date, CalInstant now, CalDayResult *result, GError **error)
+{
+  g_autofree CalDay *day = g_new(CalDay, 1);
+  if (!fold_day(days, date, now, day, NULL, NULL, error))
+    return FALSE;
+  cal_day_result(day, result);
+  return TRUE;
+}
+
+static gboolean
+todays_result(CalDays *days, CalDate date, CalInstant now, CalDayResult *result, GError **error)
+{
+  if (days->today_date != date) {
+    days->today_date = CAL_DATE_NONE;
+    if (!fold_day(days, date, now, days->today, days->last, &days->last_valid, error))
+      return FALSE;
+    days->today_date = date;
+  }
+  cal_day_result(days->today, result);
+  return TRUE;
+}
+
+/* -- The cache of days that are over
+ * ---------------------------------------------------------------------------- */
+
+static char *
+cache_key(void)
+{
+  return g_strdup_printf("model %d, %zu bytes", CAL_DAY_MODEL, sizeof(CalDayResult));
+}
+
+static gboolean
+cached_result(CalDays *days, CalDate date, const char *key, CalDayResult *result)
+{
+  g_autoptr(GBytes) bytes = cal_ledger_cached_day(days->ledger, date, key);
+  if (bytes == NULL || g_bytes_get_size(bytes) != sizeof *result)
+    return FALSE;
+  memcpy(result, g_bytes_get_data(bytes, NULL), sizeof *result);
+  return TRUE;
+}
+
+static void
+cache_result(CalDays *days, CalDate date, const char *key, const CalDayResult *result)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GBytes) bytes = g_bytes_new(result, sizeof *result);
+  if (!cal_ledger_cache_day(days->ledger, date, key, bytes, &error))
+    g_debug("a day could not be cached: %s", error->message);
+}
+
+gboolean
+cal_days_result(CalDays *days, CalDate date, CalInstant now, CalDayResult *result, GError **error)
+{
+  const CalDate today = cal_zones_date(days->zones, now);
+  g_autofree char *key = cache_key();
+  if (date == today)
+    return todays_result(days, date, now, result, error);
+  if (cached_result(days, date, key, result))
+    return TRUE;
+  if (!cal_days_fold(days, date, now, result, error))
+    return FALSE;
+  /* Yesterday may still be reached by a late dose, and what is held changes with the clock. */
+  if (date < today - 1 && result->look_again == CAL_INSTANT_NONE)
+    cache_result(days, date, key, result);
+  return TRUE;
+}
+
+/* -- What is new
+ * ------------------------------------------------------------------------------------------------ */
+
+void
+cal_days_touch(CalDays *days, CalSpan span, CalDate *first, CalDate *last)
+{
+  *first = cal_zones_date(days->zones, span.start - REACH_BACK_S) - 1;
+  *last = cal_zones_date(days->zones, span.end + REACH_ON_S) + 1;
+  forget_from(days, *first, *last);
+}
+
+static gboolean
+can_step(const CalDays *days, const CalEvent *event)
+{
+  if (days->today_date == CAL_DATE_NONE)
+    return FALSE;
+  const CalSpan span = cal_day_span(&days->today->frames);
+  return event->at >= span.start && event->at < span.end &&
+         (!days->last_valid || cal_event_compare(event, days->last) > 0);
+}
+
+void
+cal_days_take(CalDays *days, const CalEvent *event, CalInstant now)
+{
+  CalDate first, last;
+  const CalDate today = days->today_date;
+  const gboolean stepped = can_step(days, event);
+  cal_days_touch(days, (CalSpan){ event->at, event->at + 1 }, &first, &last);
+  if (!stepped)
+    return;
+  cal_day_step(days->today, event, now);
+  *days->last = *event;
+  days->last_valid = TRUE;
+  days->today_date = today;
+}
+
+CalDate
+cal_days_oldest(CalDays *days)
+{
+  CalSpan extent;
+  if (!cal_ledger_extent(days->ledger, &extent, NULL) || extent.start == CAL_INSTANT_NONE)
+    return CAL_DATE_NONE;
+  return cal_zones_date(days->zones, extent.start);
+}
+
+/* -- Serum
+ * ------------------------------------------------------------------------------------------------------ */
+
+static Trace
+trace_of(const CalDayResult *result)
+{
+  Trace trace = { cal_day_total(result, CAL_NUTRIENT_VITAMIN_D), NAN };
+  if (result->n_labs > 0)
+    trace.lab_nmol_l = result->lab[result->n_labs - 1].nmol_l;
+  return trace;
+}
+
+/* Brings the traces up to a date. */
+static void
+trace_to(CalDays *days, CalDate oldest, CalDate date, CalInstant now)
+{
+  g_autofree CalDayResult *result = g_new(CalDayResult, 1);
+  if (days->first_trace != oldest) {
+    days->first_trace = oldest;
+    days->traced_to = oldest;
+  }
+  g_array_set_size(days->traces, (guint)(date - oldest + 1));
+  for (CalDate day = days->traced_to; day <= date; day++) {
+    Trace trace = { 0, NAN };
+    if (cal_days_result(days, day, now, result, NULL))
+      trace = trace_of(result);
+    g_array_index(days->traces, Trace, day - oldest) = trace;
+  }
+  /* Today goes on, and yesterday may. */
+  days->traced_to = MAX(MIN(date + 1, cal_zones_date(days->zones, now) - 1), oldest);
+}
+
+gboolean
+cal_days_serum(CalDays *days, CalDate date, CalInstant now, CalSerumEstimate *estimate)
+{
+  const CalDate oldest = cal_days_oldest(days);
+  g_autofree CalContext *context = NULL;
+  if (oldest == CAL_DATE_NONE || date < oldest)
+    return FALSE;
+  trace_to(days, oldest, date, now);
+  context = g_new(CalContext, 1);
+  cal_days_context(days, now, context);
+  CalSerum serum = cal_serum_begin(cal_serum_default_nmol_l(context->profile.weight_class));
+  for (guint i = 0; i < days->traces->len; i++) {
+    const Trace *trace = &g_array_index(days->traces, Trace, i);
+    *estimate = cal_serum_step(&serum, trace->iu, trace->lab_nmol_l);
+  }
+  return TRUE;
+}

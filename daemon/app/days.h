@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Days folded from the ledger. Today is kept as a fold in memory and stepped when an event comes that is
+ * later than all of its own; every other day is folded again when something touches it, and its result cached
+ * in the ledger under the model's version.
+ */
+#ifndef CALCIFERD_APP_DAYS_H
+#define CALCIFERD_APP_DAYS_H
+
+#include "ledger.h"
+#include "zones.h"
+
+#include <calcifer/context.h>
+#include <calcifer/day.h>
+#include <calcifer/serum.h>
+
+typedef struct CalDays CalDays;
+
+/* Ledger and zones are borrowed. Reads all settings. */
+CalDays *cal_days_new(CalLedger *ledger, CalZones *zones, GError **error);
+void cal_days_free(CalDays *days);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CalDays, cal_days_free)
+
+/* Reads all settings anew, the zones among them: one was appended or undone. Days from the date of `since` on
+ * are folded again when they are next asked for. */
+gboolean cal_days_reload_settings(CalDays *days, CalInstant since, GError **error);
+
+/* All settings in order (CalEvent), owned by days and valid until the next reload. */
+const GArray *cal_days_settings(const CalDays *days);
+
+/* What all settings up to an instant say. */
+void cal_days_context(CalDays *days, CalInstant at, CalContext *context);
+
+/* An event was committed: steps today where it can, and forgets what else it touches. */
+void cal_days_take(CalDays *days, const CalEvent *event, CalInstant now);
+
+/* Anything may have changed in a span of instants; widened here by how far an event reaches. Tells the dates
+ * whose days may have changed. */
+void cal_days_touch(CalDays *days, CalSpan span, CalDate *first, CalDate *last);
+
+/* The result of a day, from memory, the cache, or a fold. */
+gboolean cal_days_result(CalDays *days, CalDate date, CalInstant now, CalDayResult *result, GError **error);
+
+/* A fold from the ledger, whatever memory and cache hold. */
+gboolean cal_days_fold(CalDays *days, CalDate date, CalInstant now, CalDayResult *result, GError **error);
+
+/* The date of the oldest event that counts; CAL_DATE_NONE in an empty ledger. */
+CalDate cal_days_oldest(CalDays *days);
+
+/* The serum estimate at the end of a day, from all days before it. FALSE when there is no day to begin with.
+ */
+gboolean cal_days_serum(CalDays *days, CalDate date, CalInstant now, CalSerumEstimate *estimate);
+
+#endif

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A day's result as org.calciferd.Balance1 has it. What is not known is left out. */
+#include "publish.h"
+
+#include <calcifer/profile.h>
+#include <calcifer/reference.h>
+
+#include <math.h>
+
+#define J_M2_PER_SED 100.0 /* CIE S 013 */
+
+typedef struct {
+  const CalDayResult *result;
+  CalReference reference;
+} Source;
+
+static void
+put(GVariantBuilder *numbers, const char *name, double value)
+{
+  if (!isnan(value))
+    g_variant_builder_add(numbers, "{sd}", name, value);
+}
+
+static GVariant *
+vitamin_d(const Source *source)
+{
+  const CalDayResult *day = source->result;
+  GVariantBuilder numbers = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("a{sd}"));
+  put(&numbers, "sun_iu", day->sun.iu);
+  put(&numbers, "sun_iu_low", day->sun.iu_low);
+  put(&numbers, "sun_iu_high", day->sun.iu_high);
+  put(&numbers, "food_iu", day->food.amount[CAL_NUTRIENT_VITAMIN_D]);
+  put(&numbers, "supplement_iu", day->supplement.amount[CAL_NUTRIENT_VITAMIN_D]);
+  put(&numbers, "total_iu", cal_day_total(day, CAL_NUTRIENT_VITAMIN_D));
+  put(&numbers, "target_iu", source->reference.d_target_iu);
+  return g_variant_builder_end(&numbers);
+}
+
+static GVariant *
+erythema(const Source *source)
+{
+  GVariantBuilder numbers = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("a{sd}"));
+  put(&numbers, "sed", source->result->sun.erythemal_j_m2 / J_M2_PER_SED);
+  put(&numbers, "med_fraction", source->result->sun.med_fraction);
+  return g_variant_builder_end(&numbers);
+}
+
+static void
+put_food_and_supplement(GVariantBuilder *numbers, double food, double supplement, double target)
+{
+  put(numbers, "food", food);
+  put(numbers, "supplement", supplement);
+  put(numbers, "total", food + supplement);
+  put(numbers, "target", target);
+}
+
+static void
+put_nutrient(GVariantBuilder *nutrients, const char *name, CalNutrient nutrient, const Source *source)
+{
+  const CalDayResult *day = source->result;
+  GVariantBuilder numbers = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("a{sd}"));
+  put_food_and_supplement(&numbers, day->food.amount[nutrient], day->supplement.amount[nutrient],
+                          cal_reference_target(&source->reference, nutrient));
+  g_variant_builder_add(nutrients, "{s@a{sd}}", name, g_variant_builder_end(&numbers));
+}
+
+static void
+put_k2(GVariantBuilder *nutrients, const Source *source)
+{
+  const CalDayResult *day = source->result;
+  GVariantBuilder numbers = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("a{sd}"));
+  put_food_and_supplement(&numbers, cal_nutrients_k2(&day->food), cal_nutrients_k2(&day->supplement), NAN);
+  put(&numbers, "mk4", cal_day_total(day, CAL_NUTRIENT_MK4));
+  put(&numbers, "mk7", cal_day_total(day, CAL_NUTRIENT_MK7));
+  put(&numbers, "other", cal_day_total(day, CAL_NUTRIENT_K2_OTHER));
+  g_variant_builder_add(nutrients, "{s@a{sd}}", "k2", g_variant_builder_end(&numbers));
+}
+
+static GVariant *
+nutrients(const Source *source)
+{
+  GVariantBuilder all = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("a{sa{sd}}"));
+  put_nutrient(&all, "calcium", CAL_NUTRIENT_CALCIUM, source);
+  put_nutrient(&all, "magnesium", CAL_NUTRIENT_MAGNESIUM, source);
+  put_nutrient(&all, "k1", CAL_NUTRIENT_K1, source);
+  put_k2(&all, source);
+  put_nutrient(&all, "vitamin_c", CAL_NUTRIENT_VITAMIN_C, source);
+  return g_variant_builder_end(&all);
+}
+
+static GVariant *
+serum(CalApp *app, CalDate date)
+{
+  CalSerumEstimate estimate;
+  GVariantBuilder numbers = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("a{sd}"));
+  if (cal_days_serum(app->days, date, cal_app_now(), &estimate)) {
+    put(&numbers, "nmol_l", estimate.nmol_l);
+    put(&numbers, "low", estimate.low);
+    put(&numbers, "high", estimate.high);
+  }
+  return g_variant_builder_end(&numbers);
+}
+
+static GVariant *
+unknown(const CalDayResult *day)
+{
+  GVariantBuilder names = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("as"));
+  const guint32 bits = cal_day_unknown(day);
+  for (guint i = 0; i < CAL_NUTRIENT_COUNT; i++) {
+    if (bits & 1u << i)
+      g_variant_builder_add(&names, "s", cal_nutrient_name((CalNutrient)i));
+  }
+  return g_variant_builder_end(&names);
+}
+
+static GVariant *
+assumed(const CalDayResult *day)
+{
+  GVariantBuilder names = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("as"));
+  for (guint i = 0; i < CAL_PROFILE_KEY_COUNT; i++) {
+    if (day->assumed & 1u << i)
+      g_variant_builder_add(&names, "s", cal_profile_key_name((CalProfileKey)i));
+  }
+  return g_variant_builder_end(&names);
+}
+
+GVariant *
+cal_app_describe_day(CalApp *app, const CalDayResult *result)
+{
+  char date[11];
+  Source source = { .result = result };
+  GVariantBuilder day = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("a{sv}"));
+  cal_reference_for(&app->context->profile, result->date, &source.reference);
+  cal_date_format(result->date, date);
+  g_variant_builder_add(&day, "{sv}", "Date", g_variant_new_string(date));
+  g_variant_builder_add(&day, "{sv}", "VitaminD", vitamin_d(&source));
+  g_variant_builder_add(&day, "{sv}", "Erythema", erythema(&source));
+  g_variant_builder_add(&day, "{sv}", "Nutrients", nutrients(&source));
+  g_variant_builder_add(&day, "{sv}", "Serum", serum(app, result->date));
+  g_variant_builder_add(&day, "{sv}", "Unknown", unknown(result));
+  g_variant_builder_add(&day, "{sv}", "Assumed", assumed(result));
+  return g_variant_builder_end(&day);
+}

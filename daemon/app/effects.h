@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Effect -> edge: carries out what cal_turn() decided. */
+#ifndef CALCIFERD_APP_EFFECTS_H
+#define CALCIFERD_APP_EFFECTS_H
+
+#include "app.h"
+
+void cal_app_carry_out(CalApp *app, const CalEffect *effect);
+
+/* Whether a bubble about this may say only that there is a note. */
+gboolean cal_app_is_discreet(const CalApp *app, const CalFinding *finding);
+
+#endif

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "intake.h"
+
+#include "broadcast.h"
+#include "commit.h"
+#include "error.h"
+#include "publish.h"
+#include "tags.h"
+#include "turn.h"
+
+#include <calcifer/record.h>
+
+/* More fresh records than this at once are a backlog, and announced as one. */
+#define ANNOUNCED_ONE_BY_ONE 4
+
+/* -- Storage for the record transfer
+ * ---------------------------------------------------------------------------- */
+
+static gboolean
+on_progress(const CalAddress *tag, guint32 log_id, CalLogProgress *progress, gpointer data, GError **error)
+{
+  CalApp *app = data;
+  CalLogState state;
+  if (!cal_ledger_log_state(app->ledger, tag, log_id, &state, error))
+    return FALSE;
+  *progress = (CalLogProgress){ state.floor, state.settled, state.newest };
+  return TRUE;
+}
+
+static gboolean
+on_next_gap(const CalAddress *tag, guint32 log_id, guint32 from, guint32 up_to, guint32 *first, guint32 *last,
+            gpointer data, GError **error)
+{
+  return cal_ledger_next_gap(((CalApp *)data)->ledger, tag, log_id, from, up_to, first, last, error);
+}
+
+static gboolean
+on_set_floor(const CalAddress *tag, guint32 log_id, guint32 floor, gpointer data, GError **error)
+{
+  return cal_ledger_set_floor(((CalApp *)data)->ledger, tag, log_id, floor, error);
+}
+
+static gboolean
+on_mark_lost(const CalAddress *tag, guint32 log_id, guint32 first, guint32 last, gpointer data,
+             GError **error)
+{
+  CalApp *app = data;
+  if (!cal_ledger_mark_lost(app->ledger, tag, log_id, first, last, error))
+    return FALSE;
+  cal_app_tags_changed(app);
+  return TRUE;
+}
+
+static gboolean
+on_barrier(const CalAddress *tag, gpointer data, GError **error)
+{
+  CalApp *app = data;
+  (void)tag;
+  if (app->ledger_trouble) {
+    g_set_error_literal(error, CAL_ERROR, CAL_ERROR_STORAGE,
+                        "the ledger has trouble; nothing is deleted meanwhile");
+    return FALSE;
+  }
+  return cal_ledger_barrier(app->ledger, error);
+}
+
+/* -- Records
+ * ------------------------------------------------------------------------------------------------------ */
+
+static void
+announce_record(CalApp *app, const CalAddress *tag, guint32 log_id, const guint8 raw[CAL_RECORD_SIZE],
+                CalInstant at)
+{
+  CalRecord record;
+  char id[CAL_ENTRY_ID_SIZE], address[CAL_ADDRESS_TEXT_SIZE];
+  cal_address_format(tag, address);
+  cal_record_decode(raw, &record);
+  cal_event_record_id(tag, log_id, record.sequence, id);
+  g_autofree char *sentence = g_strdup_printf("%s: record %u", address, record.sequence);
+  cal_app_announce(app, id, cal_record_type_name(record.type), at, sentence);
+}
+
+static void
+announce_backlog(CalApp *app, const CalAddress *tag, gsize n_records, CalInstant at)
+{
+  char address[CAL_ADDRESS_TEXT_SIZE];
+  cal_address_format(tag, address);
+  g_autofree char *sentence = g_strdup_printf("%s brought %" G_GSIZE_FORMAT " records", address, n_records);
+  cal_app_announce(app, "", "records", at, sentence);
+}
+
+/* A live record that is dated as it says can be stepped; anything else is folded again. */
+static gboolean
+is_plain(const guint8 raw[CAL_RECORD_SIZE], CalSpan touched)
+{
+  CalRecord record;
+  cal_record_decode(raw, &record);
+  return (record.flags & CAL_RECORD_FLAG_CLOCK_SET) != 0 && (CalInstant)record.time == touched.start;
+}
+
+static void
+spread_records(CalApp *app, const CalAddress *tag, guint32 log_id, const guint8 (*raw)[CAL_RECORD_SIZE],
+               gsize n_records, CalSpan touched)
+{
+  CalDate first, last;
+  const CalInstant now = cal_app_now();
+  CalEvent event = {
+    .kind = CAL_EVENT_RECORD, .at = touched.start, .tag = *tag, .of.record = { log_id, { 0 } }
+  };
+  if (touched.end <= touched.start)
+    return; /* nothing that is dated */
+  const gboolean live = n_records == 1 && is_plain(raw[0], touched);
+  if (live) {
+    memcpy(event.of.record.raw, raw[0], CAL_RECORD_SIZE);
+    cal_days_take(app->days, &event, now);
+    first = last = cal_zones_date(app->zones, event.at);
+  } else {
+    cal_days_touch(app->days, touched, &first, &last);
+  }
+  last = MIN(last, cal_zones_date(app->zones, now));
+  cal_app_tell_records(app, first, last, live ? &event : NULL);
+}
+
+static gboolean
+on_records(const CalAddress *tag, guint32 log_id, guint8 slots, const guint8 (*raw)[CAL_RECORD_SIZE],
+           gsize n_records, gpointer data, GError **error)
+{
+  CalApp *app = data;
+  CalTally tally = { 0 };
+  CalSpan touched = { 0, 0 };
+  const CalInstant now = cal_app_now();
+  (void)slots;
+  const gboolean committed =
+      cal_ledger_append_records(app->ledger, tag, log_id, raw, n_records, now, &tally, &touched, error);
+  cal_app_tell_ledger(app, !committed);
+  if (!committed)
+    return FALSE;
+  if (tally.fresh > ANNOUNCED_ONE_BY_ONE)
+    announce_backlog(app, tag, tally.fresh, now);
+  else if (tally.fresh == n_records)
+    for (gsize i = 0; i < n_records; i++)
+      announce_record(app, tag, log_id, raw[i], now);
+  if (tally.fresh > 0)
+    spread_records(app, tag, log_id, raw, n_records, touched);
+  cal_app_tags_changed(app);
+  return TRUE;
+}
+
+/* -- Live values
+ * ---------------------------------------------------------------------------------------------------- */
+
+static void
+on_uv_index(const CalAddress *tag, CalTagKind kind, double uv_index, gpointer data)
+{
+  CalApp *app = data;
+  if (kind == CAL_TAG_ESS)
+    cal_app_take_sample(app, tag, uv_index);
+  else
+    cal_app_announce_reading(app, tag, uv_index);
+}
+
+static void
+on_broadcast(const CalAddress *tag, const guint8 *bytes, gsize n_bytes, gboolean snapshot, gpointer data)
+{
+  cal_app_take_broadcast(data, tag, bytes, n_bytes, snapshot);
+}
+
+/* The host's clock may be given to a tag when it is synchronised, or when it at least does not contradict
+ * what is known: not before the ledger's newest event or the program's release, nor ten years after that. */
+#define RELEASED_AT G_GINT64_CONSTANT(1790000000) /* 2026-09-21 */
+#define TEN_YEARS_S G_GINT64_CONSTANT(315576000)
+
+static gboolean
+on_clock_is_believable(gpointer data)
+{
+  CalApp *app = data;
+  CalSpan extent;
+  const CalInstant now = cal_app_now();
+  if (cal_system_clock_synchronised(app->system))
+    return TRUE;
+  if (now < RELEASED_AT || now > RELEASED_AT + TEN_YEARS_S)
+    return FALSE;
+  return cal_ledger_extent(app->ledger, &extent, NULL) &&
+         (extent.end == CAL_INSTANT_NONE || now >= extent.end);
+}
+
+static void
+on_tag_changed(const CalLinkStatus *status, gpointer data)
+{
+  CalApp *app = data;
+  CalAppTag *tag = cal_app_tag(app, &status->address);
+  if (tag == NULL)
+    return;
+  if (status->name != NULL && !g_str_equal(status->name, tag->name)) {
+    g_free(tag->name);
+    tag->name = g_utf8_make_valid(status->name, -1);
+  }
+  tag->connected = status->connected;
+  if (status->battery_percent >= 0)
+    tag->battery_percent = status->battery_percent;
+  if (status->last_seen != CAL_INSTANT_NONE)
+    tag->last_seen = status->last_seen;
+  tag->transfer_done = status->transfer_done;
+  tag->transfer_of = status->transfer_of;
+  g_free(tag->why);
+  tag->why = g_strdup(status->why);
+  cal_app_tags_changed(app);
+}
+
+static void
+on_radio_changed(CalRadio radio, gpointer data)
+{
+  CalApp *app = data;
+  app->radio = radio;
+  cal_app_publish_service(app);
+  cal_app_tell(
+      app, &(CalTurnEvent){ .kind = CAL_TURN_RADIO,
+                            .of.radio = radio == CAL_RADIO_ON ? CAL_RADIO_STATE_ON : CAL_RADIO_STATE_OFF });
+}
+
+const CalLinkOwner cal_app_link_owner = {
+  .progress = on_progress,
+  .next_gap = on_next_gap,
+  .set_floor = on_set_floor,
+  .mark_lost = on_mark_lost,
+  .records = on_records,
+  .barrier = on_barrier,
+  .clock_is_believable = on_clock_is_believable,
+  .broadcast = on_broadcast,
+  .uv_index = on_uv_index,
+  .tag_changed = on_tag_changed,
+  .radio_changed = on_radio_changed,
+};

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "job.h"
+
+#define STAYS_FOR_S 60
+
+struct CalJob {
+  CalApp *app;
+  char *path;
+  char *sentence;
+  GCancellable *cancellable;
+  GVariant *result; /* a{sv} */
+  char *error_name;
+  char *error_message;
+  gboolean done;
+  guint leave_id;
+};
+
+static void
+publish(CalJob *job)
+{
+  GVariantBuilder properties = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("a{sv}"));
+  g_variant_builder_add(&properties, "{sv}", "Progress", g_variant_new_double(job->done ? 1 : -1));
+  g_variant_builder_add(&properties, "{sv}", "Sentence", g_variant_new_string(job->sentence));
+  g_variant_builder_add(&properties, "{sv}", "Done", g_variant_new_boolean(job->done));
+  g_variant_builder_add(&properties, "{sv}", "Error",
+                        g_variant_new("(ss)", job->error_name != NULL ? job->error_name : "",
+                                      job->error_message != NULL ? job->error_message : ""));
+  g_variant_builder_add(&properties, "{sv}", "Result", job->result);
+  cal_bus_publish(job->app->bus, job->path, "Job1", g_variant_builder_end(&properties));
+}
+
+CalJob *
+cal_job_new(CalApp *app, const char *sentence)
+{
+  CalJob *job = g_new0(CalJob, 1);
+  job->app = app;
+  job->path = g_strdup_printf(CAL_BUS_ROOT "/job/%u", ++app->next_job);
+  job->sentence = g_strdup(sentence);
+  job->cancellable = g_cancellable_new();
+  job->result = g_variant_ref_sink(g_variant_new("a{sv}", NULL));
+  g_ptr_array_add(app->jobs, job);
+  publish(job);
+  return job;
+}
+
+void
+cal_job_free(gpointer data)
+{
+  CalJob *job = data;
+  g_clear_handle_id(&job->leave_id, g_source_remove);
+  g_cancellable_cancel(job->cancellable);
+  g_object_unref(job->cancellable);
+  g_variant_unref(job->result);
+  g_free(job->path);
+  g_free(job->sentence);
+  g_free(job->error_name);
+  g_free(job->error_message);
+  g_free(job);
+}
+
+CalApp *
+cal_job_app(CalJob *job)
+{
+  return job->app;
+}
+
+const char *
+cal_job_path(CalJob *job)
+{
+  return job->path;
+}
+
+GCancellable *
+cal_job_cancellable(CalJob *job)
+{
+  return job->cancellable;
+}
+
+void
+cal_job_set_result(CalJob *job, GVariant *result)
+{
+  g_variant_unref(job->result);
+  job->result = g_variant_ref_sink(result);
+  publish(job);
+}
+
+static gboolean
+on_leave(gpointer data)
+{
+  CalJob *job = data;
+  job->leave_id = 0;
+  cal_bus_retract(job->app->bus, job->path);
+  g_ptr_array_remove(job->app->jobs, job);
+  return G_SOURCE_REMOVE;
+}
+
+void
+cal_job_finish(CalJob *job, const GError *error)
+{
+  job->done = TRUE;
+  if (error != NULL) {
+    job->error_name = g_dbus_error_encode_gerror(error);
+    job->error_message = g_strdup(error->message);
+  }
+  publish(job);
+  job->leave_id = g_timeout_add_seconds(STAYS_FOR_S, on_leave, job);
+}
+
+CalJob *
+cal_job_find(CalApp *app, const char *path)
+{
+  for (guint i = 0; i < app->jobs->len; i++) {
+    CalJob *job = app->jobs->pdata[i];
+    if (g_str_equal(job->path, path))
+      return job;
+  }
+  return NULL;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Work that takes longer than a reply may: an object on the bus from its start to a minute after its end. */
+#ifndef CALCIFERD_APP_JOB_H
+#define CALCIFERD_APP_JOB_H
+
+#include "app.h"
+
+typedef struct CalJob CalJob;
+
+/* Publishes a new job. Owned by the app, which keeps it until a minute after it is done. */
+CalJob *cal_job_new(CalApp *app, const char *sentence);
+
+CalApp *cal_job_app(CalJob *job);
+const char *cal_job_path(CalJob *job);
+GCancellable *cal_job_cancellable(CalJob *job);
+
+/* What it brought so far: a{sv}, floating is taken. */
+void cal_job_set_result(CalJob *job, GVariant *result);
+
+/* Done, with `error` (may be NULL, not taken). */
+void cal_job_finish(CalJob *job, const GError *error);
+
+CalJob *cal_job_find(CalApp *app, const char *path);
+
+void cal_job_free(gpointer job);
+
+#endif

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "publish.h"
+
+#include "effects.h"
+#include "profile_values.h"
+#include "tags.h"
+
+#include <calcifer/message.h>
+
+/* -- Balance
+ * ---------------------------------------------------------------------------------------------------- */
+
+static void
+publish_balance(CalApp *app)
+{
+  const CalDayResult *today = cal_turn_today(app->turn);
+  if (today != NULL)
+    cal_bus_publish(app->bus, CAL_BUS_ROOT, "Balance1", cal_app_describe_day(app, today));
+}
+
+static gboolean
+on_balance_due(gpointer data)
+{
+  CalApp *app = data;
+  app->balance_id = 0;
+  publish_balance(app);
+  cal_app_publish_service(app);
+  return G_SOURCE_REMOVE;
+}
+
+void
+cal_app_publish_balance_soon(CalApp *app)
+{
+  if (app->balance_id == 0)
+    app->balance_id = g_idle_add(on_balance_due, app);
+}
+
+/* -- Alerts
+ * ------------------------------------------------------------------------------------------------------- */
+
+static GVariant *
+describe_alert(const CalAlert *alert)
+{
+  CalMessage message;
+  GVariantBuilder builder = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("a{sv}"));
+  g_autofree char *id = g_strdup_printf("%u", alert->id);
+  cal_message_finding(&alert->finding, false, &message);
+  g_autofree char *text = g_strdup_printf("%s: %s", message.summary, message.body);
+  g_variant_builder_add(&builder, "{sv}", "id", g_variant_new_string(id));
+  g_variant_builder_add(&builder, "{sv}", "code", g_variant_new_string(cal_code_name(alert->finding.code)));
+  g_variant_builder_add(&builder, "{sv}", "severity",
+                        g_variant_new_string(cal_severity_name(alert->finding.severity)));
+  g_variant_builder_add(&builder, "{sv}", "since", g_variant_new_int64(alert->since));
+  g_variant_builder_add(&builder, "{sv}", "text", g_variant_new_string(text));
+  g_variant_builder_add(&builder, "{sv}", "subject", g_variant_new_string(alert->finding.subject));
+  return g_variant_builder_end(&builder);
+}
+
+void
+cal_app_publish_alerts(CalApp *app)
+{
+  GVariantBuilder alerts = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("aa{sv}"));
+  for (guint i = 0; i < CAL_ALERT_MAX; i++) {
+    const CalAlert *alert = &app->turn->alerts.alert[i];
+    if (cal_alert_stands(alert))
+      g_variant_builder_add_value(&alerts, describe_alert(alert));
+  }
+  GVariantBuilder properties = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("a{sv}"));
+  g_variant_builder_add(&properties, "{sv}", "Alerts", g_variant_builder_end(&alerts));
+  cal_bus_publish(app->bus, CAL_BUS_ROOT, "Alerts1", g_variant_builder_end(&properties));
+}
+
+/* -- Tags
+ * ---------------------------------------------------------------------------------------------------------
+ */
+
+static char *
+tag_path(const char *address)
+{
+  g_autofree char *name = g_strdelimit(g_strdup(address), ":", '_');
+  return g_strconcat(CAL_BUS_ROOT "/tag/", name, NULL);
+}
+
+static const char *
+kind_name(CalTagKind kind)
+{
+  switch (kind) {
+  case CAL_TAG_EVENT:
+    return "tag-event";
+  case CAL_TAG_BTHOME:
+    return "bthome";
+  case CAL_TAG_ESS:
+    return "ess";
+  case CAL_TAG_UNKNOWN:
+  case CAL_TAG_OTHER:
+    return "other";
+  }
+  return "other";
+}
+
+const char *
+cal_app_tag_kind_name(CalTagKind kind)
+{
+  return kind_name(kind);
+}
+
+static GVariant *
+slots_of(CalApp *app, const CalAddress *address)
+{
+  GVariantBuilder slots = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("a{ss}"));
+  for (guint32 i = 0; i < app->context->n_maps; i++) {
+    const CalMap *map = &app->context->map[i];
+    if (cal_address_compare(&map->tag, address) == 0)
+      g_variant_builder_add(&slots, "{ss}", map->slot, map->product);
+  }
+  return g_variant_builder_end(&slots);
+}
+
+static void
+add_counts(CalApp *app, const CalAppTag *tag, GVariantBuilder *properties)
+{
+  CalTagCounts counts = { 0 };
+  g_autoptr(GError) error = NULL;
+  if (!cal_ledger_tag_counts(app->ledger, &tag->address, cal_app_now(), &counts, &error))
+    g_warning("a tag's records could not be counted: %s", error->message);
+  const struct {
+    const char *name;
+    gint64 count;
+  } rows[] = {
+    { "Received", counts.received },     { "Lost", counts.lost },       { "Rejected", counts.rejected },
+    { "Conflicts", counts.conflicts },   { "Undated", counts.undated }, { "Held", counts.held },
+    { "Duplicates", counts.duplicates },
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
+    g_variant_builder_add(properties, "{sv}", rows[i].name, g_variant_new_int64(rows[i].count));
+}
+
+static void
+publish_tag(CalApp *app, const char *address, const CalAppTag *tag)
+{
+  GVariantBuilder properties = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("a{sv}"));
+  g_autofree char *path = tag_path(address);
+  const CalRole role = cal_context_role(app->context, &tag->address, tag->kind == CAL_TAG_EVENT);
+  g_variant_builder_add(&properties, "{sv}", "Address", g_variant_new_string(address));
+  g_variant_builder_add(&properties, "{sv}", "Name", g_variant_new_string(tag->name));
+  g_variant_builder_add(&properties, "{sv}", "Kind", g_variant_new_string(kind_name(tag->kind)));
+  g_variant_builder_add(&properties, "{sv}", "Role", g_variant_new_string(cal_role_name(role)));
+  g_variant_builder_add(&properties, "{sv}", "Connected", g_variant_new_boolean(tag->connected));
+  g_variant_builder_add(&properties, "{sv}", "Battery", g_variant_new_int32(tag->battery_percent));
+  g_variant_builder_add(&properties, "{sv}", "LastSeen",
+                        g_variant_new_int64(tag->last_seen == CAL_INSTANT_NONE ? 0 : tag->last_seen));
+  g_variant_builder_add(&properties, "{sv}", "Transfer",
+                        g_variant_new("(uu)", tag->transfer_done, tag->transfer_of));
+  g_variant_builder_add(&properties, "{sv}", "Slots", slots_of(app, &tag->address));
+  g_variant_builder_add(&properties, "{sv}", "Why", g_variant_new_string(tag->why != NULL ? tag->why : ""));
+  add_counts(app, tag, &properties);
+  cal_bus_publish(app->bus, path, "Tag1", g_variant_builder_end(&properties));
+}
+
+void
+cal_app_publish_tags(CalApp *app)
+{
+  GHashTableIter iter;
+  gpointer address, tag;
+  g_hash_table_iter_init(&iter, app->tags);
+  while (g_hash_table_iter_next(&iter, &address, &tag))
+    publish_tag(app, address, tag);
+}
+
+void
+cal_app_retract_tag(CalApp *app, const char *address)
+{
+  g_autofree char *path = tag_path(address);
+  cal_bus_retract(app->bus, path);
+}
+
+/* -- Catalog and profile
+ * -------------------------------------------------------------------------------------------- */
+
+void
+cal_app_publish_catalog(CalApp *app)
+{
+  GVariantBuilder products = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("aa{sv}"));
+  GVariantBuilder properties = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("a{sv}"));
+  for (guint32 i = 0; i < app->context->n_products; i++) {
+    const CalProduct *product = &app->context->product[i];
+    char value[CAL_ENTRY_VALUE_SIZE];
+    GVariantBuilder row = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("a{sv}"));
+    cal_product_format(product, value);
+    g_variant_builder_add(&row, "{sv}", "name", g_variant_new_string(product->name));
+    g_variant_builder_add(&row, "{sv}", "value", g_variant_new_string(value));
+    g_variant_builder_add_value(&products, g_variant_builder_end(&row));
+  }
+  g_variant_builder_add(&properties, "{sv}", "Products", g_variant_builder_end(&products));
+  cal_bus_publish(app->bus, CAL_BUS_ROOT, "Catalog1", g_variant_builder_end(&properties));
+}
+
+void
+cal_app_publish_profile(CalApp *app)
+{
+  GVariantBuilder properties = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("a{sv}"));
+  g_variant_builder_add(&properties, "{sv}", "Profile", cal_app_profile_values(app->days));
+  cal_bus_publish(app->bus, CAL_BUS_ROOT, "Profile1", g_variant_builder_end(&properties));
+}
+
+/* -- The daemon itself
+ * ------------------------------------------------------------------------------------------------ */
+
+static const char *
+radio_name(CalRadio radio)
+{
+  switch (radio) {
+  case CAL_RADIO_NO_BLUEZ:
+    return "no-bluez";
+  case CAL_RADIO_NO_ADAPTER:
+    return "no-adapter";
+  case CAL_RADIO_OFF:
+    return "off";
+  case CAL_RADIO_ON:
+    return "on";
+  }
+  return "no-bluez";
+}
+
+static const char *
+radio_sentence(CalRadio radio)
+{
+  switch (radio) {
+  case CAL_RADIO_NO_BLUEZ:
+    return "BlueZ is not running, so no tag is heard.";
+  case CAL_RADIO_NO_ADAPTER:
+    return "There is no Bluetooth adapter, so no tag is heard.";
+  case CAL_RADIO_OFF:
+    return "Bluetooth is switched off, so no tag is heard.";
+  case CAL_RADIO_ON:
+    return "Listening.";
+  }
+  return "";
+}
+
+void
+cal_app_publish_service(CalApp *app)
+{
+  GVariantBuilder properties = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("a{sv}"));
+  g_autofree char *status = g_strdup_printf("%s%s", app->ledger_trouble ? "The ledger has trouble. " : "",
+                                            radio_sentence(app->radio));
+  g_variant_builder_add(&properties, "{sv}", "Version", g_variant_new_string(CALCIFER_VERSION));
+  g_variant_builder_add(&properties, "{sv}", "Radio", g_variant_new_string(radio_name(app->radio)));
+  g_variant_builder_add(&properties, "{sv}", "Notifications",
+                        g_variant_new_boolean(cal_notifier_available(app->notifier, NULL)));
+  g_variant_builder_add(&properties, "{sv}", "Status", g_variant_new_string(status));
+  cal_bus_publish(app->bus, CAL_BUS_ROOT, "Service1", g_variant_builder_end(&properties));
+  cal_service_status(app->service, status);
+}
+
+/* Interfaces that hold methods alone are made by publishing nothing. */
+static void
+publish_nothing(CalApp *app, const char *interface)
+{
+  cal_bus_publish(app->bus, CAL_BUS_ROOT, interface, g_variant_new("a{sv}", NULL));
+}
+
+void
+cal_app_publish_all(CalApp *app)
+{
+  publish_balance(app);
+  publish_nothing(app, "Ledger1");
+  publish_nothing(app, "Tags1");
+  cal_app_publish_alerts(app);
+  cal_app_publish_catalog(app);
+  cal_app_publish_profile(app);
+  cal_app_publish_tags(app);
+  cal_app_publish_service(app);
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* State -> properties: what clients see, each interface as a whole. */
+#ifndef CALCIFERD_APP_PUBLISH_H
+#define CALCIFERD_APP_PUBLISH_H
+
+#include "app.h"
+
+/* A day as the properties of Balance1, a{sv}, floating. */
+GVariant *cal_app_describe_day(CalApp *app, const CalDayResult *result);
+
+/* Everything, for the start. */
+void cal_app_publish_all(CalApp *app);
+
+/* When the loop is idle next; many asks make one. */
+void cal_app_publish_balance_soon(CalApp *app);
+
+void cal_app_publish_alerts(CalApp *app);
+void cal_app_publish_tags(CalApp *app);
+void cal_app_publish_catalog(CalApp *app);
+void cal_app_publish_profile(CalApp *app);
+void cal_app_publish_service(CalApp *app);
+
+/* "tag-event", "bthome", "ess" or "other". */
+const char *cal_app_tag_kind_name(CalTagKind kind);
+
+/* Takes a tag's object away; address text as "AA:BB:..." */
+void cal_app_retract_tag(CalApp *app, const char *address);
+
+#endif

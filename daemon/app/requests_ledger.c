@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* org.calciferd.Ledger1 */
+#include "requests.h"
+
+#include "commit.h"
+#include "error.h"
+#include "foods.h"
+
+#include <calcifer/message.h>
+#include <calcifer/number.h>
+#include <calcifer/record.h>
+
+#define NEWEST_WITHIN_S 3600
+#define EVENTS_AT_MOST  1000
+
+/* A tag's food or product name may come from anywhere; a number is written the same in every locale. */
+static char *
+number_text(double value)
+{
+  char text[CAL_NUMBER_TEXT_SIZE];
+  return g_strdup(cal_number_format(value, 3, text) ? text : "?");
+}
+
+gboolean
+cal_app_options_known(GVariant *options, const char *const *known, GError **error)
+{
+  GVariantIter iter;
+  const char *name;
+  g_variant_iter_init(&iter, options);
+  while (g_variant_iter_next(&iter, "{&sv}", &name, NULL)) {
+    if (!g_strv_contains(known, name)) {
+      g_set_error(error, CAL_ERROR, CAL_ERROR_INVALID, "there is no option '%s'", name);
+      return FALSE;
+    }
+  }
+  return TRUE;
+}
+
+GVariant *
+cal_app_enter_and_tell(CalApp *app, CalEntry *entry, GError **error)
+{
+  if (!cal_app_enter(app, entry, error))
+    return NULL;
+  g_autofree char *sentence = cal_app_sentence(entry);
+  return g_variant_new("(ss)", entry->id, sentence);
+}
+
+GVariant *
+cal_app_take(const char *path, GVariant *arguments, gpointer owner, GError **error)
+{
+  static const char *const known[] = { "way", NULL };
+  const char *product, *way = "";
+  double servings;
+  gint64 at;
+  g_autoptr(GVariant) options = NULL;
+  (void)path;
+  g_variant_get(arguments, "(&sdx@a{sv})", &product, &servings, &at, &options);
+  if (!cal_app_options_known(options, known, error))
+    return NULL;
+  g_variant_lookup(options, "way", "&s", &way);
+  g_autofree char *value = number_text(servings);
+  CalEntry entry = cal_app_entry(CAL_ENTRY_TAKE, g_str_equal(way, "bubble") ? CAL_WAY_BUBBLE : CAL_WAY_HAND,
+                                 at, product, value);
+  return cal_app_enter_and_tell(owner, &entry, error);
+}
+
+static GVariant *
+refuse_food(CalApp *app, const char *food, GError **error)
+{
+  g_autofree char *near = cal_app_food_suggest(app, food);
+  g_set_error(error, CAL_ERROR, CAL_ERROR_NOT_FOUND,
+              "no food is called '%s'%s%s; 'calciferctl foods' lists them", food,
+              near != NULL ? "; is it one of " : "", near != NULL ? near : "");
+  return NULL;
+}
+
+/* The food as it is in the ledger from now on, together with what was eaten of it. */
+static GVariant *
+enter_food(CalApp *app, const CalFood *food, gboolean installed, const char *grams, gint64 at, GError **error)
+{
+  CalEntry entries[2];
+  char value[CAL_ENTRY_VALUE_SIZE];
+  gsize n = 0;
+  if (installed && cal_food_format(food, value))
+    entries[n++] = cal_app_entry(CAL_ENTRY_FOODSTUFF, CAL_WAY_DAEMON, CAL_CONTEXT_ALWAYS, food->name, value);
+  entries[n++] = cal_app_entry(CAL_ENTRY_FOOD, CAL_WAY_HAND, at, food->name, grams);
+  if (!cal_app_enter_all(app, entries, n, error))
+    return NULL;
+  g_autofree char *sentence = cal_app_sentence(&entries[n - 1]);
+  return g_variant_new("(ss)", entries[n - 1].id, sentence);
+}
+
+GVariant *
+cal_app_food(const char *path, GVariant *arguments, gpointer owner, GError **error)
+{
+  static const char *const known[] = { NULL };
+  const char *name, *amount;
+  char line[CAL_MESSAGE_LINE_SIZE];
+  double grams;
+  gint64 at;
+  gboolean installed;
+  CalRefusal refusal;
+  g_autoptr(GVariant) options = NULL;
+  (void)path;
+  g_variant_get(arguments, "(&s&sx@a{sv})", &name, &amount, &at, &options);
+  const CalFood *food = cal_app_food_find(owner, name, &installed);
+  if (!cal_app_options_known(options, known, error))
+    return NULL;
+  if (food == NULL)
+    return refuse_food(owner, name, error);
+  if (!cal_food_amount_g(food, amount, &grams, &refusal)) {
+    cal_message_refusal(&refusal, line);
+    g_set_error_literal(error, CAL_ERROR, CAL_ERROR_INVALID, line);
+    return NULL;
+  }
+  g_autofree char *number = number_text(grams);
+  g_autofree char *value = g_strconcat(number, "g", NULL);
+  return enter_food(owner, food, installed, value, at, error);
+}
+
+static void
+append_number(GString *value, GVariant *options, const char *name)
+{
+  double number;
+  if (!g_variant_lookup(options, name, "d", &number))
+    return;
+  g_autofree char *text = number_text(number);
+  g_string_append_printf(value, " %s=%s", name, text);
+}
+
+static void
+append_word(GString *value, GVariant *options, const char *name)
+{
+  const char *word;
+  if (g_variant_lookup(options, name, "&s", &word))
+    g_string_append_printf(value, " %s=%s", name, word);
+}
+
+GVariant *
+cal_app_sun(const char *path, GVariant *arguments, gpointer owner, GError **error)
+{
+  static const char *const known[] = { "uvi", "sky", "wearing", "spf", NULL };
+  double minutes;
+  gint64 at;
+  g_autoptr(GVariant) options = NULL;
+  g_autoptr(GString) value = NULL;
+  (void)path;
+  g_variant_get(arguments, "(dx@a{sv})", &minutes, &at, &options);
+  if (!cal_app_options_known(options, known, error))
+    return NULL;
+  g_autofree char *length = number_text(minutes);
+  value = g_string_new(length);
+  g_string_append(value, "min");
+  append_number(value, options, "uvi");
+  append_word(value, options, "sky");
+  append_word(value, options, "wearing");
+  append_number(value, options, "spf");
+  CalEntry entry = cal_app_entry(CAL_ENTRY_SUN, CAL_WAY_HAND,
+                                 at != 0 ? at : cal_app_now() - (CalInstant)(minutes * 60), "", value->str);
+  return cal_app_enter_and_tell(owner, &entry, error);
+}
+
+GVariant *
+cal_app_lab(const char *path, GVariant *arguments, gpointer owner, GError **error)
+{
+  static const char *const known[] = { NULL };
+  const char *value;
+  gint64 at;
+  g_autoptr(GVariant) options = NULL;
+  (void)path;
+  g_variant_get(arguments, "(&sx@a{sv})", &value, &at, &options);
+  if (!cal_app_options_known(options, known, error))
+    return NULL;
+  CalEntry entry = cal_app_entry(CAL_ENTRY_LAB, CAL_WAY_HAND, at, "", value);
+  return cal_app_enter_and_tell(owner, &entry, error);
+}
+
+GVariant *
+cal_app_done(const char *path, GVariant *arguments, gpointer owner, GError **error)
+{
+  static const char *const known[] = { NULL };
+  gint64 at;
+  g_autoptr(GVariant) options = NULL;
+  (void)path;
+  g_variant_get(arguments, "(x@a{sv})", &at, &options);
+  if (!cal_app_options_known(options, known, error))
+    return NULL;
+  CalEntry entry = cal_app_entry(CAL_ENTRY_DONE, CAL_WAY_HAND, at, "", "");
+  return cal_app_enter_and_tell(owner, &entry, error);
+}
+
+GVariant *
+cal_app_undo(const char *path, GVariant *arguments, gpointer owner, GError **error)
+{
+  static const char *const known[] = { NULL };
+  CalApp *app = owner;
+  const char *id;
+  CalEntry target;
+  g_autoptr(GVariant) options = NULL;
+  (void)path;
+  g_variant_get(arguments, "(&s@a{sv})", &id, &options);
+  if (!cal_app_options_known(options, known, error))
+    return NULL;
+  CalEntry entry = cal_app_entry(CAL_ENTRY_UNDO, CAL_WAY_HAND, 0, id, "");
+  if (!cal_app_enter(app, &entry, error))
+    return NULL;
+  const gboolean is_entry = cal_ledger_get_entry(app->ledger, id, &target, NULL, NULL);
+  g_autofree char *what = is_entry ? cal_app_sentence(&target) : g_strdup(id);
+  g_autofree char *sentence = g_strdup_printf("took back: %s", what);
+  return g_variant_new("(ss)", entry.id, sentence);
+}
+
+GVariant *
+cal_app_get_newest(const char *path, GVariant *arguments, gpointer owner, GError **error)
+{
+  CalApp *app = owner;
+  CalEntry entry;
+  (void)path;
+  (void)arguments;
+  if (!cal_ledger_newest_by_hand(app->ledger, cal_app_now() - NEWEST_WITHIN_S, &entry, error)) {
+    if (error != NULL && g_error_matches(*error, CAL_ERROR, CAL_ERROR_NOT_FOUND))
+      g_clear_error(error);
+    if (error != NULL && *error == NULL)
+      g_set_error_literal(error, CAL_ERROR, CAL_ERROR_NOT_FOUND,
+                          "nothing was entered by hand within the last hour; type 'undo ID'");
+    return NULL;
+  }
+  g_autofree char *sentence = cal_app_sentence(&entry);
+  return g_variant_new("(ss)", entry.id, sentence);
+}
+
+/* -- GetEvents
+ * ---------------------------------------------------------------------------------------------------- */
+
+typedef struct {
+  GVariantBuilder rows;
+  guint n;
+  guint limit;
+} Page;
+
+static void
+add_text(GVariantBuilder *row, const char *name, const char *text)
+{
+  g_variant_builder_add(row, "{sv}", name, g_variant_new_string(text));
+}
+
+static void
+add_record(GVariantBuilder *row, const CalEvent *event)
+{
+  CalRecord record;
+  char id[CAL_ENTRY_ID_SIZE], address[CAL_ADDRESS_TEXT_SIZE];
+  cal_address_format(&event->tag, address);
+  cal_record_decode(event->of.record.raw, &record);
+  cal_event_record_id(&event->tag, event->of.record.log_id, record.sequence, id);
+  add_text(row, "id", id);
+  add_text(row, "kind", cal_record_type_name(record.type));
+  add_text(row, "address", address);
+}
+
+static void
+add_sample(GVariantBuilder *row, const CalEvent *event)
+{
+  char address[CAL_ADDRESS_TEXT_SIZE];
+  cal_address_format(&event->tag, address);
+  add_text(row, "kind", "sample");
+  add_text(row, "address", address);
+  g_variant_builder_add(row, "{sv}", "uv_index", g_variant_new_double(event->of.sample.uv_index));
+}
+
+static void
+add_entry(GVariantBuilder *row, const CalEntry *entry)
+{
+  add_text(row, "id", entry->id);
+  add_text(row, "kind", cal_entry_kind_name(entry->kind));
+  add_text(row, "name", entry->name);
+  add_text(row, "value", entry->value);
+}
+
+static gboolean
+add_event(const CalEvent *event, gpointer data)
+{
+  Page *page = data;
+  GVariantBuilder row = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("a{sv}"));
+  g_variant_builder_add(&row, "{sv}", "at", g_variant_new_int64(event->at));
+  switch (event->kind) {
+  case CAL_EVENT_ENTRY:
+    add_entry(&row, &event->of.entry);
+    break;
+  case CAL_EVENT_RECORD:
+    add_record(&row, event);
+    break;
+  case CAL_EVENT_SAMPLE:
+    add_sample(&row, event);
+    break;
+  }
+  g_variant_builder_add_value(&page->rows, g_variant_builder_end(&row));
+  return ++page->n < page->limit;
+}
+
+GVariant *
+cal_app_get_events(const char *path, GVariant *arguments, gpointer owner, GError **error)
+{
+  CalApp *app = owner;
+  CalSpan span;
+  Page page = { .rows = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("aa{sv}")) };
+  (void)path;
+  g_variant_get(arguments, "(xxu)", &span.start, &span.end, &page.limit);
+  if (page.limit < 1 || page.limit > EVENTS_AT_MOST) {
+    g_variant_builder_clear(&page.rows);
+    g_set_error(error, CAL_ERROR, CAL_ERROR_INVALID, "the limit is a number from 1 to %d", EVENTS_AT_MOST);
+    return NULL;
+  }
+  if (!cal_ledger_each(app->ledger, span, add_event, &page, error)) {
+    g_variant_builder_clear(&page.rows);
+    return NULL;
+  }
+  return g_variant_new("(aa{sv})", &page.rows);
+}

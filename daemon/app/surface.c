@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The whole surface on one screen. That it is the documented one is checked when the bus is made. */
+#include "requests.h"
+
+const CalBusMethod *
+cal_app_surface(gsize *n_methods)
+{
+  static const CalBusMethod methods[] = {
+    { "Balance1", "GetDay", cal_app_get_day },
+    { "Ledger1", "Take", cal_app_take },
+    { "Ledger1", "Food", cal_app_food },
+    { "Ledger1", "Sun", cal_app_sun },
+    { "Ledger1", "Lab", cal_app_lab },
+    { "Ledger1", "Done", cal_app_done },
+    { "Ledger1", "Undo", cal_app_undo },
+    { "Ledger1", "GetNewest", cal_app_get_newest },
+    { "Ledger1", "GetEvents", cal_app_get_events },
+    { "Catalog1", "AddProduct", cal_app_add_product },
+    { "Catalog1", "RemoveProduct", cal_app_remove_product },
+    { "Catalog1", "SearchFoods", cal_app_search_foods },
+    { "Profile1", "Set", cal_app_set_profile },
+    { "Alerts1", "Snooze", cal_app_snooze },
+    { "Alerts1", "Dismiss", cal_app_dismiss },
+    { "Alerts1", "Answer", cal_app_answer },
+    { "Alerts1", "Explain", cal_app_explain },
+    { "Tags1", "Scan", cal_app_scan },
+    { "Tags1", "Adopt", cal_app_adopt },
+    { "Tags1", "Forget", cal_app_forget },
+    { "Tags1", "SetRole", cal_app_set_role },
+    { "Tags1", "Map", cal_app_map },
+    { "Tags1", "Allow", cal_app_allow },
+    { "Tags1", "SetKey", cal_app_set_key },
+    { "Job1", "Cancel", cal_app_cancel_job },
+    { "Service1", "Rebuild", cal_app_rebuild },
+    { "Service1", "Reload", cal_app_reload },
+  };
+  *n_methods = G_N_ELEMENTS(methods);
+  return methods;
+}

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "tags.h"
+
+#include "publish.h"
+#include "turn.h"
+
+static void
+tag_free(gpointer data)
+{
+  CalAppTag *tag = data;
+  g_free(tag->name);
+  g_free(tag->why);
+  g_free(tag);
+}
+
+CalTagKind
+cal_app_tag_kind(CalSourceKind kind)
+{
+  switch (kind) {
+  case CAL_SOURCE_UNKNOWN:
+    return CAL_TAG_OTHER;
+  case CAL_SOURCE_TAG_EVENT:
+    return CAL_TAG_EVENT;
+  case CAL_SOURCE_BTHOME:
+    return CAL_TAG_BTHOME;
+  case CAL_SOURCE_ESS:
+    return CAL_TAG_ESS;
+  }
+  return CAL_TAG_OTHER;
+}
+
+CalAppTag *
+cal_app_tag(CalApp *app, const CalAddress *address)
+{
+  char text[CAL_ADDRESS_TEXT_SIZE];
+  cal_address_format(address, text);
+  return g_hash_table_lookup(app->tags, text);
+}
+
+static void
+recall_gate(CalApp *app, CalAppTag *tag)
+{
+  char address[CAL_ADDRESS_TEXT_SIZE];
+  cal_address_format(&tag->address, address);
+  g_autofree char *key = g_strconcat("press/", address, NULL);
+  g_autofree char *text = cal_ledger_recall(app->ledger, key, NULL);
+  cal_press_gate_init(&tag->gate);
+  if (text != NULL && !cal_press_gate_decode(text, &tag->gate))
+    g_warning("what was remembered of the presses of %s cannot be read; it begins anew", address);
+}
+
+static void
+add_tag(CalApp *app, const CalSource *source)
+{
+  char text[CAL_ADDRESS_TEXT_SIZE];
+  CalAppTag *tag = g_new0(CalAppTag, 1);
+  tag->address = source->address;
+  tag->name = g_strdup("");
+  tag->kind = cal_app_tag_kind(source->kind);
+  tag->battery_percent = -1;
+  tag->last_seen = CAL_INSTANT_NONE;
+  recall_gate(app, tag);
+  cal_address_format(&tag->address, text);
+  g_hash_table_insert(app->tags, g_strdup(text), tag);
+  if (app->link != NULL)
+    cal_link_add_tag(app->link, &tag->address, tag->kind);
+}
+
+static gboolean
+was_let_go(gpointer text, gpointer data, gpointer user)
+{
+  CalApp *app = user;
+  const CalAppTag *tag = data;
+  const CalSource *source = cal_context_source(app->context, &tag->address);
+  if (source != NULL && source->adopted)
+    return FALSE;
+  if (app->link != NULL)
+    cal_link_remove_tag(app->link, &tag->address);
+  cal_app_retract_tag(app, text);
+  return TRUE;
+}
+
+void
+cal_app_sync_tags(CalApp *app)
+{
+  g_hash_table_foreach_remove(app->tags, was_let_go, app);
+  for (guint32 i = 0; i < app->context->n_sources; i++) {
+    const CalSource *source = &app->context->source[i];
+    if (source->adopted && cal_app_tag(app, &source->address) == NULL)
+      add_tag(app, source);
+  }
+  cal_app_tags_changed(app);
+}
+
+gsize
+cal_app_tag_states(CalApp *app, CalTagState states[CAL_CONTEXT_MAX_TAGS])
+{
+  GHashTableIter iter;
+  gpointer data;
+  gsize n = 0;
+  g_hash_table_iter_init(&iter, app->tags);
+  while (n < CAL_CONTEXT_MAX_TAGS && g_hash_table_iter_next(&iter, NULL, &data)) {
+    const CalAppTag *tag = data;
+    CalTagCounts counts = { 0 };
+    cal_ledger_tag_counts(app->ledger, &tag->address, cal_app_now(), &counts, NULL);
+    CalTagState *state = &states[n++];
+    *state = (CalTagState){ .address = tag->address,
+                            .battery_percent = tag->battery_percent,
+                            .last_seen = tag->last_seen,
+                            .lost = (guint64)counts.lost };
+    g_strlcpy(state->name, tag->name, sizeof state->name);
+  }
+  return n;
+}
+
+static gboolean
+tell_tags(gpointer data)
+{
+  CalApp *app = data;
+  app->tags_changed_id = 0;
+  cal_app_publish_tags(app);
+  cal_app_tell_tags(app);
+  return G_SOURCE_REMOVE;
+}
+
+void
+cal_app_tags_changed(CalApp *app)
+{
+  if (app->tags_changed_id == 0)
+    app->tags_changed_id = g_idle_add(tell_tags, app);
+}
+
+void
+cal_app_tags_init(CalApp *app)
+{
+  app->tags = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, tag_free);
+}

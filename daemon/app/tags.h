@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The adopted tags: what the link last said of each, beside what the settings say of it. */
+#ifndef CALCIFERD_APP_TAGS_H
+#define CALCIFERD_APP_TAGS_H
+
+#include "app.h"
+
+#include <calcifer/press.h>
+
+typedef struct CalAppTag {
+  CalAddress address;
+  char *name; /* from the air; "" when unknown */
+  CalTagKind kind;
+  gboolean connected;
+  int battery_percent;
+  CalInstant last_seen;
+  guint32 transfer_done;
+  guint32 transfer_of;
+  char *why;
+  CalPressGate gate; /* of a BTHome tag's buttons */
+} CalAppTag;
+
+/* Makes the empty table. */
+void cal_app_tags_init(CalApp *app);
+
+/* Adds those that the context has adopted, to the table and to the link; removes those that it let go. */
+void cal_app_sync_tags(CalApp *app);
+
+/* NULL when it is not adopted. */
+CalAppTag *cal_app_tag(CalApp *app, const CalAddress *address);
+
+/* As the core wants them. Returns how many. */
+gsize cal_app_tag_states(CalApp *app, CalTagState states[CAL_CONTEXT_MAX_TAGS]);
+
+/* Publishes a tag's object, and tells the core of all tags, both when the loop is idle next. */
+void cal_app_tags_changed(CalApp *app);
+
+CalTagKind cal_app_tag_kind(CalSourceKind kind);
+
+#endif

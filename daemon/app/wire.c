@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "wire.h"
+
+#include "bubbles.h"
+#include "commit.h"
+#include "foods.h"
+#include "intake.h"
+#include "job.h"
+#include "publish.h"
+#include "requests.h"
+#include "settings_context.h"
+#include "tags.h"
+#include "turn.h"
+#include "zone_watch.h"
+
+#include <stdlib.h>
+
+CalInstant
+cal_app_now(void)
+{
+  return g_get_real_time() / G_USEC_PER_SEC;
+}
+
+/* -- Life as systemd sees it
+ * -------------------------------------------------------------------------------------- */
+
+static void
+on_stop(gpointer data)
+{
+  CalApp *app = data;
+  cal_service_stopping(app->service);
+  g_main_loop_quit(app->loop);
+}
+
+static void
+on_reload(gpointer data)
+{
+  CalApp *app = data;
+  g_autoptr(GError) error = NULL;
+  cal_service_reloading(app->service);
+  if (!cal_app_reload_settings(app, &error))
+    g_warning("%s; the last good settings stay", error->message);
+  cal_service_ready(app->service);
+}
+
+/* The loop runs, or this would not be called; the ledger answers a read. */
+static gboolean
+on_probe(gpointer data)
+{
+  CalApp *app = data;
+  CalSpan extent;
+  g_autoptr(GError) error = NULL;
+  if (cal_ledger_extent(app->ledger, &extent, &error) && !g_dbus_connection_is_closed(app->session))
+    return TRUE;
+  g_warning("the watchdog is not fed: %s", error != NULL ? error->message : "the session bus is gone");
+  return FALSE;
+}
+
+static const CalServiceEvents service_events = { on_stop, on_reload, on_probe };
+
+/* -- The bus
+ * ------------------------------------------------------------------------------------------------------ */
+
+static void
+on_name_owned(gpointer data)
+{
+  CalApp *app = data;
+  cal_service_ready(app->service);
+}
+
+static void
+on_name_lost(gpointer data)
+{
+  CalApp *app = data;
+  g_warning("the name %s is taken: another calciferd runs on this session bus", CAL_BUS_NAME);
+  app->exit_status = EXIT_FAILURE;
+  g_main_loop_quit(app->loop);
+}
+
+static void
+on_session_closed(GDBusConnection *bus, gboolean remote, GError *error, gpointer data)
+{
+  CalApp *app = data;
+  g_message("the session bus is gone, so the session is over");
+  g_main_loop_quit(app->loop);
+  (void)bus;
+  (void)remote;
+  (void)error;
+}
+
+/* -- Construction
+ * ------------------------------------------------------------------------------------------------- */
+
+static gboolean
+open_storage(CalApp *app, GError **error)
+{
+  g_autoptr(GError) problem = NULL;
+  cal_settings_default(&app->settings);
+  if (!cal_settings_read(app->paths.settings, &app->settings, &problem))
+    g_warning("%s; the defaults hold", problem->message);
+  app->ledger = cal_ledger_open(app->paths.ledger, error);
+  if (app->ledger == NULL)
+    return FALSE;
+  app->keys = cal_keys_open(app->paths.keys, error);
+  if (app->keys == NULL)
+    return FALSE;
+  app->zones = cal_zones_new();
+  app->days = cal_days_new(app->ledger, app->zones, error);
+  app->foods = cal_app_foods_read(app->paths.foods);
+  return app->days != NULL;
+}
+
+static gboolean
+open_buses(CalApp *app, GError **error)
+{
+  g_autoptr(GError) problem = NULL;
+  app->session = g_bus_get_sync(G_BUS_TYPE_SESSION, NULL, error);
+  if (app->session == NULL) {
+    g_prefix_error(error, "there is no session bus: ");
+    return FALSE;
+  }
+  g_dbus_connection_set_exit_on_close(app->session, FALSE);
+  g_signal_connect(app->session, "closed", G_CALLBACK(on_session_closed), app);
+  app->system_bus = g_bus_get_sync(G_BUS_TYPE_SYSTEM, NULL, &problem);
+  if (app->system_bus == NULL)
+    g_warning("there is no system bus, so no tag is heard: %s", problem->message);
+  else
+    g_dbus_connection_set_exit_on_close(app->system_bus, FALSE);
+  return TRUE;
+}
+
+static void
+restore_turn(CalApp *app)
+{
+  char key[CAL_TURN_KEY_SIZE];
+  cal_turn_init(app->turn);
+  for (guint32 i = 0; cal_turn_key(i, key) != NULL; i++) {
+    g_autofree char *value = cal_ledger_recall(app->ledger, key, NULL);
+    if (value != NULL)
+      cal_turn_restore(app->turn, key, value);
+  }
+}
+
+static void
+begin_turning(CalApp *app)
+{
+  restore_turn(app);
+  cal_app_tell(app, &(CalTurnEvent){ .kind = CAL_TURN_SETTINGS,
+                                     .of.settings = cal_app_alert_settings(&app->settings) });
+  cal_app_tell_context(app);
+  cal_app_tell(app, &(CalTurnEvent){ .kind = CAL_TURN_BEGIN });
+}
+
+static void
+open_edges(CalApp *app)
+{
+  gsize n_methods;
+  const CalBusMethod *methods = cal_app_surface(&n_methods);
+  app->service = cal_service_new(&service_events, app);
+  app->bus = cal_bus_new(app->session, methods, n_methods, app);
+  app->notifier = cal_notifier_new(app->session, "Calcifer", "org.calciferd", &cal_app_notifier_events, app);
+  app->system = cal_app_watch_system(app);
+  begin_turning(app);
+  if (app->system_bus != NULL)
+    app->link = cal_link_new(app->system_bus, &cal_app_link_owner, app);
+  cal_app_sync_tags(app);
+  cal_app_publish_all(app);
+  cal_bus_own_name(app->bus, on_name_owned, on_name_lost);
+}
+
+CalApp *
+cal_app_new(GMainLoop *loop, CalPaths paths, GError **error)
+{
+  CalApp *app = g_new0(CalApp, 1);
+  app->loop = loop;
+  app->paths = paths;
+  app->turn = g_new0(CalTurn, 1);
+  app->context = g_new0(CalContext, 1);
+  app->told = g_queue_new();
+  app->jobs = g_ptr_array_new_with_free_func(cal_job_free);
+  cal_app_tags_init(app);
+  if (!open_storage(app, error) || !open_buses(app, error)) {
+    cal_app_free(app);
+    return NULL;
+  }
+  open_edges(app);
+  return app;
+}
+
+gboolean
+cal_app_reload_settings(CalApp *app, GError **error)
+{
+  if (!cal_settings_read(app->paths.settings, &app->settings, error))
+    return FALSE;
+  cal_app_tell(app, &(CalTurnEvent){ .kind = CAL_TURN_SETTINGS,
+                                     .of.settings = cal_app_alert_settings(&app->settings) });
+  return TRUE;
+}
+
+static void
+stop_timers(CalApp *app)
+{
+  g_clear_handle_id(&app->wake_id, g_source_remove);
+  g_clear_handle_id(&app->flush_id, g_source_remove);
+  g_clear_handle_id(&app->balance_id, g_source_remove);
+  g_clear_handle_id(&app->tags_changed_id, g_source_remove);
+}
+
+static void
+close_edges(CalApp *app)
+{
+  g_clear_pointer(&app->link, cal_link_free);
+  g_clear_pointer(&app->system, cal_system_free);
+  g_clear_pointer(&app->notifier, cal_notifier_free);
+  g_clear_pointer(&app->bus, cal_bus_free);
+  g_clear_pointer(&app->service, cal_service_free);
+}
+
+void
+cal_app_free(CalApp *app)
+{
+  stop_timers(app);
+  close_edges(app);
+  g_ptr_array_unref(app->jobs);
+  g_hash_table_unref(app->tags);
+  g_queue_free(app->told);
+  g_clear_pointer(&app->days, cal_days_free);
+  g_clear_pointer(&app->zones, cal_zones_free);
+  g_clear_pointer(&app->keys, cal_keys_free);
+  g_clear_pointer(&app->ledger, cal_ledger_close);
+  g_clear_pointer(&app->foods, g_array_unref);
+  if (app->session != NULL) {
+    g_signal_handlers_disconnect_by_data(app->session, app);
+    g_dbus_connection_flush_sync(app->session, NULL, NULL);
+  }
+  g_clear_object(&app->session);
+  g_clear_object(&app->system_bus);
+  g_free(app->turn);
+  g_free(app->context);
+  g_free(app->paths.settings);
+  g_free(app->paths.ledger);
+  g_free(app->paths.keys);
+  g_free(app->paths.foods);
+  g_free(app);
+}

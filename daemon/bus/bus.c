@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "bus.h"
+
+#include "interfaces.h"
+#include "object.h"
+
+struct CalBus {
+  GDBusConnection *connection;
+  CalBusInterfaces *interfaces;
+  GHashTable *objects; /* path -> CalBusObject, owned */
+  const CalBusMethod *methods;
+  gsize n_methods;
+  gpointer owner;
+  guint manager_id;
+  guint name_id;
+  guint flush_id;
+  CalBusNameChanged owned;
+  CalBusNameChanged lost;
+};
+
+static const CalBusMethod *
+find_method(CalBus *bus, const char *interface, const char *name)
+{
+  for (gsize i = 0; i < bus->n_methods; i++) {
+    if (g_str_equal(bus->methods[i].name, name) &&
+        g_str_equal(bus->methods[i].interface, cal_bus_short_name(interface)))
+      return &bus->methods[i];
+  }
+  return NULL;
+}
+
+static void
+on_call(GDBusConnection *connection, const char *sender, const char *path, const char *interface,
+        const char *name, GVariant *arguments, GDBusMethodInvocation *invocation, gpointer data)
+{
+  CalBus *bus = data;
+  g_autoptr(GError) error = NULL;
+  const CalBusMethod *method = find_method(bus, interface, name);
+  g_assert(method != NULL); /* GDBus has checked against the XML, cal_bus_new() the table against it */
+  GVariant *reply = method->call(path, arguments, bus->owner, &error);
+  if (error != NULL)
+    g_dbus_method_invocation_return_gerror(invocation, error);
+  else
+    g_dbus_method_invocation_return_value(invocation, reply);
+  (void)connection;
+  (void)sender;
+}
+
+static GVariant *
+on_get(GDBusConnection *connection, const char *sender, const char *path, const char *interface,
+       const char *name, GError **error, gpointer data)
+{
+  CalBus *bus = data;
+  CalBusObject *object = g_hash_table_lookup(bus->objects, path);
+  GVariant *value = object != NULL ? cal_bus_object_get(object, interface, name) : NULL;
+  if (value == NULL)
+    g_set_error(error, G_DBUS_ERROR, G_DBUS_ERROR_FAILED, "%s has no value yet", name);
+  (void)connection;
+  (void)sender;
+  return value;
+}
+
+static const GDBusInterfaceVTable interface_vtable = { on_call, on_get, NULL, { NULL } };
+
+/* -- ObjectManager, for the objects below the root
+ * -------------------------------------------------------------- */
+
+static GVariant *
+managed_objects(CalBus *bus)
+{
+  GVariantBuilder objects;
+  GHashTableIter iter;
+  gpointer path, object;
+  g_variant_builder_init(&objects, G_VARIANT_TYPE("a{oa{sa{sv}}}"));
+  g_hash_table_iter_init(&iter, bus->objects);
+  while (g_hash_table_iter_next(&iter, &path, &object)) {
+    if (!g_str_equal(path, CAL_BUS_ROOT))
+      g_variant_builder_add(&objects, "{o@a{sa{sv}}}", path, cal_bus_object_all(object));
+  }
+  return g_variant_new("(a{oa{sa{sv}}})", &objects);
+}
+
+static void
+on_manager_call(GDBusConnection *connection, const char *sender, const char *path, const char *interface,
+                const char *name, GVariant *arguments, GDBusMethodInvocation *invocation, gpointer data)
+{
+  g_dbus_method_invocation_return_value(invocation, managed_objects(data));
+  (void)connection;
+  (void)sender;
+  (void)path;
+  (void)interface;
+  (void)name;
+  (void)arguments;
+}
+
+static const GDBusInterfaceVTable manager_vtable = { on_manager_call, NULL, NULL, { NULL } };
+
+static void
+tell_manager(CalBus *bus, const char *signal, GVariant *arguments)
+{
+  g_dbus_connection_emit_signal(bus->connection, NULL, CAL_BUS_ROOT, "org.freedesktop.DBus.ObjectManager",
+                                signal, arguments, NULL);
+}
+
+/* -- Publishing
+ * ------------------------------------------------------------------------------------------------- */
+
+static gboolean
+flush_changes(gpointer data)
+{
+  CalBus *bus = data;
+  GHashTableIter iter;
+  gpointer object;
+  bus->flush_id = 0;
+  g_hash_table_iter_init(&iter, bus->objects);
+  while (g_hash_table_iter_next(&iter, NULL, &object))
+    cal_bus_object_tell_changes(object, bus->connection);
+  return G_SOURCE_REMOVE;
+}
+
+static CalBusObject *
+ensure_object(CalBus *bus, const char *path)
+{
+  CalBusObject *object = g_hash_table_lookup(bus->objects, path);
+  if (object == NULL) {
+    object = cal_bus_object_new(path);
+    g_hash_table_insert(bus->objects, g_strdup(path), object);
+  }
+  return object;
+}
+
+static void
+export_interface(CalBus *bus, CalBusObject *object, const char *path, GDBusInterfaceInfo *info,
+                 GVariant *properties)
+{
+  g_autoptr(GError) error = NULL;
+  const guint id =
+      g_dbus_connection_register_object(bus->connection, path, info, &interface_vtable, bus, NULL, &error);
+  g_assert_no_error(error);
+  cal_bus_object_add(object, info, id, properties);
+  if (!g_str_equal(path, CAL_BUS_ROOT))
+    tell_manager(bus, "InterfacesAdded", g_variant_new("(o@a{sa{sv}})", path, cal_bus_object_all(object)));
+}
+
+void
+cal_bus_publish(CalBus *bus, const char *path, const char *interface, GVariant *properties)
+{
+  g_autoptr(GVariant) values = g_variant_ref_sink(properties);
+  GDBusInterfaceInfo *info = cal_bus_interfaces_find(bus->interfaces, interface);
+  g_assert(info != NULL);
+  CalBusObject *object = ensure_object(bus, path);
+  if (!cal_bus_object_has(object, info->name))
+    export_interface(bus, object, path, info, values);
+  else if (cal_bus_object_set(object, info->name, values) && bus->flush_id == 0)
+    bus->flush_id = g_idle_add(flush_changes, bus);
+}
+
+void
+cal_bus_retract(CalBus *bus, const char *path)
+{
+  CalBusObject *object = g_hash_table_lookup(bus->objects, path);
+  if (object == NULL)
+    return;
+  GVariant *names = cal_bus_object_names(object);
+  cal_bus_object_unregister(object, bus->connection);
+  tell_manager(bus, "InterfacesRemoved", g_variant_new("(o@as)", path, names));
+  g_hash_table_remove(bus->objects, path);
+}
+
+void
+cal_bus_emit(CalBus *bus, const char *path, const char *interface, const char *name, GVariant *arguments)
+{
+  GDBusInterfaceInfo *info = cal_bus_interfaces_find(bus->interfaces, interface);
+  g_assert(info != NULL && g_dbus_interface_info_lookup_signal(info, name) != NULL);
+  g_dbus_connection_emit_signal(bus->connection, NULL, path, info->name, name, arguments, NULL);
+}
+
+/* -- Life
+ * ------------------------------------------------------------------------------------------------------- */
+
+static void
+on_name_acquired(GDBusConnection *connection, const char *name, gpointer data)
+{
+  CalBus *bus = data;
+  bus->owned(bus->owner);
+  (void)connection;
+  (void)name;
+}
+
+static void
+on_name_lost(GDBusConnection *connection, const char *name, gpointer data)
+{
+  CalBus *bus = data;
+  bus->lost(bus->owner);
+  (void)connection;
+  (void)name;
+}
+
+void
+cal_bus_own_name(CalBus *bus, CalBusNameChanged owned, CalBusNameChanged lost)
+{
+  bus->owned = owned;
+  bus->lost = lost;
+  bus->name_id =
+      g_bus_own_name_on_connection(bus->connection, CAL_BUS_NAME, G_BUS_NAME_OWNER_FLAGS_DO_NOT_QUEUE,
+                                   on_name_acquired, on_name_lost, bus, NULL);
+}
+
+/* Table and XML must hold the same methods, or a client meets a surface that is not the documented one. */
+static void
+assert_table_is_whole(CalBus *bus)
+{
+  gsize documented = 0;
+  for (gsize i = 0; i < cal_bus_interfaces_count(bus->interfaces); i++) {
+    GDBusInterfaceInfo *info = cal_bus_interfaces_nth(bus->interfaces, i);
+    for (GDBusMethodInfo **method = info->methods; method != NULL && *method != NULL; method++, documented++)
+      g_assert(find_method(bus, info->name, (*method)->name) != NULL);
+  }
+  g_assert_cmpuint(documented, ==, bus->n_methods);
+}
+
+CalBus *
+cal_bus_new(GDBusConnection *connection, const CalBusMethod *methods, gsize n_methods, gpointer owner)
+{
+  g_autoptr(GError) error = NULL;
+  CalBus *bus = g_new0(CalBus, 1);
+  bus->connection = g_object_ref(connection);
+  bus->interfaces = cal_bus_interfaces_new();
+  bus->objects = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, cal_bus_object_free);
+  bus->methods = methods;
+  bus->n_methods = n_methods;
+  bus->owner = owner;
+  assert_table_is_whole(bus);
+  bus->manager_id =
+      g_dbus_connection_register_object(connection, CAL_BUS_ROOT, cal_bus_interfaces_manager(bus->interfaces),
+                                        &manager_vtable, bus, NULL, &error);
+  g_assert_no_error(error);
+  return bus;
+}
+
+void
+cal_bus_free(CalBus *bus)
+{
+  GHashTableIter iter;
+  gpointer object;
+  if (bus->name_id != 0)
+    g_bus_unown_name(bus->name_id);
+  if (bus->flush_id != 0)
+    g_source_remove(bus->flush_id);
+  g_hash_table_iter_init(&iter, bus->objects);
+  while (g_hash_table_iter_next(&iter, NULL, &object))
+    cal_bus_object_unregister(object, bus->connection);
+  g_dbus_connection_unregister_object(bus->connection, bus->manager_id);
+  g_hash_table_unref(bus->objects);
+  cal_bus_interfaces_free(bus->interfaces);
+  g_object_unref(bus->connection);
+  g_free(bus);
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The daemon's own D-Bus service: objects, properties and methods, as the compiled-in interface XML says.
+ *
+ * A method is a function from value to value or error and never sees the invocation. Properties are published
+ * as a whole: whoever knows the state hands over all properties of an interface, and the bus finds out which
+ * of them changed and tells it once, when the main loop is idle. Nothing here knows what the values mean.
+ */
+#ifndef CALCIFERD_BUS_H
+#define CALCIFERD_BUS_H
+
+#include <gio/gio.h>
+
+#define CAL_BUS_NAME "org.calciferd"
+#define CAL_BUS_ROOT "/org/calciferd"
+
+typedef struct CalBus CalBus;
+
+/* Takes the arguments' tuple, returns the reply's tuple (floating or not; NULL stands for an empty one when
+ * no error is set), or NULL with the error set. */
+typedef GVariant *(*CalBusCall)(const char *path, GVariant *arguments, gpointer owner, GError **error);
+
+typedef struct CalBusMethod {
+  const char *interface; /* without "org.calciferd." */
+  const char *name;
+  CalBusCall call;
+} CalBusMethod;
+
+/* The table must outlive the bus. Aborts when it does not hold exactly the methods of the XML: that is a bug.
+ */
+CalBus *cal_bus_new(GDBusConnection *connection, const CalBusMethod *methods, gsize n_methods,
+                    gpointer owner);
+void cal_bus_free(CalBus *bus);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CalBus, cal_bus_free)
+
+/* Sets all properties (a{sv}, floating is taken) of an interface of an object; makes the object when it is
+ * new. Nothing is told of what did not change. */
+void cal_bus_publish(CalBus *bus, const char *path, const char *interface, GVariant *properties);
+
+/* Removes an object with all its interfaces. Nothing when there is none. */
+void cal_bus_retract(CalBus *bus, const char *path);
+
+/* Emits a signal; arguments is a tuple, floating is taken. */
+void cal_bus_emit(CalBus *bus, const char *path, const char *interface, const char *name,
+                  GVariant *arguments);
+
+/* Owns CAL_BUS_NAME. `owned` is told once it is ours, `lost` when it is not to be had or was taken away. */
+typedef void (*CalBusNameChanged)(gpointer owner);
+void cal_bus_own_name(CalBus *bus, CalBusNameChanged owned, CalBusNameChanged lost);
+
+#endif

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* An entry as a row holds it. Private to the ledger. */
+#ifndef CALCIFERD_LEDGER_ENTRY_ROW_H
+#define CALCIFERD_LEDGER_ENTRY_ROW_H
+
+#include <sqlite3.h>
+
+#include "ledger.h"
+
+/* What the row's `sum` is over: all that was appended. */
+guint64 cal_entry_sum(gint64 number, const CalEntry *entry);
+
+/* Reads the columns number, kind, way, at, recorded, name, value, in this order from the first on. */
+void cal_entry_read(CalLedger *ledger, sqlite3_stmt *stmt, CalEntry *entry);
+
+#endif

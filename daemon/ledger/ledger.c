@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Opening and closing the file, and being sure that it is the right one.
+ *
+ *   lock ──▶ look at the header ──▶ open ──▶ identify ──▶ WAL, FULL ──▶ migrate ──▶ remember which files
+ *     │              │                │          │
+ *   busy       not a database     damaged    foreign, newer: closed without a byte written
+ */
+#include "store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "error.h"
+#include "schema.h"
+
+/* A reader such as the sqlite3 shell may hold the file for a moment; nobody else writes to it. */
+#define BUSY_TIMEOUT_MS 250
+
+/* Where SQLite's file header says what a file is: https://sqlite.org/fileformat2.html, section 1.3. */
+#define HEADER_SIZE           100
+#define HEADER_USER_VERSION   60
+#define HEADER_APPLICATION_ID 68
+static const char header_magic[] = "SQLite format 3";
+
+static gboolean
+fail_with_errno(const char *path, const char *doing, GError **error)
+{
+  const int saved = errno;
+  g_set_error(error, CAL_ERROR, CAL_ERROR_STORAGE, "The ledger %s could not be %s: %s.", path, doing,
+              g_strerror(saved));
+  return FALSE;
+}
+
+static gboolean
+fail_as_damaged(const char *path, const char *why, GError **error)
+{
+  g_set_error(error, CAL_ERROR, CAL_ERROR_DAMAGED, "%s %s; it was left untouched.", path, why);
+  return FALSE;
+}
+
+/* -- The lock and the header ---------------------------------------------------------------------------- */
+
+/* Makes the directory durable too: a file is only there after a loss of power when its name is. */
+static void
+sync_directory(const char *directory)
+{
+  const int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0)
+    return;
+  fsync(fd); /* a file system without directory syncs says so, and has no better way */
+  close(fd);
+}
+
+static gboolean
+make_directory(const char *path, GError **error)
+{
+  g_autofree char *directory = g_path_get_dirname(path);
+  g_autofree char *parent = g_path_get_dirname(directory);
+  if (g_file_test(directory, G_FILE_TEST_IS_DIR))
+    return TRUE;
+  if (g_mkdir_with_parents(directory, 0700) != 0)
+    return fail_with_errno(path, "made", error);
+  sync_directory(parent);
+  return TRUE;
+}
+
+/* Other daemons are kept out by flock(), which lives beside the record locks of SQLite: whoever only reads
+ * with another tool is let in. */
+static gboolean
+lock_file(CalLedger *ledger, GError **error)
+{
+  struct stat status;
+  ledger->lock_fd = open(ledger->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0600);
+  if (ledger->lock_fd < 0 || fstat(ledger->lock_fd, &status) != 0)
+    return fail_with_errno(ledger->path, "opened", error);
+  if (!S_ISREG(status.st_mode))
+    return fail_as_damaged(ledger->path, "is no file", error);
+  ledger->file = (CalFileIdentity){ status.st_dev, status.st_ino };
+  if (flock(ledger->lock_fd, LOCK_EX | LOCK_NB) == 0)
+    return TRUE;
+  if (errno != EWOULDBLOCK)
+    return fail_with_errno(ledger->path, "locked", error);
+  g_set_error(error, CAL_ERROR, CAL_ERROR_BUSY, "The ledger %s is in use by another calciferd.",
+              ledger->path);
+  return FALSE;
+}
+
+static guint32
+header_number(const guint8 *header, gsize at)
+{
+  return (guint32)header[at] << 24 | (guint32)header[at + 1] << 16 | (guint32)header[at + 2] << 8 |
+         header[at + 3];
+}
+
+/* Refuses what is plainly no ledger of ours before SQLite, which may write to what it opens, sees it. The
+ * version in the header may be older than the file's (the newer page is in the WAL then), never newer. */
+static gboolean
+check_header(CalLedger *ledger, GError **error)
+{
+  guint8 header[HEADER_SIZE] = { 0 };
+  const ssize_t n = pread(ledger->lock_fd, header, sizeof header, 0);
+  if (n < 0)
+    return fail_with_errno(ledger->path, "read", error);
+  if (n == 0)
+    return TRUE; /* new */
+  if (n < (ssize_t)sizeof header || memcmp(header, header_magic, sizeof header_magic) != 0)
+    return fail_as_damaged(ledger->path, "is no ledger", error);
+  const guint32 application = header_number(header, HEADER_APPLICATION_ID);
+  if (application != 0 && application != CAL_SCHEMA_APPLICATION_ID)
+    return fail_as_damaged(ledger->path, "is another program's database", error);
+  if (application == CAL_SCHEMA_APPLICATION_ID &&
+      header_number(header, HEADER_USER_VERSION) > cal_schema_n_steps)
+    return fail_as_damaged(ledger->path, "is a ledger of a newer version of calciferd", error);
+  return TRUE;
+}
+
+/* -- The database --------------------------------------------------------------------------------------- */
+
+/* Until the file is known to be ours, closing must not write a WAL back that somebody left. (Where there is
+ * none, SQLite makes an empty one, and takes it away again.) */
+static gboolean
+open_database(CalLedger *ledger, GError **error)
+{
+  const int has_wal = g_file_test(ledger->wal_path, G_FILE_TEST_EXISTS);
+  const int code =
+      sqlite3_open_v2(ledger->path, &ledger->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+  if (code != SQLITE_OK)
+    return cal_store_fail(ledger, code, "opened", error);
+  sqlite3_extended_result_codes(ledger->db, 1);
+  sqlite3_busy_timeout(ledger->db, BUSY_TIMEOUT_MS);
+  sqlite3_db_config(ledger->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, has_wal, NULL);
+  sqlite3_db_config(ledger->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+  sqlite3_db_config(ledger->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+  return TRUE;
+}
+
+static gboolean
+identify(CalLedger *ledger, guint *version, GError **error)
+{
+  CalSchemaKind kind;
+  const int code = cal_schema_identify(ledger->db, cal_schema_n_steps, &kind, version);
+  if (code != SQLITE_OK)
+    return cal_store_fail(ledger, code, "read", error);
+  switch (kind) {
+  case CAL_SCHEMA_EMPTY:
+  case CAL_SCHEMA_LEDGER:
+    return TRUE;
+  case CAL_SCHEMA_NEWER:
+    return fail_as_damaged(ledger->path, "is a ledger of a newer version of calciferd", error);
+  case CAL_SCHEMA_FOREIGN:
+    return fail_as_damaged(ledger->path, "is another program's database", error);
+  }
+  g_assert_not_reached();
+}
+
+/* Whether a pragma, having been set, reads as it should: some are refused without an error. */
+static gboolean
+pragma_is(CalLedger *ledger, const char *sql, const char *expected, GError **error)
+{
+  sqlite3_stmt *stmt = NULL;
+  int code = sqlite3_prepare_v2(ledger->db, sql, -1, &stmt, NULL);
+  if (code == SQLITE_OK)
+    code = sqlite3_step(stmt);
+  const gboolean equal =
+      code == SQLITE_ROW && g_strcmp0((const char *)sqlite3_column_text(stmt, 0), expected) == 0;
+  if (code != SQLITE_ROW)
+    cal_store_fail(ledger, code, "opened", error);
+  else if (!equal)
+    g_set_error(error, CAL_ERROR, CAL_ERROR_STORAGE,
+                "The ledger %s could not be opened: its file system cannot do \"%s\".", ledger->path, sql);
+  sqlite3_finalize(stmt);
+  return equal;
+}
+
+static gboolean
+configure(CalLedger *ledger, GError **error)
+{
+  /* cell_size_check and recursive_triggers: damage shows early, and REPLACE cannot pass by a trigger. The
+   * size of what stays of the WAL after a backlog is bounded. */
+  static const char pragmas[] =
+      "PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; PRAGMA cell_size_check = ON;"
+      "PRAGMA recursive_triggers = ON; PRAGMA temp_store = MEMORY;"
+      "PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 1048576;";
+  if (!pragma_is(ledger, "PRAGMA journal_mode = WAL", "wal", error))
+    return FALSE;
+  const int code = sqlite3_exec(ledger->db, pragmas, NULL, NULL, NULL);
+  if (code != SQLITE_OK)
+    return cal_store_fail(ledger, code, "opened", error);
+  return pragma_is(ledger, "PRAGMA synchronous", "2", error) &&
+         pragma_is(ledger, "PRAGMA foreign_keys", "1", error);
+}
+
+static gboolean
+migrate(CalLedger *ledger, guint version, GError **error)
+{
+  const int code = cal_schema_migrate(ledger->db, cal_schema_steps, cal_schema_n_steps, version);
+  return code == SQLITE_OK || cal_store_fail(ledger, code, "brought up to date", error);
+}
+
+static gboolean
+read_uuid(CalLedger *ledger, GError **error)
+{
+  g_autoptr(CalStatement) statement = cal_statement_take(ledger, "SELECT uuid FROM ledger", error);
+  gboolean has_row;
+  if (statement == NULL || !cal_statement_next(statement, &has_row, error))
+    return FALSE;
+  if (has_row)
+    ledger->uuid = g_strdup((const char *)sqlite3_column_text(statement->stmt, 0));
+  if (ledger->uuid == NULL || !g_uuid_string_is_valid(ledger->uuid))
+    return fail_as_damaged(ledger->path, "has lost its name", error);
+  return TRUE;
+}
+
+/* -- Which files ---------------------------------------------------------------------------------------- */
+
+static gboolean
+identify_files(CalLedger *ledger, GError **error)
+{
+  struct stat status;
+  if (stat(ledger->wal_path, &status) != 0)
+    return fail_with_errno(ledger->path, "opened", error);
+  ledger->wal = (CalFileIdentity){ status.st_dev, status.st_ino };
+  if (fchmod(ledger->lock_fd, 0600) != 0 || chmod(ledger->wal_path, 0600) != 0)
+    return fail_with_errno(ledger->path, "kept private", error);
+  return cal_store_is_in_place(ledger, error);
+}
+
+/* Both files are held open, so their inode numbers cannot have gone to others meanwhile. */
+static gboolean
+leads_to(const char *path, const CalFileIdentity *identity)
+{
+  struct stat status;
+  return stat(path, &status) == 0 && status.st_dev == identity->device && status.st_ino == identity->inode;
+}
+
+gboolean
+cal_store_is_in_place(CalLedger *ledger, GError **error)
+{
+  if (leads_to(ledger->path, &ledger->file) && leads_to(ledger->wal_path, &ledger->wal))
+    return TRUE;
+  g_set_error(error, CAL_ERROR, CAL_ERROR_STORAGE,
+              "The ledger %s was removed or replaced while it was in use; nothing is written to it any more.",
+              ledger->path);
+  return FALSE;
+}
+
+gboolean
+cal_ledger_barrier(CalLedger *ledger, GError **error)
+{
+  /* Every commit has synced the WAL before it returned (synchronous = FULL, verified when it was opened).
+   * What can still go wrong is that nobody will ever look at this file again. */
+  return cal_ledger_flush(ledger, error) && cal_store_is_in_place(ledger, error);
+}
+
+/* -- Life ----------------------------------------------------------------------------------------------- */
+
+static gboolean
+open_ledger(CalLedger *ledger, GError **error)
+{
+  guint version = 0;
+  if (!make_directory(ledger->path, error) || !lock_file(ledger, error) || !check_header(ledger, error) ||
+      !open_database(ledger, error) || !identify(ledger, &version, error) || !configure(ledger, error) ||
+      !migrate(ledger, version, error) || !read_uuid(ledger, error) || !identify_files(ledger, error))
+    return FALSE;
+  sqlite3_db_config(ledger->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, NULL);
+  g_autofree char *directory = g_path_get_dirname(ledger->path);
+  sync_directory(directory);
+  return TRUE;
+}
+
+CalLedger *
+cal_ledger_open(const char *path, GError **error)
+{
+  g_autoptr(CalLedger) ledger = g_new0(CalLedger, 1);
+  ledger->lock_fd = -1;
+  ledger->path = g_canonicalize_filename(path, NULL);
+  ledger->wal_path = g_strconcat(ledger->path, "-wal", NULL);
+  ledger->statements = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, cal_statement_free);
+  ledger->samples = g_array_new(FALSE, FALSE, sizeof(CalEvent));
+  ledger->duplicates = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+  return open_ledger(ledger, error) ? g_steal_pointer(&ledger) : NULL;
+}
+
+/* SQLite's last act is to write the WAL back and remove it by its name. When the name leads elsewhere by now,
+ * that WAL is another file's. */
+static void
+leave_files_of_others(CalLedger *ledger)
+{
+  if (ledger->uuid != NULL && !cal_store_is_in_place(ledger, NULL))
+    sqlite3_db_config(ledger->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+}
+
+/* A ledger whose opening failed has no UUID, and nothing pending. */
+void
+cal_ledger_close(CalLedger *ledger)
+{
+  g_autoptr(GError) error = NULL;
+  if (ledger->uuid != NULL && !cal_ledger_flush(ledger, &error))
+    g_warning("%s", error->message);
+  leave_files_of_others(ledger);
+  g_hash_table_destroy(ledger->statements);
+  const int code = sqlite3_close(ledger->db);
+  g_assert(code == SQLITE_OK); /* a statement would be out of the cache still */
+  if (ledger->lock_fd >= 0)
+    close(ledger->lock_fd);
+  g_array_unref(ledger->samples);
+  g_hash_table_destroy(ledger->duplicates);
+  g_free(ledger->uuid);
+  g_free(ledger->wal_path);
+  g_free(ledger->path);
+  g_free(ledger);
+}
+
+const char *
+cal_ledger_uuid(CalLedger *ledger)
+{
+  return ledger->uuid;
+}

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <string.h>
+
+#include <calcifer/record.h>
+
+#include "dating_cache.h"
+#include "row.h"
+#include "store.h"
+#include "stretches.h"
+#include "tags.h"
+
+/* Copies kept beside a record, of any number that a tag gone wrong may send. */
+#define MAX_CONFLICTS 4
+
+static const char sql_add_record[] =
+    "INSERT INTO record (id, time, rest, shift) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING";
+static const char sql_read[] = "SELECT id, time, rest FROM record WHERE id = ?";
+static const char sql_conflict_is_kept[] = "SELECT count(*) FROM conflict WHERE id = ? AND raw = ?";
+static const char sql_count_conflicts[] = "SELECT count(*) FROM conflict WHERE id = ?";
+static const char sql_add_conflict[] = "INSERT INTO conflict (id, raw, received) VALUES (?, ?, ?)";
+static const char sql_add_rejected[] = "UPDATE log SET rejected = rejected + ? WHERE log = ?";
+
+/* What one call of cal_ledger_append_records() brings. */
+typedef struct CalBatch {
+  CalLogRow log;
+  const guint8 (*raw)[CAL_RECORD_SIZE];
+  gsize n_records;
+  CalInstant received;
+  CalRecord *records;
+  GArray *fresh; /* CalStretch of one record each */
+  CalDatingPlan plan;
+  CalTally tally;
+  CalSpan touched;
+  gint64 n_rejected;
+} CalBatch;
+
+static void
+cal_batch_clear(CalBatch *batch)
+{
+  g_clear_pointer(&batch->records, g_free);
+  g_clear_pointer(&batch->fresh, g_array_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(CalBatch, cal_batch_clear)
+
+/* -- One record ----------------------------------------------------------------------------------------- */
+
+static gboolean
+insert_record(CalLedger *ledger, gint64 id, const CalRecord *record, const guint8 *raw, CalInstant at,
+              gboolean *is_fresh, GError **error)
+{
+  g_autoptr(CalStatement) statement = cal_statement_take(ledger, sql_add_record, error);
+  if (statement == NULL)
+    return FALSE;
+  sqlite3_bind_int64(statement->stmt, 1, id);
+  cal_row_bind_raw(statement->stmt, 2, raw);
+  if (at != CAL_INSTANT_NONE)
+    sqlite3_bind_int64(statement->stmt, 4, at - record->time);
+  if (!cal_statement_run(statement, error))
+    return FALSE;
+  *is_fresh = sqlite3_changes(ledger->db) > 0;
+  return TRUE;
+}
+
+static gboolean
+equals_stored(CalLedger *ledger, gint64 id, const guint8 *raw, gboolean *equal, GError **error)
+{
+  guint8 stored[CAL_RECORD_SIZE] = { 0 };
+  gboolean has_row;
+  g_autoptr(CalStatement) statement = cal_statement_take(ledger, sql_read, error);
+  if (statement == NULL)
+    return FALSE;
+  sqlite3_bind_int64(statement->stmt, 1, id);
+  if (!cal_statement_next(statement, &has_row, error))
+    return FALSE;
+  if (has_row)
+    cal_row_read_raw(statement->stmt, 0, stored);
+  *equal = has_row && memcmp(stored, raw, CAL_RECORD_SIZE) == 0;
+  return TRUE;
+}
+
+static gboolean
+conflict_is_kept(CalLedger *ledger, gint64 id, const guint8 *raw, gboolean *kept, GError **error)
+{
+  gboolean has_row;
+  g_autoptr(CalStatement) statement = cal_statement_take(ledger, sql_conflict_is_kept, error);
+  if (statement == NULL)
+    return FALSE;
+  sqlite3_bind_int64(statement->stmt, 1, id);
+  sqlite3_bind_blob(statement->stmt, 2, raw, CAL_RECORD_SIZE, SQLITE_STATIC);
+  if (!cal_statement_next(statement, &has_row, error))
+    return FALSE;
+  *kept = has_row && sqlite3_column_int64(statement->stmt, 0) > 0;
+  return TRUE;
+}
+
+static gboolean
+keep_conflict(CalLedger *ledger, gint64 id, const guint8 *raw, CalInstant received, GError **error)
+{
+  gint64 n_kept;
+  if (!cal_store_number(ledger, sql_count_conflicts, id, 0, 0, &n_kept, error))
+    return FALSE;
+  if (n_kept >= MAX_CONFLICTS)
+    return TRUE;
+  g_autoptr(CalStatement) statement = cal_statement_take(ledger, sql_add_conflict, error);
+  if (statement == NULL)
+    return FALSE;
+  sqlite3_bind_int64(statement->stmt, 1, id);
+  sqlite3_bind_blob(statement->stmt, 2, raw, CAL_RECORD_SIZE, SQLITE_STATIC);
+  sqlite3_bind_int64(statement->stmt, 3, received);
+  return cal_statement_run(statement, error);
+}
+
+/* A record whose identity is taken: the same again, a conflict that is known, or a new one. */
+static gboolean
+take_known(CalLedger *ledger, CalBatch *batch, gint64 id, const guint8 *raw, GError **error)
+{
+  gboolean is_known;
+  if (!equals_stored(ledger, id, raw, &is_known, error) ||
+      (!is_known && !conflict_is_kept(ledger, id, raw, &is_known, error)))
+    return FALSE;
+  if (is_known) {
+    batch->tally.duplicates++;
+    return TRUE;
+  }
+  batch->tally.conflicts++;
+  return keep_conflict(ledger, id, raw, batch->received, error);
+}
+
+static gboolean
+take_record(CalLedger *ledger, CalBatch *batch, const CalRecord *record, const guint8 *raw, GError **error)
+{
+  const gint64 id = cal_row_id(batch->log.log, record->sequence);
+  const CalInstant at = cal_dating_guess(&batch->plan, record);
+  gboolean is_fresh;
+  if (!insert_record(ledger, id, record, raw, at, &is_fresh, error))
+    return FALSE;
+  if (!is_fresh)
+    return take_known(ledger, batch, id, raw, error);
+  const CalStretch own = { record->sequence, record->sequence,
+                           cal_sum_bytes(CAL_SUM_BASIS, raw, CAL_RECORD_SIZE) };
+  g_array_append_val(batch->fresh, own);
+  batch->tally.fresh++;
+  batch->n_rejected += cal_record_verdict(record, 0) != CAL_RECORD_ACCEPTED;
+  cal_dating_touch(&batch->touched, record, at);
+  return cal_dating_note(ledger, &batch->plan, record, at, batch->received, error);
+}
+
+/* -- The batch ------------------------------------------------------------------------------------------ */
+
+static void
+decode_batch(CalBatch *batch)
+{
+  batch->records = g_new(CalRecord, batch->n_records);
+  for (gsize i = 0; i < batch->n_records; i++)
+    cal_record_decode(batch->raw[i], &batch->records[i]);
+}
+
+static gint
+compare_stretches(gconstpointer a, gconstpointer b)
+{
+  const CalStretch *left = a, *right = b;
+  return (left->first > right->first) - (left->first < right->first);
+}
+
+/* Adds the fresh records to the ranges, as few as they make. */
+static gboolean
+add_stretches(CalLedger *ledger, CalBatch *batch, GError **error)
+{
+  g_array_sort(batch->fresh, compare_stretches);
+  for (guint i = 0; i < batch->fresh->len;) {
+    CalStretch run = g_array_index(batch->fresh, CalStretch, i);
+    for (i++; i < batch->fresh->len; i++) {
+      const CalStretch *next = &g_array_index(batch->fresh, CalStretch, i);
+      if (next->first != run.last + 1)
+        break;
+      run.last = next->last;
+      run.sum += next->sum;
+    }
+    if (!cal_stretches_add_committed(ledger, batch->log.log, &run, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+take_batch(CalLedger *ledger, CalBatch *batch, GError **error)
+{
+  if (!cal_dating_plan(ledger, batch->log.log, batch->records, batch->n_records, &batch->plan, error))
+    return FALSE;
+  for (gsize i = 0; i < batch->n_records; i++)
+    if (!take_record(ledger, batch, &batch->records[i], batch->raw[i], error))
+      return FALSE;
+  if (batch->fresh->len == 0)
+    return TRUE;
+  return add_stretches(ledger, batch, error) &&
+         cal_dating_carry_out(ledger, &batch->plan, &batch->touched, error) &&
+         (batch->n_rejected == 0 ||
+          cal_store_run(ledger, sql_add_rejected, batch->n_rejected, batch->log.log, error));
+}
+
+static void
+tell(const CalBatch *batch, CalTally *tally, CalSpan *touched)
+{
+  tally->fresh += batch->tally.fresh;
+  tally->duplicates += batch->tally.duplicates;
+  tally->conflicts += batch->tally.conflicts;
+  if (batch->touched.end <= batch->touched.start)
+    return;
+  if (touched->end <= touched->start)
+    *touched = batch->touched;
+  touched->start = MIN(touched->start, batch->touched.start);
+  touched->end = MAX(touched->end, batch->touched.end);
+}
+
+gboolean
+cal_ledger_append_records(CalLedger *ledger, const CalAddress *tag, guint32 log_id,
+                          const guint8 (*raw)[CAL_RECORD_SIZE], gsize n_records, CalInstant received,
+                          CalTally *tally, CalSpan *touched, GError **error)
+{
+  g_auto(CalTransaction) transaction = { 0 };
+  g_auto(CalBatch) batch = { .raw = raw, .n_records = n_records, .received = received };
+  if (n_records == 0)
+    return TRUE;
+  decode_batch(&batch);
+  batch.fresh = g_array_sized_new(FALSE, FALSE, sizeof(CalStretch), (guint)n_records);
+  if (!cal_transaction_begin(&transaction, ledger, error) ||
+      !cal_logs_ensure(ledger, tag, log_id, &batch.log, error) || !take_batch(ledger, &batch, error))
+    return FALSE;
+  const gint64 n_duplicates = (gint64)batch.tally.duplicates;
+  if (n_duplicates > 0)
+    cal_tags_count_duplicates(ledger, tag, n_duplicates);
+  if (!cal_transaction_commit(&transaction, error)) {
+    cal_tags_count_duplicates(ledger, tag, -n_duplicates); /* they will be sent again */
+    return FALSE;
+  }
+  tell(&batch, tally, touched);
+  return TRUE;
+}

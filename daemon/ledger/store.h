@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the files of the ledger share: the open database, statements, transactions, errors. Private to this
+ * folder.
+ */
+#ifndef CALCIFERD_LEDGER_STORE_H
+#define CALCIFERD_LEDGER_STORE_H
+
+#include <sqlite3.h>
+#include <sys/stat.h>
+
+#include "ledger.h"
+
+/* Which file a path led to when it was opened. */
+typedef struct CalFileIdentity {
+  dev_t device;
+  ino_t inode;
+} CalFileIdentity;
+
+struct CalLedger {
+  sqlite3 *db;
+  char *path;
+  char *wal_path;
+  char *uuid;
+  int lock_fd; /* holds the advisory lock; closed after db, since closing any descriptor of a file drops the
+                  record locks that SQLite has on it */
+  CalFileIdentity file, wal;
+  GHashTable *statements; /* SQL text, compared by its address → idle CalStatement */
+  GArray *samples;        /* CalEvent: heard and not committed yet */
+  GHashTable *duplicates; /* address text → gint64 *: counted and not committed yet */
+  guint n_readers;        /* cal_ledger_each() and its like under way: nothing may be appended */
+};
+
+/* -- Errors --------------------------------------------------------------------------------------------- */
+
+/* Sets *error by SQLite's result code and returns FALSE. `doing` is a verb in the past: "read", "written". */
+gboolean cal_store_fail(CalLedger *ledger, int code, const char *doing, GError **error);
+
+/* -- Statements ----------------------------------------------------------------------------------------- */
+
+/* A prepared statement, borrowed from the cache. Its text must be a string that lives as long as the program
+ * (a literal), and one text must be one object. */
+typedef struct CalStatement {
+  sqlite3_stmt *stmt;
+  CalLedger *ledger;
+  const char *sql;
+} CalStatement;
+
+CalStatement *cal_statement_take(CalLedger *ledger, const char *sql, GError **error);
+
+/* Steps to the next row. *has_row is FALSE at the end, where the statement is ready to run again. */
+gboolean cal_statement_next(CalStatement *statement, gboolean *has_row, GError **error);
+
+/* The same for loops: TRUE for each row, then FALSE, with *ok telling whether that was the end or an error.
+ */
+gboolean cal_statement_each(CalStatement *statement, gboolean *ok, GError **error);
+
+/* Runs a statement that gives no rows. Ready to run again, bindings kept. */
+gboolean cal_statement_run(CalStatement *statement, GError **error);
+
+/* Gives it back to the cache, reset and unbound. */
+void cal_statement_release(CalStatement *statement);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CalStatement, cal_statement_release)
+
+/* Finalizes an idle statement of the cache. */
+void cal_statement_free(gpointer statement);
+
+/* Runs a statement with up to two integers bound and no rows. */
+gboolean cal_store_run(CalLedger *ledger, const char *sql, gint64 first, gint64 second, GError **error);
+
+/* The integer in the first column of the first row, with up to two integers bound; `otherwise` when there is
+ * no row or it is NULL there. */
+gboolean cal_store_number(CalLedger *ledger, const char *sql, gint64 first, gint64 second, gint64 otherwise,
+                          gint64 *number, GError **error);
+
+/* -- Transactions --------------------------------------------------------------------------------------- */
+
+/* Every change is made in one: what is pending goes with it, and all of it is on the disk when commit
+ * returns TRUE. What is not committed at the end of its scope is rolled back. */
+typedef struct CalTransaction {
+  CalLedger *ledger; /* NULL when none is open */
+} CalTransaction;
+
+gboolean cal_transaction_begin(CalTransaction *transaction, CalLedger *ledger, GError **error);
+gboolean cal_transaction_commit(CalTransaction *transaction, GError **error);
+void cal_transaction_clear(CalTransaction *transaction);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(CalTransaction, cal_transaction_clear)
+
+/* -- The file ------------------------------------------------------------------------------------------- */
+
+/* CAL_ERROR_STORAGE when the path no longer leads to the open files: what is committed now would be lost. */
+gboolean cal_store_is_in_place(CalLedger *ledger, GError **error);
+
+/* -- Sums ----------------------------------------------------------------------------------------------- */
+
+/* FNV-1a over bytes, beginning with CAL_SUM_BASIS: against decay on the disk, not against a forger. SQLite
+ * notices a damaged page structure and not a damaged value. */
+#define CAL_SUM_BASIS UINT64_C(0xcbf29ce484222325)
+guint64 cal_sum_bytes(guint64 sum, const void *bytes, gsize n_bytes);
+guint64 cal_sum_text(guint64 sum, const char *text);
+guint64 cal_sum_number(guint64 sum, gint64 number);
+
+#endif

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "undo.h"
+
+#include <string.h>
+
+#include "error.h"
+#include "row.h"
+#include "store.h"
+#include "tags.h"
+
+#define UUID_CHARS 36
+
+static const char sql_entry_stands[] = "SELECT stands FROM entry WHERE number = ?";
+static const char sql_record_exists[] = "SELECT 1 FROM record WHERE id = ?";
+static const char sql_record_is_undone[] = "SELECT 1 FROM record_undone WHERE id = ?";
+static const char sql_standing_undos[] = "SELECT count(*) FROM entry WHERE kind = 7 AND name = ? AND stands";
+static const char sql_set_stands[] = "UPDATE entry SET stands = ? WHERE number = ?";
+static const char sql_undone_record[] = "INSERT INTO record_undone (id) VALUES (?) ON CONFLICT DO NOTHING";
+static const char sql_redone_record[] = "DELETE FROM record_undone WHERE id = ?";
+static const char sql_target_of[] = "SELECT name FROM entry WHERE number = ? AND kind = 7";
+
+/* An entry by its number, or a record by its row's id; the other is 0, and both are when there is none. */
+typedef struct CalTarget {
+  gint64 number;
+  gint64 record;
+} CalTarget;
+
+gint64
+cal_entry_number(CalLedger *ledger, const char *id)
+{
+  guint64 number = 0;
+  if (strlen(id) <= UUID_CHARS || id[UUID_CHARS] != ':' ||
+      g_ascii_strncasecmp(id, ledger->uuid, UUID_CHARS) != 0 || id[UUID_CHARS + 1] == '0' ||
+      !g_ascii_string_to_unsigned(id + UUID_CHARS + 1, 10, 1, G_MAXINT64, &number, NULL))
+    return 0;
+  return (gint64)number;
+}
+
+static gboolean
+find_record(CalLedger *ledger, const char *id, gint64 *record, GError **error)
+{
+  CalAddress tag;
+  guint32 log_id, sequence;
+  CalLogRow log;
+  gint64 exists;
+  *record = 0;
+  if (!cal_event_record_id_parse(id, &tag, &log_id, &sequence))
+    return TRUE;
+  if (!cal_logs_find(ledger, &tag, log_id, &log, error) ||
+      !cal_store_number(ledger, sql_record_exists, cal_row_id(log.log, sequence), 0, 0, &exists, error))
+    return FALSE;
+  *record = exists != 0 ? cal_row_id(log.log, sequence) : 0;
+  return TRUE;
+}
+
+static gboolean
+find_target(CalLedger *ledger, const char *id, CalTarget *target, GError **error)
+{
+  *target = (CalTarget){ .number = cal_entry_number(ledger, id) };
+  return target->number != 0 || find_record(ledger, id, &target->record, error);
+}
+
+/* -1: there is no such event. */
+static gboolean
+read_standing(CalLedger *ledger, const CalTarget *target, gint64 *stands, GError **error)
+{
+  *stands = -1;
+  if (target->number != 0)
+    return cal_store_number(ledger, sql_entry_stands, target->number, 0, -1, stands, error);
+  if (target->record == 0)
+    return TRUE;
+  gint64 undone;
+  if (!cal_store_number(ledger, sql_record_is_undone, target->record, 0, 0, &undone, error))
+    return FALSE;
+  *stands = undone == 0;
+  return TRUE;
+}
+
+/* One event has one spelling, by which its undos are found again. */
+static void
+spell(CalLedger *ledger, const CalTarget *target, char id[CAL_ENTRY_NAME_SIZE])
+{
+  CalAddress tag;
+  guint32 log_id, sequence;
+  if (target->number != 0)
+    g_snprintf(id, CAL_ENTRY_NAME_SIZE, "%s:%" G_GINT64_FORMAT, ledger->uuid, target->number);
+  else if (cal_event_record_id_parse(id, &tag, &log_id, &sequence))
+    cal_event_record_id(&tag, log_id, sequence, id);
+}
+
+gboolean
+cal_undo_resolve(CalLedger *ledger, char id[CAL_ENTRY_NAME_SIZE], GError **error)
+{
+  CalTarget target;
+  gint64 stands;
+  if (!find_target(ledger, id, &target, error) || !read_standing(ledger, &target, &stands, error))
+    return FALSE;
+  if (stands < 0) {
+    g_set_error(error, CAL_ERROR, CAL_ERROR_NOT_FOUND, "There is no entry \"%s\".", id);
+    return FALSE;
+  }
+  if (stands == 0) {
+    g_set_error(error, CAL_ERROR, CAL_ERROR_EXISTS, "\"%s\" is undone already.", id);
+    return FALSE;
+  }
+  spell(ledger, &target, id);
+  return TRUE;
+}
+
+static gboolean
+has_standing_undo(CalLedger *ledger, const char *id, gboolean *has, GError **error)
+{
+  gboolean has_row;
+  g_autoptr(CalStatement) statement = cal_statement_take(ledger, sql_standing_undos, error);
+  if (statement == NULL)
+    return FALSE;
+  sqlite3_bind_text(statement->stmt, 1, id, -1, SQLITE_STATIC);
+  if (!cal_statement_next(statement, &has_row, error))
+    return FALSE;
+  *has = has_row && sqlite3_column_int64(statement->stmt, 0) > 0;
+  return TRUE;
+}
+
+static gboolean
+write_standing(CalLedger *ledger, const CalTarget *target, gboolean stands, GError **error)
+{
+  if (target->number != 0)
+    return cal_store_run(ledger, sql_set_stands, stands, target->number, error);
+  return cal_store_run(ledger, stands ? sql_redone_record : sql_undone_record, target->record, 0, error);
+}
+
+/* What an entry undoes: its target's id, freed by the caller; NULL when it is no undo. */
+static gboolean
+read_target_of(CalLedger *ledger, gint64 number, char **id, GError **error)
+{
+  gboolean has_row;
+  g_autoptr(CalStatement) statement = cal_statement_take(ledger, sql_target_of, error);
+  if (statement == NULL)
+    return FALSE;
+  sqlite3_bind_int64(statement->stmt, 1, number);
+  if (!cal_statement_next(statement, &has_row, error))
+    return FALSE;
+  *id = has_row ? g_strdup((const char *)sqlite3_column_text(statement->stmt, 0)) : NULL;
+  return TRUE;
+}
+
+/* When the target is itself an undo, what it undoes changes too, and so on down the chain, which ends since
+ * an undo is always younger than what it names. */
+gboolean
+cal_undo_apply(CalLedger *ledger, const char *first, GError **error)
+{
+  g_autofree char *id = g_strdup(first);
+  while (id != NULL) {
+    CalTarget target;
+    gboolean undone;
+    g_autofree char *done = g_steal_pointer(&id);
+    if (!find_target(ledger, done, &target, error) || !has_standing_undo(ledger, done, &undone, error) ||
+        !write_standing(ledger, &target, !undone, error) ||
+        (target.number != 0 && !read_target_of(ledger, target.number, &id, error)))
+      return FALSE;
+  }
+  return TRUE;
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Which entries and records stand. Private to the ledger.
+ *
+ * An event stands when no undo that stands names it. So an undo can be undone, and in whatever order two
+ * ledgers are put together, the same events stand.
+ */
+#ifndef CALCIFERD_LEDGER_UNDO_H
+#define CALCIFERD_LEDGER_UNDO_H
+
+#include "ledger.h"
+
+/* Finds what an undo names and spells its id as the ledger does. CAL_ERROR_NOT_FOUND when there is no such
+ * event, CAL_ERROR_EXISTS when it is undone already. */
+gboolean cal_undo_resolve(CalLedger *ledger, char target[CAL_ENTRY_NAME_SIZE], GError **error);
+
+/* Brings the caches up to date after an undo of `target` was written, within its transaction. */
+gboolean cal_undo_apply(CalLedger *ledger, const char *target, GError **error);
+
+/* The number in an id of this ledger, "UUID:number"; 0 when it is none. */
+gint64 cal_entry_number(CalLedger *ledger, const char *id);
+
+#endif

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the machine does around the daemon: it goes to sleep and wakes (logind), moves to another time zone or
+ * learns the time (timedate1). Watched on the system bus and never started for it; where none of the two is
+ * there, the machine never sleeps, the zone is the C library's, and the clock is judged by its own reading
+ * alone.
+ */
+#ifndef CALCIFERD_SYSTEM_H
+#define CALCIFERD_SYSTEM_H
+
+#include <gio/gio.h>
+
+typedef struct CalSystem CalSystem;
+
+typedef struct CalSystemEvents {
+  void (*sleep)(gboolean going_to_sleep, gpointer data);
+  void (*zone)(const char *zone, gpointer data); /* "Europe/Berlin"; told once at start and at each change */
+} CalSystemEvents;
+
+/* `bus` may be NULL: there is no system bus. */
+CalSystem *cal_system_new(GDBusConnection *bus, const CalSystemEvents *events, gpointer data);
+void cal_system_free(CalSystem *system);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CalSystem, cal_system_free)
+
+/* timedate1 says that the clock is synchronised. FALSE also when nobody says anything. */
+gboolean cal_system_clock_synchronised(CalSystem *system);
+
+/* Releases the machine to sleep when it waits for us. */
+void cal_system_allow_sleep(CalSystem *system);
+
+/* The zone that the C library would use: TZ, then /etc/localtime; "UTC" when neither says. Free with
+ * g_free(). */
+char *cal_system_local_zone(void);
+
+#endif

@@ -1,0 +1,400 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "adopt.h"
+
+#include <calcifer/tag_feature.h>
+#include <calcifer/tag_profile.h>
+
+#include "error.h"
+
+#include "agent.h"
+#include "bluez_names.h"
+#include "fault.h"
+#include "found.h"
+#include "gatt.h"
+#include "timer.h"
+
+#define FIND_MS         30000
+#define RESOLVE_MS      30000
+#define PAIR_TIMEOUT_MS 60000
+
+typedef enum AdoptState {
+  ADOPT_FINDING,
+  ADOPT_AGENT,
+  ADOPT_PAIRING, /* or connecting, when it is bonded already */
+  ADOPT_RESOLVING,
+  ADOPT_READING,
+  ADOPT_ENDED,
+} AdoptState;
+
+struct CalAdopt {
+  GDBusConnection *connection;
+  CalBluez *bluez;
+  CalAddress address;
+  char text[CAL_ADDRESS_TEXT_SIZE];
+  AdoptState state;
+  char *device;
+  gboolean paired_by_us;
+  CalAgent *agent;
+  GCancellable *cancellable; /* of our own calls */
+  GCancellable *outer;       /* the caller's, may be NULL */
+  gulong outer_handler;
+  CalTimer timer;
+  CalTimer end_timer;
+  CalTagKind kind;
+  CalAddress identity;
+  GError *error;
+  CalAdoptEnded ended;
+  gpointer data;
+};
+
+/* -- The end */
+
+static void
+tell_end(gpointer data)
+{
+  CalAdopt *adopt = data;
+  adopt->ended(adopt->kind, &adopt->identity, adopt->error, adopt->data);
+}
+
+static void
+end(CalAdopt *adopt)
+{
+  adopt->state = ADOPT_ENDED;
+  cal_timer_clear(&adopt->timer);
+  g_cancellable_cancel(adopt->cancellable);
+  cal_timer_set(&adopt->end_timer, cal_timer_now_ms(), tell_end, adopt);
+}
+
+static void
+undo_pairing(CalAdopt *adopt)
+{
+  g_autofree char *adapter = adopt->device ? cal_bluez_adapter_of(adopt->device) : NULL;
+  if (adopt->state == ADOPT_PAIRING && adopt->agent)
+    cal_bluez_call(adopt->bluez, adopt->device, BLUEZ_DEVICE, "CancelPairing", NULL, -1, NULL, NULL, NULL);
+  if (adapter && adopt->paired_by_us)
+    cal_bluez_call(adopt->bluez, adapter, BLUEZ_ADAPTER, "RemoveDevice", g_variant_new("(o)", adopt->device),
+                   -1, NULL, NULL, NULL);
+}
+
+G_GNUC_PRINTF(3, 4)
+static void
+fail(CalAdopt *adopt, CalError code, const char *format, ...)
+{
+  va_list arguments;
+  if (adopt->state == ADOPT_ENDED)
+    return;
+  va_start(arguments, format);
+  adopt->error = g_error_new_valist(CAL_ERROR, (gint)code, format, arguments);
+  va_end(arguments);
+  undo_pairing(adopt);
+  end(adopt);
+}
+
+static void
+succeed(CalAdopt *adopt)
+{
+  CalFound found;
+  if (!cal_found_read(adopt->bluez, adopt->device, &found)) {
+    fail(adopt, CAL_ERROR_FAILED, "BlueZ lost the tag %s while it was being adopted: try again.",
+         adopt->text);
+    return;
+  }
+  adopt->identity = found.address; /* after pairing: a private address has been resolved by then */
+  if (adopt->kind != CAL_TAG_BTHOME)
+    cal_bluez_set(adopt->bluez, adopt->device, BLUEZ_DEVICE, "Trusted", g_variant_new_boolean(TRUE), NULL,
+                  NULL, NULL);
+  end(adopt);
+}
+
+/* -- Reading what it is */
+
+static void
+on_feature(GVariant *value, const GError *error, gpointer data)
+{
+  CalAdopt *adopt = data;
+  CalTagFeature feature = { 0 };
+  gsize n_bytes = 0;
+  if (error) {
+    fail(adopt, CAL_ERROR_PROTOCOL, "The tag %s is paired and does not tell its features: %s", adopt->text,
+         error->message);
+    return;
+  }
+  const guint8 *bytes = g_variant_get_fixed_array(value, &n_bytes, 1);
+  switch (cal_tag_feature_decode(bytes, n_bytes, &feature)) {
+  case CAL_TAG_FEATURE_OK:
+    succeed(adopt);
+    return;
+  case CAL_TAG_FEATURE_NEWER:
+    fail(adopt, CAL_ERROR_REFUSED,
+         "The tag %s speaks version %u of the tag profile and this Calcifer version %d: update Calcifer.",
+         adopt->text, feature.version, CAL_TAG_PROFILE_VERSION);
+    return;
+  case CAL_TAG_FEATURE_BROKEN:
+    fail(adopt, CAL_ERROR_PROTOCOL, "The tag %s tells features that are none: its firmware is at fault.",
+         adopt->text);
+    return;
+  }
+}
+
+static void
+on_services(gpointer data)
+{
+  CalAdopt *adopt = data;
+  g_autofree char *feature = cal_gatt_find(adopt->bluez, adopt->device, CAL_UUID_TAG_FEATURE);
+  if (feature)
+    cal_gatt_read(adopt->bluez, feature, adopt->cancellable, on_feature, adopt);
+  else
+    fail(adopt, CAL_ERROR_PROTOCOL, "The tag %s advertises records and does not serve them.", adopt->text);
+}
+
+static void
+on_resolve_time(gpointer data)
+{
+  CalAdopt *adopt = data;
+  fail(adopt, CAL_ERROR_TIMED_OUT,
+       "The tag %s is paired and does not tell its services: bring it nearer and try again.", adopt->text);
+}
+
+static void
+resolve(CalAdopt *adopt)
+{
+  adopt->state = ADOPT_RESOLVING;
+  cal_timer_set(&adopt->timer, cal_timer_now_ms() + RESOLVE_MS, on_resolve_time, adopt);
+  cal_adopt_update(adopt);
+}
+
+static void
+read_feature(CalAdopt *adopt)
+{
+  adopt->state = ADOPT_READING;
+  cal_timer_set(&adopt->timer, cal_timer_now_ms() + RESOLVE_MS, on_resolve_time, adopt);
+  cal_bluez_refresh(adopt->bluez, adopt->cancellable, on_services, adopt);
+}
+
+/* -- Pairing */
+
+static gboolean
+is_paired(CalAdopt *adopt)
+{
+  return cal_bluez_get_boolean(adopt->bluez, adopt->device, BLUEZ_DEVICE, "Paired");
+}
+
+static void
+on_connected(GObject *source, GAsyncResult *result, gpointer data)
+{
+  CalAdopt *adopt = data;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GVariant) reply = cal_bluez_call_finish(source, result, &error);
+  if (cal_bluez_was_cancelled(error))
+    return;
+  if (reply || cal_fault_of_connect(error) == CAL_LIFE_FAULT_NONE)
+    resolve(adopt);
+  else
+    fail(adopt, CAL_ERROR_REFUSED,
+         "This machine has an older bond with the tag %s, and cannot connect by it (%s): bring the tag "
+         "nearer; "
+         "if that does not help, forget it, hold its button for 5 seconds, and adopt it within two minutes.",
+         adopt->text, error->message);
+}
+
+static void
+connect_bonded(CalAdopt *adopt)
+{
+  adopt->state = ADOPT_PAIRING;
+  cal_bluez_call(adopt->bluez, adopt->device, BLUEZ_DEVICE, "Connect", NULL, PAIR_TIMEOUT_MS,
+                 adopt->cancellable, on_connected, adopt);
+}
+
+static void
+pairing_failed(CalAdopt *adopt, const GError *error)
+{
+  g_autofree char *name = g_dbus_error_get_remote_error(error);
+  if (g_strcmp0(name, "org.bluez.Error.AlreadyExists") == 0)
+    connect_bonded(adopt);
+  else if (cal_fault_is_in_progress(error))
+    fail(adopt, CAL_ERROR_BUSY, "Somebody else is pairing the tag %s just now: try again in a moment.",
+         adopt->text);
+  else if (cal_fault_of_connect(error) == CAL_LIFE_FAULT_AUTH)
+    fail(adopt, CAL_ERROR_REFUSED,
+         "The tag %s does not accept a new bond: hold its button for 5 seconds, then try again within two "
+         "minutes.",
+         adopt->text);
+  else
+    fail(adopt, CAL_ERROR_FAILED, "The tag %s could not be paired (%s): bring it nearer and try again.",
+         adopt->text, error->message);
+}
+
+static void
+on_paired(GObject *source, GAsyncResult *result, gpointer data)
+{
+  CalAdopt *adopt = data;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GVariant) reply = cal_bluez_call_finish(source, result, &error);
+  if (cal_bluez_was_cancelled(error))
+    return;
+  if (!reply) {
+    pairing_failed(adopt, error);
+    return;
+  }
+  adopt->paired_by_us = TRUE;
+  resolve(adopt);
+}
+
+static void
+on_agent(const GError *error, gpointer data)
+{
+  CalAdopt *adopt = data;
+  if (error) {
+    fail(adopt, CAL_ERROR_FAILED, "BlueZ does not let us pair: %s", error->message);
+    return;
+  }
+  adopt->state = ADOPT_PAIRING;
+  cal_bluez_call(adopt->bluez, adopt->device, BLUEZ_DEVICE, "Pair", NULL, PAIR_TIMEOUT_MS, adopt->cancellable,
+                 on_paired, adopt);
+}
+
+/* -- Finding */
+
+static void
+on_find_time(gpointer data)
+{
+  CalAdopt *adopt = data;
+  if (adopt->device)
+    fail(adopt, CAL_ERROR_REFUSED, "%s is heard, and is no tag that Calcifer knows.", adopt->text);
+  else
+    fail(adopt, CAL_ERROR_NOT_FOUND,
+         "No tag %s was heard within 30 seconds: bring it nearer, and see `calciferctl tags scan`.",
+         adopt->text);
+}
+
+static void
+begin_tag_event(CalAdopt *adopt)
+{
+  cal_timer_clear(&adopt->timer);
+  if (is_paired(adopt)) {
+    connect_bonded(adopt);
+    return;
+  }
+  adopt->state = ADOPT_AGENT;
+  adopt->agent = cal_agent_new(adopt->connection, adopt->bluez, adopt->device, on_agent, adopt);
+}
+
+static void
+find(CalAdopt *adopt)
+{
+  CalFound found;
+  g_free(adopt->device);
+  adopt->device = cal_found_path(adopt->bluez, &adopt->address);
+  if (!adopt->device || !cal_found_read(adopt->bluez, adopt->device, &found))
+    return;
+  adopt->kind = found.kind;
+  switch (found.kind) {
+  case CAL_TAG_EVENT:
+    begin_tag_event(adopt);
+    return;
+  case CAL_TAG_BTHOME:
+  case CAL_TAG_ESS:
+    succeed(adopt);
+    return;
+  case CAL_TAG_UNKNOWN:
+  case CAL_TAG_OTHER: /* more may be heard of it */
+    return;
+  }
+}
+
+void
+cal_adopt_update(CalAdopt *adopt)
+{
+  switch (adopt->state) {
+  case ADOPT_FINDING:
+    find(adopt);
+    return;
+  case ADOPT_RESOLVING:
+    if (cal_bluez_get_boolean(adopt->bluez, adopt->device, BLUEZ_DEVICE, "ServicesResolved"))
+      read_feature(adopt);
+    return;
+  case ADOPT_AGENT:
+  case ADOPT_PAIRING:
+  case ADOPT_READING:
+  case ADOPT_ENDED:
+    return;
+  }
+}
+
+gboolean
+cal_adopt_needs_discovery(CalAdopt *adopt)
+{
+  return adopt->state == ADOPT_FINDING;
+}
+
+gboolean
+cal_adopt_needs_quiet_air(CalAdopt *adopt)
+{
+  return adopt->state == ADOPT_AGENT || adopt->state == ADOPT_PAIRING || adopt->state == ADOPT_RESOLVING;
+}
+
+/* -- Beginning and end */
+
+static void
+give_up(gpointer data)
+{
+  CalAdopt *adopt = data;
+  if (adopt->state == ADOPT_ENDED)
+    return;
+  adopt->error =
+      g_error_new(G_IO_ERROR, G_IO_ERROR_CANCELLED, "Adopting the tag %s was cancelled.", adopt->text);
+  undo_pairing(adopt);
+  end(adopt);
+}
+
+/* Not at once: the caller may be in the middle of a call to us. */
+static void
+on_cancelled(GCancellable *cancellable, gpointer data)
+{
+  CalAdopt *adopt = data;
+  (void)cancellable;
+  cal_timer_set(&adopt->timer, cal_timer_now_ms(), give_up, adopt);
+}
+
+CalAdopt *
+cal_adopt_new(GDBusConnection *connection, CalBluez *bluez, const CalAddress *address,
+              GCancellable *cancellable, CalAdoptEnded ended, gpointer data)
+{
+  CalAdopt *adopt = g_new0(CalAdopt, 1);
+  adopt->connection = connection;
+  adopt->bluez = bluez;
+  adopt->address = *address;
+  adopt->cancellable = g_cancellable_new();
+  adopt->ended = ended;
+  adopt->data = data;
+  cal_address_format(address, adopt->text);
+  cal_timer_set(&adopt->timer, cal_timer_now_ms() + FIND_MS, on_find_time, adopt);
+  if (cancellable) {
+    adopt->outer = g_object_ref(cancellable);
+    adopt->outer_handler = g_signal_connect(cancellable, "cancelled", G_CALLBACK(on_cancelled), adopt);
+  }
+  cal_bluez_add_address(bluez, adopt->text);
+  cal_bluez_look_around(bluez);
+  cal_adopt_update(adopt);
+  return adopt;
+}
+
+void
+cal_adopt_free(CalAdopt *adopt)
+{
+  if (!adopt)
+    return;
+  if (adopt->outer)
+    g_signal_handler_disconnect(adopt->outer, adopt->outer_handler);
+  g_clear_object(&adopt->outer);
+  g_cancellable_cancel(adopt->cancellable);
+  g_object_unref(adopt->cancellable);
+  cal_timer_clear(&adopt->timer);
+  cal_timer_clear(&adopt->end_timer);
+  cal_agent_free(adopt->agent);
+  cal_bluez_look_away(adopt->bluez);
+  cal_bluez_remove_address(adopt->bluez, adopt->text);
+  g_clear_error(&adopt->error);
+  g_free(adopt->device);
+  g_free(adopt);
+}

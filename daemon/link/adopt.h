@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Adopting one tag:
+ *
+ *   FINDING ─ heard ─▶ BTHome: done          ESS: Trusted, done
+ *      │               Tag Event ─▶ AGENT ─▶ PAIRING ─▶ RESOLVING ─▶ READING Feature ─▶ Trusted, done
+ *      └─ 30 s: not heard                       (bonded already: CONNECTING ─┘)
+ *
+ * A pairing that we made and that leads nowhere is undone.
+ */
+#ifndef CALCIFERD_LINK_ADOPT_H
+#define CALCIFERD_LINK_ADOPT_H
+
+#include <gio/gio.h>
+
+#include "bluez.h"
+#include "link.h"
+
+typedef struct CalAdopt CalAdopt;
+
+/* ended() is called once, outside of every call to the adoption: with kind and identity address, or with
+ * error. Free it then, or before to end it. */
+typedef void (*CalAdoptEnded)(CalTagKind kind, const CalAddress *identity, const GError *error,
+                              gpointer data);
+
+CalAdopt *cal_adopt_new(GDBusConnection *connection, CalBluez *bluez, const CalAddress *address,
+                        GCancellable *cancellable, CalAdoptEnded ended, gpointer data);
+void cal_adopt_free(CalAdopt *adopt);
+
+/* Something changed in BlueZ. */
+void cal_adopt_update(CalAdopt *adopt);
+
+/* Discovery is needed, and is not in the way. */
+gboolean cal_adopt_needs_discovery(CalAdopt *adopt);
+gboolean cal_adopt_needs_quiet_air(CalAdopt *adopt);
+
+#endif

@@ -1,0 +1,448 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "tag.h"
+
+#include <string.h>
+
+#include <machine/life.h>
+#include <machine/transfer.h>
+
+#include "bluez_names.h"
+#include "fault.h"
+#include "found.h"
+#include "session.h"
+#include "timer.h"
+#include "why.h"
+
+#define CONNECT_TIMEOUT_MS (CAL_LIFE_CONNECT_MS + 5000)
+#define SEEN_STEP_S        10 /* last_seen alone is told no more often */
+
+struct CalTag {
+  CalTagHost host;
+  CalAddress address;
+  char text[CAL_ADDRESS_TEXT_SIZE];
+  CalTagKind kind;
+  CalLife life;
+  CalTransfer transfer;
+  CalSession *session;
+  char *device; /* its path, NULL while BlueZ has none */
+  guint32 epoch;
+  GCancellable *connect; /* our Connect under way */
+  CalTimer timer;        /* the life's */
+  CalTimer ended_timer;  /* a session's end, taken outside of its own call */
+  CalLifeFault ended_fault;
+  CalTimer tell_timer;
+  CalInstant last_seen;
+  CalInstant told_seen;
+  char *told; /* what was told last, as text */
+};
+
+static void feed(CalTag *tag, CalLifeEvent event);
+
+/* -- What is shown */
+
+const CalAddress *
+cal_tag_address(CalTag *tag)
+{
+  return &tag->address;
+}
+
+CalTagKind
+cal_tag_kind(CalTag *tag)
+{
+  return tag->kind;
+}
+
+gboolean
+cal_tag_has_link(CalTag *tag)
+{
+  return tag->kind == CAL_TAG_EVENT || tag->kind == CAL_TAG_ESS;
+}
+
+static int
+battery_of(CalTag *tag)
+{
+  GVariant *percent = cal_bluez_get(tag->host.bluez, tag->device, BLUEZ_BATTERY, "Percentage");
+  return percent && g_variant_is_of_type(percent, G_VARIANT_TYPE_BYTE) ? g_variant_get_byte(percent) : -1;
+}
+
+static const char *
+why(CalTag *tag)
+{
+  const CalRadio radio = tag->host.radio(tag->host.data);
+  if (radio != CAL_RADIO_ON)
+    return cal_why_radio(radio);
+  if (!cal_tag_has_link(tag))
+    return NULL;
+  const CalLifeComplaint complaint = cal_life_complaint(&tag->life);
+  if (complaint != CAL_LIFE_FINE)
+    return cal_why_link(complaint);
+  return cal_why_transfer(&tag->transfer);
+}
+
+static CalLinkStatus
+status_of(CalTag *tag)
+{
+  return (CalLinkStatus){
+    .address = tag->address,
+    .name = cal_bluez_get_string(tag->host.bluez, tag->device, BLUEZ_DEVICE, "Name"),
+    .kind = tag->kind,
+    .connected = tag->life.level.connected && cal_tag_has_link(tag),
+    .battery_percent = battery_of(tag),
+    .last_seen = tag->last_seen,
+    .transfer_done = MIN(tag->transfer.done, tag->transfer.of),
+    .transfer_of = tag->transfer.of,
+    .why = why(tag),
+  };
+}
+
+static void
+tell(gpointer data)
+{
+  CalTag *tag = data;
+  const CalLinkStatus status = status_of(tag);
+  g_autofree char *text = g_strdup_printf("%s|%d|%d|%u|%u|%s", status.name ? status.name : "",
+                                          status.connected, status.battery_percent, status.transfer_done,
+                                          status.transfer_of, status.why ? status.why : "");
+  const gboolean seen_later =
+      tag->last_seen != CAL_INSTANT_NONE &&
+      (tag->told_seen == CAL_INSTANT_NONE || tag->last_seen - tag->told_seen >= SEEN_STEP_S);
+  if (g_strcmp0(text, tag->told) == 0 && !seen_later)
+    return;
+  g_free(tag->told);
+  tag->told = g_steal_pointer(&text);
+  tag->told_seen = tag->last_seen;
+  tag->host.owner->tag_changed(&status, tag->host.owner_data);
+}
+
+/* Once for however much changes in one round of the main loop. */
+static void
+tell_soon(CalTag *tag)
+{
+  if (!tag->tell_timer.source)
+    cal_timer_set(&tag->tell_timer, cal_timer_now_ms(), tell, tag);
+}
+
+/* -- The session */
+
+static void
+on_ended(gpointer data)
+{
+  CalTag *tag = data;
+  const CalLifeFault fault = tag->ended_fault;
+  const CalLifeEventKind kind = fault == CAL_LIFE_FAULT_NONE ? CAL_LIFE_SETUP_DONE : CAL_LIFE_SETUP_FAILED;
+  feed(tag, (CalLifeEvent){ .kind = kind, .fault = fault });
+}
+
+static void
+session_ended(CalLifeFault fault, gpointer data)
+{
+  CalTag *tag = data;
+  tag->ended_fault = fault;
+  cal_timer_clear(&tag->ended_timer);
+  cal_timer_set(&tag->ended_timer, cal_timer_now_ms(), on_ended, tag);
+}
+
+static void
+session_changed(gpointer data)
+{
+  tell_soon(data);
+}
+
+static void
+set_up(CalTag *tag)
+{
+  const CalSessionHost host = { .bluez = tag->host.bluez,
+                                .owner = tag->host.owner,
+                                .owner_data = tag->host.owner_data,
+                                .tag = &tag->address,
+                                .kind = tag->kind,
+                                .transfer = &tag->transfer,
+                                .ended = session_ended,
+                                .changed = session_changed,
+                                .data = tag };
+  tag->session = cal_session_new(&host, tag->device);
+}
+
+static void
+abandon(CalTag *tag)
+{
+  cal_timer_clear(&tag->ended_timer);
+  g_clear_pointer(&tag->session, cal_session_free);
+}
+
+/* -- Carrying out what the life decides */
+
+static void
+call_device(CalTag *tag, const char *method)
+{
+  cal_bluez_call(tag->host.bluez, tag->device, BLUEZ_DEVICE, method, NULL, -1, NULL, NULL, NULL);
+}
+
+static void
+set_trusted(CalTag *tag, gboolean trusted)
+{
+  cal_bluez_set(tag->host.bluez, tag->device, BLUEZ_DEVICE, "Trusted", g_variant_new_boolean(trusted), NULL,
+                NULL, NULL);
+}
+
+static void
+forget_connect(CalTag *tag)
+{
+  if (tag->connect)
+    g_cancellable_cancel(tag->connect);
+  g_clear_object(&tag->connect);
+}
+
+static void
+on_connected(GObject *source, GAsyncResult *result, gpointer data)
+{
+  CalTag *tag = data;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GVariant) reply = cal_bluez_call_finish(source, result, &error);
+  if (cal_bluez_was_cancelled(error))
+    return;
+  g_clear_object(&tag->connect);
+  if (error)
+    g_debug("%s: Connect: %s", tag->text, error->message);
+  feed(tag, (CalLifeEvent){ .kind = CAL_LIFE_CONNECT_ENDED, .fault = cal_fault_of_connect(error) });
+}
+
+static void
+connect_device(CalTag *tag)
+{
+  forget_connect(tag);
+  tag->connect = g_cancellable_new();
+  cal_bluez_call(tag->host.bluez, tag->device, BLUEZ_DEVICE, "Connect", NULL, CONNECT_TIMEOUT_MS,
+                 tag->connect, on_connected, tag);
+}
+
+static void
+execute(CalTag *tag, unsigned actions)
+{
+  if (actions & CAL_LIFE_ABANDON)
+    abandon(tag);
+  if (!tag->device)
+    return;
+  if (actions & CAL_LIFE_TRUST)
+    set_trusted(tag, TRUE);
+  if (actions & CAL_LIFE_RELEASE)
+    set_trusted(tag, FALSE);
+  if (actions & (CAL_LIFE_RELEASE | CAL_LIFE_DISCONNECT))
+    call_device(tag, "Disconnect");
+  if (actions & CAL_LIFE_CONNECT)
+    connect_device(tag);
+  if (actions & CAL_LIFE_SET_UP)
+    set_up(tag);
+}
+
+static void
+on_time(gpointer data)
+{
+  feed(data, (CalLifeEvent){ .kind = CAL_LIFE_TIME });
+}
+
+static void
+feed(CalTag *tag, CalLifeEvent event)
+{
+  const CalLifeState before = tag->life.state;
+  const unsigned actions = cal_life_step(&tag->life, &event, cal_timer_now_ms());
+  if (tag->life.state != before) {
+    g_debug("%s: %s → %s", tag->text, cal_life_state_name(before), cal_life_state_name(tag->life.state));
+    tag->host.changed(tag->host.data); /* before Connect, so that discovery is stopped before it */
+  }
+  if (before == CAL_LIFE_CONNECTING && tag->life.state != CAL_LIFE_CONNECTING)
+    forget_connect(tag);
+  execute(tag, actions);
+  cal_timer_set(&tag->timer, tag->life.deadline_ms, on_time, tag);
+  tell_soon(tag);
+}
+
+/* -- What is true now */
+
+static gboolean
+is_true(CalTag *tag, const char *property)
+{
+  return cal_bluez_get_boolean(tag->host.bluez, tag->device, BLUEZ_DEVICE, property);
+}
+
+static CalLifeLevel
+level_of(CalTag *tag)
+{
+  g_autofree char *adapter = tag->device ? cal_bluez_adapter_of(tag->device) : NULL;
+  return (CalLifeLevel){
+    .powered = tag->device ? cal_bluez_get_boolean(tag->host.bluez, adapter, BLUEZ_ADAPTER, "Powered")
+                           : tag->host.radio(tag->host.data) == CAL_RADIO_ON,
+    .exists = tag->device != NULL,
+    .bonded = is_true(tag, "Paired"),
+    .trusted = is_true(tag, "Trusted"),
+    .connected = is_true(tag, "Connected"),
+    .resolved = is_true(tag, "ServicesResolved"),
+    .epoch = tag->epoch,
+  };
+}
+
+static void
+find_device(CalTag *tag)
+{
+  g_autofree char *path = cal_found_path(tag->host.bluez, &tag->address);
+  if (g_strcmp0(path, tag->device) == 0)
+    return;
+  tag->epoch++;
+  forget_connect(tag);
+  g_free(tag->device);
+  tag->device = g_steal_pointer(&path);
+}
+
+void
+cal_tag_update(CalTag *tag)
+{
+  find_device(tag);
+  if (cal_tag_has_link(tag))
+    feed(tag, (CalLifeEvent){ .kind = CAL_LIFE_LEVEL, .level = level_of(tag) });
+  else
+    tell_soon(tag);
+}
+
+/* One signal may tell the end of a connection and the beginning of the next: Connected or ServicesResolved
+ * said to be true once more, or ServicesResolved false with Connected true. */
+static void
+count_epoch(CalTag *tag, GVariant *properties)
+{
+  gboolean connected, resolved;
+  if (g_variant_lookup(properties, "Connected", "b", &connected) && (!connected || tag->life.level.connected))
+    tag->epoch++;
+  if (g_variant_lookup(properties, "ServicesResolved", "b", &resolved) &&
+      (!resolved || tag->life.level.resolved))
+    tag->epoch++;
+}
+
+/* What BlueZ had in store is worth telling only while the device is heard. */
+static void
+take_broadcast(CalTag *tag, GVariant *properties, CalBluezChange change)
+{
+  g_autoptr(GVariant) data = cal_found_bthome_data(properties);
+  g_autoptr(GVariant) rssi = g_variant_lookup_value(properties, "RSSI", NULL);
+  gsize n_bytes;
+  if (!data || (change == CAL_BLUEZ_SNAPSHOT && !rssi))
+    return;
+  const guint8 *bytes = g_variant_get_fixed_array(data, &n_bytes, 1);
+  tag->host.owner->broadcast(&tag->address, bytes, n_bytes, change == CAL_BLUEZ_SNAPSHOT,
+                             tag->host.owner_data);
+}
+
+static void
+take_device(CalTag *tag, const char *path, GVariant *properties, CalBluezChange change)
+{
+  if (properties && change == CAL_BLUEZ_CHANGED && g_strcmp0(path, tag->device) == 0)
+    count_epoch(tag, properties);
+  cal_tag_update(tag);
+  if (properties)
+    take_broadcast(tag, properties, change);
+}
+
+static void
+take_value(CalTag *tag, const char *path, GVariant *properties)
+{
+  g_autoptr(GVariant) value = g_variant_lookup_value(properties, "Value", NULL);
+  if (value && tag->session)
+    cal_session_take_value(tag->session, path, value);
+}
+
+void
+cal_tag_take(CalTag *tag, const char *path, const char *interface, GVariant *properties,
+             CalBluezChange change)
+{
+  if (change == CAL_BLUEZ_ADDED || change == CAL_BLUEZ_CHANGED)
+    tag->last_seen = g_get_real_time() / G_USEC_PER_SEC;
+  if (g_str_equal(interface, BLUEZ_DEVICE))
+    take_device(tag, path, properties, change);
+  else if (g_str_equal(interface, BLUEZ_CHARACTERISTIC) && change == CAL_BLUEZ_CHANGED)
+    take_value(tag, path, properties);
+  tell_soon(tag);
+}
+
+/* -- Rest, and the rest */
+
+void
+cal_tag_rest(CalTag *tag)
+{
+  if (cal_tag_has_link(tag))
+    feed(tag, (CalLifeEvent){ .kind = CAL_LIFE_REST });
+}
+
+void
+cal_tag_wake(CalTag *tag)
+{
+  if (cal_tag_has_link(tag))
+    feed(tag, (CalLifeEvent){ .kind = CAL_LIFE_WAKE });
+}
+
+gboolean
+cal_tag_is_at_rest(CalTag *tag)
+{
+  return tag->life.state == CAL_LIFE_LET_GO || !cal_tag_has_link(tag);
+}
+
+gboolean
+cal_tag_is_quiet(CalTag *tag)
+{
+  return tag->life.state != CAL_LIFE_READY || tag->transfer.state == CAL_TRANSFER_LIVE ||
+         tag->transfer.state == CAL_TRANSFER_RESTING;
+}
+
+void
+cal_tag_clock_news(CalTag *tag)
+{
+  if (tag->session && tag->kind == CAL_TAG_EVENT)
+    cal_session_clock_news(tag->session);
+}
+
+gboolean
+cal_tag_needs_discovery(CalTag *tag)
+{
+  return tag->kind == CAL_TAG_BTHOME || (tag->kind == CAL_TAG_ESS && tag->life.state == CAL_LIFE_ABSENT);
+}
+
+gboolean
+cal_tag_needs_quiet_air(CalTag *tag)
+{
+  return tag->life.state == CAL_LIFE_CONNECTING && tag->life.short_links > 0;
+}
+
+CalTag *
+cal_tag_new(const CalTagHost *host, const CalAddress *address, CalTagKind kind)
+{
+  CalTag *tag = g_new0(CalTag, 1);
+  tag->host = *host;
+  tag->address = *address;
+  tag->kind = kind;
+  tag->last_seen = tag->told_seen = CAL_INSTANT_NONE;
+  cal_address_format(address, tag->text);
+  cal_life_init(&tag->life, kind == CAL_TAG_EVENT);
+  cal_transfer_init(&tag->transfer);
+  cal_bluez_add_address(host->bluez, tag->text);
+  return tag;
+}
+
+void
+cal_tag_free(CalTag *tag)
+{
+  cal_tag_rest(tag);
+  abandon(tag);
+  forget_connect(tag);
+  cal_timer_clear(&tag->timer);
+  cal_timer_clear(&tag->tell_timer);
+  cal_bluez_remove_address(tag->host.bluez, tag->text);
+  g_free(tag->device);
+  g_free(tag->told);
+  g_free(tag);
+}
+
+void
+cal_tag_forget_device(CalTag *tag)
+{
+  g_autofree char *adapter = tag->device ? cal_bluez_adapter_of(tag->device) : NULL;
+  if (adapter && (cal_tag_has_link(tag) || is_true(tag, "Paired")))
+    cal_bluez_call(tag->host.bluez, adapter, BLUEZ_ADAPTER, "RemoveDevice", g_variant_new("(o)", tag->device),
+                   -1, NULL, NULL, NULL);
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* calciferd: the daemon. */
+#include "app/wire.h"
+
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static char *
+foods_path(void)
+{
+  const char *const *dirs = g_get_system_data_dirs();
+  for (; *dirs != NULL; dirs++) {
+    g_autofree char *path = g_build_filename(*dirs, "calcifer", "foods.csv", NULL);
+    if (g_file_test(path, G_FILE_TEST_EXISTS))
+      return g_steal_pointer(&path);
+  }
+  return g_strdup(CALCIFER_FOODS);
+}
+
+static CalPaths
+default_paths(void)
+{
+  return (CalPaths){
+    .settings = g_build_filename(g_get_user_config_dir(), "calciferd", "calciferd.conf", NULL),
+    .ledger = g_build_filename(g_get_user_data_dir(), "calciferd", "ledger.db", NULL),
+    .keys = g_build_filename(g_get_user_data_dir(), "calciferd", "keys", NULL),
+    .foods = foods_path(),
+  };
+}
+
+int
+main(int argc, char **argv)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GMainLoop) loop = g_main_loop_new(NULL, FALSE);
+  setlocale(LC_ALL, "");
+  if (argc > 1) {
+    printf("calciferd " CALCIFER_VERSION
+           ": the daemon of Calcifer. It takes no arguments; see calciferd(8).\n");
+    return g_str_equal(argv[1], "--version") || g_str_equal(argv[1], "--help") ? EXIT_SUCCESS : 2;
+  }
+  CalApp *app = cal_app_new(loop, default_paths(), &error);
+  if (app == NULL) {
+    fprintf(stderr, "calciferd: %s\n", error->message);
+    return EXIT_FAILURE;
+  }
+  g_main_loop_run(loop);
+  const int status = app->exit_status;
+  cal_app_free(app);
+  return status;
+}

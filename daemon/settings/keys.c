@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "keys.h"
+
+#include "error.h"
+
+#include <string.h>
+
+struct CalKeys {
+  char *path;
+  GHashTable *by_address; /* text of the address -> CAL_KEY_SIZE bytes, both owned */
+};
+
+static void
+wipe_key(gpointer key)
+{
+  explicit_bzero(key, CAL_KEY_SIZE);
+  g_free(key);
+}
+
+static void
+wipe_text(GString *text)
+{
+  explicit_bzero(text->str, text->len);
+  g_string_free(text, TRUE);
+}
+
+static gboolean
+parse_hex(const char *text, guint8 key[CAL_KEY_SIZE])
+{
+  if (strlen(text) != 2 * CAL_KEY_SIZE)
+    return FALSE;
+  for (int i = 0; i < CAL_KEY_SIZE; i++) {
+    const int high = g_ascii_xdigit_value(text[2 * i]);
+    const int low = g_ascii_xdigit_value(text[2 * i + 1]);
+    if (high < 0 || low < 0)
+      return FALSE;
+    key[i] = (guint8)(high << 4 | low);
+  }
+  return TRUE;
+}
+
+static gboolean
+take_line(CalKeys *keys, const char *line)
+{
+  CalAddress address;
+  guint8 key[CAL_KEY_SIZE];
+  g_auto(GStrv) words = g_strsplit(line, " ", 3);
+  if (line[0] == '\0')
+    return TRUE;
+  if (g_strv_length(words) != 2 || !cal_address_parse(words[0], &address) || !parse_hex(words[1], key))
+    return FALSE;
+  g_hash_table_insert(keys->by_address, g_strdup(words[0]), g_memdup2(key, sizeof key));
+  explicit_bzero(key, sizeof key);
+  return TRUE;
+}
+
+static gboolean
+take_text(CalKeys *keys, const char *text, GError **error)
+{
+  g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+  for (guint i = 0; lines[i] != NULL; i++) {
+    const gboolean taken = take_line(keys, lines[i]);
+    explicit_bzero(lines[i], strlen(lines[i]));
+    if (!taken) {
+      g_set_error(error, CAL_ERROR, CAL_ERROR_INVALID,
+                  "%s, line %u: expected an address and 32 hexadecimal digits", keys->path, i + 1);
+      return FALSE;
+    }
+  }
+  return TRUE;
+}
+
+CalKeys *
+cal_keys_open(const char *path, GError **error)
+{
+  g_autofree char *text = NULL;
+  g_autoptr(GError) problem = NULL;
+  g_autoptr(CalKeys) keys = g_new0(CalKeys, 1);
+  gsize length = 0;
+  keys->path = g_strdup(path);
+  keys->by_address = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, wipe_key);
+  if (!g_file_get_contents(path, &text, &length, &problem)) {
+    if (g_error_matches(problem, G_FILE_ERROR, G_FILE_ERROR_NOENT))
+      return g_steal_pointer(&keys);
+    g_set_error(error, CAL_ERROR, CAL_ERROR_STORAGE, "the keys cannot be read: %s", problem->message);
+    return NULL;
+  }
+  const gboolean taken = take_text(keys, text, error);
+  explicit_bzero(text, length);
+  return taken ? g_steal_pointer(&keys) : NULL;
+}
+
+void
+cal_keys_free(CalKeys *keys)
+{
+  g_hash_table_unref(keys->by_address);
+  g_free(keys->path);
+  g_free(keys);
+}
+
+const guint8 *
+cal_keys_find(CalKeys *keys, const CalAddress *tag)
+{
+  char text[CAL_ADDRESS_TEXT_SIZE];
+  cal_address_format(tag, text);
+  return g_hash_table_lookup(keys->by_address, text);
+}
+
+static GString *
+format(CalKeys *keys)
+{
+  GString *text = g_string_sized_new(64 * (gsize)g_hash_table_size(keys->by_address) + 1);
+  GHashTableIter iter;
+  gpointer address, key;
+  g_hash_table_iter_init(&iter, keys->by_address);
+  while (g_hash_table_iter_next(&iter, &address, &key)) {
+    g_string_append_printf(text, "%s ", (const char *)address);
+    for (int i = 0; i < CAL_KEY_SIZE; i++)
+      g_string_append_printf(text, "%02x", ((const guint8 *)key)[i]);
+    g_string_append_c(text, '\n');
+  }
+  return text;
+}
+
+gboolean
+cal_keys_set(CalKeys *keys, const CalAddress *tag, const guint8 *key, GError **error)
+{
+  char address[CAL_ADDRESS_TEXT_SIZE];
+  g_autoptr(GError) problem = NULL;
+  cal_address_format(tag, address);
+  if (key != NULL)
+    g_hash_table_insert(keys->by_address, g_strdup(address), g_memdup2(key, CAL_KEY_SIZE));
+  else if (!g_hash_table_remove(keys->by_address, address))
+    return TRUE;
+  GString *text = format(keys);
+  const gboolean written =
+      g_file_set_contents_full(keys->path, text->str, (gssize)text->len,
+                               G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600, &problem);
+  wipe_text(text);
+  if (!written)
+    g_set_error(error, CAL_ERROR, CAL_ERROR_STORAGE, "the keys cannot be written: %s", problem->message);
+  return written;
+}

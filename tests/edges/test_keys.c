@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "../unit/cmocka_prelude.h"
+
+#include "error.h"
+#include "keys.h"
+
+#include <glib/gstdio.h>
+#include <sys/stat.h>
+
+static const guint8 secret[CAL_KEY_SIZE] = { 0x23, 0x1d, 0x39, 0xc1, 0xd7, 0xcc, 0x1a, 0xb1,
+                                             0xae, 0xe2, 0x24, 0xcd, 0x09, 0x6d, 0xb9, 0x32 };
+static const CalAddress tag = { { 0x54, 0x48, 0xe6, 0x8f, 0x80, 0xa5 } };
+
+typedef struct {
+  char *directory;
+  char *path;
+} Place;
+
+static int
+set_up(void **state)
+{
+  Place *place = g_new0(Place, 1);
+  place->directory = g_dir_make_tmp("calcifer-keys-XXXXXX", NULL);
+  place->path = g_build_filename(place->directory, "keys", NULL);
+  *state = place;
+  return 0;
+}
+
+static int
+tear_down(void **state)
+{
+  Place *place = *state;
+  g_unlink(place->path);
+  g_rmdir(place->directory);
+  g_free(place->path);
+  g_free(place->directory);
+  g_free(place);
+  return 0;
+}
+
+static void
+test_example(void **state)
+{
+  const Place *place = *state;
+  g_autoptr(CalKeys) keys = cal_keys_open(place->path, NULL);
+  assert_null(cal_keys_find(keys, &tag));
+  assert_true(cal_keys_set(keys, &tag, secret, NULL));
+  assert_memory_equal(cal_keys_find(keys, &tag), secret, sizeof secret);
+}
+
+static void
+test_keys_survive_and_are_for_their_owner_alone(void **state)
+{
+  const Place *place = *state;
+  struct stat status;
+  {
+    g_autoptr(CalKeys) keys = cal_keys_open(place->path, NULL);
+    assert_true(cal_keys_set(keys, &tag, secret, NULL));
+  }
+  assert_int_equal(stat(place->path, &status), 0);
+  assert_int_equal(status.st_mode & 0777, 0600);
+  g_autoptr(CalKeys) again = cal_keys_open(place->path, NULL);
+  assert_memory_equal(cal_keys_find(again, &tag), secret, sizeof secret);
+  assert_true(cal_keys_set(again, &tag, NULL, NULL));
+  g_autoptr(CalKeys) third = cal_keys_open(place->path, NULL);
+  assert_null(cal_keys_find(third, &tag));
+}
+
+static void
+test_wrong_line_is_named(void **state)
+{
+  const Place *place = *state;
+  g_autoptr(GError) error = NULL;
+  assert_true(g_file_set_contents(place->path, "54:48:E6:8F:80:A5 231d39\n", -1, NULL));
+  assert_null(cal_keys_open(place->path, &error));
+  assert_true(g_error_matches(error, CAL_ERROR, CAL_ERROR_INVALID));
+  assert_non_null(strstr(error->message, "line 1"));
+  assert_null(strstr(error->message, "231d39")); /* not even a part of a key is told */
+}
+
+int
+main(void)
+{
+  const struct CMUnitTest tests[] = {
+    cmocka_unit_test_setup_teardown(test_example, set_up, tear_down),
+    cmocka_unit_test_setup_teardown(test_keys_survive_and_are_for_their_owner_alone, set_up, tear_down),
+    cmocka_unit_test_setup_teardown(test_wrong_line_is_named, set_up, tear_down),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

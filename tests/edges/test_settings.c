@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "../unit/cmocka_prelude.h"
+
+#include "error.h"
+#include "settings.h"
+
+static void
+test_example(void **state)
+{
+  (void)state;
+  CalSettings settings;
+  g_autoptr(GError) error = NULL;
+  assert_true(cal_settings_parse("[Alerts]\nQuietHours=21:30-06:00\nBubblesPerDay=3\n", "calciferd.conf",
+                                 &settings, &error));
+  assert_true(settings.quiet);
+  assert_int_equal(settings.quiet_from, 21 * 60 + 30);
+  assert_int_equal(settings.quiet_to, 6 * 60);
+  assert_int_equal(settings.bubbles_per_day, 3);
+  assert_int_equal(settings.discretion, CAL_DISCRETION_CONDITIONS);
+}
+
+static void
+test_wrong_line_is_named_and_nothing_is_taken(void **state)
+{
+  (void)state;
+  static const struct {
+    const char *text;
+    const char *names;
+  } rows[] = {
+    { "[Alerts]\n\n# words\nBubblesPerDay=lots\n", "calciferd.conf, line 4" },
+    { "[Alerts]\nQuietHours=25:00-07:00\n", "calciferd.conf, line 2" },
+    { "[Alerts]\nQuietHours=07:00-07:00\n", "calciferd.conf, line 2" },
+    { "[Alerts]\nQuiet=1\n", "calciferd.conf, line 2" },
+    { "BubblesPerDay=3\n", "calciferd.conf, line 1" },
+    { "[Alerts\n", "calciferd.conf, line 1" },
+    { "[Log]\nLevel=loud\n", "calciferd.conf, line 2" },
+    { "[Alerts]\nDiscreet\n", "calciferd.conf, line 2" },
+    { "[Alerts]\n\xff\xfe=1\n", "calciferd.conf" },
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+    CalSettings settings = { .bubbles_per_day = 77 };
+    g_autoptr(GError) error = NULL;
+    assert_false(cal_settings_parse(rows[i].text, "calciferd.conf", &settings, &error));
+    assert_true(g_error_matches(error, CAL_ERROR, CAL_ERROR_INVALID));
+    assert_non_null(strstr(error->message, rows[i].names));
+    assert_int_equal(settings.bubbles_per_day, 77);
+  }
+}
+
+static void
+test_missing_file_says_nothing(void **state)
+{
+  (void)state;
+  CalSettings settings, defaults;
+  cal_settings_default(&defaults);
+  assert_true(cal_settings_read("/nonexistent/calciferd.conf", &settings, NULL));
+  assert_memory_equal(&settings, &defaults, sizeof settings);
+}
+
+static void
+test_quiet_hours_can_be_none(void **state)
+{
+  (void)state;
+  CalSettings settings;
+  assert_true(cal_settings_parse("[Alerts]\nQuietHours=none\n", "x", &settings, NULL));
+  assert_false(settings.quiet);
+}
+
+int
+main(void)
+{
+  const struct CMUnitTest tests[] = {
+    cmocka_unit_test(test_example),
+    cmocka_unit_test(test_wrong_line_is_named_and_nothing_is_taken),
+    cmocka_unit_test(test_missing_file_says_nothing),
+    cmocka_unit_test(test_quiet_hours_can_be_none),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "../unit/cmocka_prelude.h"
+
+#include "app/zones.h"
+#include "city.h"
+
+#include <glib.h>
+#include <math.h>
+
+static CalInstant
+utc(int year, int month, int day, int hour, int minute)
+{
+  return (CalInstant)cal_date_from_civil(year, month, day) * 86400 + hour * 3600 + minute * 60;
+}
+
+static void
+test_example(void **state)
+{
+  (void)state;
+  CalDayFrame frame;
+  g_autoptr(CalZones) zones = cal_zones_new();
+  cal_zones_add(zones, 0, "Europe/Berlin");
+  cal_zones_frame(zones, cal_date_from_civil(2026, 6, 15), &frame);
+  assert_int_equal(frame.n_pieces, 1);
+  assert_int_equal(frame.piece[0].span.start, utc(2026, 6, 14, 22, 0));
+  assert_int_equal(frame.piece[0].span.end, utc(2026, 6, 15, 22, 0));
+  assert_int_equal(frame.piece[0].utc_offset_s, 7200);
+}
+
+static CalInstant
+length(const CalDayFrame *frame)
+{
+  CalInstant sum = 0;
+  for (guint32 i = 0; i < frame->n_pieces; i++)
+    sum += frame->piece[i].span.end - frame->piece[i].span.start;
+  return sum;
+}
+
+static void
+test_summer_time_makes_days_of_23_and_25_hours(void **state)
+{
+  (void)state;
+  CalDayFrame frame;
+  g_autoptr(CalZones) zones = cal_zones_new();
+  cal_zones_add(zones, 0, "Europe/Berlin");
+  cal_zones_frame(zones, cal_date_from_civil(2026, 3, 29), &frame);
+  assert_int_equal(frame.n_pieces, 2);
+  assert_int_equal(length(&frame), 23 * 3600);
+  assert_int_equal(frame.piece[0].span.end, utc(2026, 3, 29, 1, 0));
+  cal_zones_frame(zones, cal_date_from_civil(2026, 10, 25), &frame);
+  assert_int_equal(length(&frame), 25 * 3600);
+}
+
+/* Every instant belongs to exactly one day: all days together are all time. */
+static void
+test_no_hour_is_lost_or_doubled_by_travel(void **state)
+{
+  (void)state;
+  CalInstant sum = 0;
+  g_autoptr(CalZones) zones = cal_zones_new();
+  cal_zones_add(zones, 0, "Europe/Berlin");
+  cal_zones_add(zones, utc(2026, 5, 2, 11, 30), "Asia/Tokyo");
+  cal_zones_add(zones, utc(2026, 5, 4, 3, 17), "America/Los_Angeles");
+  cal_zones_add(zones, utc(2026, 5, 9, 20, 0), "Pacific/Apia");
+  cal_zones_add(zones, utc(2026, 5, 12, 1, 1), "Europe/Berlin");
+  const CalDate first = cal_date_from_civil(2026, 5, 1), last = cal_date_from_civil(2026, 5, 20);
+  for (CalDate date = first; date <= last; date++) {
+    CalDayFrame frame;
+    cal_zones_frame(zones, date, &frame);
+    sum += length(&frame);
+    for (guint32 i = 0; i < frame.n_pieces; i++) {
+      assert_int_equal(cal_zones_date(zones, frame.piece[i].span.start), date);
+      assert_int_equal(cal_zones_date(zones, frame.piece[i].span.end - 1), date);
+    }
+  }
+  assert_int_equal(sum, (last - first + 1) * (CalInstant)86400);
+}
+
+static void
+test_unknown_zone_counts_as_utc(void **state)
+{
+  (void)state;
+  CalDayFrame frame;
+  g_autoptr(CalZones) zones = cal_zones_new();
+  cal_zones_add(zones, 0, "Middle/Earth");
+  cal_zones_frame(zones, 0, &frame);
+  assert_int_equal(frame.piece[0].span.start, 0);
+  assert_string_equal(cal_zones_last(zones), "Middle/Earth");
+}
+
+static void
+test_reference_city(void **state)
+{
+  (void)state;
+  static const char table[] =
+      "# words\nDE\t+5230+01322\tEurope/Berlin\tmost of Germany\n"
+      "AQ\t-7750+16636\tAntarctica/McMurdo\nUS\t+404251-0740023\tAmerica/New_York\tx\n";
+  double latitude, longitude;
+  assert_true(cal_city_in_table(table, "Europe/Berlin", &latitude, &longitude));
+  assert_true(fabs(latitude - (52.5)) < 1e-9);
+  assert_true(fabs(longitude - (13.0 + 22.0 / 60)) < 1e-9);
+  assert_true(cal_city_in_table(table, "America/New_York", &latitude, &longitude));
+  assert_true(fabs(longitude - (-(74.0 + 23.0 / 3600))) < 1e-9);
+  assert_true(cal_city_in_table(table, "Antarctica/McMurdo", &latitude, &longitude));
+  assert_true(fabs(latitude - (-(77.0 + 50.0 / 60))) < 1e-9);
+  assert_false(cal_city_in_table(table, "UTC", &latitude, &longitude));
+}
+
+int
+main(void)
+{
+  const struct CMUnitTest tests[] = {
+    cmocka_unit_test(test_example),
+    cmocka_unit_test(test_summer_time_makes_days_of_23_and_25_hours),
+    cmocka_unit_test(test_no_hour_is_lost_or_doubled_by_travel),
+    cmocka_unit_test(test_unknown_zone_counts_as_utc),
+    cmocka_unit_test(test_reference_city),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

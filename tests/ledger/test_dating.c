@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Instants of records: kept as calcifer/dating.h computes them, whatever comes when. */
+#include "desk.h"
+
+#include <sqlite3.h>
+#include <string.h>
+
+#include <calcifer/dating.h>
+#include <store.h>
+
+static CalInstant
+instant_of(Desk *desk, guint32 sequence)
+{
+  g_autoptr(GArray) events = desk_events(desk);
+  for (guint i = 0; i < events->len; i++) {
+    const CalEvent *event = &g_array_index(events, CalEvent, i);
+    CalRecord record;
+    cal_record_decode(event->of.record.raw, &record);
+    if (record.sequence == sequence)
+      return event->at;
+  }
+  return CAL_INSTANT_NONE;
+}
+
+static void
+assert_span(CalSpan span, CalInstant start, CalInstant end)
+{
+  assert_int_equal(span.start, start);
+  assert_int_equal(span.end, end);
+}
+
+static void
+test_example(void **state)
+{
+  Desk *desk = *state;
+  CalSpan touched;
+  const CalRecord undated[] = { desk_undated(1, 100, 1), desk_undated(2, 160, 1) };
+  desk_append(desk, undated, 2, &touched);
+  assert_true(touched.end <= touched.start); /* no day has them */
+  assert_int_equal(instant_of(desk, 1), CAL_INSTANT_NONE);
+  const CalRecord clock = desk_clock(3, NOON, 400, 0);
+  desk_append(desk, &clock, 1, &touched);
+  assert_int_equal(instant_of(desk, 1), NOON - 300);
+  assert_int_equal(instant_of(desk, 2), NOON - 240);
+  assert_span(touched, NOON - 300, NOON + 1);
+}
+
+static void
+test_a_live_record_touches_its_own_minute(void **state)
+{
+  Desk *desk = *state;
+  CalSpan touched;
+  CalRecord record = desk_minute(1, NOON);
+  desk_append(desk, &record, 1, &touched);
+  assert_span(touched, NOON, NOON + 60);
+  desk_append(desk, &record, 1, &touched);
+  assert_true(touched.end <= touched.start); /* the same again */
+  record = desk_minute(2, NOON + 60);
+  record.uv.duration_s = 43200; /* into the night */
+  desk_append(desk, &record, 1, &touched);
+  assert_span(touched, NOON + 60, NOON + 60 + 43200);
+  record = desk_minute(3, NOON);
+  record.uv.duration_s = 65535; /* rejected, and no longer for that */
+  desk_append(desk, &record, 1, &touched);
+  assert_span(touched, NOON, NOON + 43200);
+}
+
+/* The clock had been an hour behind since the clock record before. */
+static void
+test_a_correction_touches_where_they_were_and_are(void **state)
+{
+  Desk *desk = *state;
+  CalSpan touched;
+  const CalRecord before[] = { desk_minute(1, NOON - 7200), desk_clock(2, NOON - 3600, 10, 0),
+                               desk_minute(3, NOON), desk_minute(4, NOON + 60) };
+  desk_append(desk, before, 4, NULL);
+  const CalRecord clock = desk_clock(5, NOON + 3720, 4000, (guint32)NOON + 120);
+  desk_append(desk, &clock, 1, &touched);
+  assert_int_equal(instant_of(desk, 1), NOON - 7200); /* behind another clock */
+  assert_int_equal(instant_of(desk, 3), NOON + 3600);
+  assert_int_equal(instant_of(desk, 4), NOON + 3660);
+  assert_span(touched, NOON, NOON + 3721);
+  const CalRecord late = desk_minute(6, NOON + 4000);
+  desk_append(desk, &late, 1, &touched);
+  assert_span(touched, NOON + 4000, NOON + 4060);
+}
+
+/* A record of another start fills in and shows that the run was none. */
+static void
+test_what_was_dated_may_lose_its_date(void **state)
+{
+  Desk *desk = *state;
+  CalSpan touched;
+  const CalRecord first[] = { desk_undated(1, 100, 1), desk_undated(2, 200, 1), desk_clock(5, NOON, 400, 0) };
+  desk_append(desk, first, 3, NULL);
+  assert_int_equal(instant_of(desk, 2), NOON - 200);
+  const CalRecord between = desk_undated(4, 20, 2);
+  desk_append(desk, &between, 1, &touched);
+  assert_int_equal(instant_of(desk, 1), CAL_INSTANT_NONE);
+  assert_int_equal(instant_of(desk, 2), CAL_INSTANT_NONE);
+  assert_int_equal(instant_of(desk, 4), CAL_INSTANT_NONE);
+  assert_span(touched, NOON - 300, NOON - 200 + 60);
+}
+
+/* -- Against the pure function -------------------------------------------------------------------------- */
+
+#define N_RECORDS 160
+
+static CalRecord
+random_record(guint64 *seed, guint32 sequence, CalInstant *clock, guint16 *boot, gboolean *is_set)
+{
+  *clock += 1 + desk_random(seed, 100);
+  if (desk_random(seed, 25) == 0) {
+    ++*boot;
+    *is_set = desk_random(seed, 3) == 0;
+  }
+  CalRecord record =
+      *is_set ? desk_minute(sequence, *clock) : desk_undated(sequence, (guint32)(*clock - NOON), *boot);
+  if (desk_random(seed, 12) == 0) {
+    static const gint64 shifts[] = { 0, 30, -60, 61, 3600, -7200, 86400 };
+    const gint64 shift = shifts[desk_random(seed, G_N_ELEMENTS(shifts))];
+    record = desk_clock(sequence, *clock + shift, (guint32)(*clock - NOON), *is_set ? (guint32)*clock : 0);
+    *clock += shift;
+    *is_set = TRUE;
+  }
+  if (desk_random(seed, 40) == 0)
+    record.flags ^= CAL_RECORD_FLAG_CLOCK_SET; /* also a clock record that sets nothing */
+  record.boot = *boot;
+  return record;
+}
+
+typedef struct World {
+  CalRecord records[N_RECORDS];
+  gboolean is_in[N_RECORDS];
+  CalInstant at[N_RECORDS]; /* as of the last look; CAL_INSTANT_NONE for what is not in */
+} World;
+
+static void
+date_world(World *world)
+{
+  CalDatingRecord known[N_RECORDS];
+  CalInstant instants[N_RECORDS];
+  gsize n = 0;
+  for (gsize i = 0; i < N_RECORDS; i++)
+    if (world->is_in[i])
+      known[n++] = cal_dating_record(&world->records[i]);
+  cal_dating_date(known, n, instants);
+  n = 0;
+  for (gsize i = 0; i < N_RECORDS; i++)
+    world->at[i] = world->is_in[i] ? instants[n++] : CAL_INSTANT_NONE;
+}
+
+static void
+assert_touched(const CalRecord *record, CalInstant at, CalSpan touched)
+{
+  if (at == CAL_INSTANT_NONE)
+    return;
+  assert_true(touched.start <= at);
+  assert_true(touched.end >= at + MAX(record->uv.duration_s, 1));
+}
+
+static void
+assert_like_world(Desk *desk, const World *world)
+{
+  g_autoptr(GArray) events = desk_events(desk);
+  guint n_dated = 0;
+  for (guint i = 0; i < events->len; i++) {
+    const CalEvent *event = &g_array_index(events, CalEvent, i);
+    CalRecord record;
+    cal_record_decode(event->of.record.raw, &record);
+    assert_int_equal(event->at, world->at[record.sequence - 1]);
+  }
+  for (gsize i = 0; i < N_RECORDS; i++)
+    n_dated += world->at[i] != CAL_INSTANT_NONE;
+  assert_int_equal(events->len, n_dated);
+}
+
+static void
+append_some(Desk *desk, World *world, guint64 *seed, guint32 *order, gsize *n_in)
+{
+  CalRecord batch[24];
+  CalInstant before[N_RECORDS];
+  CalSpan touched;
+  const gsize wanted = 1 + desk_random(seed, 3) * desk_random(seed, 12);
+  const gsize n = MIN(wanted, N_RECORDS - *n_in);
+  memcpy(before, world->at, sizeof before);
+  for (gsize i = 0; i < n; i++) {
+    const guint32 which = order[*n_in + i];
+    batch[i] = world->records[which];
+    world->is_in[which] = TRUE;
+  }
+  *n_in += n;
+  desk_append(desk, batch, n, &touched);
+  date_world(world);
+  for (gsize i = 0; i < N_RECORDS; i++)
+    if (before[i] != world->at[i]) {
+      assert_touched(&world->records[i], before[i], touched);
+      assert_touched(&world->records[i], world->at[i], touched);
+    }
+}
+
+static void
+put_in_order(guint32 *order, guint64 *seed, guint64 round)
+{
+  for (guint32 i = 0; i < N_RECORDS; i++)
+    order[i] = round % 4 == 0 ? N_RECORDS - 1 - i : i; /* from the end, or from the beginning, */
+  const guint32 n_swaps = round % 4 == 1   ? 0
+                          : round % 4 == 2 ? 20
+                                           : N_RECORDS; /* with a few swapped, or all */
+  for (guint32 i = 0; i < n_swaps; i++) {
+    const guint32 a = desk_random(seed, N_RECORDS), b = desk_random(seed, N_RECORDS), kept = order[a];
+    order[a] = order[b];
+    order[b] = kept;
+  }
+}
+
+static void
+test_any_order_gives_the_same_instants(void **state)
+{
+  for (guint64 round = 1; round <= 60; round++) {
+    guint64 seed = round * 104729;
+    World world = { 0 };
+    guint32 order[N_RECORDS];
+    CalInstant clock = NOON;
+    guint16 boot = 1;
+    gboolean is_set = FALSE;
+    for (guint32 i = 0; i < N_RECORDS; i++)
+      world.records[i] = random_record(&seed, i + 1, &clock, &boot, &is_set);
+    put_in_order(order, &seed, round);
+    date_world(&world);
+    desk_set_up(state);
+    Desk *desk = *state;
+    for (gsize n_in = 0; n_in < N_RECORDS;) {
+      append_some(desk, &world, &seed, order, &n_in);
+      assert_like_world(desk, &world);
+    }
+    desk_tear_down(state);
+  }
+}
+
+/* -- Cost ----------------------------------------------------------------------------------------------- */
+
+static int
+count_operations(void *n)
+{
+  ++*(guint64 *)n;
+  return 0;
+}
+
+/* How many of SQLite's instructions appending these takes: a cost that does not depend on the machine. */
+static guint64
+cost_of(Desk *desk, const CalRecord *records, gsize n_records)
+{
+  guint64 n = 0;
+  sqlite3_progress_handler(desk->ledger->db, 1, count_operations, &n);
+  assert_int_equal(desk_append(desk, records, n_records, NULL).fresh, n_records);
+  sqlite3_progress_handler(desk->ledger->db, 0, NULL, NULL);
+  return n;
+}
+
+static void
+fill(Desk *desk, guint32 first, guint32 last)
+{
+  for (guint32 from = first; from <= last; from += 512)
+    desk_append_minutes(desk, from, MIN(from + 511, last));
+}
+
+static void
+test_a_live_record_costs_the_same_in_a_long_log(void **state)
+{
+  Desk *desk = *state;
+  fill(desk, 1, 300);
+  const CalRecord early = desk_minute(301, NOON + 301 * 60), late = desk_minute(20301, NOON + 20301 * 60);
+  const guint64 in_a_short_log = cost_of(desk, &early, 1);
+  fill(desk, 302, 20300);
+  const guint64 in_a_long_log = cost_of(desk, &late, 1);
+  assert_in_range(in_a_long_log, in_a_short_log - 10, in_a_short_log + 10);
+}
+
+/* The clock record of a connection comes live, before the backlog that lies below it. */
+static void
+test_a_backlog_below_its_clock_record_costs_the_same_to_the_end(void **state)
+{
+  Desk *desk = *state;
+  const CalRecord clock = desk_clock(30000, NOON + 30000 * 60, 4000000, (guint32)(NOON + 30000 * 60 - 5));
+  CalRecord batch[64];
+  desk_append(desk, &clock, 1, NULL);
+  guint64 costs[2];
+  for (guint32 part = 0; part < 2; part++) {
+    const guint32 first = part == 0 ? 257 : 20225; /* both begin a block */
+    fill(desk, part == 0 ? 1 : 321, first - 1);
+    for (guint32 i = 0; i < 64; i++)
+      batch[i] = desk_minute(first + i, NOON + 60 * (gint64)(first + i));
+    costs[part] = cost_of(desk, batch, 64);
+  }
+  assert_in_range(costs[1], costs[0] - costs[0] / 20, costs[0] + costs[0] / 20);
+}
+
+/* The same with an unset tag: the run up to the clock record is looked at where the records are. */
+static void
+test_an_undated_backlog_costs_the_same_to_the_end(void **state)
+{
+  Desk *desk = *state;
+  const CalRecord clock = desk_clock(30000, NOON, 30000 * 60, 0);
+  CalRecord batch[64];
+  guint64 costs[300];
+  desk_append(desk, &clock, 1, NULL);
+  for (guint32 part = 0; part < G_N_ELEMENTS(costs); part++) {
+    for (guint32 i = 0; i < 64; i++)
+      batch[i] = desk_undated(1 + part * 64 + i, (part * 64 + i) * 60, 1);
+    costs[part] = cost_of(desk, batch, 64);
+  }
+  assert_in_range(costs[298], costs[2] - costs[2] / 10, costs[2] + costs[2] / 10);
+  assert_int_equal(instant_of(desk, 1), NOON - 30000 * 60);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, desk_set_up, desk_tear_down)
+
+int
+main(void)
+{
+  const struct CMUnitTest tests[] = {
+    TEST(test_example),
+    TEST(test_a_live_record_touches_its_own_minute),
+    TEST(test_a_correction_touches_where_they_were_and_are),
+    TEST(test_what_was_dated_may_lose_its_date),
+    cmocka_unit_test(test_any_order_gives_the_same_instants),
+    TEST(test_a_live_record_costs_the_same_in_a_long_log),
+    TEST(test_a_backlog_below_its_clock_record_costs_the_same_to_the_end),
+    TEST(test_an_undated_backlog_costs_the_same_to_the_end),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Telling events in order, and between which instants they lie. */
+#include "desk.h"
+
+#include <string.h>
+
+static void
+add_sample(Desk *desk, const CalAddress *tag, CalInstant at, double uv_index)
+{
+  assert_true(cal_ledger_append_sample(desk->ledger, tag, at, uv_index, NULL));
+}
+
+static void
+test_example(void **state)
+{
+  Desk *desk = *state;
+  desk_enter(desk, CAL_ENTRY_FOOD, NOON + 30, "egg", "60g");
+  desk_append_minutes(desk, 1, 2);
+  add_sample(desk, &desk_other_tag, NOON + 10, 4.5);
+  desk_enter(desk, CAL_ENTRY_ROLE, NOON, "C0:FF:EE:00:00:02", "worn"); /* a setting is not told here */
+  g_autoptr(GArray) events = desk_events(desk);
+  static const CalEventKind kinds[] = { CAL_EVENT_RECORD, CAL_EVENT_SAMPLE, CAL_EVENT_ENTRY,
+                                        CAL_EVENT_RECORD };
+  assert_int_equal(events->len, 4);
+  for (guint i = 0; i < 4; i++)
+    assert_int_equal(g_array_index(events, CalEvent, i).kind, kinds[i]);
+  assert_true(g_array_index(events, CalEvent, 1).of.sample.uv_index == 4.5);
+  assert_int_equal(g_array_index(events, CalEvent, 3).of.record.log_id, LOG_ID);
+}
+
+/* -- Against a sort ------------------------------------------------------------------------------------- */
+
+static CalInstant
+random_instant(guint64 *seed)
+{
+  /* Few distinct instants, so that many events share one; on both sides of midnights and of 1970. */
+  static const CalInstant bases[] = { NOON, NOON + 12 * 3600, NOON - 12 * 3600, 0, 86400 };
+  return bases[desk_random(seed, G_N_ELEMENTS(bases))] + desk_random(seed, 9) - 4;
+}
+
+static void
+add_random_record(Desk *desk, GArray *expected, guint64 *seed)
+{
+  const CalAddress *tags[] = { &desk_other_tag, &desk_tag };
+  const CalInstant at = random_instant(seed);
+  CalEvent event = { .kind = CAL_EVENT_RECORD, .at = MAX(at, 0) };
+  CalTally tally = { 0 };
+  CalSpan touched = { 0 };
+  event.tag = *tags[desk_random(seed, 2)];
+  event.of.record.log_id = desk_random(seed, 2) == 0 ? 0xffffffffu : 7;
+  const CalRecord record = desk_minute(1 + desk_random(seed, 1u << 20), event.at);
+  cal_record_encode(&record, event.of.record.raw);
+  assert_true(cal_ledger_append_records(desk->ledger, &event.tag, event.of.record.log_id,
+                                        (const guint8(*)[CAL_RECORD_SIZE]) & event.of.record.raw, 1, NOON,
+                                        &tally, &touched, NULL));
+  if (tally.fresh == 1)
+    g_array_append_val(expected, event);
+}
+
+static void
+add_random_sample(Desk *desk, GArray *expected, guint64 *seed)
+{
+  const CalAddress *tags[] = { &desk_other_tag, &desk_tag };
+  CalEvent event = { .kind = CAL_EVENT_SAMPLE,
+                     .at = random_instant(seed),
+                     .tag = *tags[desk_random(seed, 2)] };
+  event.of.sample.uv_index = 0.1 * desk_random(seed, 5);
+  add_sample(desk, &event.tag, event.at, event.of.sample.uv_index);
+  for (guint i = 0; i < expected->len; i++)
+    if (cal_event_compare(&g_array_index(expected, CalEvent, i), &event) == 0)
+      return;
+  g_array_append_val(expected, event);
+}
+
+static void
+add_random_entry(Desk *desk, GArray *expected, guint64 *seed)
+{
+  CalEvent event = { .kind = CAL_EVENT_ENTRY, .at = random_instant(seed) };
+  event.of.entry = desk_enter(desk, CAL_ENTRY_TAKE, event.at, "d3", "1");
+  g_array_append_val(expected, event);
+}
+
+static int
+compare(gconstpointer a, gconstpointer b)
+{
+  return cal_event_compare(a, b);
+}
+
+static gboolean
+collect(const CalEvent *event, gpointer events)
+{
+  g_array_append_vals(events, event, 1);
+  return TRUE;
+}
+
+static void
+assert_told(Desk *desk, GArray *expected, CalSpan span)
+{
+  g_autoptr(GArray) told = g_array_new(FALSE, FALSE, sizeof(CalEvent));
+  guint n = 0;
+  assert_true(cal_ledger_each(desk->ledger, span, collect, told, NULL));
+  for (guint i = 0; i < expected->len; i++) {
+    const CalEvent *event = &g_array_index(expected, CalEvent, i);
+    if (event->at < span.start || event->at >= span.end)
+      continue;
+    assert_true(n < told->len);
+    assert_int_equal(cal_event_compare(&g_array_index(told, CalEvent, n++), event), 0);
+  }
+  assert_int_equal(n, told->len);
+}
+
+static void
+test_the_order_is_that_of_a_sort(void **state)
+{
+  Desk *desk = *state;
+  guint64 seed = 20250929;
+  g_autoptr(GArray) expected = g_array_new(FALSE, FALSE, sizeof(CalEvent));
+  for (int i = 0; i < 600; i++) {
+    const guint32 kind = desk_random(&seed, 3);
+    (kind == 0 ? add_random_record : kind == 1 ? add_random_sample : add_random_entry)(desk, expected, &seed);
+  }
+  add_random_sample(desk, expected, &seed); /* something is pending in any case */
+  g_array_sort(expected, compare);
+  assert_told(desk, expected, (CalSpan){ G_MININT64, G_MAXINT64 });
+  for (int i = 0; i < 200; i++) {
+    const CalInstant start = random_instant(&seed);
+    assert_told(desk, expected, (CalSpan){ start, start + desk_random(&seed, 100000) });
+  }
+  desk_reopen(desk);
+  assert_told(desk, expected, (CalSpan){ G_MININT64, G_MAXINT64 });
+}
+
+/* -- Spans and visits ----------------------------------------------------------------------------------- */
+
+static gboolean
+stop_at_second(const CalEvent *event, gpointer n)
+{
+  (void)event;
+  return ++*(guint *)n < 2;
+}
+
+static void
+test_a_visit_may_stop_and_may_read(void **state)
+{
+  Desk *desk = *state;
+  guint n = 0;
+  desk_append_minutes(desk, 1, 100);
+  assert_true(cal_ledger_each(desk->ledger, (CalSpan){ 0, G_MAXINT64 }, stop_at_second, &n, NULL));
+  assert_int_equal(n, 2);
+  desk_append_minutes(desk, 101, 102); /* nothing is left open */
+}
+
+static gboolean
+read_again(const CalEvent *event, gpointer data)
+{
+  Desk *desk = data;
+  guint n = 0;
+  (void)event;
+  assert_true(cal_ledger_each(desk->ledger, (CalSpan){ 0, G_MAXINT64 }, stop_at_second, &n, NULL));
+  assert_int_equal(n, 2);
+  return TRUE;
+}
+
+static void
+test_reading_within_reading(void **state)
+{
+  Desk *desk = *state;
+  desk_append_minutes(desk, 1, 5);
+  assert_true(cal_ledger_each(desk->ledger, (CalSpan){ 0, G_MAXINT64 }, read_again, desk, NULL));
+  desk_append_minutes(desk, 6, 6);
+}
+
+static void
+test_the_end_of_a_span_is_outside(void **state)
+{
+  Desk *desk = *state;
+  guint n = 0;
+  desk_append_minutes(desk, 1, 2);
+  desk_enter(desk, CAL_ENTRY_TAKE, NOON, "d3", "1");
+  add_sample(desk, &desk_other_tag, NOON, 1);
+  assert_true(cal_ledger_each(desk->ledger, (CalSpan){ NOON - 5, NOON }, stop_at_second, &n, NULL));
+  assert_true(cal_ledger_each(desk->ledger, (CalSpan){ NOON + 1, NOON + 60 }, stop_at_second, &n, NULL));
+  assert_true(cal_ledger_each(desk->ledger, (CalSpan){ NOON, NOON }, stop_at_second, &n, NULL));
+  assert_true(cal_ledger_each(desk->ledger, (CalSpan){ NOON + 5, NOON - 5 }, stop_at_second, &n, NULL));
+  assert_int_equal(n, 0);
+}
+
+static CalSpan
+extent_of(Desk *desk)
+{
+  CalSpan span;
+  assert_true(cal_ledger_extent(desk->ledger, &span, NULL));
+  return span;
+}
+
+static void
+assert_extent(Desk *desk, CalInstant oldest, CalInstant newest)
+{
+  assert_int_equal(extent_of(desk).start, oldest);
+  assert_int_equal(extent_of(desk).end, newest + 1);
+}
+
+static void
+test_the_extent(void **state)
+{
+  Desk *desk = *state;
+  char id[CAL_ENTRY_ID_SIZE];
+  assert_int_equal(extent_of(desk).start, CAL_INSTANT_NONE);
+  assert_int_equal(extent_of(desk).end, CAL_INSTANT_NONE);
+  desk_enter(desk, CAL_ENTRY_PROFILE, 5, "spf", "30");
+  const CalRecord undated = desk_undated(100, 60, 1);
+  desk_append(desk, &undated, 1, NULL);
+  assert_int_equal(extent_of(desk).start, CAL_INSTANT_NONE);
+  desk_append_minutes(desk, 1, 3);
+  assert_extent(desk, NOON, NOON + 120);
+  const CalEntry old = desk_enter(desk, CAL_ENTRY_LAB, -1000, "", "30ng/mL");
+  assert_extent(desk, -1000, NOON + 120);
+  add_sample(desk, &desk_other_tag, NOON + 500, 1);
+  assert_extent(desk, -1000, NOON + 500);
+  assert_true(cal_ledger_flush(desk->ledger, NULL));
+  assert_extent(desk, -1000, NOON + 500);
+  desk_enter(desk, CAL_ENTRY_UNDO, NOON + 9000, old.id, "");
+  assert_extent(desk, NOON, NOON + 500);
+  cal_event_record_id(&desk_tag, LOG_ID, 1, id);
+  desk_enter(desk, CAL_ENTRY_UNDO, NOON + 9000, id, "");
+  assert_extent(desk, NOON + 60, NOON + 500);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, desk_set_up, desk_tear_down)
+
+int
+main(void)
+{
+  const struct CMUnitTest tests[] = {
+    TEST(test_example),
+    TEST(test_the_order_is_that_of_a_sort),
+    TEST(test_a_visit_may_stop_and_may_read),
+    TEST(test_reading_within_reading),
+    TEST(test_the_end_of_a_span_is_outside),
+    TEST(test_the_extent),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

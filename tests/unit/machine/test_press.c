@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "../cmocka_prelude.h"
+
+#include <string.h>
+
+#include <calcifer/press.h>
+
+static CalPressPacket
+plain(int packet_id, CalBthomePress press)
+{
+  CalPressPacket packet = { .packet_id = packet_id, .n_buttons = 1, .button = { press } };
+  packet.digest = 1000u + (uint64_t)(packet_id + 1) * 16 + (uint64_t)press;
+  return packet;
+}
+
+static CalPressPacket
+sealed(uint32_t counter, int packet_id, CalBthomePress press)
+{
+  CalPressPacket packet = plain(packet_id, press);
+  packet.key_known = packet.encrypted = packet.authentic = true;
+  packet.counter = counter;
+  packet.digest += (uint64_t)counter << 32;
+  return packet;
+}
+
+static CalPressResult
+step(CalPressGate *gate, CalPressPacket packet, CalInstant now)
+{
+  CalPressResult result;
+  cal_press_gate_step(gate, &packet, now, &result);
+  return result;
+}
+
+static CalPressVerdict
+first(CalPressGate *gate, CalPressPacket packet, CalInstant now)
+{
+  return step(gate, packet, now).button[0];
+}
+
+static void
+test_example(void **state)
+{
+  (void)state;
+  CalPressGate gate;
+  cal_press_gate_init(&gate);
+  const CalPressPacket packet = { .packet_id = 7, .n_buttons = 1, .button = { CAL_BTHOME_PRESS_SINGLE } };
+  CalPressResult result;
+  cal_press_gate_step(&gate, &packet, 1000, &result);
+  assert_int_equal(result.button[0], CAL_PRESS_COUNT);
+  assert_true(result.store);
+  cal_press_gate_step(&gate, &packet, 1001, &result);
+  assert_int_equal(result.button[0], CAL_PRESS_DUPLICATE);
+  assert_false(result.store);
+}
+
+static void
+test_packet_ids(void **state)
+{
+  (void)state;
+  CalPressGate gate;
+  cal_press_gate_init(&gate);
+  assert_int_equal(first(&gate, plain(1, CAL_BTHOME_PRESS_SINGLE), 0), CAL_PRESS_COUNT);
+  assert_int_equal(first(&gate, plain(2, CAL_BTHOME_PRESS_SINGLE), 1), CAL_PRESS_COUNT);
+  assert_int_equal(first(&gate, plain(1, CAL_BTHOME_PRESS_SINGLE), 2), CAL_PRESS_DUPLICATE);
+  assert_int_equal(first(&gate, plain(1, CAL_BTHOME_PRESS_LONG), 3), CAL_PRESS_COUNT);
+  assert_int_equal(first(&gate, plain(3, CAL_BTHOME_PRESS_NONE), 4), CAL_PRESS_NOTHING);
+  assert_int_equal(first(&gate, plain(4, CAL_BTHOME_PRESS_UNKNOWN), 5), CAL_PRESS_NOTHING);
+  assert_int_equal(first(&gate, plain(1, CAL_BTHOME_PRESS_SINGLE), 120), CAL_PRESS_COUNT);
+}
+
+static void
+test_without_packet_ids_two_minutes_are_one(void **state)
+{
+  (void)state;
+  CalPressGate gate;
+  cal_press_gate_init(&gate);
+  const CalPressPacket press = plain(CAL_PRESS_NO_ID, CAL_BTHOME_PRESS_SINGLE);
+  assert_int_equal(first(&gate, press, 0), CAL_PRESS_COUNT);
+  assert_int_equal(first(&gate, press, 29), CAL_PRESS_DUPLICATE);
+  assert_int_equal(first(&gate, press, 119), CAL_PRESS_DUPLICATE);
+  assert_int_equal(first(&gate, press, 238), CAL_PRESS_DUPLICATE); /* a sender that goes on and on */
+  assert_int_equal(first(&gate, press, 358), CAL_PRESS_COUNT);
+}
+
+static void
+test_each_button_by_itself(void **state)
+{
+  (void)state;
+  CalPressGate gate;
+  cal_press_gate_init(&gate);
+  CalPressPacket packet = plain(CAL_PRESS_NO_ID, CAL_BTHOME_PRESS_SINGLE);
+  assert_int_equal(first(&gate, packet, 0), CAL_PRESS_COUNT);
+  packet.n_buttons = 2;
+  packet.button[1] = CAL_BTHOME_PRESS_SINGLE;
+  const CalPressResult result = step(&gate, packet, 1);
+  assert_int_equal(result.button[0], CAL_PRESS_DUPLICATE);
+  assert_int_equal(result.button[1], CAL_PRESS_COUNT);
+}
+
+static void
+test_a_key_wants_authentic_packets(void **state)
+{
+  (void)state;
+  CalPressGate gate;
+  cal_press_gate_init(&gate);
+  CalPressPacket packet = sealed(10, 1, CAL_BTHOME_PRESS_SINGLE);
+  packet.key_known = false;
+  assert_int_equal(first(&gate, packet, 0), CAL_PRESS_NEEDS_KEY);
+  packet.key_known = true;
+  packet.authentic = false;
+  assert_int_equal(first(&gate, packet, 0), CAL_PRESS_NOT_AUTHENTIC);
+  packet = plain(1, CAL_BTHOME_PRESS_SINGLE);
+  packet.key_known = true;
+  const CalPressResult result = step(&gate, packet, 0);
+  assert_int_equal(result.button[0], CAL_PRESS_DOWNGRADE);
+  assert_false(result.measurements);
+  assert_false(gate.has_counter);
+  assert_int_equal(first(&gate, sealed(10, 1, CAL_BTHOME_PRESS_SINGLE), 0), CAL_PRESS_COUNT);
+}
+
+static void
+test_counters(void **state)
+{
+  (void)state;
+  CalPressGate gate;
+  cal_press_gate_init(&gate);
+  assert_int_equal(first(&gate, sealed(500, 1, CAL_BTHOME_PRESS_SINGLE), 0), CAL_PRESS_COUNT);
+  assert_int_equal(first(&gate, sealed(500, 1, CAL_BTHOME_PRESS_SINGLE), 300), CAL_PRESS_DUPLICATE);
+  const CalPressResult other = step(&gate, sealed(500, 2, CAL_BTHOME_PRESS_SINGLE), 301);
+  assert_int_equal(other.button[0], CAL_PRESS_OTHER_BYTES);
+  assert_true(other.measurements);
+  assert_int_equal(first(&gate, sealed(501, 1, CAL_BTHOME_PRESS_SINGLE), 302), CAL_PRESS_COUNT);
+  assert_int_equal(gate.counter, 501);
+}
+
+/* Shelly: the same press again, 25 to 40 s later, behind a newer measurement. */
+static void
+test_a_ghost_is_a_duplicate(void **state)
+{
+  (void)state;
+  CalPressGate gate;
+  cal_press_gate_init(&gate);
+  first(&gate, sealed(500, 1, CAL_BTHOME_PRESS_SINGLE), 0);
+  first(&gate, sealed(501, 2, CAL_BTHOME_PRESS_NONE), 10);
+  assert_int_equal(first(&gate, sealed(500, 1, CAL_BTHOME_PRESS_SINGLE), 30), CAL_PRESS_DUPLICATE);
+  assert_int_equal(first(&gate, sealed(502, 1, CAL_BTHOME_PRESS_SINGLE), 31), CAL_PRESS_DUPLICATE);
+}
+
+static void
+test_a_counter_that_begins_anew_asks(void **state)
+{
+  (void)state;
+  CalPressGate gate;
+  cal_press_gate_init(&gate);
+  first(&gate, sealed(70000, 1, CAL_BTHOME_PRESS_SINGLE), 0);
+  assert_false(cal_press_gate_accept_anew(&gate));
+  assert_int_equal(first(&gate, sealed(5, 1, CAL_BTHOME_PRESS_SINGLE), 1000), CAL_PRESS_REPLAY);
+  assert_int_equal(first(&gate, sealed(5, 1, CAL_BTHOME_PRESS_SINGLE), 1001), CAL_PRESS_REPLAY);
+  assert_int_equal(first(&gate, sealed(6, 2, CAL_BTHOME_PRESS_SINGLE), 1100), CAL_PRESS_COUNTER_ANEW);
+  assert_true(cal_press_gate_accept_anew(&gate));
+  assert_int_equal(first(&gate, sealed(6, 2, CAL_BTHOME_PRESS_SINGLE), 1300), CAL_PRESS_OTHER_BYTES);
+  assert_int_equal(first(&gate, sealed(7, 3, CAL_BTHOME_PRESS_SINGLE), 1301), CAL_PRESS_COUNT);
+  assert_int_equal(first(&gate, sealed(70001, 4, CAL_BTHOME_PRESS_SINGLE), 1302), CAL_PRESS_COUNT);
+}
+
+/* BlueZ shows at start what it heard last, which may be hours old and counted. */
+static void
+test_a_snapshot_of_what_counted(void **state)
+{
+  (void)state;
+  CalPressGate gate;
+  cal_press_gate_init(&gate);
+  CalPressPacket packet = plain(CAL_PRESS_NO_ID, CAL_BTHOME_PRESS_SINGLE);
+  first(&gate, packet, 0);
+  packet.snapshot = true;
+  const CalPressResult result = step(&gate, packet, 36000);
+  assert_int_equal(result.button[0], CAL_PRESS_DUPLICATE);
+  assert_false(result.measurements);
+  packet.digest++;
+  assert_int_equal(first(&gate, packet, 36000), CAL_PRESS_COUNT);
+}
+
+static void
+test_more_than_can_be_remembered(void **state)
+{
+  (void)state;
+  CalPressGate gate;
+  cal_press_gate_init(&gate);
+  for (int id = 0; id < CAL_PRESS_RECENT_MAX; id++)
+    assert_int_equal(first(&gate, plain(id, CAL_BTHOME_PRESS_SINGLE), 0), CAL_PRESS_COUNT);
+  assert_int_equal(first(&gate, plain(200, CAL_BTHOME_PRESS_SINGLE), 1), CAL_PRESS_CROWDED);
+  assert_int_equal(first(&gate, plain(201, CAL_BTHOME_PRESS_SINGLE), 120), CAL_PRESS_COUNT);
+}
+
+static void
+test_a_clock_set_back_does_not_block(void **state)
+{
+  (void)state;
+  CalPressGate gate;
+  cal_press_gate_init(&gate);
+  first(&gate, plain(1, CAL_BTHOME_PRESS_SINGLE), 4070908800); /* 2099 */
+  assert_int_equal(first(&gate, plain(1, CAL_BTHOME_PRESS_SINGLE), 1790000000), CAL_PRESS_COUNT);
+}
+
+static void
+test_of_a_decoded_packet(void **state)
+{
+  (void)state;
+  static const uint8_t data[] = { 0x44, 0x00, 0x09, 0x01, 0x64, 0x3a, 0x00, 0x3a, 0x01 };
+  CalBthome decoded;
+  CalPressPacket packet;
+  const CalBthomeResult result = cal_bthome_decode(data, sizeof data, NULL, NULL, &decoded);
+  cal_press_packet_make(&packet, data, sizeof data, false, result, &decoded);
+  assert_false(packet.encrypted);
+  assert_int_equal(packet.packet_id, 9);
+  assert_int_equal(packet.n_buttons, 2);
+  assert_int_equal(packet.button[0], CAL_BTHOME_PRESS_NONE);
+  assert_int_equal(packet.button[1], CAL_BTHOME_PRESS_SINGLE);
+  CalPressGate gate;
+  cal_press_gate_init(&gate);
+  assert_int_equal(step(&gate, packet, 0).button[1], CAL_PRESS_COUNT);
+}
+
+static void
+test_text(void **state)
+{
+  (void)state;
+  char text[CAL_PRESS_TEXT_SIZE], again[CAL_PRESS_TEXT_SIZE];
+  CalPressGate gate, read;
+  cal_press_gate_init(&gate);
+  cal_press_gate_encode(&gate, text);
+  assert_string_equal(text, "1 d=0");
+  first(&gate, sealed(70000, 255, CAL_BTHOME_PRESS_HOLD), 1790000000);
+  first(&gate, sealed(3, 1, CAL_BTHOME_PRESS_SINGLE), 1790000001);
+  gate.digest = 42;
+  cal_press_gate_encode(&gate, text);
+  assert_string_equal(text, "1 d=42 c=70000 a=3:1 e=255:0:7:1790000000");
+  assert_true(cal_press_gate_decode(text, &read));
+  cal_press_gate_encode(&read, again);
+  assert_string_equal(text, again);
+  assert_int_equal(first(&read, sealed(70000, 255, CAL_BTHOME_PRESS_HOLD), 1790000002), CAL_PRESS_DUPLICATE);
+}
+
+static void
+test_the_longest_text_fits(void **state)
+{
+  (void)state;
+  char text[CAL_PRESS_TEXT_SIZE];
+  CalPressGate gate = { .has_counter = true,
+                        .counter = UINT32_MAX,
+                        .digest = UINT64_MAX,
+                        .anew = UINT32_MAX,
+                        .anew_seen = UINT8_MAX,
+                        .n_recent = CAL_PRESS_RECENT_MAX };
+  for (unsigned i = 0; i < CAL_PRESS_RECENT_MAX; i++)
+    gate.recent[i] = (CalPressRecent){ 255, 15, 7, -(INT64_C(1) << 53) };
+  cal_press_gate_encode(&gate, text);
+  assert_true(strlen(text) < CAL_PRESS_TEXT_SIZE - 1);
+  CalPressGate read;
+  assert_true(cal_press_gate_decode(text, &read));
+}
+
+static void
+test_what_is_no_text(void **state)
+{
+  (void)state;
+  static const char *const bad[] = { "",
+                                     "2 d=0",
+                                     "1 d=",
+                                     "1 d=00",
+                                     "1 d=0 ",
+                                     "1 d=18446744073709551616",
+                                     "1 d=0 c=4294967296",
+                                     "1 d=0 a=1:0",
+                                     "1 d=0 e=256:0:1:0",
+                                     "1 d=0 e=-2:0:1:0",
+                                     "1 d=0 e=1:16:1:0",
+                                     "1 d=0 e=1:0:9:0",
+                                     "1 d=0 e=1:0:1:99999999999999999",
+                                     "1 d=0 e=1:0:1:-0",
+                                     "1 d=0 e=1:0:1",
+                                     "1 d=0 c=1 c=2" };
+  CalPressGate gate = { .counter = 7 };
+  for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+    assert_false(cal_press_gate_decode(bad[i], &gate));
+  assert_int_equal(gate.counter, 7);
+}
+
+int
+main(void)
+{
+  const struct CMUnitTest tests[] = {
+    cmocka_unit_test(test_example),
+    cmocka_unit_test(test_packet_ids),
+    cmocka_unit_test(test_without_packet_ids_two_minutes_are_one),
+    cmocka_unit_test(test_each_button_by_itself),
+    cmocka_unit_test(test_a_key_wants_authentic_packets),
+    cmocka_unit_test(test_counters),
+    cmocka_unit_test(test_a_ghost_is_a_duplicate),
+    cmocka_unit_test(test_a_counter_that_begins_anew_asks),
+    cmocka_unit_test(test_a_snapshot_of_what_counted),
+    cmocka_unit_test(test_more_than_can_be_remembered),
+    cmocka_unit_test(test_a_clock_set_back_does_not_block),
+    cmocka_unit_test(test_of_a_decoded_packet),
+    cmocka_unit_test(test_text),
+    cmocka_unit_test(test_the_longest_text_fits),
+    cmocka_unit_test(test_what_is_no_text),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

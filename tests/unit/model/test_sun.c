@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "near.h"
+
+#include <calcifer/sun.h>
+
+#define DAY_S   86400
+#define RADIANS (3.14159265358979323846 / 180.0)
+
+typedef struct PositionCase {
+  CalInstant instant;
+  double latitude_deg;
+  double longitude_deg;
+  double zenith_deg;
+  double azimuth_deg;
+} PositionCase;
+
+/* Astropy 5.2.1 (ERFA's epv00, IAU 2006/2000A, measured UT1): get_sun() seen in AltAz at height 0 and
+ * pressure 0, at instants and places drawn at random. */
+static const PositionCase astropy_cases[] = {
+  { 91698269, 25.7631, 176.5369, 121.4500, 259.9327 },
+  { 754758657, -24.2295, -92.1229, 38.2782, 95.1067 },
+  { 128892992, -59.6439, 177.2659, 66.0399, 83.4382 },
+  { 1615889228, -49.3539, 2.3610, 53.4370, 35.7598 },
+  { 1817333742, 34.3292, -95.0107, 61.8625, 272.5535 },
+  { 416688620, -24.5452, 47.3604, 139.1481, 234.6057 },
+  { 214618876, -0.9635, -171.8103, 19.5662, 240.8423 },
+  { 1432102809, -36.4240, 147.3717, 82.0803, 302.0164 },
+  { 1982653833, 80.1217, -25.2844, 99.1406, 118.2147 },
+  { 1604927862, -1.2578, 49.0966, 72.9709, 252.5114 },
+  { 962635007, 23.6982, -38.0138, 0.8045, 187.2687 },
+  { 1000005670, -0.1763, 108.6862, 21.0751, 74.5829 },
+  { -277460636, -6.9269, 118.4384, 167.3553, 229.9618 },
+  { 1024922738, -6.3591, 16.1359, 39.7385, 319.4102 },
+  { 1093284461, -21.2281, -99.2586, 33.3017, 14.3139 },
+  { 1783375521, 18.9821, 3.1281, 130.8804, 326.6663 },
+  { -150885810, -3.5948, 125.4703, 172.0881, 245.6762 },
+  { 1357601919, -54.7543, 136.5142, 49.5225, 69.7967 },
+  { 114523321, 63.3125, -135.5564, 96.4815, 42.9229 },
+  { 624835158, 86.3467, -20.2728, 102.2062, 302.7185 },
+  { 1023878184, -70.0300, 67.0090, 98.7495, 317.8513 },
+  { 675385636, 62.3145, -52.2890, 82.0954, 301.7314 },
+  { 1595913216, 33.7477, 107.1201, 15.2780, 194.0977 },
+  { 164823562, 8.0783, -162.0516, 98.6653, 87.7798 },
+  { 1443942439, 25.7094, -99.3755, 156.4034, 26.2847 },
+  { 1820108716, -62.3299, 100.7431, 80.0717, 53.2578 },
+  { 357891244, 42.0777, -34.0824, 99.5618, 57.7183 },
+  { 996750347, 40.0263, 40.5135, 31.3089, 231.8536 },
+  { 923916822, 21.9303, 170.9459, 145.7299, 331.3468 },
+  { 2180348721, 8.4141, -116.9386, 115.3339, 104.3086 },
+  { 1469071874, -46.3185, 19.2929, 117.9150, 89.0668 },
+  { 578549741, 45.1046, 36.9696, 70.9823, 86.9722 },
+  { 506823969, 67.3569, 77.4710, 111.4236, 89.6348 },
+  { 2203018534, -21.7047, -51.1858, 91.7699, 256.7851 },
+  { 618623431, -19.1753, -152.9342, 41.9276, 325.2886 },
+  { 457256172, 11.1954, 133.7104, 64.5740, 290.5979 },
+  { -46717691, 4.1597, 148.7278, 70.3140, 292.2668 },
+  { 1335856015, -57.8962, 66.0432, 73.3193, 6.5442 },
+  { 88389160, 40.6522, -166.0572, 56.2937, 211.0978 },
+  { 564900634, 28.3417, 165.6294, 77.0796, 237.4257 },
+};
+
+typedef struct DayCase {
+  CalInstant instant;
+  double latitude_deg;
+  double longitude_deg;
+  CalSunDay day;
+} DayCase;
+
+/* PyEphem 4.1.4 (libastro): transits, and risings and settings of the centre with horizon -0.833 and pressure
+ * 0. */
+static const DayCase ephem_cases[] = {
+  { 91698269, 25.7631, 176.5369, { 91651210, 91670484, 91689747 } },
+  { 754758657, -24.2295, -92.1229, { 754744320, 754768661, 754793012 } },
+  { 128892992, -59.6439, 177.2659, { 128880430, 128910269, 128940002 } },
+  { 1615889228, -49.3539, 2.3610, { 1615873585, 1615895948, 1615918253 } },
+  { 1817333742, 34.3292, -95.0107, { 1817292735, 1817317575, 1817342387 } },
+  { 416688620, -24.5452, 47.3604, { 416631130, 416653165, 416675178 } },
+  { 214618876, -0.9635, -171.8103, { 214592885, 214614726, 214636569 } },
+  { 1432102809, -36.4240, 147.3717, { 1432069452, 1432087620, 1432105770 } },
+  { 1604927862, -1.2578, 49.0966, { 1604888545, 1604910447, 1604932350 } },
+  { 962635007, 23.6982, -38.0138, { 962610569, 962634981, 962659386 } },
+  { 1000005670, -0.1763, 108.6862, { 999988767, 1000010558, 1000032349 } },
+  { -277460636, -6.9269, 118.4384, { -277523353, -277501512, -277479676 } },
+  { 1024922738, -6.3591, 16.1359, { 1024895110, 1024916268, 1024937427 } },
+  { 1093284461, -21.2281, -99.2586, { 1093265614, 1093286369, 1093307139 } },
+  { 1783375521, 18.9821, 3.1281, { 1783314919, 1783338737, 1783362549 } },
+  { -150885810, -3.5948, 125.4703, { -150949067, -150927272, -150905480 } },
+  { 1357601919, -54.7543, 136.5142, { 1357583459, 1357614035, 1357644562 } },
+  { 114523321, 63.3125, -135.5564, { 114527255, 114555957, 114584533 } },
+  { 1023878184, -70.0300, 67.0090, { CAL_INSTANT_NONE, 1023867102, CAL_INSTANT_NONE } },
+  { 675385636, 62.3145, -52.2890, { 675324212, 675357973, 675391844 } },
+  { 1595913216, 33.7477, 107.1201, { 1595887241, 1595912282, 1595937299 } },
+  { 164823562, 8.0783, -162.0516, { 164825461, 164847291, 164869128 } },
+  { 1443942439, 25.7094, -99.3755, { 1443961858, 1443983173, 1444004466 } },
+  { 1820108716, -62.3299, 100.7431, { 1820102551, 1820121354, 1820140233 } },
+  { 357891244, 42.0777, -34.0824, { 357894428, 357919978, 357945570 } },
+  { 996750347, 40.0263, 40.5135, { 996718619, 996744251, 996769848 } },
+  { 923916822, 21.9303, 170.9459, { 923854807, 923877433, 923900079 } },
+  { 2180348721, 8.4141, -116.9386, { 2180354880, 2180376091, 2180397308 } },
+  { 1469071874, -46.3185, 19.2929, { 1469081714, 1469098155, 1469114619 } },
+  { 578549741, 45.1046, 36.9696, { 578542786, 578568544, 578594350 } },
+};
+
+static void
+test_example(void **state)
+{
+  (void)state;
+  /* The example of Reda & Andreas 2004, whose topocentric elevation before refraction is 39.872046. */
+  const CalSunPosition sun = cal_sun_position(1066419030, 39.742476, -105.1786);
+  assert_near(sun.zenith_deg, 90.0 - 39.872046, 0.0005);
+  assert_near(sun.azimuth_deg, 194.34024, 0.0005);
+  assert_near(sun.distance_au, 0.9965422974, 0.00002);
+}
+
+static void
+test_position_against_astropy(void **state)
+{
+  (void)state;
+  for (size_t i = 0; i < sizeof astropy_cases / sizeof *astropy_cases; i++) {
+    const PositionCase *c = &astropy_cases[i];
+    const CalSunPosition sun = cal_sun_position(c->instant, c->latitude_deg, c->longitude_deg);
+    const double turned = remainder(sun.azimuth_deg - c->azimuth_deg, 360.0);
+    assert_near(sun.zenith_deg, c->zenith_deg, 0.004);
+    assert_near(turned * sin(c->zenith_deg * RADIANS), 0.0, 0.004);
+  }
+}
+
+static void
+test_day_against_ephem(void **state)
+{
+  (void)state;
+  for (size_t i = 0; i < sizeof ephem_cases / sizeof *ephem_cases; i++) {
+    const DayCase *c = &ephem_cases[i];
+    const CalSunDay day = cal_sun_day(c->instant, c->latitude_deg, c->longitude_deg);
+    assert_in_range((uint64_t)(day.noon - c->day.noon + 2), 0, 4);
+    assert_in_range((uint64_t)(day.sunrise - c->day.sunrise + 2), 0, 4);
+    assert_in_range((uint64_t)(day.sunset - c->day.sunset + 2), 0, 4);
+  }
+}
+
+static void
+test_polar_day_and_night_have_a_noon_alone(void **state)
+{
+  (void)state;
+  static const CalInstant solstices[] = { 1782043200,
+                                          1797854400 }; /* noon UTC, 21 June and 21 December 2026 */
+  for (int i = 0; i < 2; i++) {
+    for (double latitude = -78.0; latitude <= 78.0; latitude += 156.0) {
+      const CalSunDay day = cal_sun_day(solstices[i], latitude, 15.0);
+      assert_true(day.sunrise == CAL_INSTANT_NONE && day.sunset == CAL_INSTANT_NONE);
+      assert_in_range((uint64_t)(day.noon - solstices[i] + DAY_S / 2), 0, DAY_S);
+    }
+  }
+}
+
+static void
+test_one_edge_alone_when_polar_day_begins(void **state)
+{
+  (void)state;
+  /* Tromso, May 2026: night by night shorter, and on one day the sun rises and no longer sets. */
+  int risen_only = 0;
+  for (int day = 0; day < 20; day++) {
+    const CalSunDay sun = cal_sun_day(1778155200 + (CalInstant)day * DAY_S, 69.65, 18.96);
+    risen_only += sun.sunrise != CAL_INSTANT_NONE && sun.sunset == CAL_INSTANT_NONE;
+  }
+  assert_int_equal(risen_only, 1);
+}
+
+static void
+test_any_day_anywhere(void **state)
+{
+  (void)state;
+  uint64_t seed = 20260621;
+  for (int i = 0; i < 400; i++) {
+    const CalInstant instant = (CalInstant)random_between(&seed, -631152000.0, 4102444800.0);
+    const double latitude = random_between(&seed, -90.0, 90.0);
+    const double longitude = random_between(&seed, -180.0, 180.0);
+    const CalSunDay day = cal_sun_day(instant, latitude, longitude);
+    assert_near((double)(day.noon - instant), 0.0, DAY_S / 2 + 30);
+    if (day.sunrise != CAL_INSTANT_NONE) {
+      assert_near((double)(day.noon - day.sunrise), DAY_S / 4, DAY_S / 4);
+      assert_near(cal_sun_position(day.sunrise, latitude, longitude).zenith_deg, CAL_SUN_HORIZON_DEG, 0.004);
+    }
+    if (day.sunset != CAL_INSTANT_NONE) {
+      assert_near((double)(day.sunset - day.noon), DAY_S / 4, DAY_S / 4);
+      assert_near(cal_sun_position(day.sunset, latitude, longitude).zenith_deg, CAL_SUN_HORIZON_DEG, 0.004);
+    }
+  }
+}
+
+static void
+test_sun_moves_without_jumps(void **state)
+{
+  (void)state;
+  /* Through the joints of the delta-T table and from year to year: a second turns the earth by 0.0042 degree.
+   */
+  static const int years[] = { 1950, 1961, 1986, 2005, 2026, 2050, 2100 };
+  for (size_t i = 0; i < sizeof years / sizeof *years; i++) {
+    const CalInstant begin = (CalInstant)cal_date_from_civil(years[i], 1, 1) * DAY_S;
+    CalSunPosition before = cal_sun_position(begin - DAY_S, 48.0, 2.0);
+    for (CalInstant t = begin - DAY_S + 60; t < begin + DAY_S; t += 60) {
+      const CalSunPosition now = cal_sun_position(t, 48.0, 2.0);
+      assert_near(now.zenith_deg, before.zenith_deg, 0.27);
+      assert_true(now.azimuth_deg >= 0.0 && now.azimuth_deg < 360.0);
+      before = now;
+    }
+  }
+}
+
+static void
+test_poles(void **state)
+{
+  (void)state;
+  for (int hour = 0; hour < 24; hour++) {
+    const CalSunPosition north = cal_sun_position(1782000000 + hour * 3600, 90.0, 0.0);
+    const CalSunPosition south = cal_sun_position(1782000000 + hour * 3600, -90.0, 0.0);
+    assert_near(north.zenith_deg, 90.0 - 23.434, 0.005);            /* June solstice */
+    assert_near(north.zenith_deg + south.zenith_deg, 180.0, 0.006); /* but for the parallax */
+  }
+}
+
+static void
+test_longitudes_a_turn_apart_are_one(void **state)
+{
+  (void)state;
+  const CalSunDay east = cal_sun_day(1782043200, 10.0, 180.0);
+  const CalSunDay west = cal_sun_day(1782043200, 10.0, -180.0);
+  assert_int_equal(east.noon, west.noon);
+  assert_int_equal(east.sunrise, west.sunrise);
+}
+
+static void
+test_distance(void **state)
+{
+  (void)state;
+  /* Perihelion and aphelion of 2026, 0.98330 and 1.01664 au (USNO). */
+  assert_near(cal_sun_distance_factor((CalInstant)cal_date_parse("2026-01-03") * DAY_S), 1.03426, 0.0001);
+  assert_near(cal_sun_distance_factor((CalInstant)cal_date_parse("2026-07-06") * DAY_S), 0.96753, 0.0001);
+}
+
+static void
+test_delta_t(void **state)
+{
+  (void)state;
+  /* Measured: Astronomical Almanac, 29.15 s in 1950, 50.54 in 1980, 63.83 in 2000, 66.07 in 2010. */
+  static const struct {
+    const char *date;
+    double seconds;
+  } measured[] = {
+    { "1950-01-01", 29.15 }, { "1980-01-01", 50.54 }, { "2000-01-01", 63.83 }, { "2010-01-01", 66.07 }
+  };
+  for (size_t i = 0; i < sizeof measured / sizeof *measured; i++)
+    assert_near(cal_sun_delta_t_s((CalInstant)cal_date_parse(measured[i].date) * DAY_S), measured[i].seconds,
+                0.7);
+}
+
+int
+main(void)
+{
+  const struct CMUnitTest tests[] = {
+    cmocka_unit_test(test_example),
+    cmocka_unit_test(test_position_against_astropy),
+    cmocka_unit_test(test_day_against_ephem),
+    cmocka_unit_test(test_polar_day_and_night_have_a_noon_alone),
+    cmocka_unit_test(test_one_edge_alone_when_polar_day_begins),
+    cmocka_unit_test(test_any_day_anywhere),
+    cmocka_unit_test(test_sun_moves_without_jumps),
+    cmocka_unit_test(test_poles),
+    cmocka_unit_test(test_longitudes_a_turn_apart_are_one),
+    cmocka_unit_test(test_distance),
+    cmocka_unit_test(test_delta_t),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
