@@ -1,0 +1,414 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What a bubble says: the number, the reference, one thing to do. Foods before supplements. */
+#include <string.h>
+
+#include <calcifer/product.h>
+
+#include "text.h"
+
+typedef struct Bubble {
+  const CalFinding *finding;
+  CalMessage *message;
+} Bubble;
+
+#define SUMMARY(bubble, ...) cal_say((bubble)->message->summary, CAL_MESSAGE_SUMMARY_SIZE, " ", __VA_ARGS__)
+#define BODY(bubble, ...)    cal_say((bubble)->message->body, CAL_MESSAGE_BODY_SIZE, " ", __VA_ARGS__)
+
+static bool
+is_for(const Bubble *bubble, uint32_t audience)
+{
+  return (bubble->finding->audience & audience) != 0;
+}
+
+static bool
+has(const Bubble *bubble, CalFindingFlag flag)
+{
+  return (bubble->finding->flags & flag) != 0;
+}
+
+static CalFigure
+value(const Bubble *bubble, int decimals)
+{
+  return cal_figure(bubble->finding->value, decimals);
+}
+
+static CalFigure
+reference(const Bubble *bubble, int decimals)
+{
+  return cal_figure(bubble->finding->reference, decimals);
+}
+
+/* -- Whom to ask -- */
+
+/* Either says what may be done, or, to whom nothing is suggested, whom to ask instead. */
+static void
+suggest(const Bubble *bubble, const char *what)
+{
+  if (is_for(bubble, CAL_AUDIENCE_ASK_KIDNEY))
+    what = _("Ask your kidney team before you change anything.");
+  else if (is_for(bubble, CAL_AUDIENCE_ASK_DOCTOR))
+    what = _("Ask your doctor before you change anything.");
+  BODY(bubble, "%s", what);
+}
+
+static void
+ask_pharmacist(const Bubble *bubble)
+{
+  suggest(bubble, _("Ask a doctor or pharmacist before you change a supplement."));
+}
+
+/* -- Too little -- */
+
+static const char *
+ways_to_d(const Bubble *bubble)
+{
+  const bool no_sun = is_for(bubble, CAL_AUDIENCE_NO_SUN);
+  if (is_for(bubble, CAL_AUDIENCE_PREGNANT))
+    return no_sun
+               ? _("Fortified milk and UV-exposed mushrooms bring it, and oily fish, well cooked and at most "
+                   "twice a week; a supplement comes last.")
+               : _("Fortified milk and UV-exposed mushrooms bring it, and oily fish, well cooked and at most "
+                   "twice a week; some midday sun, short of a burn, helps; a supplement comes last.");
+  return no_sun ? _("Oily fish, fortified milk or UV-exposed mushrooms bring it; a supplement comes last.")
+                : _("Oily fish, fortified milk or UV-exposed mushrooms bring it; some midday sun, short of a "
+                    "burn, helps; a supplement comes last.");
+}
+
+static void
+say_d_low(const Bubble *bubble)
+{
+  SUMMARY(bubble, "%s", _("Vitamin D is low"));
+  BODY(bubble, _("About %s IU a day from all sources, over %d known days of %d; the reference is %s IU."),
+       value(bubble, 0).text, bubble->finding->known_days, bubble->finding->days, reference(bubble, 0).text);
+  if (bubble->finding->severity == CAL_SEVERITY_INFORMATION)
+    BODY(bubble, "%s", _("At the high end of what sun may have made it is enough."));
+  suggest(bubble, ways_to_d(bubble));
+}
+
+static void
+say_mg_low(const Bubble *bubble)
+{
+  SUMMARY(bubble, "%s", _("Magnesium is low"));
+  BODY(bubble, _("%s mg a day over %d known days of %d; the average need is %s mg."), value(bubble, 0).text,
+       bubble->finding->known_days, bubble->finding->days, reference(bubble, 0).text);
+  suggest(bubble, _("Pumpkin seeds, almonds, beans or oats bring it."));
+}
+
+static void
+say_ca_mg_ratio(const Bubble *bubble)
+{
+  SUMMARY(bubble, "%s", _("Much calcium for little magnesium"));
+  BODY(
+      bubble,
+      _("Calcium to magnesium is %s to 1 over %d known days of %d, above %s, with %s mg of magnesium a day."),
+      value(bubble, 1).text, bubble->finding->known_days, bubble->finding->days, reference(bubble, 1).text,
+      cal_figure(bubble->finding->other, 0).text);
+  suggest(bubble, _("Seeds, nuts, beans and whole grains bring magnesium."));
+}
+
+static void
+say_d_without_k2(const Bubble *bubble)
+{
+  SUMMARY(bubble, "%s", _("Vitamin D without K2"));
+  BODY(bubble,
+       _("%s IU of vitamin D a day from supplements, said from %s IU on, and no K2 on record this week."),
+       value(bubble, 0).text, reference(bubble, 0).text);
+  suggest(bubble, _("Hard cheese, natto or sauerkraut bring it; the evidence for it is weak."));
+}
+
+static void
+say_d_without_magnesium(const Bubble *bubble)
+{
+  SUMMARY(bubble, "%s", _("Vitamin D without magnesium"));
+  BODY(bubble,
+       _("%s mg of magnesium a day, under the average need of %s mg, beside %s IU of vitamin D from "
+         "supplements, "
+         "whose enzymes need it."),
+       value(bubble, 0).text, reference(bubble, 0).text, cal_figure(bubble->finding->other, 0).text);
+  suggest(bubble, _("Pumpkin seeds, almonds, beans or oats bring it."));
+}
+
+/* -- Too much -- */
+
+static void
+say_signs(const Bubble *bubble)
+{
+  BODY(bubble, "%s",
+       _("Signs of too much are thirst, frequent urination, nausea, constipation, confusion and weakness."));
+}
+
+static void
+say_d_high(const Bubble *bubble)
+{
+  SUMMARY(bubble, "%s", _("Vitamin D is above the upper limit"));
+  BODY(bubble, _("At least %s IU a day from food and supplements over %d days; the upper limit is %s IU."),
+       value(bubble, 0).text, bubble->finding->days, reference(bubble, 0).text);
+  ask_pharmacist(bubble);
+  say_signs(bubble);
+}
+
+static void
+say_d_very_high(const Bubble *bubble)
+{
+  SUMMARY(bubble, "%s", _("Very much vitamin D in one day"));
+  BODY(bubble, _("%s IU from supplements on %s, above %s IU. Check the entry; if it is true, see a doctor."),
+       value(bubble, 0).text, bubble->finding->subject, reference(bubble, 0).text);
+  say_signs(bubble);
+}
+
+static void
+say_ca_high(const Bubble *bubble)
+{
+  SUMMARY(bubble, "%s", _("Calcium is above the upper limit"));
+  BODY(bubble, _("At least %s mg a day over %d days; the upper limit is %s mg."), value(bubble, 0).text,
+       bubble->finding->days, reference(bubble, 0).text);
+  ask_pharmacist(bubble);
+}
+
+static void
+say_calcium_at_once(const Bubble *bubble)
+{
+  SUMMARY(bubble, "%s", _("Much calcium at once"));
+  BODY(bubble, _("%s mg from supplements within half an hour; above %s mg little of it is absorbed."),
+       value(bubble, 0).text, reference(bubble, 0).text);
+  suggest(bubble, _("Spread it over the day."));
+}
+
+static void
+say_ca_supplement_high(const Bubble *bubble)
+{
+  if (has(bubble, CAL_FINDING_BURST)) {
+    say_calcium_at_once(bubble);
+    return;
+  }
+  SUMMARY(bubble, "%s", _("Much calcium from supplements"));
+  BODY(bubble, _("%s mg a day over %d days, said from %s mg on. Food is the better source."),
+       value(bubble, 0).text, bubble->finding->days, reference(bubble, 0).text);
+  ask_pharmacist(bubble);
+}
+
+static void
+say_mg_supplement_high(const Bubble *bubble)
+{
+  SUMMARY(bubble, "%s", _("Much magnesium from supplements"));
+  BODY(bubble, _("%s mg a day over %d days; the upper limit for supplements is %s mg."),
+       value(bubble, 0).text, bubble->finding->days, reference(bubble, 0).text);
+  ask_pharmacist(bubble);
+}
+
+static void
+say_what_moved(const Bubble *bubble)
+{
+  const CalFigure before = reference(bubble, 0), now = value(bubble, 0);
+  if (has(bubble, CAL_FINDING_K2))
+    BODY(bubble, _("Vitamin K2 went from %s to %s µg a day between two weeks."), before.text, now.text);
+  else
+    BODY(bubble, _("Vitamin K1 went from %s to %s µg a day between two weeks."), before.text, now.text);
+}
+
+static void
+say_k_steady(const Bubble *bubble)
+{
+  SUMMARY(bubble, "%s", _("Vitamin K has changed"));
+  if (has(bubble, CAL_FINDING_NATTO))
+    BODY(bubble, "%s", _("Natto is on record; it holds so much K2 that your medicine may fail."));
+  else if (has(bubble, CAL_FINDING_CHANGED))
+    BODY(bubble, "%s", _("A supplement with vitamin K was begun or stopped."));
+  else
+    say_what_moved(bubble);
+  BODY(bubble, "%s", _("Tell the clinic that checks your INR before you change anything."));
+}
+
+/* -- Sun -- */
+
+static void
+say_sun_now(const Bubble *bubble, const char *what_to_do)
+{
+  if (has(bubble, CAL_FINDING_BOUND))
+    BODY(bubble, _("At least %s %% of a sunburn dose (MED) today, said from %s %% on."),
+         cal_figure(100 * bubble->finding->value, 0).text,
+         cal_figure(100 * bubble->finding->reference, 0).text);
+  else
+    BODY(bubble, _("%s %% of a sunburn dose (MED) today, said from %s %% on."),
+         cal_figure(100 * bubble->finding->value, 0).text,
+         cal_figure(100 * bubble->finding->reference, 0).text);
+  BODY(bubble, "%s", _("Skin turned to the sun may get up to twice what a tag reads."));
+  BODY(bubble, "%s", what_to_do);
+}
+
+static void
+say_sun_past(const Bubble *bubble)
+{
+  BODY(bubble, _("Today's sun came to %s %% of a sunburn dose (MED), said from %s %% on."),
+       cal_figure(100 * bubble->finding->value, 0).text,
+       cal_figure(100 * bubble->finding->reference, 0).text);
+  BODY(bubble, "%s",
+       _("Skin turned to the sun may have got up to twice that. Stay covered for the rest of the day."));
+}
+
+static void
+say_sun(const Bubble *bubble, const char *summary, const char *what_to_do)
+{
+  SUMMARY(bubble, "%s", summary);
+  if (has(bubble, CAL_FINDING_PAST))
+    say_sun_past(bubble);
+  else
+    say_sun_now(bubble, what_to_do);
+}
+
+static void
+say_sun_half(const Bubble *bubble)
+{
+  const bool halved = is_for(bubble, CAL_AUDIENCE_NO_SUN);
+  say_sun(bubble, halved ? _("A quarter of a sunburn dose") : _("Half of a sunburn dose"),
+          _("Shade or clothing now keeps a reserve for later."));
+}
+
+static void
+say_sun_near(const Bubble *bubble)
+{
+  say_sun(bubble, is_for(bubble, CAL_AUDIENCE_NO_SUN) ? _("Much of a sunburn dose") : _("Close to a sunburn"),
+          _("Cover up or go into the shade."));
+}
+
+static void
+say_sun_burn(const Bubble *bubble)
+{
+  say_sun(bubble, is_for(bubble, CAL_AUDIENCE_NO_SUN) ? _("Too much sun for you") : _("Sunburn dose reached"),
+          _("Leave the sun now."));
+}
+
+static void
+say_sun_protect(const Bubble *bubble)
+{
+  SUMMARY(bubble, "%s", _("Protection is due"));
+  BODY(bubble, _("The UV index is %s; from %s on wear clothing, a hat and sunscreen, or stay in the shade."),
+       value(bubble, 1).text, reference(bubble, 0).text);
+}
+
+/* -- Doses -- */
+
+static void
+say_intake_missed(const Bubble *bubble)
+{
+  char time[6];
+  cal_minute_format(bubble->finding->minute, time);
+  SUMMARY(bubble, _("%s is not recorded"), bubble->finding->about);
+  BODY(bubble, _("It was due at %s. If you took it, say so here or press the tag's button."), time);
+}
+
+static void
+say_same_dose(const Bubble *bubble)
+{
+  char time[6];
+  cal_minute_format(bubble->finding->minute, time);
+  SUMMARY(bubble, _("One dose of %s, or two?"), bubble->finding->about);
+  BODY(bubble, _("It was recorded in two ways around %s. Until you answer it counts once."), time);
+}
+
+/* -- Devices -- */
+
+static void
+say_tag_battery(const Bubble *bubble)
+{
+  SUMMARY(bubble, _("The battery of %s is low"), bubble->finding->about);
+  BODY(bubble, _("%s %% are left, said from %s %% down. Have a new one at hand."), value(bubble, 0).text,
+       reference(bubble, 0).text);
+}
+
+static void
+say_tag_silent(const Bubble *bubble)
+{
+  SUMMARY(bubble, _("%s is silent"), bubble->finding->about);
+  BODY(bubble,
+       _("Nothing was heard of it for %s hours, said from %s on. Bring it near, or look at its battery."),
+       value(bubble, 0).text, reference(bubble, 0).text);
+}
+
+static void
+say_records_lost(const Bubble *bubble)
+{
+  const double lost = bubble->finding->value;
+  const unsigned long n = lost < 1e9 ? (unsigned long)lost : 1000000000ul;
+  SUMMARY(bubble, _("%s has lost records"), bubble->finding->about);
+  BODY(bubble, P_("%lu record will never come.", "%lu records will never come.", n), n);
+  BODY(bubble, "%s", _("Bring the tag near this computer more often, so that it need not overwrite them."));
+}
+
+static void
+say_bluetooth_off(const Bubble *bubble)
+{
+  SUMMARY(bubble, "%s", _("Bluetooth is off"));
+  BODY(bubble, "%s",
+       _("Your tag cannot bring its records. Switch Bluetooth on; calciferctl doctor says more."));
+}
+
+static void
+say_ledger_trouble(const Bubble *bubble)
+{
+  SUMMARY(bubble, "%s", _("The ledger cannot be written"));
+  BODY(bubble, "%s",
+       _("Tags are not told to delete anything until it can. calciferctl doctor says what is wrong."));
+}
+
+static void
+say(const Bubble *bubble)
+{
+  static void (*const sentence[CAL_CODE_COUNT])(const Bubble *bubble) = {
+    [CAL_CODE_D_LOW] = say_d_low,
+    [CAL_CODE_D_HIGH] = say_d_high,
+    [CAL_CODE_D_VERY_HIGH] = say_d_very_high,
+    [CAL_CODE_D_WITHOUT_K2] = say_d_without_k2,
+    [CAL_CODE_D_WITHOUT_MAGNESIUM] = say_d_without_magnesium,
+    [CAL_CODE_CA_HIGH] = say_ca_high,
+    [CAL_CODE_CA_SUPPLEMENT_HIGH] = say_ca_supplement_high,
+    [CAL_CODE_CA_MG_RATIO] = say_ca_mg_ratio,
+    [CAL_CODE_MG_LOW] = say_mg_low,
+    [CAL_CODE_MG_SUPPLEMENT_HIGH] = say_mg_supplement_high,
+    [CAL_CODE_K_STEADY] = say_k_steady,
+    [CAL_CODE_SAME_DOSE] = say_same_dose,
+    [CAL_CODE_SUN_HALF] = say_sun_half,
+    [CAL_CODE_SUN_NEAR] = say_sun_near,
+    [CAL_CODE_SUN_BURN] = say_sun_burn,
+    [CAL_CODE_SUN_PROTECT] = say_sun_protect,
+    [CAL_CODE_INTAKE_MISSED] = say_intake_missed,
+    [CAL_CODE_TAG_BATTERY] = say_tag_battery,
+    [CAL_CODE_TAG_SILENT] = say_tag_silent,
+    [CAL_CODE_RECORDS_LOST] = say_records_lost,
+    [CAL_CODE_BLUETOOTH_OFF] = say_bluetooth_off,
+    [CAL_CODE_LEDGER_TROUBLE] = say_ledger_trouble,
+  };
+  sentence[bubble->finding->code](bubble);
+}
+
+bool
+cal_message_is_private(const CalFinding *finding)
+{
+  return (finding->audience & CAL_AUDIENCE_PRIVATE) != 0;
+}
+
+void
+cal_message_finding(const CalFinding *finding, bool discreet, CalMessage *message)
+{
+  const Bubble bubble = { finding, message };
+  memset(message, 0, sizeof *message);
+  if (!discreet) {
+    say(&bubble);
+    return;
+  }
+  SUMMARY(&bubble, "%s", _("Calcifer has a note"));
+  BODY(&bubble, "%s", _("calciferctl alerts shows it."));
+}
+
+void
+cal_message_confirmed(const char *product, const char *time, bool discreet, CalMessage *message)
+{
+  const Bubble bubble = { NULL, message };
+  memset(message, 0, sizeof *message);
+  if (discreet) {
+    SUMMARY(&bubble, "%s", _("Recorded"));
+    return;
+  }
+  SUMMARY(&bubble, _("%s is recorded"), product);
+  BODY(&bubble, _("As taken at %s. Undo takes it back."), time);
+}

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What stands behind a code: the rule, its source, the numbers, and whom it concerns differently. */
+#include <math.h>
+
+#include "text.h"
+
+static const struct {
+  const char *rule;
+  const char *source;
+} stories[CAL_CODE_COUNT] = {
+  [CAL_CODE_D_LOW] = { N_("Vitamin D from sun, food and supplements, averaged over the known days of two "
+                          "weeks (at least 10), is under "
+                          "the reference intake. Sun counts with its best estimate, which may be wrong by a "
+                          "factor of two either way."),
+                       N_("IOM 2011, or EFSA where that set is chosen.") },
+  [CAL_CODE_D_HIGH] = { N_("Vitamin D from food and supplements, averaged over a week or over the longest "
+                           "interval of a product, is above "
+                           "the upper limit. Sun never counts against it, since skin stops making more by "
+                           "itself. Days without entries "
+                           "count as nothing, so the truth is no lower."),
+                        N_("IOM 2011; EFSA 2023.") },
+  [CAL_CODE_D_VERY_HIGH] = { N_("One day's supplements hold more vitamin D than anybody takes daily on "
+                                "purpose. One serving of a product that "
+                                "is taken every few days is left out."),
+                             N_("10 000 IU; under 18 years twice the upper limit.") },
+  [CAL_CODE_D_WITHOUT_K2] = { N_("Vitamin D raises the uptake of calcium; K2 activates the proteins that "
+                                 "bind calcium into bone and keep it out "
+                                 "of arteries. There is no reference intake for K2, and evidence on hard "
+                                 "endpoints is weak."),
+                              N_("Knapen 2013 and 2015, with 180 µg of MK-7 a day.") },
+  [CAL_CODE_D_WITHOUT_MAGNESIUM] = { N_("Magnesium is the cofactor of the enzymes that activate vitamin D. "
+                                        "Its mean is under the average need while "
+                                        "supplements bring much vitamin D."),
+                                     N_("IOM 1997.") },
+  [CAL_CODE_CA_HIGH] = { N_("Calcium from all sources, averaged over a week, is above the upper limit. Days "
+                            "without entries count as "
+                            "nothing, so the truth is no lower."),
+                         N_("IOM 2011; EFSA.") },
+  [CAL_CODE_CA_SUPPLEMENT_HIGH] = { N_("Much calcium from supplements may end in soft tissue, and of more "
+                                       "than 500 mg at once little is absorbed. "
+                                       "Calcium from food does the same for bone."),
+                                    N_("IOM 2011.") },
+  [CAL_CODE_CA_MG_RATIO] = { N_("Calcium to magnesium by weight is above 3 while magnesium is under its "
+                                "reference. Below 1.7 and above 2.8 were "
+                                "associated with harm and about 2 was best; the reference intakes themselves "
+                                "give 2.4 to 3.8."),
+                             N_("Rosanoff, Dai & Shapses 2016.") },
+  [CAL_CODE_MG_LOW] = { N_("Magnesium from all sources, averaged over the known days of two weeks (at least "
+                           "10), is under the estimated "
+                           "average requirement."),
+                        N_("IOM 1997.") },
+  [CAL_CODE_MG_SUPPLEMENT_HIGH] = { N_("Magnesium from supplements, averaged over a week, is above the upper "
+                                       "limit, which concerns supplements alone."),
+                                    N_("IOM 1997; EFSA.") },
+  [CAL_CODE_K_STEADY] = { N_("Medicines like warfarin work against vitamin K: what matters is that it stays "
+                             "the same. More than a third up "
+                             "or down between two weeks, a supplement begun or stopped, or natto, changes "
+                             "how they work."),
+                          N_("The rule of this program for users of vitamin K antagonists.") },
+  [CAL_CODE_SAME_DOSE] = { N_("A dose was recorded in two different ways, as by a button and by hand. It "
+                              "counts once until you say that it "
+                              "was a second one."),
+                           N_("calciferctl alerts answer ID same, or second.") },
+  [CAL_CODE_SUN_HALF] = { N_("Half of the dose that reddens skin of your type, with sunscreen as people "
+                             "really put it on: the third root of "
+                             "its factor. A tag measures the plane in which it is worn."),
+                          N_("ISO 17166:2019; minimal erythema doses by Fitzpatrick type.") },
+  [CAL_CODE_SUN_NEAR] = { N_("Four fifths of the dose that reddens skin of your type, with sunscreen as "
+                             "people really put it on: the third "
+                             "root of its factor. A tag measures the plane in which it is worn."),
+                          N_("ISO 17166:2019; minimal erythema doses by Fitzpatrick type.") },
+  [CAL_CODE_SUN_BURN] = { N_("The dose that reddens skin of your type, with sunscreen as people really put "
+                             "it on: the third root of its "
+                             "factor. A tag measures the plane in which it is worn."),
+                          N_("ISO 17166:2019; minimal erythema doses by Fitzpatrick type.") },
+  [CAL_CODE_SUN_PROTECT] = { N_("From a UV index of 3 on, protection is due. Said once a day."),
+                             N_("WHO, Global Solar UV Index.") },
+  [CAL_CODE_INTAKE_MISSED] = { N_("A dose that your own schedule names is not recorded some time after it "
+                                  "was due. This reminds of an entry and "
+                                  "is no advice to take anything twice."),
+                               N_("The at= times of your products.") },
+  [CAL_CODE_TAG_BATTERY] = { N_("The tag reports how full its battery is."),
+                             N_("Bluetooth Battery Service.") },
+  [CAL_CODE_TAG_SILENT] = { N_("Nothing was heard of the tag although Bluetooth was on."),
+                            N_("calciferctl tags shows when it was seen last.") },
+  [CAL_CODE_RECORDS_LOST] = { N_("Numbers in the tag's own sequence are missing and will not come: it "
+                                 "overwrote its oldest records, or began a "
+                                 "new log."),
+                              N_("The tag profile in the documentation.") },
+  [CAL_CODE_BLUETOOTH_OFF] = { N_("No adapter is switched on, so no tag can be heard."),
+                               N_("calciferctl doctor says what is there.") },
+  [CAL_CODE_LEDGER_TROUBLE] = { N_("The file that keeps everything cannot be written. Tags keep what they "
+                                   "have until it can."),
+                                N_("calciferctl doctor says what is wrong.") },
+};
+
+/* Of the findings that are measured otherwise the bubble says what the number is. */
+static const char *
+unit_of(CalMeasure measure)
+{
+  switch (measure) {
+  case CAL_MEASURE_IU:
+    return " IU";
+  case CAL_MEASURE_MG:
+    return " mg";
+  case CAL_MEASURE_UG:
+    return " µg";
+  case CAL_MEASURE_MED:
+    return " MED";
+  case CAL_MEASURE_UVI:
+    return " UVI";
+  case CAL_MEASURE_MINUTES:
+    return " min";
+  case CAL_MEASURE_HOURS:
+    return " h";
+  case CAL_MEASURE_PERCENT:
+    return " %";
+  case CAL_MEASURE_NONE:
+  case CAL_MEASURE_RATIO:
+  case CAL_MEASURE_COUNT:
+    return "";
+  }
+  return "";
+}
+
+static int
+decimals_of(CalMeasure measure)
+{
+  const bool is_fraction = measure == CAL_MEASURE_MED || measure == CAL_MEASURE_RATIO;
+  return is_fraction ? 2 : measure == CAL_MEASURE_UVI ? 1 : 0;
+}
+
+#define LINE(text, ...) cal_say(text, CAL_MESSAGE_EXPLAIN_SIZE, "\n", __VA_ARGS__)
+
+static void
+explain_numbers(const CalFinding *finding, char *text)
+{
+  const int decimals = decimals_of(finding->measure);
+  const char *const unit = unit_of(finding->measure);
+  if (isnan(finding->value))
+    return;
+  if (isnan(finding->reference))
+    LINE(text, _("Found: %s%s."), cal_figure(finding->value, decimals).text, unit);
+  else
+    LINE(text, _("Found: %s%s, held against %s%s."), cal_figure(finding->value, decimals).text, unit,
+         cal_figure(finding->reference, decimals).text, unit);
+  if (finding->known_days > 0)
+    LINE(text, _("The mean is the sum of %d known days divided by %d; the window is %d days."),
+         finding->known_days, finding->known_days, finding->days);
+  else if (finding->days > 1)
+    LINE(text, _("The mean is the recorded sum of the window divided by its %d days."), finding->days);
+}
+
+static void
+explain_audience(uint32_t audience, char *text)
+{
+  static const struct {
+    uint32_t bit;
+    const char *line;
+  } lines[] = {
+    { CAL_AUDIENCE_NO_SUN,
+      N_("For you sunburn is spoken of at half the thresholds, and sun is never advised.") },
+    { CAL_AUDIENCE_ASK_KIDNEY, N_("With kidney disease nothing is suggested here: ask your kidney team.") },
+    { CAL_AUDIENCE_ASK_DOCTOR,
+      N_("With your condition or medicine nothing is suggested here: ask your doctor.") },
+    { CAL_AUDIENCE_STEADY_K,
+      N_("With a vitamin K antagonist keep vitamin K steady rather than low; K2 is never advised.") },
+    { CAL_AUDIENCE_DIRECT,
+      N_("Direct anticoagulants do not mind vitamin K: none of its rules concern you.") },
+    { CAL_AUDIENCE_CALCIFICATION, N_("With diabetes or over 70 years calcification is more common and "
+                                     "belongs with a doctor; age lowers what "
+                                     "skin makes.") },
+    { CAL_AUDIENCE_APART,
+      N_("Calcium and magnesium keep 4 h from levothyroxine and 2 to 6 h from tetracyclines, quinolones and "
+         "bisphosphonates.") },
+  };
+  for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+    if ((audience & lines[i].bit) != 0)
+      LINE(text, "%s", _(lines[i].line));
+}
+
+const char *
+cal_message_disclaimer(void)
+{
+  return _(
+      "A wellness estimate, not a medical device: it does not diagnose or treat. Ask a doctor or pharmacist "
+      "before you change a medicine or a supplement.");
+}
+
+void
+cal_message_explain(CalCode code, const CalFinding *finding, uint32_t audience,
+                    char text[CAL_MESSAGE_EXPLAIN_SIZE])
+{
+  text[0] = '\0';
+  LINE(text, "%s", _(stories[code].rule));
+  if (finding != NULL)
+    explain_numbers(finding, text);
+  LINE(text, _("Source: %s"), _(stories[code].source));
+  explain_audience(audience, text);
+  LINE(text, "%s", cal_message_disclaimer());
+}

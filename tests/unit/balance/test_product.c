@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "../cmocka_prelude.h"
+
+#include <calcifer/product.h>
+#include <string.h>
+
+static void
+test_example(void **state)
+{
+  (void)state;
+  CalProduct product;
+  assert_true(cal_product_parse("d=2000IU mk7=100ug at=08:00 with=food", &product, NULL));
+  assert_float_equal(product.serving.amount[CAL_NUTRIENT_VITAMIN_D], 2000, 0);
+  assert_float_equal(product.serving.amount[CAL_NUTRIENT_MK7], 100, 0);
+  assert_int_equal(product.minute[0], 480);
+  assert_true(product.with_food);
+}
+
+static void
+test_micrograms_of_vitamin_d_are_iu(void **state)
+{
+  (void)state;
+  CalProduct product;
+  assert_true(cal_product_parse("D3=50µg", &product, NULL));
+  assert_float_equal(product.serving.amount[CAL_NUTRIENT_VITAMIN_D], 2000, 1e-9);
+}
+
+static void
+test_what_is_written_reads_back(void **state)
+{
+  (void)state;
+  static const char *const values[] = {
+    "d=2000IU mk7=100ug", "d=20000IU every=7d at=08:00 from=2026-11-23", "calcium=500mg at=08:00,20:00 with=food",
+    "magnesium=2.1250mg", "d=1000IU mk7=?",
+  };
+  for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+    CalProduct product, again;
+    char text[CAL_ENTRY_VALUE_SIZE];
+    assert_true(cal_product_parse(values[i], &product, NULL));
+    assert_true(cal_product_format(&product, text));
+    assert_string_equal(text, values[i]);
+    assert_true(cal_product_parse(text, &again, NULL));
+    assert_memory_equal(&product, &again, sizeof product);
+  }
+}
+
+static void
+test_refusals_name_the_word(void **state)
+{
+  (void)state;
+  static const struct {
+    const char *value;
+    CalRefusalReason reason;
+    size_t offset;
+    const char *word;
+  } rows[] = {
+    { "", CAL_REFUSAL_MISSING, 0, "" },
+    { "at=08:00", CAL_REFUSAL_MISSING, 0, "at=08:00" },
+    { "d=2000", CAL_REFUSAL_NO_UNIT, 2, "2000" },
+    { "d=2.000IU", CAL_REFUSAL_AMBIGUOUS_SEPARATOR, 2, "2.000IU" },
+    { "calcium=500IU", CAL_REFUSAL_WRONG_UNIT, 8, "500IU" },
+    { "d=2000IU zinc=5mg", CAL_REFUSAL_UNKNOWN_NAME, 9, "zinc" },
+    { "d=2000IU d3=5ug", CAL_REFUSAL_TWICE, 9, "d3" },
+    { "d=2000IU at=25:00", CAL_REFUSAL_OUT_OF_RANGE, 12, "25:00" },
+    { "d=2000IU at=8:00", CAL_REFUSAL_OUT_OF_RANGE, 12, "8:00" },
+    { "d=2000IU every=0d", CAL_REFUSAL_OUT_OF_RANGE, 15, "0d" },
+    { "d=2000IU every=7", CAL_REFUSAL_NO_NUMBER, 15, "7" },
+    { "d=2000IU every=93d", CAL_REFUSAL_OUT_OF_RANGE, 15, "93d" },
+    { "d=2000IU with=water", CAL_REFUSAL_UNKNOWN_NAME, 14, "water" },
+    { "d=2000IU from=2026-02-30", CAL_REFUSAL_OUT_OF_RANGE, 14, "2026-02-30" },
+    { "d=2000IU daily", CAL_REFUSAL_UNEXPECTED, 9, "daily" },
+    { "d=2000000IU", CAL_REFUSAL_OUT_OF_RANGE, 2, "2000000IU" },
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    CalProduct product;
+    CalRefusal refusal;
+    assert_false(cal_product_parse(rows[i].value, &product, &refusal));
+    assert_int_equal(refusal.reason, rows[i].reason);
+    assert_int_equal(refusal.offset, rows[i].offset);
+    assert_string_equal(refusal.word, rows[i].word);
+    assert_non_null(refusal.expected);
+  }
+}
+
+static void
+test_a_slip_of_the_hand_is_answered_with_the_nearest(void **state)
+{
+  (void)state;
+  CalProduct product;
+  CalRefusal refusal;
+  assert_false(cal_product_parse("magnesum=200mg", &product, &refusal));
+  assert_string_equal(refusal.nearest[0], "magnesium");
+}
+
+static void
+test_names(void **state)
+{
+  (void)state;
+  assert_true(cal_product_name_valid("d3k2", CAL_PRODUCT_NAME_SIZE));
+  assert_true(cal_product_name_valid("Vigantol Öl", CAL_PRODUCT_NAME_SIZE));
+  assert_false(cal_product_name_valid("", CAL_PRODUCT_NAME_SIZE));
+  assert_false(cal_product_name_valid(" d3", CAL_PRODUCT_NAME_SIZE));
+  assert_false(cal_product_name_valid("d=3", CAL_PRODUCT_NAME_SIZE));
+  assert_false(cal_product_name_valid("d\n3", CAL_PRODUCT_NAME_SIZE));
+  assert_false(cal_product_name_valid("012345678901234567890123456789012345678901234567", CAL_PRODUCT_NAME_SIZE));
+}
+
+static void
+test_minutes(void **state)
+{
+  (void)state;
+  char text[6];
+  assert_int_equal(cal_minute_parse("23:59"), 1439);
+  assert_int_equal(cal_minute_parse("24:00"), -1);
+  assert_int_equal(cal_minute_parse("0800"), -1);
+  cal_minute_format(485, text);
+  assert_string_equal(text, "08:05");
+}
+
+int
+main(void)
+{
+  const struct CMUnitTest tests[] = {
+    cmocka_unit_test(test_example),
+    cmocka_unit_test(test_micrograms_of_vitamin_d_are_iu),
+    cmocka_unit_test(test_what_is_written_reads_back),
+    cmocka_unit_test(test_refusals_name_the_word),
+    cmocka_unit_test(test_a_slip_of_the_hand_is_answered_with_the_nearest),
+    cmocka_unit_test(test_names),
+    cmocka_unit_test(test_minutes),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "../cmocka_prelude.h"
+
+#include <calcifer/profile.h>
+#include <math.h>
+#include <string.h>
+
+#define NOW INT64_C(1780000000) /* 2026-05-28 */
+
+static CalRefusal refusal;
+
+static bool
+set(CalProfile *profile, const char *key, const char *value)
+{
+  refusal = (CalRefusal){ .reason = CAL_REFUSAL_NONE };
+  return cal_profile_set(profile, key, value, CAL_WAY_HAND, NOW, NOW, &refusal);
+}
+
+static void
+test_example(void **state)
+{
+  (void)state;
+  CalProfile profile = cal_profile_unset();
+  assert_false(cal_profile_knows(&profile, CAL_PROFILE_PHOTOTYPE));
+  assert_true(set(&profile, "phototype", "2"));
+  assert_true(cal_profile_knows(&profile, CAL_PROFILE_PHOTOTYPE));
+  assert_int_equal(profile.phototype, 2);
+}
+
+static void
+test_values_that_are_taken(void **state)
+{
+  (void)state;
+  static const struct {
+    const char *key, *value;
+  } rows[] = {
+    { "birth-year", "1980" },
+    { "sex", "Female" },
+    { "stage", "may-become" },
+    { "clothing", "tshirt-shorts" },
+    { "spf", "30" },
+    { "place", "52.5,13.4" },
+    { "place", "-33.9,151.2,40" },
+    { "reference", "efsa" },
+    { "calibration", "webb-engelsen" },
+    { "ozone", "320" },
+    { "ozone", "320DU" },
+    { "ozone", "climatology" },
+    { "weight-class", "obese" },
+    { "conditions", "none" },
+    { "conditions", "kidney disease, lupus" },
+    { "medicines", "Marcumar,doxycycline" },
+    { "threshold.d-low", "25µg" },
+    { "threshold.sun-half", "0.4" },
+    { "clothing.garden", "head,neck,forearms,hands" },
+    { "clothing.garden", "0.3" },
+    { "clothing", "garden" },
+    { "wear", "garden spf=15" },
+    { "wear", "" },
+    { "sex", "" },
+  };
+  CalProfile profile = cal_profile_unset();
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+    assert_true(set(&profile, rows[i].key, rows[i].value));
+  assert_int_equal(profile.conditions, CAL_CONDITION_KIDNEY_DISEASE | CAL_CONDITION_LUPUS);
+  assert_int_equal(profile.medicines, CAL_MEDICINE_VITAMIN_K_ANTAGONIST | CAL_MEDICINE_TETRACYCLINE |
+                                          CAL_MEDICINE_PHOTOSENSITISER);
+  assert_float_equal(profile.threshold[CAL_CODE_D_LOW], 1000, 1e-9);
+  assert_false(cal_profile_knows(&profile, CAL_PROFILE_SEX));
+  assert_int_equal(profile.ozone_at, CAL_INSTANT_NONE);
+  double area;
+  assert_true(cal_profile_bare_area(&profile, "garden", &area));
+  assert_float_equal(area, 0.3, 1e-9);
+}
+
+static void
+test_values_that_are_refused(void **state)
+{
+  (void)state;
+  static const struct {
+    const char *key, *value;
+    CalRefusalReason reason;
+    const char *nearest;
+  } rows[] = {
+    { "birthyear", "1980", CAL_REFUSAL_UNKNOWN_NAME, "birth-year" },
+    { "birth-year", "1899", CAL_REFUSAL_OUT_OF_RANGE, "" },
+    { "birth-year", "2027", CAL_REFUSAL_OUT_OF_RANGE, "" },
+    { "birth-year", "2025", CAL_REFUSAL_INFANT, "" },
+    { "birth-year", "2026", CAL_REFUSAL_INFANT, "" },
+    { "birth-year", "1980.5", CAL_REFUSAL_NO_NUMBER, "" },
+    { "sex", "femal", CAL_REFUSAL_UNKNOWN_NAME, "female" },
+    { "phototype", "7", CAL_REFUSAL_OUT_OF_RANGE, "" },
+    { "phototype", "2.5", CAL_REFUSAL_OUT_OF_RANGE, "" },
+    { "clothing", "swimware", CAL_REFUSAL_UNKNOWN_NAME, "swimwear" },
+    { "spf", "0", CAL_REFUSAL_OUT_OF_RANGE, "" },
+    { "place", "52.5", CAL_REFUSAL_UNEXPECTED, "" },
+    { "place", "91,0", CAL_REFUSAL_OUT_OF_RANGE, "" },
+    { "place", "1,2,3,4", CAL_REFUSAL_UNEXPECTED, "" },
+    { "ozone", "50", CAL_REFUSAL_OUT_OF_RANGE, "" },
+    { "conditions", "kidney-disease,lupos", CAL_REFUSAL_UNKNOWN_NAME, "lupus" },
+    { "medicines", "warfarine", CAL_REFUSAL_UNKNOWN_NAME, "warfarin" },
+    { "threshold.d-low", "600", CAL_REFUSAL_OUT_OF_RANGE, "" },
+    { "threshold.nothing", "600IU", CAL_REFUSAL_UNKNOWN_NAME, "" },
+    { "clothing.swimwear", "0.2", CAL_REFUSAL_UNEXPECTED, "" },
+    { "clothing.own", "1.2", CAL_REFUSAL_UNKNOWN_NAME, "" },
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    CalProfile profile = cal_profile_unset(), before = profile;
+    assert_false(set(&profile, rows[i].key, rows[i].value));
+    assert_int_equal(refusal.reason, rows[i].reason);
+    assert_string_equal(refusal.nearest[0], rows[i].nearest);
+    assert_memory_equal(&profile, &before, sizeof profile);
+  }
+}
+
+static void
+test_a_year_later_the_infant_is_old_enough(void **state)
+{
+  (void)state;
+  CalProfile profile = cal_profile_unset();
+  assert_true(set(&profile, "birth-year", "2024"));
+}
+
+static void
+test_follow_keeps_following_what_the_desktop_says(void **state)
+{
+  (void)state;
+  CalProfile profile = cal_profile_unset();
+  assert_true(set(&profile, "place", "follow"));
+  assert_false(cal_profile_knows(&profile, CAL_PROFILE_PLACE));
+  assert_true(cal_profile_set(&profile, "place", "52.5,13.4", CAL_WAY_DAEMON, NOW, NOW, NULL));
+  assert_true(cal_profile_knows(&profile, CAL_PROFILE_PLACE));
+  assert_true(profile.place_follows);
+  assert_true(set(&profile, "place", "48.1,11.6"));
+  assert_false(profile.place_follows);
+}
+
+static void
+test_age_is_known_to_a_year(void **state)
+{
+  (void)state;
+  CalProfile profile = cal_profile_unset();
+  int low;
+  assert_false(cal_profile_age(&profile, 20600, &low));
+  assert_true(set(&profile, "birth-year", "1980"));
+  assert_true(cal_profile_age(&profile, cal_date_from_civil(2026, 1, 1), &low));
+  assert_int_equal(low, 45);
+}
+
+int
+main(void)
+{
+  const struct CMUnitTest tests[] = {
+    cmocka_unit_test(test_example),
+    cmocka_unit_test(test_values_that_are_taken),
+    cmocka_unit_test(test_values_that_are_refused),
+    cmocka_unit_test(test_a_year_later_the_infant_is_old_enough),
+    cmocka_unit_test(test_follow_keeps_following_what_the_desktop_says),
+    cmocka_unit_test(test_age_is_known_to_a_year),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
