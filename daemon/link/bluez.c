@@ -81,6 +81,14 @@ cal_bluez_list(CalBluez *bluez, const char *interface, const char *under)
 
 /* -- Taking changes in */
 
+/* Not before BlueZ's coming was told: until then everything is being asked for anyway. */
+static void
+refresh_quietly(CalBluez *bluez)
+{
+  if (bluez->told_present)
+    cal_bluez_refresh(bluez, NULL, NULL, NULL);
+}
+
 static gboolean
 is_adapter_path(const char *path)
 {
@@ -108,6 +116,15 @@ is_wanted(CalBluez *bluez, const char *path, GVariant *interfaces)
          cal_bluez_tree_count(bluez->tree, BLUEZ_DEVICE) < CAL_BLUEZ_AROUND_MAX;
 }
 
+/* Its devices may have been told before anything of it was matched. */
+static void
+take_new_adapter(CalBluez *bluez, const char *path, CalBluezChange change)
+{
+  cal_bluez_match_add_adapter(bluez->match, path);
+  if (change == CAL_BLUEZ_ADDED)
+    cal_bluez_refresh(bluez, NULL, NULL, NULL);
+}
+
 static void
 take_interface(CalBluez *bluez, const char *path, const char *interface, GVariant *properties,
                CalBluezChange change)
@@ -115,7 +132,7 @@ take_interface(CalBluez *bluez, const char *path, const char *interface, GVarian
   const gboolean is_new = !cal_bluez_tree_has(bluez->tree, path, interface);
   cal_bluez_tree_update(bluez->tree, path, interface, properties);
   if (g_str_equal(interface, BLUEZ_ADAPTER) && is_new)
-    cal_bluez_match_add_adapter(bluez->match, path);
+    take_new_adapter(bluez, path, change);
   if (is_new || change != CAL_BLUEZ_SNAPSHOT)
     bluez->listener.changed(path, interface, properties, change, bluez->data);
 }
@@ -257,13 +274,6 @@ cal_bluez_refresh(CalBluez *bluez, GCancellable *cancellable, void (*done)(gpoin
   g_dbus_connection_call(bluez->connection, BLUEZ_NAME, "/", DBUS_OBJECT_MANAGER, "GetManagedObjects", NULL,
                          G_VARIANT_TYPE("(a{oa{sa{sv}}})"), G_DBUS_CALL_FLAGS_NO_AUTO_START, -1,
                          cancellable ? cancellable : bluez->cancellable, on_objects, refresh);
-}
-
-static void
-refresh_quietly(CalBluez *bluez)
-{
-  if (bluez->told_present)
-    cal_bluez_refresh(bluez, NULL, NULL, NULL);
 }
 
 /* -- BlueZ's coming and going */

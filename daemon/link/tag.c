@@ -265,6 +265,14 @@ is_true(CalTag *tag, const char *property)
   return cal_bluez_get_boolean(tag->host.bluez, tag->device, BLUEZ_DEVICE, property);
 }
 
+/* Keys are stored. Before 5.65 there is only Paired, which a pairing without bonding sets, too. */
+static gboolean
+is_bonded(CalTag *tag)
+{
+  const gboolean can_tell = cal_bluez_get(tag->host.bluez, tag->device, BLUEZ_DEVICE, "Bonded") != NULL;
+  return is_true(tag, can_tell ? "Bonded" : "Paired");
+}
+
 static CalLifeLevel
 level_of(CalTag *tag)
 {
@@ -273,7 +281,7 @@ level_of(CalTag *tag)
     .powered = tag->device ? cal_bluez_get_boolean(tag->host.bluez, adapter, BLUEZ_ADAPTER, "Powered")
                            : tag->host.radio(tag->host.data) == CAL_RADIO_ON,
     .exists = tag->device != NULL,
-    .bonded = is_true(tag, "Paired"),
+    .bonded = is_bonded(tag),
     .trusted = is_true(tag, "Trusted"),
     .connected = is_true(tag, "Connected"),
     .resolved = is_true(tag, "ServicesResolved"),

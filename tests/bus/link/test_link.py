@@ -10,6 +10,7 @@ import unittest
 from gi.repository import Gio, GLib
 
 from bus import PrivateBus, Simulator, options
+from host import Host
 from probe import Probe
 
 SIM, PROBE = sys.argv[1:3]
@@ -350,6 +351,7 @@ class Faults(LinkCase):
 
 class Radio(LinkCase):
     def connected(self, records=10):
+        self.address = self.bluez("/org/bluez/hci0", "Get", "(ss)", "org.bluez.Adapter1", "Address")
         self.sim.AddTag(TAG, options(pairing=True, clock_set=True, capacity=30000))
         self.sim.Backlog(TAG, records, START, 60, "day")
         self.adopt()
@@ -401,6 +403,14 @@ class Radio(LinkCase):
         mark = self.connected()
         self.sim.AdapterRemove(0)
         self.assertIsNotNone(self.probe.wait_for("radio", since=mark, radio=NO_ADAPTER))
+
+    def test_an_adapter_comes_back_under_another_number(self):
+        mark = self.connected()
+        self.sim.AdapterRemove(0)
+        self.assertIsNotNone(self.probe.wait_for("radio", since=mark, radio=NO_ADAPTER))
+        mark = self.probe.mark()
+        self.sim.AdapterAdd(2, self.address)
+        self.more(mark, 11)
 
     def test_the_link_is_let_go_and_taken_up(self):
         self.connected()
@@ -516,6 +526,27 @@ class Patience(LinkCase):
                                         self.why(), 30))
         self.sim.Fault(TAG, "never-answer", 0)
         self.assertTrue(self.probe.wait(lambda: set(self.probe.sequences(TAG)) >= set(range(1, 101)), 60))
+
+    def test_a_bond_that_the_tag_forgot(self):
+        """Another host took the tag over: it is said, with what to do, and our half of the bond stays."""
+        self.sim.AddTag(TAG, options(pairing=True, clock_set=True))
+        self.adopt()
+        self.ready()
+        self.sim.AdapterAdd(1, "00:AA:01:01:00:77")
+        self.probe.say("rest")
+        self.assertTrue(self.probe.wait(lambda: not self.state()["connected"]))
+        other = Host(self.bus.connect())
+        self.assertTrue(other.wait(lambda: len(other.adapters()) == 2))
+        other.discover("/org/bluez/hci1")
+        path = "/org/bluez/hci1/dev_" + TAG.replace(":", "_")
+        self.assertTrue(other.wait(lambda: path in other.objects))
+        other.call(path, "org.bluez.Device1", "Pair")
+        other.call(path, "org.bluez.Device1", "Disconnect")
+        other.call("/org/bluez/hci1", "org.bluez.Adapter1", "RemoveDevice", "(o)", path)
+        other.connection.close_sync(None)
+        self.probe.say("wake")
+        self.assertTrue(self.probe.wait(lambda: "forgotten the bond" in self.why(), 20), self.why())
+        self.assertTrue(self.device("Paired"))
 
     def test_a_tag_that_is_not_heard(self):
         self.refused(1, "within 30 seconds")
