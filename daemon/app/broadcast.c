@@ -87,7 +87,7 @@ static gboolean
 may_count(CalApp *app, const CalAppTag *tag, const CalPressPacket *packet)
 {
   const CalSource *source = cal_context_source(app->context, &tag->address);
-  return packet->authentic || (source != NULL && source->allows_plain);
+  return (packet->encrypted && packet->authentic) || (source != NULL && source->allows_plain);
 }
 
 static void

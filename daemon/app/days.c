@@ -320,7 +320,7 @@ trace_to(CalDays *days, CalDate oldest, CalDate date, CalInstant now)
     days->traced_to = oldest;
   }
   g_array_set_size(days->traces, (guint)(date - oldest + 1));
-  for (CalDate day = days->traced_to; day <= date; day++) {
+  for (CalDate day = MAX(days->traced_to, oldest); day <= date; day++) {
     Trace trace = { 0, NAN };
     if (cal_days_result(days, day, now, result, NULL))
       trace = trace_of(result);

@@ -81,7 +81,14 @@ class Household:
         until(lambda: self.owner() or self.daemon.poll() is not None, 20, "the daemon's name")
         if self.daemon.poll() is not None:
             raise AssertionError("the daemon ended at once: " + self.read_log())
+        if self.simulator is not None:
+            until(lambda: self.property("Service1", "Radio") == "on", 10, "the radio")
         return self
+
+    def property(self, interface, name):
+        return self.session.call_sync("org.calciferd", "/org/calciferd", "org.freedesktop.DBus.Properties", "Get",
+                                      GLib.Variant("(ss)", ("org.calciferd." + interface, name)), None,
+                                      Gio.DBusCallFlags.NONE, -1, None).unpack()[0]
 
     def owner(self):
         reply = self.session.call_sync("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
@@ -109,6 +116,11 @@ class Household:
     def run(self, *words, stdin=None, environment=None):
         return subprocess.run([self.programs["ctl"], *words], env={**self.environment, **(environment or {})},
                               capture_output=True, text=True, input=stdin if stdin is not None else "", timeout=120)
+
+    def begin(self, *words):
+        """Starts calciferctl and leaves it running."""
+        return subprocess.Popen([self.programs["ctl"], *words], env=self.environment, stdin=subprocess.DEVNULL,
+                                stdout=subprocess.DEVNULL)
 
     def ctl(self, *words, expect=0, stdin=None):
         """Runs calciferctl; what it printed (with expect=0 on stdout, else on stderr)."""
@@ -138,6 +150,9 @@ class Household:
         return differing
 
     def close(self):
+        if self.daemon is not None and self.daemon.poll() is not None:
+            print(self.read_log(), file=sys.stderr)
+            raise AssertionError(f"the daemon ended by itself with {self.daemon.returncode}")
         if self.daemon is not None:
             self.stop()
         self.session.close_sync(None)

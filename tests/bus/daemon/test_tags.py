@@ -29,6 +29,12 @@ class Tags(unittest.TestCase):
         self.home.ctl("tags", "adopt", TAG)
         return now
 
+    def adopt_button(self, advertise):
+        """Buttons speak only when they are pressed: so it is pressed while the daemon looks for it."""
+        adopting = self.home.begin("tags", "adopt", BUTTON)
+        until(lambda: advertise() or adopting.poll() is not None, 20, "the adoption")
+        self.assertEqual(adopting.wait(), 0)
+
     def test_scan_finds_it(self):
         self.sim.AddTag(TAG, options(pairing=True))
         self.assertIn(TAG, self.home.ctl("tags", "scan", "--seconds", "3"))
@@ -71,8 +77,7 @@ class Tags(unittest.TestCase):
 
     def test_encrypted_press_counts_once(self):
         self.sim.AddBroadcaster(BUTTON, options(name="Button"))
-        self.sim.BthomeEncrypted(BUTTON, KEY, 1000, 0x45, bytes([0x00, 0x01, 0x3a, 0x00]))
-        self.home.ctl("tags", "adopt", BUTTON)
+        self.adopt_button(lambda: self.sim.BthomeEncrypted(BUTTON, KEY, 1000, 0x45, bytes([0x00, 0x01, 0x3a, 0x00])) and 0)
         self.home.ctl("tags", "key", BUTTON, stdin=KEY.hex() + "\n")
         self.home.ctl("products", "add", "magnesium", "magnesium=200mg")
         self.home.ctl("tags", "map", BUTTON, "1", "magnesium")
@@ -81,7 +86,7 @@ class Tags(unittest.TestCase):
             self.sim.BthomeEncrypted(BUTTON, KEY, 1001, 0x45, bytes([0x00, 0x02, 0x3a, 0x01]))
             time.sleep(0.1)
         until(lambda: self.home.status()["nutrients"]["magnesium"]["supplement"] == 200, 10, "the press")
-        self.sim.Advertise(BUTTON, BTHOME_UUID, bytes.fromhex("440003 3a01".replace(" ", "")))  # plain: a downgrade
+        self.sim.Advertise(BUTTON, BTHOME_UUID, bytes.fromhex("4400033a01"))  # plain: a downgrade
         self.home.kill()
         self.home.start()
         self.sim.BthomeEncrypted(BUTTON, KEY, 1001, 0x45, bytes([0x00, 0x02, 0x3a, 0x01]))  # a replay
@@ -92,8 +97,7 @@ class Tags(unittest.TestCase):
 
     def test_plain_press_counts_only_when_allowed(self):
         self.sim.AddBroadcaster(BUTTON, options(name="Button"))
-        self.sim.Advertise(BUTTON, BTHOME_UUID, bytes.fromhex("4400013a00"))
-        self.home.ctl("tags", "adopt", BUTTON)
+        self.adopt_button(lambda: self.sim.Advertise(BUTTON, BTHOME_UUID, bytes.fromhex("4400013a00")))
         self.home.ctl("products", "add", "magnesium", "magnesium=200mg")
         self.home.ctl("tags", "map", BUTTON, "1", "magnesium")
         time.sleep(1.1)
