@@ -33,8 +33,9 @@ test_names_that_people_type(void **state)
     const char *typed;
     CalNutrient nutrient;
   } rows[] = {
-    { "d2", CAL_NUTRIENT_VITAMIN_D }, { "vitamin-D", CAL_NUTRIENT_VITAMIN_D }, { "Ca", CAL_NUTRIENT_CALCIUM },
-    { "Mg", CAL_NUTRIENT_MAGNESIUM }, { "k2", CAL_NUTRIENT_MK7 },              { "MK-7", CAL_NUTRIENT_MK7 },
+    { "d2", CAL_NUTRIENT_VITAMIN_D }, { "vitamin-D", CAL_NUTRIENT_VITAMIN_D },
+    { "Ca", CAL_NUTRIENT_CALCIUM },   { "Mg", CAL_NUTRIENT_MAGNESIUM },
+    { "k2", CAL_NUTRIENT_MK7 },       { "MK-7", CAL_NUTRIENT_MK7 },
     { "mk-4", CAL_NUTRIENT_MK4 },     { "c", CAL_NUTRIENT_VITAMIN_C },
   };
   CalNutrient nutrient = CAL_NUTRIENT_K1;
