@@ -57,7 +57,8 @@ gboolean cal_ledger_append_entries(CalLedger *ledger, CalEntry *entries, gsize n
 gboolean cal_ledger_get_entry(CalLedger *ledger, const char *id, CalEntry *entry, gboolean *stands,
                               GError **error);
 
-/* The instant of a tag's record, by its id; CAL_INSTANT_NONE for one that no clock dates. CAL_ERROR_NOT_FOUND. */
+/* The instant of a tag's record, by its id; CAL_INSTANT_NONE for one that no clock dates.
+ * CAL_ERROR_NOT_FOUND. */
 gboolean cal_ledger_record_instant(CalLedger *ledger, const char *id, CalInstant *at, GError **error);
 
 /* The standing entry that was appended last of those that came by hand or bubble, are no undo and no setting,
