@@ -29,7 +29,7 @@ cal_row_sequence(gint64 id)
 static inline gint64
 cal_row_day(gint64 at)
 {
-  return at >= 0 ? at / 86400 : -((86399 - at) / 86400);
+  return at / 86400 - (at % 86400 < 0);
 }
 
 /* Binds time and rest to two parameters that follow each other. `raw` must live until the statement is reset.

@@ -12,11 +12,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-from house import Faults, Tree, compiled
+from house import FUNCTION, Faults, Tree, compiled
 
 FLAGS = ["-Wall", "-Wextra", "-Werror", "-pedantic", "-fsyntax-only"]
 LANGUAGES = {"C11": (["cc", "-std=c11", "-Wstrict-prototypes"], "c"), "C++": (["c++", "-std=c++11"], "cc")}
-FUNCTION = re.compile(r"\bcal_[a-z0-9_]+\s*\(")
 FIRST_TEST = re.compile(r"\bcmocka_unit_test\w*\(\s*(\w+)")
 
 

@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 
 PRODUCT = ("include", "lib", "daemon", "ctl")
+FUNCTION = re.compile(r"\bcal_[a-z0-9_]+\s*\(")
 TOKEN = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'', re.S)
 
 

@@ -9,8 +9,8 @@
 
 The ledger keeps a tag's record as it came, and the fold is what reads it: so balance stands on decode too.
 
-The room of a file is its folder. A public header lies in the room of the source or unit test of its name; one
-that has neither is where the headers that it includes are.
+The room of a file is its folder. A public header of functions lies in the room of the source, else the unit test, of
+its name; one without functions, or without either, is where the headers that it includes are.
 """
 
 import functools
@@ -19,7 +19,7 @@ import re
 import sys
 from pathlib import Path
 
-from house import PRODUCT, Faults, Tree, line_of
+from house import FUNCTION, PRODUCT, Faults, Tree, line_of
 
 # What each room of the core stands on; what those stand on is allowed too.
 CORE = {
@@ -106,7 +106,7 @@ class Layers:
         kind, room = room_of(path)
         if kind == "core":
             return {room}
-        if path.stem in self.homes:
+        if path.stem in self.homes and FUNCTION.search(self.tree.code(path)):
             return {self.homes[path.stem]}
         targets = (self.resolve(path, name) for _, name in self.includes(path))
         headers = [target for target in targets if target and target.parts[0] == "include"]
