@@ -17,6 +17,7 @@ typedef struct {
   GMainLoop *loop;
   gboolean json;
   gboolean daemon_went;
+  GHashTable *told; /* "id severity" of the alerts that stand and were told */
 } Watch;
 
 static void
@@ -80,18 +81,40 @@ on_tag_changed(const Watch *watch, const char *path, GVariant *changed)
   }
 }
 
-static void
-on_alerts(const Watch *watch, GVariant *alerts)
+/* "id severity": what makes an alert worth telling anew. */
+static char *
+alert_key(GVariant *alert)
 {
-  const gint64 now = g_get_real_time() / G_USEC_PER_SEC;
+  const char *id = "", *severity = "";
+  g_variant_lookup(alert, "id", "&s", &id);
+  g_variant_lookup(alert, "severity", "&s", &severity);
+  return g_strdup_printf("%s %s", id, severity);
+}
+
+static void
+say_alert(const Watch *watch, GVariant *alert)
+{
+  const char *code = "", *text = "";
+  g_variant_lookup(alert, "code", "&s", &code);
+  g_variant_lookup(alert, "text", "&s", &text);
+  g_autofree char *sentence = g_strdup_printf("%s: %s", code, text);
+  say(watch, g_get_real_time() / G_USEC_PER_SEC, "alert", sentence);
+}
+
+/* The bus tells the whole list whenever a number in it moves; a person is told what is new in it. */
+static void
+on_alerts(Watch *watch, GVariant *alerts)
+{
+  GHashTable *standing = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
   for (gsize i = 0; i < g_variant_n_children(alerts); i++) {
     g_autoptr(GVariant) alert = g_variant_get_child_value(alerts, i);
-    const char *code = "", *text = "";
-    g_variant_lookup(alert, "code", "&s", &code);
-    g_variant_lookup(alert, "text", "&s", &text);
-    g_autofree char *sentence = g_strdup_printf("%s: %s", code, text);
-    say(watch, now, "alert", sentence);
+    char *key = alert_key(alert);
+    if (!g_hash_table_contains(watch->told, key))
+      say_alert(watch, alert);
+    g_hash_table_add(standing, key);
   }
+  g_hash_table_unref(watch->told);
+  watch->told = standing;
 }
 
 static void
@@ -105,7 +128,7 @@ on_vitamin_d(const Watch *watch, GVariant *numbers)
 }
 
 static void
-on_properties(const Watch *watch, const char *path, GVariant *arguments)
+on_properties(Watch *watch, const char *path, GVariant *arguments)
 {
   g_autoptr(GVariant) changed = g_variant_get_child_value(arguments, 1);
   g_autoptr(GVariant) alerts = g_variant_lookup_value(changed, "Alerts", G_VARIANT_TYPE("aa{sv}"));
@@ -122,7 +145,7 @@ static void
 on_signal(GDBusConnection *bus, const char *sender, const char *path, const char *interface,
           const char *signal, GVariant *arguments, gpointer data)
 {
-  const Watch *watch = data;
+  Watch *watch = data;
   if (g_str_equal(signal, "Entered"))
     on_entered(watch, arguments);
   else if (g_str_equal(signal, "Reading"))
@@ -156,7 +179,7 @@ ctl_watch(int argc, char **argv)
 {
   GError *error = NULL;
   g_autoptr(GMainLoop) loop = g_main_loop_new(NULL, FALSE);
-  Watch watch = { loop, FALSE, FALSE };
+  Watch watch = { loop, FALSE, FALSE, g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL) };
   const GOptionEntry entries[] = {
     { "json", 0, 0, G_OPTION_ARG_NONE, &watch.json, "a JSON object a line", NULL },
     { NULL },
@@ -175,5 +198,6 @@ ctl_watch(int argc, char **argv)
   g_unix_signal_add(SIGINT, on_interrupt, &watch);
   g_main_loop_run(loop);
   g_bus_unwatch_name(name_id);
+  g_hash_table_unref(watch.told);
   return watch.daemon_went ? ctl_failure("the daemon went away.") : CTL_EXIT_DONE;
 }

@@ -68,6 +68,18 @@ on_barrier(const CalAddress *tag, gpointer data, GError **error)
 /* -- Records
  * ------------------------------------------------------------------------------------------------------ */
 
+/* Light is told by its record's number alone: the signal is heard by all of the session. */
+static char *
+record_sentence(CalApp *app, const CalAddress *tag, const char *address, const CalRecord *record)
+{
+  if (record->type != CAL_RECORD_INTAKE)
+    return g_strdup_printf("%s: record %u", address, record->sequence);
+  g_autofree char *slot = g_strdup_printf("%u", record->intake.slot);
+  const CalProduct *product = cal_context_mapped(app->context, tag, slot);
+  return g_strdup_printf("%s: button %s was pressed, %s", address, slot,
+                         product != NULL ? product->name : "which means no product");
+}
+
 static void
 announce_record(CalApp *app, const CalAddress *tag, guint32 log_id, const guint8 raw[CAL_RECORD_SIZE],
                 CalInstant at)
@@ -77,8 +89,9 @@ announce_record(CalApp *app, const CalAddress *tag, guint32 log_id, const guint8
   cal_address_format(tag, address);
   cal_record_decode(raw, &record);
   cal_event_record_id(tag, log_id, record.sequence, id);
-  g_autofree char *sentence = g_strdup_printf("%s: record %u", address, record.sequence);
-  cal_app_announce(app, id, cal_record_type_name(record.type), at, sentence);
+  g_autofree char *sentence = record_sentence(app, tag, address, &record);
+  const char *type = cal_record_type_name(record.type);
+  cal_app_announce(app, id, type != NULL ? type : "unknown", at, sentence);
 }
 
 static void
