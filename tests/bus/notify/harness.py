@@ -6,6 +6,7 @@ import os
 import pathlib
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 import time
@@ -97,7 +98,12 @@ class Bus:
         self.environment = {**os.environ, **(environment or {}), "DBUS_SESSION_BUS_ADDRESS": self.address}
         self.process = start(
             [need("dbus-daemon"), f"--config-file={config}", "--nofork"], env=self.environment)
-        wait_for((self.directory / "bus").exists, what="the bus")
+        wait_for(self.listens, what="the bus")
+
+    def listens(self):
+        """The socket's file is there a moment before anybody listens on it."""
+        with socket.socket(socket.AF_UNIX) as caller:
+            return caller.connect_ex(str(self.directory / "bus")) == 0
 
     def connect(self):
         flags = Gio.DBusConnectionFlags
