@@ -53,7 +53,8 @@ static const struct {
   CalCode code;
   CalCodeAudience means;
 } by_code[CAL_CODE_COUNT] = {
-  { CAL_CODE_D_LOW, { .reworded = NO_SUN | CAL_AUDIENCE_NO_MORE | CAL_AUDIENCE_PREGNANT } },
+  { CAL_CODE_D_LOW,
+    { .reworded = NO_SUN | CAL_AUDIENCE_SUN_UNSET | CAL_AUDIENCE_NO_MORE | CAL_AUDIENCE_PREGNANT } },
   { CAL_CODE_D_HIGH, { .reworded = CAL_AUDIENCE_NO_MORE } },
   { CAL_CODE_D_VERY_HIGH, { .reworded = CAL_AUDIENCE_NO_MORE } },
   { CAL_CODE_D_WITHOUT_K2, { .silenced = STEADY_K, .reworded = CAL_AUDIENCE_NO_MORE } },

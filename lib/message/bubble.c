@@ -62,7 +62,8 @@ ask_pharmacist(const Bubble *bubble)
 static const char *
 ways_to_d(const Bubble *bubble)
 {
-  const bool no_sun = is_for(bubble, CAL_AUDIENCE_NO_SUN);
+  /* Whose age or skin is not known may be one of those who must not. */
+  const bool no_sun = is_for(bubble, CAL_AUDIENCE_NO_SUN | CAL_AUDIENCE_SUN_UNSET);
   if (is_for(bubble, CAL_AUDIENCE_PREGNANT))
     return no_sun
                ? _("Fortified milk and UV-exposed mushrooms bring it, and oily fish, well cooked and at most "
@@ -91,7 +92,7 @@ say_mg_low(const Bubble *bubble)
   SUMMARY(bubble, "%s", _("Magnesium is low"));
   BODY(bubble, _("%s mg a day over %d known days of %d; the average need is %s mg."), value(bubble, 0).text,
        bubble->finding->known_days, bubble->finding->days, reference(bubble, 0).text);
-  suggest(bubble, _("Pumpkin seeds, almonds, beans or oats bring it."));
+  suggest(bubble, _("Pumpkin seeds, almonds, lentils or oats bring it."));
 }
 
 static void
@@ -103,7 +104,7 @@ say_ca_mg_ratio(const Bubble *bubble)
       _("Calcium to magnesium is %s to 1 over %d known days of %d, above %s, with %s mg of magnesium a day."),
       value(bubble, 1).text, bubble->finding->known_days, bubble->finding->days, reference(bubble, 1).text,
       cal_figure(bubble->finding->other, 0).text);
-  suggest(bubble, _("Seeds, nuts, beans and whole grains bring magnesium."));
+  suggest(bubble, _("Pumpkin seeds, almonds, lentils and oats bring magnesium."));
 }
 
 static void
@@ -125,7 +126,7 @@ say_d_without_magnesium(const Bubble *bubble)
          "supplements, "
          "whose enzymes need it."),
        value(bubble, 0).text, reference(bubble, 0).text, cal_figure(bubble->finding->other, 0).text);
-  suggest(bubble, _("Pumpkin seeds, almonds, beans or oats bring it."));
+  suggest(bubble, _("Pumpkin seeds, almonds, lentils or oats bring it."));
 }
 
 /* -- Too much -- */
@@ -182,8 +183,10 @@ say_ca_supplement_high(const Bubble *bubble)
     return;
   }
   SUMMARY(bubble, "%s", _("Much calcium from supplements"));
-  BODY(bubble, _("%s mg a day over %d days, said from %s mg on. Food is the better source."),
-       value(bubble, 0).text, bubble->finding->days, reference(bubble, 0).text);
+  BODY(bubble, _("%s mg a day over %d days, said from %s mg on."), value(bubble, 0).text,
+       bubble->finding->days, reference(bubble, 0).text);
+  if (!is_for(bubble, CAL_AUDIENCE_NO_MORE))
+    BODY(bubble, "%s", _("Food is the better source."));
   ask_pharmacist(bubble);
 }
 
