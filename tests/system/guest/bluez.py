@@ -14,8 +14,9 @@ BLUEZ = "org.bluez"
 ADAPTER, DEVICE = "org.bluez.Adapter1", "org.bluez.Device1"
 SERVICE, CHARACTERISTIC = "org.bluez.GattService1", "org.bluez.GattCharacteristic1"
 PROPERTIES, MANAGER = "org.freedesktop.DBus.Properties", "org.freedesktop.DBus.ObjectManager"
-# What btvirt gives its two controllers.
+# What btvirt gives its controllers; a third one is there where `vm run` was asked for it.
 ADDRESS = {"hci0": "00:AA:01:00:00:00", "hci1": "00:AA:01:01:00:01"}
+THIRD = "00:AA:01:02:00:02"
 
 
 class Client:

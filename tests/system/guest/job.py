@@ -13,7 +13,6 @@ import tty
 from pathlib import Path
 
 JOB = Path("/run/calcifer-vm/job")
-ADAPTERS = ("hci0", "hci1")
 ADAPTERS_S = 15
 ATTEMPTS = 4
 
@@ -24,14 +23,14 @@ def main():
     tty.setraw(console)
     os.set_inheritable(console, True)
     say(console, f"guest: systemd reached the job {uptime():.1f} s after the kernel's start")
-    status = run(job, console) if adapters_up(console) else 125
+    status = run(job, console) if adapters_up(console, job["adapters"]) else 125
     say(console, f"guest: the script ended with {status}, {uptime():.1f} s after the kernel's start")
     keep_journal()
     finish(status)
 
 
-def adapters_up(console):
-    """Waits until bluetoothd has powered both controllers.
+def adapters_up(console, adapters):
+    """Waits until bluetoothd has powered all controllers.
 
     The kernel gives a controller two seconds to answer its reset and then lets it lie: on a busy host a virtual one
     can miss that, and is plugged in anew.
@@ -42,11 +41,11 @@ def adapters_up(console):
             subprocess.run(["systemctl", "restart", "calcifer-btvirt.service"], check=False)
         deadline = time.monotonic() + ADAPTERS_S
         while time.monotonic() < deadline:
-            if all(powered(adapter) for adapter in ADAPTERS):
-                say(console, f"guest: {' and '.join(ADAPTERS)} are powered {uptime():.1f} s after the kernel's start")
+            if all(powered(adapter) for adapter in adapters):
+                say(console, f"guest: {' and '.join(adapters)} are powered {uptime():.1f} s after the kernel's start")
                 return True
             time.sleep(0.2)
-    say(console, "guest: bluetoothd did not power both adapters")
+    say(console, "guest: bluetoothd did not power all adapters")
     return False
 
 

@@ -12,21 +12,22 @@ GUEST = HERE / "guest"
 class Job:
     """One script with its arguments, laid down in `folder` for one boot."""
 
-    def __init__(self, folder, command):
+    def __init__(self, folder, command, controllers=2):
         self.folder = Path(folder)
+        self.controllers = controllers
         self.command = [str(word) for word in command]
 
     def lay(self, cache):
         """Writes job.json, the path of the kernel's modules, the guest's units and their masks."""
         self._status.unlink(missing_ok=True)
-        job = {"command": self.command}
+        job = {"command": self.command, "adapters": [f"hci{index}" for index in range(self.controllers)]}
         (self.folder / "job.json").write_text(json.dumps(job), encoding="utf-8")
         (self.folder / "modules").write_text(f"{cache.tree}/lib/modules\n", encoding="utf-8")
         units = self.folder / "systemd/system"
         units.mkdir(parents=True, exist_ok=True)
         for template in (GUEST / "units").iterdir():
             text = template.read_text(encoding="utf-8")
-            for word, path in (("@BTVIRT@", cache.btvirt), ("@GUEST@", GUEST)):
+            for word, path in (("@BTVIRT@", cache.btvirt), ("@GUEST@", GUEST), ("@CONTROLLERS@", self.controllers)):
                 # systemd reads % as the start of a specifier.
                 text = text.replace(word, str(path).replace("%", "%%"))
             (units / template.name).write_text(text, encoding="utf-8")
