@@ -131,12 +131,17 @@ cal_app_scan(const char *path, GVariant *arguments, gpointer owner, GError **err
  * -------------------------------------------------------------------------------------------------------- */
 
 static gboolean
-enter_adoption(CalApp *app, CalJob *job, const CalAddress *identity, CalTagKind kind, GError **error)
+enter_adoption(CalApp *app, CalJob *job, const CalAdopted *adopted, GError **error)
 {
   char address[CAL_ADDRESS_TEXT_SIZE];
-  const char *name = cal_app_tag_kind_name(kind);
-  cal_address_format(identity, address);
-  CalEntry entry = cal_app_entry(CAL_ENTRY_TAG, CAL_WAY_HAND, 0, address, name);
+  const char *name = cal_app_tag_kind_name(adopted->kind);
+  g_autofree char *value = adopted->slots == 0 ? g_strdup(name)
+                                               : g_strdup_printf("%s slots=%u%s", name, adopted->slots,
+                                                                 adopted->feels_wear ? " wear" : "");
+  cal_address_format(&adopted->identity, address);
+  /* What a tag can do was so when it stored what it now brings. One that comes back is known already. */
+  const gboolean known = cal_context_source(app->context, &adopted->identity) != NULL;
+  CalEntry entry = cal_app_entry(CAL_ENTRY_TAG, CAL_WAY_HAND, known ? 0 : CAL_CONTEXT_ALWAYS, address, value);
   GVariantBuilder result = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("a{sv}"));
   g_variant_builder_add(&result, "{sv}", "kind", g_variant_new_string(name));
   g_variant_builder_add(&result, "{sv}", "address", g_variant_new_string(address));
@@ -148,13 +153,12 @@ static void
 on_adopted(GObject *source, GAsyncResult *result, gpointer data)
 {
   CalJob *job = data;
-  CalAddress identity;
+  CalAdopted adopted;
   g_autoptr(GError) error = NULL;
   CalApp *app = cal_job_app(job);
   (void)source;
-  const CalTagKind kind = cal_link_adopt_finish(app->link, result, &identity, &error);
-  if (kind != CAL_TAG_UNKNOWN)
-    enter_adoption(app, job, &identity, kind, &error);
+  if (cal_link_adopt_finish(app->link, result, &adopted, &error))
+    enter_adoption(app, job, &adopted, &error);
   cal_job_finish(job, error);
 }
 

@@ -43,8 +43,7 @@ struct CalAdopt {
   CalTimer timer;
   CalTimer look_timer;
   CalTimer end_timer;
-  CalTagKind kind;
-  CalAddress identity;
+  CalAdopted adopted; /* as far as it is known */
   GError *error;
   CalAdoptEnded ended;
   gpointer data;
@@ -56,7 +55,7 @@ static void
 tell_end(gpointer data)
 {
   CalAdopt *adopt = data;
-  adopt->ended(adopt->kind, &adopt->identity, adopt->error, adopt->data);
+  adopt->ended(&adopt->adopted, adopt->error, adopt->data);
 }
 
 static void
@@ -106,8 +105,8 @@ succeed(CalAdopt *adopt)
          adopt->text);
     return;
   }
-  adopt->identity = found.address; /* after pairing: a private address has been resolved by then */
-  if (adopt->kind != CAL_TAG_BTHOME)
+  adopt->adopted.identity = found.address; /* after pairing: a private address has been resolved by then */
+  if (adopt->adopted.kind != CAL_TAG_BTHOME)
     cal_bluez_set(adopt->bluez, adopt->device, BLUEZ_DEVICE, "Trusted", g_variant_new_boolean(TRUE), NULL,
                   NULL, NULL);
   end(adopt);
@@ -129,6 +128,8 @@ on_feature(GVariant *value, const GError *error, gpointer data)
   const guint8 *bytes = g_variant_get_fixed_array(value, &n_bytes, 1);
   switch (cal_tag_feature_decode(bytes, n_bytes, &feature)) {
   case CAL_TAG_FEATURE_OK:
+    adopt->adopted.slots = feature.slots;
+    adopt->adopted.feels_wear = (feature.features & CAL_TAG_FEATURE_WEAR) != 0;
     succeed(adopt);
     return;
   case CAL_TAG_FEATURE_NEWER:
@@ -315,7 +316,7 @@ take_kind(CalAdopt *adopt)
   CalFound found;
   if (!cal_found_read(adopt->bluez, adopt->device, &found))
     return FALSE;
-  adopt->kind = found.kind;
+  adopt->adopted.kind = found.kind;
   switch (found.kind) {
   case CAL_TAG_EVENT:
     begin_tag_event(adopt);

@@ -20,10 +20,9 @@
 
 typedef struct CalAdopt CalAdopt;
 
-/* ended() is called once, outside of every call to the adoption: with kind and identity address, or with
+/* ended() is called once, outside of every call to the adoption: with what was adopted, or with
  * error. Free it then, or before to end it. */
-typedef void (*CalAdoptEnded)(CalTagKind kind, const CalAddress *identity, const GError *error,
-                              gpointer data);
+typedef void (*CalAdoptEnded)(const CalAdopted *adopted, const GError *error, gpointer data);
 
 CalAdopt *cal_adopt_new(GDBusConnection *connection, CalBluez *bluez, const CalAddress *address,
                         GCancellable *cancellable, CalAdoptEnded ended, gpointer data);

@@ -475,24 +475,19 @@ cal_link_scan_finish(CalLink *link, GAsyncResult *result, GError **error)
 
 /* -- Adopting */
 
-typedef struct Adopted {
-  CalTagKind kind;
-  CalAddress identity;
-} Adopted;
-
 static void
-on_adopt_ended(CalTagKind kind, const CalAddress *identity, const GError *error, gpointer data)
+on_adopt_ended(const CalAdopted *adopted, const GError *error, gpointer data)
 {
   CalLink *link = data;
   g_autoptr(GTask) task = g_steal_pointer(&link->adopt_task);
-  g_autofree Adopted *adopted = g_memdup2(&(Adopted){ kind, *identity }, sizeof(Adopted));
+  g_autofree CalAdopted *copy = g_memdup2(adopted, sizeof *adopted);
   GError *failure = error ? g_error_copy(error) : NULL;
   g_clear_pointer(&link->adopt, cal_adopt_free);
   update(link);
   if (failure)
     g_task_return_error(task, failure);
   else
-    g_task_return_pointer(task, g_steal_pointer(&adopted), g_free);
+    g_task_return_pointer(task, g_steal_pointer(&copy), g_free);
 }
 
 void
@@ -515,13 +510,12 @@ cal_link_adopt(CalLink *link, const CalAddress *tag, GCancellable *cancellable, 
   update(link);
 }
 
-CalTagKind
-cal_link_adopt_finish(CalLink *link, GAsyncResult *result, CalAddress *identity, GError **error)
+gboolean
+cal_link_adopt_finish(CalLink *link, GAsyncResult *result, CalAdopted *adopted, GError **error)
 {
   (void)link;
-  g_autofree Adopted *adopted = g_task_propagate_pointer(G_TASK(result), error);
-  if (!adopted)
-    return CAL_TAG_UNKNOWN;
-  *identity = adopted->identity;
-  return adopted->kind;
+  g_autofree CalAdopted *found = g_task_propagate_pointer(G_TASK(result), error);
+  if (found)
+    *adopted = *found;
+  return found != NULL;
 }

@@ -134,7 +134,15 @@ gboolean cal_link_scan_finish(CalLink *link, GAsyncResult *result, GError **erro
  * _TIMED_OUT, _PROTOCOL, _FAILED, each with what to do about it; G_IO_ERROR_CANCELLED. */
 void cal_link_adopt(CalLink *link, const CalAddress *tag, GCancellable *cancellable, GAsyncReadyCallback done,
                     gpointer data);
-/* CAL_TAG_UNKNOWN on error, and *identity untouched. */
-CalTagKind cal_link_adopt_finish(CalLink *link, GAsyncResult *result, CalAddress *identity, GError **error);
+/* What was adopted. */
+typedef struct CalAdopted {
+  CalTagKind kind;
+  CalAddress identity;
+  guint8 slots;        /* of a Tag Event tag's Feature; 0 for the others */
+  gboolean feels_wear; /* it knows whether it is worn */
+} CalAdopted;
+
+/* FALSE on error, and *adopted untouched. */
+gboolean cal_link_adopt_finish(CalLink *link, GAsyncResult *result, CalAdopted *adopted, GError **error);
 
 #endif

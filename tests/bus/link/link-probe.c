@@ -276,16 +276,15 @@ static void
 on_adopted(GObject *source, GAsyncResult *result, gpointer data)
 {
   Probe *probe = data;
-  CalAddress identity;
+  CalAdopted adopted;
   g_autoptr(GError) error = NULL;
   (void)source;
-  const CalTagKind kind = cal_link_adopt_finish(probe->link, result, &identity, &error);
-  if (kind == CAL_TAG_UNKNOWN) {
+  if (!cal_link_adopt_finish(probe->link, result, &adopted, &error)) {
     say_error("adopted", error);
     return;
   }
-  say(&identity, "\"what\":\"adopted\",\"kind\":%d,\"error\":null", kind);
-  cal_link_add_tag(probe->link, &identity, kind);
+  say(&adopted.identity, "\"what\":\"adopted\",\"kind\":%d,\"error\":null", adopted.kind);
+  cal_link_add_tag(probe->link, &adopted.identity, adopted.kind);
 }
 
 /* -- Commands */
