@@ -2,6 +2,7 @@
 #include "bubbles.h"
 
 #include "effects.h"
+#include "publish.h"
 #include "turn.h"
 
 #include <calcifer/message.h>
@@ -163,6 +164,7 @@ static void
 on_available(gboolean available, gpointer data)
 {
   cal_app_tell(data, &(CalTurnEvent){ .kind = CAL_TURN_NOTIFIER, .of.notifier = available });
+  cal_app_publish_service(data);
 }
 
 const CalNotifierEvents cal_app_notifier_events = { on_action, on_closed, on_available };

@@ -8,6 +8,8 @@ import subprocess
 import sys
 import unittest
 
+from gi.repository import Gio, GLib
+
 from household import Household, programs_of, until
 
 
@@ -47,6 +49,27 @@ class Trouble(unittest.TestCase):
         result = self.home.run("tags", "scan", "--seconds", "1")
         self.assertEqual(result.returncode, 1, result.stdout)
         self.assertIn("BlueZ", result.stderr)
+
+    def test_the_notification_server_comes_and_goes(self):
+        home = self.home.start()
+        self.assertFalse(home.property("Service1", "Notifications"))
+        server = home.session_bus.connect()
+        interface = Gio.DBusNodeInfo.new_for_xml(
+            "<node><interface name='org.freedesktop.Notifications'><method name='GetCapabilities'>"
+            "<arg type='as' direction='out'/></method></interface></node>").interfaces[0]
+        server.register_object("/org/freedesktop/Notifications", interface,
+                               lambda *call: call[-1].return_value(GLib.Variant("(as)", ([],))), None, None)
+        owner = Gio.bus_own_name_on_connection(server, "org.freedesktop.Notifications", 0, None, None)
+        self.seen(home, True)
+        Gio.bus_unown_name(owner)
+        self.seen(home, False)
+
+    def seen(self, home, wanted):
+        def holds():
+            while GLib.MainContext.default().iteration(False):
+                pass
+            return home.property("Service1", "Notifications") == wanted
+        until(holds, 10, f"Notifications is {wanted}")
 
     def test_two_daemons(self):
         self.home.start()
