@@ -175,5 +175,7 @@ ctl_watch(int argc, char **argv)
   g_unix_signal_add(SIGINT, on_interrupt, &watch);
   g_main_loop_run(loop);
   g_bus_unwatch_name(name_id);
-  return watch.daemon_went ? ctl_failure("the daemon went away.") : CTL_EXIT_DONE;
+  return watch.daemon_went
+             ? ctl_failure("the daemon went away. 'systemctl --user status calciferd' tells why.")
+             : CTL_EXIT_DONE;
 }
