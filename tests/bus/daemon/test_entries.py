@@ -105,6 +105,13 @@ class Entries(unittest.TestCase):
         self.home.ctl("profile", "set", "place", "-33.9,-18.4", "--since", "always")
         self.assertIn("-33.9,-18.4", self.home.ctl("profile"))
 
+    def test_limits_are_those_the_bus_documents(self):
+        self.home.ctl("products", "add", "d", "d=1IU", "at=08:00", "at=20:00,21:00")
+        self.home.ctl("log", "take", "d", "100")
+        self.home.ctl("log", "take", "d", "100.5", expect=1)
+        self.home.ctl("log", "sun", "720", "--uvi", "0")
+        self.home.ctl("log", "sun", "721", "--uvi", "0", expect=1)
+
     def test_status_has_every_member(self):
         status = self.home.status()
         self.assertEqual(set(status), {"date", "vitamin_d", "erythema", "nutrients", "serum", "unknown", "assumed", "alerts",
