@@ -31,15 +31,30 @@ calc_help(int argc, char **argv)
 {
   (void)argc;
   (void)argv;
-  for (const CtlVerb *verb = verbs; verb->name != NULL; verb++)
-    printf("calciferctl calc %s %s\n    %s\n", verb->name, verb->usage, verb->help);
+  g_autofree char *text = ctl_verb_describe(verbs, "calc", NULL);
+  printf("%s", text);
   printf("SKY is clear, scattered, broken, overcast or a factor from 0 to 1; DATE is YYYY-MM-DD.\n"
          "Each prints one JSON value. The sun model's formulas and sources are in doc/model.md.\n");
   return CTL_EXIT_DONE;
 }
 
+/* FALSE when there is no such verb. */
+static gboolean
+describe(const char *name)
+{
+  g_autofree char *text = ctl_verb_describe(verbs, "calc", name);
+  printf("%s", text);
+  return text[0] != '\0';
+}
+
 int
 ctl_calc(int argc, char **argv)
 {
-  return ctl_verb_run(verbs, "calc ", argc - 1, argv + 1);
+  if (argc > 1 && ctl_verb_is_help(argv[1]))
+    return calc_help(argc, argv);
+  for (int i = 2; i < argc; i++) {
+    if (ctl_verb_is_help(argv[i]) && describe(argv[1]))
+      return CTL_EXIT_DONE;
+  }
+  return ctl_verb_run(verbs, "calc", argc - 1, argv + 1);
 }

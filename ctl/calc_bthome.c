@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* calciferctl calc bthome HEX [--key HEX --mac ADDR]: what a BTHome beacon says. */
 #include "calc.h"
+#include "calc_options.h"
 #include "json.h"
 #include "verb.h"
 
@@ -13,35 +14,10 @@
 #define INPUT_MAX 4096
 
 typedef struct Words {
-  char *key;
-  char *mac;
-  char **rest;
+  const char *key;
+  const char *mac;
+  const char *hex;
 } Words;
-
-static void
-words_clear(Words *words)
-{
-  g_clear_pointer(&words->key, g_free);
-  g_clear_pointer(&words->mac, g_free);
-  g_clear_pointer(&words->rest, g_strfreev);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Words, words_clear)
-
-static gboolean
-parse_words(int argc, char **argv, Words *words, GError **error)
-{
-  const GOptionEntry entries[] = {
-    { "key", 0, 0, G_OPTION_ARG_STRING, &words->key, NULL, NULL },
-    { "mac", 0, 0, G_OPTION_ARG_STRING, &words->mac, NULL, NULL },
-    { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &words->rest, NULL, NULL },
-    { NULL },
-  };
-  g_autoptr(GOptionContext) context = g_option_context_new(NULL);
-  g_option_context_set_help_enabled(context, FALSE);
-  g_option_context_add_main_entries(context, entries, NULL);
-  return g_option_context_parse(context, &argc, &argv, error);
-}
 
 /* UTF-8 if the sender is honest; what is not, and NUL, becomes U+FFFD. */
 static void
@@ -189,9 +165,9 @@ run_words(const Words *words)
   CalBthomeKey key;
   CalAddress mac;
   CalBthome packet;
-  if (words->rest == NULL || g_strv_length(words->rest) != 1)
+  if (words->hex == NULL)
     return ctl_usage_error("one HEX is wanted: " USAGE);
-  if (!cal_hex_parse(words->rest[0], data, sizeof data, &size))
+  if (!cal_hex_parse(words->hex, data, sizeof data, &size))
     return ctl_usage_error("HEX is pairs of hexadecimal digits, as in 4002c40903bf13: " USAGE);
   if (words->key != NULL && !cal_bthome_key_parse(words->key, &key))
     return ctl_usage_error("--key is 32 hexadecimal digits: " USAGE);
@@ -205,9 +181,11 @@ run_words(const Words *words)
 int
 ctl_calc_bthome(int argc, char **argv)
 {
-  g_auto(Words) words = { 0 };
-  g_autoptr(GError) error = NULL;
-  if (!parse_words(argc, argv, &words, &error))
-    return ctl_usage_error("%s: " USAGE, error->message);
-  return run_words(&words);
+  Words words = { NULL, NULL, NULL };
+  const CalcOption options[] = {
+    { .name = "key", .text = &words.key },
+    { .name = "mac", .text = &words.mac },
+    { NULL },
+  };
+  return calc_options_read(options, argc, argv, &words.hex) ? run_words(&words) : CTL_EXIT_USAGE;
 }

@@ -73,7 +73,7 @@ complain_missing(const CalcOption *options, const char *verb, guint64 given)
 {
   for (guint i = 0; options[i].name != NULL; i++) {
     if (options[i].required && (given >> i & 1) == 0) {
-      ctl_usage_error("%s: --%s is missing; 'calciferctl calc help' shows how", verb, options[i].name);
+      ctl_usage_error("%s: --%s is missing; 'calciferctl %s --help' shows how", verb, options[i].name, verb);
       return FALSE;
     }
   }
@@ -84,7 +84,7 @@ static gboolean
 take_operand(const char *verb, const char *word, const char **operand)
 {
   if (operand == NULL || *operand != NULL) {
-    ctl_usage_error("%s: '%s' is one word too many", verb, word);
+    ctl_usage_error("%s: '%s' is one word too many; 'calciferctl %s --help' shows how", verb, word, verb);
     return FALSE;
   }
   *operand = word;
@@ -96,8 +96,13 @@ calc_options_read(const CalcOption *options, int argc, char **argv, const char *
 {
   const char *verb = argv[0];
   guint64 given = 0;
+  gboolean ended = FALSE;
   for (int i = 1; i < argc; i++) {
-    if (!g_str_has_prefix(argv[i], "--")) {
+    if (!ended && g_str_equal(argv[i], "--")) {
+      ended = TRUE;
+      continue;
+    }
+    if (ended || !g_str_has_prefix(argv[i], "--")) {
       if (!take_operand(verb, argv[i], operand))
         return FALSE;
       continue;
@@ -105,13 +110,13 @@ calc_options_read(const CalcOption *options, int argc, char **argv, const char *
     const char *value;
     const CalcOption *option = find_option(options, argv[i], &value);
     if (option == NULL) {
-      ctl_usage_error("%s: there is no option '%s'; 'calciferctl calc help' lists them", verb, argv[i]);
+      ctl_usage_error("%s: there is no option '%s'; 'calciferctl %s --help' lists them", verb, argv[i], verb);
       return FALSE;
     }
     if (value == NULL)
       value = argv[++i]; /* argv[argc] is NULL */
     if (value == NULL) {
-      ctl_usage_error("%s: --%s needs a value", verb, option->name);
+      ctl_usage_error("%s: --%s needs a value; 'calciferctl %s --help' shows how", verb, option->name, verb);
       return FALSE;
     }
     if (!set_value(option, verb, value))

@@ -21,8 +21,8 @@ typedef struct CalcOption {
 
 /*
  * Reads argv[1] on (argv[0] is the verb). A word without dashes goes to *operand, where only one may go; with
- * operand NULL there may be none. FALSE after one line on stderr that names the word that is wrong or
- * missing.
+ * operand NULL there may be none. After "--" there are no options. FALSE after one line on stderr that names
+ * the word that is wrong or missing.
  */
 gboolean calc_options_read(const CalcOption *options, int argc, char **argv, const char **operand);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* calciferctl calc record HEX: what an event record of the tag profile says. */
 #include "calc.h"
+#include "calc_options.h"
 #include "json.h"
 #include "verb.h"
 
@@ -125,9 +126,13 @@ ctl_calc_record(int argc, char **argv)
 {
   uint8_t bytes[INPUT_MAX];
   size_t size;
-  if (argc != 2)
+  const char *hex = NULL;
+  const CalcOption options[] = { { NULL } };
+  if (!calc_options_read(options, argc, argv, &hex))
+    return CTL_EXIT_USAGE;
+  if (hex == NULL)
     return ctl_usage_error("one HEX is wanted: " USAGE);
-  if (!cal_hex_parse(argv[1], bytes, sizeof bytes, &size))
+  if (!cal_hex_parse(hex, bytes, sizeof bytes, &size))
     return ctl_usage_error("HEX is pairs of hexadecimal digits: " USAGE);
   return size == CAL_RECORD_SIZE ? print_record(bytes) : print_error(size);
 }

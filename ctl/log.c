@@ -183,5 +183,5 @@ static const CtlVerb verbs[] = {
 int
 ctl_log(int argc, char **argv)
 {
-  return ctl_verb_run(verbs, "log ", argc - 1, argv + 1);
+  return ctl_verb_run(verbs, "log", argc - 1, argv + 1);
 }

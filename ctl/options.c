@@ -1,23 +1,84 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "options.h"
 
-#include "verb.h"
 #include "when.h"
 
 #include <calcifer/number.h>
 
-gboolean
-ctl_options_parse(int *argc, char ***argv, const char *usage, const GOptionEntry *entries)
+#include <string.h>
+
+/* "-33.9,18.4" and "-5": no option of ours is a digit. A lone '-' is a word too. */
+static gboolean
+is_option(const char *word)
+{
+  return word[0] == '-' && word[1] != '\0' && !g_ascii_isdigit(word[1]) && word[1] != '.';
+}
+
+/* "--at" and its like, whose value is the next word. */
+static gboolean
+takes_next_word(const char *word, const GOptionEntry *entries)
+{
+  for (; entries->long_name != NULL; entries++) {
+    if (entries->arg != G_OPTION_ARG_NONE && g_str_has_prefix(word, "--") &&
+        g_str_equal(word + strlen("--"), entries->long_name))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* Options and what they take go to `options`; the rest stays in argv, behind its first. */
+static void
+part_words(int *argc, char **argv, const GOptionEntry *entries, GPtrArray *options)
+{
+  int words = 1;
+  gboolean ended = FALSE;
+  for (int i = 1; i < *argc; i++) {
+    if (ended || !is_option(argv[i])) {
+      argv[words++] = argv[i];
+    } else if (g_str_equal(argv[i], "--")) {
+      ended = TRUE;
+    } else {
+      g_ptr_array_add(options, argv[i]);
+      if (takes_next_word(argv[i], entries) && i + 1 < *argc)
+        g_ptr_array_add(options, argv[++i]);
+    }
+  }
+  argv[words] = NULL;
+  *argc = words;
+}
+
+static gboolean
+parse(int *argc, char **argv, const char *usage, const char *description, const GOptionEntry *entries)
 {
   g_autoptr(GError) error = NULL;
   g_autoptr(GOptionContext) context = g_option_context_new(usage);
-  g_autofree char *name = g_strconcat("calciferctl ", (*argv)[0], NULL);
+  g_autofree char *name = g_strconcat("calciferctl ", argv[0], NULL);
+  g_autoptr(GPtrArray) options = g_ptr_array_new();
+  g_ptr_array_add(options, argv[0]);
+  part_words(argc, argv, entries, options);
+  int n_options = (int)options->len;
+  g_ptr_array_add(options, NULL);
+  char **typed = (char **)options->pdata;
   g_set_prgname(name);
+  g_option_context_set_description(context, description);
   g_option_context_add_main_entries(context, entries, NULL);
-  if (g_option_context_parse(context, argc, argv, &error))
+  if (g_option_context_parse(context, &n_options, &typed, &error))
     return TRUE;
   ctl_usage_error("%s. '%s --help' tells the options.", error->message, name);
   return FALSE;
+}
+
+gboolean
+ctl_options_parse(int *argc, char ***argv, const char *usage, const GOptionEntry *entries)
+{
+  return parse(argc, *argv, usage, NULL, entries);
+}
+
+gboolean
+ctl_options_parse_group(int *argc, char ***argv, const CtlVerb *verbs, const GOptionEntry *entries)
+{
+  g_autofree char *description = ctl_verb_describe(verbs, (*argv)[0], NULL);
+  return parse(argc, *argv, "", description, entries);
 }
 
 gboolean
@@ -36,6 +97,6 @@ ctl_options_number(const char *text, const char *what, double *number)
 {
   if (cal_number_parse(text, number))
     return TRUE;
-  ctl_usage_error("%s: '%s' is not a number.", what, text);
+  ctl_usage_error("%s: '%s' is not a number; type it in digits, as 2 or 0.5.", what, text);
   return FALSE;
 }

@@ -1,13 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Options of a verb, parsed by GOption: after the call argv holds the verb's name and its words. */
+/*
+ * Options of a verb, parsed by GOption: after the call argv holds the verb's name and its words. A word that
+ * begins with '-' and a digit is a number, never an option, and after "--" there are no options.
+ */
 #ifndef CALCIFERCTL_OPTIONS_H
 #define CALCIFERCTL_OPTIONS_H
 
-#include <glib.h>
+#include "verb.h"
 
 /* `usage` is what follows the verb's name. FALSE after having complained: return CTL_EXIT_USAGE. --help
  * prints and exits 0. */
 gboolean ctl_options_parse(int *argc, char ***argv, const char *usage, const GOptionEntry *entries);
+
+/* The same for a group that does something without a verb too: its --help tells of its verbs. */
+gboolean ctl_options_parse_group(int *argc, char ***argv, const CtlVerb *verbs, const GOptionEntry *entries);
 
 /* As --at was typed, NULL for now (0). FALSE after having complained. */
 gboolean ctl_options_at(const char *text, gint64 *at);

@@ -87,8 +87,8 @@ ctl_profile(int argc, char **argv)
     { NULL },
   };
   if (argc > 1 && argv[1][0] != '-')
-    return ctl_verb_run(verbs, "profile ", argc - 1, argv + 1);
-  if (!ctl_options_parse(&argc, &argv, "", entries))
+    return ctl_verb_run(verbs, "profile", argc - 1, argv + 1);
+  if (!ctl_options_parse_group(&argc, &argv, verbs, entries))
     return CTL_EXIT_USAGE;
   return show(json);
 }

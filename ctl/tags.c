@@ -228,8 +228,8 @@ ctl_tags(int argc, char **argv)
     { NULL },
   };
   if (argc > 1 && argv[1][0] != '-')
-    return ctl_verb_run(verbs, "tags ", argc - 1, argv + 1);
-  if (!ctl_options_parse(&argc, &argv, "", entries))
+    return ctl_verb_run(verbs, "tags", argc - 1, argv + 1);
+  if (!ctl_options_parse_group(&argc, &argv, verbs, entries))
     return CTL_EXIT_USAGE;
   return list(json, plain);
 }

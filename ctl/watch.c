@@ -199,5 +199,7 @@ ctl_watch(int argc, char **argv)
   g_main_loop_run(loop);
   g_bus_unwatch_name(name_id);
   g_hash_table_unref(watch.told);
-  return watch.daemon_went ? ctl_failure("the daemon went away.") : CTL_EXIT_DONE;
+  return watch.daemon_went
+             ? ctl_failure("the daemon went away. 'systemctl --user status calciferd' tells why.")
+             : CTL_EXIT_DONE;
 }

@@ -2,9 +2,12 @@
 /* calciferd: the daemon. */
 #include "app/wire.h"
 
+#include "error.h"
+
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 
 static char *
 foods_path(void)
@@ -29,6 +32,17 @@ default_paths(void)
   };
 }
 
+static int
+complain(const GError *error)
+{
+  if (g_error_matches(error, CAL_ERROR, CAL_ERROR_STORAGE) ||
+      g_error_matches(error, CAL_ERROR, CAL_ERROR_DAMAGED))
+    cal_journal(G_LOG_LEVEL_WARNING, CAL_JOURNAL_LEDGER, "%s", error->message);
+  else
+    g_warning("%s", error->message);
+  return EXIT_FAILURE;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -40,11 +54,12 @@ main(int argc, char **argv)
            ": the daemon of Calcifer. It takes no arguments; see calciferd(8).\n");
     return g_str_equal(argv[1], "--version") || g_str_equal(argv[1], "--help") ? EXIT_SUCCESS : 2;
   }
-  CalApp *app = cal_app_new(loop, default_paths(), &error);
-  if (app == NULL) {
-    fprintf(stderr, "calciferd: %s\n", error->message);
-    return EXIT_FAILURE;
-  }
+  /* Health data: no core dump, and no other program of this user reads this memory (prctl(2)). */
+  prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+  CalJournal *journal = cal_journal_new(G_LOG_LEVEL_MESSAGE);
+  CalApp *app = cal_app_new(loop, journal, default_paths(), &error);
+  if (app == NULL)
+    return complain(error);
   g_main_loop_run(loop);
   const int status = app->exit_status;
   cal_app_free(app);

@@ -14,6 +14,7 @@
 #include "bus/bus.h"
 #include "days.h"
 #include "ledger/ledger.h"
+#include "lifecycle/journal.h"
 #include "lifecycle/service.h"
 #include "lifecycle/system.h"
 #include "link/link.h"
@@ -33,7 +34,8 @@ typedef struct CalPaths {
 } CalPaths;
 
 typedef struct CalApp {
-  GMainLoop *loop; /* borrowed from main() */
+  GMainLoop *loop;     /* borrowed from main() */
+  CalJournal *journal; /* likewise */
   int exit_status;
 
   CalPaths paths;

@@ -26,7 +26,8 @@ on_flush_due(gpointer data)
   app->flush_id = 0;
   const gboolean flushed = cal_ledger_flush(app->ledger, &error);
   if (!flushed)
-    g_warning("samples could not be committed: %s", error->message);
+    cal_journal(G_LOG_LEVEL_WARNING, CAL_JOURNAL_LEDGER, "samples could not be committed: %s",
+                error->message);
   cal_app_tell_ledger(app, !flushed);
   cal_app_tags_changed(app);
   return G_SOURCE_REMOVE;
@@ -41,7 +42,7 @@ cal_app_take_sample(CalApp *app, const CalAddress *tag, double uv_index)
   CalDate first, last;
   cal_app_announce_reading(app, tag, uv_index);
   if (!cal_ledger_append_sample(app->ledger, tag, now, uv_index, &error)) {
-    g_warning("a sample could not be taken: %s", error->message);
+    cal_journal(G_LOG_LEVEL_WARNING, CAL_JOURNAL_LEDGER, "a sample could not be taken: %s", error->message);
     cal_app_tell_ledger(app, TRUE);
     return;
   }
@@ -63,7 +64,8 @@ store_gate(CalApp *app, CalAppTag *tag)
   cal_press_gate_encode(&tag->gate, text);
   const gboolean stored = cal_ledger_remember(app->ledger, key, text, &error);
   if (!stored)
-    g_warning("the presses of %s cannot be taken: %s", address, error->message);
+    cal_journal(G_LOG_LEVEL_WARNING, CAL_JOURNAL_LEDGER, "the presses of %s cannot be taken: %s", address,
+                error->message);
   cal_app_tell_ledger(app, !stored);
   return stored;
 }
@@ -79,7 +81,7 @@ enter_press(CalApp *app, CalAppTag *tag, unsigned place, CalBthomePress press)
   g_autofree char *name = g_strdup_printf("%s %s", address, slot);
   CalEntry entry = cal_app_entry(CAL_ENTRY_PRESS, CAL_WAY_BUTTON, 0, name, "1");
   if (!cal_app_enter(app, &entry, &error))
-    g_warning("a press of %s was not taken: %s", address, error->message);
+    g_warning("a press of %s was not taken: %s", address, cal_app_loggable(error));
 }
 
 /* Whether presses of this packet may count: a key proves them, or the owner allowed unproven ones. */

@@ -143,7 +143,8 @@ reload_settings(CalApp *app)
 {
   g_autoptr(GError) error = NULL;
   if (!cal_days_reload_settings(app->days, &error))
-    g_warning("the settings could not be read again: %s", error->message);
+    cal_journal(G_LOG_LEVEL_WARNING, CAL_JOURNAL_LEDGER,
+                "the profile and products could not be read again: %s", error->message);
   cal_days_context(app->days, cal_app_now(), app->context);
 }
 
@@ -207,4 +208,12 @@ gboolean
 cal_app_enter(CalApp *app, CalEntry *entry, GError **error)
 {
   return date_it(entry, error) && check(app, entry, error) && cal_app_enter_all(app, entry, 1, error);
+}
+
+const char *
+cal_app_loggable(const GError *error)
+{
+  const gboolean of_machine = g_error_matches(error, CAL_ERROR, CAL_ERROR_STORAGE) ||
+                              g_error_matches(error, CAL_ERROR, CAL_ERROR_LIMIT);
+  return of_machine ? error->message : "it is refused, as it would be from the command line";
 }

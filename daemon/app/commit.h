@@ -25,4 +25,8 @@ void cal_app_announce(CalApp *app, const char *id, const char *kind, CalInstant 
 /* "took 1 d3k2 at 08:05": what an entry says. Free with g_free(). */
 char *cal_app_sentence(const CalEntry *entry);
 
+/* What a log may say of an error: its message when it tells of the machine, and not what a refusal quotes of
+ * an entry. Owned by the error. */
+const char *cal_app_loggable(const GError *error);
+
 #endif

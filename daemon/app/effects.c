@@ -29,7 +29,7 @@ refold(CalApp *app, CalDate first, CalDate last)
   g_autoptr(GError) error = NULL;
   for (CalDate date = first; date <= last; date++) {
     if (!cal_days_result(app->days, date, cal_app_now(), result, &error)) {
-      g_warning("a day could not be folded: %s", error->message);
+      cal_journal(G_LOG_LEVEL_WARNING, CAL_JOURNAL_LEDGER, "a day could not be folded: %s", error->message);
       cal_app_tell_ledger(app, TRUE);
       return;
     }
@@ -43,7 +43,7 @@ append(CalApp *app, const CalEntry *entry)
   g_autoptr(GError) error = NULL;
   CalEntry appended = *entry;
   if (!cal_app_enter(app, &appended, &error))
-    g_warning("an entry was not taken: %s", error->message);
+    g_warning("what a bubble's button said was not taken: %s", cal_app_loggable(error));
 }
 
 static void
@@ -52,7 +52,8 @@ remember(CalApp *app, const char *key, const char *value)
   g_autoptr(GError) error = NULL;
   const gboolean kept = cal_ledger_remember(app->ledger, key, value[0] != '\0' ? value : NULL, &error);
   if (!kept)
-    g_warning("what was said could not be remembered: %s", error->message);
+    cal_journal(G_LOG_LEVEL_WARNING, CAL_JOURNAL_LEDGER, "what was said could not be remembered: %s",
+                error->message);
   cal_app_tell_ledger(app, !kept);
 }
 

@@ -13,7 +13,7 @@ cal_app_foods_read(const char *path)
   g_autoptr(GError) error = NULL;
   g_auto(GStrv) lines = NULL;
   if (!g_file_get_contents(path, &text, NULL, &error)) {
-    g_warning("the table of foods is missing: %s", error->message);
+    cal_journal(G_LOG_LEVEL_WARNING, CAL_JOURNAL_FOODS, "the table of foods is missing: %s", error->message);
     return foods;
   }
   lines = g_strsplit(text, "\n", -1);
@@ -24,7 +24,8 @@ cal_app_foods_read(const char *path)
     if (cal_food_from_csv_row(lines[i], &food))
       g_array_append_val(foods, food);
     else
-      g_warning("%s, line %u: this is no row of foods", path, i + 1);
+      cal_journal(G_LOG_LEVEL_WARNING, CAL_JOURNAL_FOODS, "%s, line %u: this is no row of foods", path,
+                  i + 1);
   }
   return foods;
 }

@@ -122,7 +122,8 @@ add_counts(CalApp *app, const CalAppTag *tag, GVariantBuilder *properties)
   CalTagCounts counts = { 0 };
   g_autoptr(GError) error = NULL;
   if (!cal_ledger_tag_counts(app->ledger, &tag->address, cal_app_now(), &counts, &error))
-    g_warning("a tag's records could not be counted: %s", error->message);
+    cal_journal(G_LOG_LEVEL_WARNING, CAL_JOURNAL_LEDGER, "a tag's records could not be counted: %s",
+                error->message);
   const struct {
     const char *name;
     gint64 count;

@@ -29,6 +29,7 @@ on_stop(gpointer data)
 {
   CalApp *app = data;
   cal_service_stopping(app->service);
+  cal_journal(G_LOG_LEVEL_MESSAGE, CAL_JOURNAL_STOPPING, "stopping");
   g_main_loop_quit(app->loop);
 }
 
@@ -39,7 +40,7 @@ on_reload(gpointer data)
   g_autoptr(GError) error = NULL;
   cal_service_reloading(app->service);
   if (!cal_app_reload_settings(app, &error))
-    g_warning("%s; the last good settings stay", error->message);
+    cal_journal(G_LOG_LEVEL_WARNING, CAL_JOURNAL_SETTINGS, "%s; the last good settings stay", error->message);
   cal_service_ready(app->service);
 }
 
@@ -52,7 +53,8 @@ on_probe(gpointer data)
   g_autoptr(GError) error = NULL;
   if (cal_ledger_extent(app->ledger, &extent, &error) && !g_dbus_connection_is_closed(app->session))
     return TRUE;
-  g_warning("the watchdog is not fed: %s", error != NULL ? error->message : "the session bus is gone");
+  cal_journal(G_LOG_LEVEL_WARNING, CAL_JOURNAL_WATCHDOG, "the watchdog is not fed: %s",
+              error != NULL ? error->message : "the session bus is gone");
   return FALSE;
 }
 
@@ -66,13 +68,15 @@ on_name_owned(gpointer data)
 {
   CalApp *app = data;
   cal_service_ready(app->service);
+  cal_journal(G_LOG_LEVEL_MESSAGE, CAL_JOURNAL_READY, "ready, with %u tags", g_hash_table_size(app->tags));
 }
 
 static void
 on_name_lost(gpointer data)
 {
   CalApp *app = data;
-  g_warning("the name %s is taken: another calciferd runs on this session bus", CAL_BUS_NAME);
+  cal_journal(G_LOG_LEVEL_WARNING, CAL_JOURNAL_NAME_TAKEN,
+              "the name %s is taken: another calciferd runs on this session bus", CAL_BUS_NAME);
   app->exit_status = EXIT_FAILURE;
   g_main_loop_quit(app->loop);
 }
@@ -97,7 +101,8 @@ open_storage(CalApp *app, GError **error)
   g_autoptr(GError) problem = NULL;
   cal_settings_default(&app->settings);
   if (!cal_settings_read(app->paths.settings, &app->settings, &problem))
-    g_warning("%s; the defaults hold", problem->message);
+    cal_journal(G_LOG_LEVEL_WARNING, CAL_JOURNAL_SETTINGS, "%s; the defaults hold", problem->message);
+  cal_journal_set_level(app->journal, app->settings.log_level);
   app->ledger = cal_ledger_open(app->paths.ledger, error);
   if (app->ledger == NULL)
     return FALSE;
@@ -169,10 +174,11 @@ open_edges(CalApp *app)
 }
 
 CalApp *
-cal_app_new(GMainLoop *loop, CalPaths paths, GError **error)
+cal_app_new(GMainLoop *loop, CalJournal *journal, CalPaths paths, GError **error)
 {
   CalApp *app = g_new0(CalApp, 1);
   app->loop = loop;
+  app->journal = journal;
   app->paths = paths;
   app->turn = g_new0(CalTurn, 1);
   app->context = g_new0(CalContext, 1);
@@ -192,6 +198,7 @@ cal_app_reload_settings(CalApp *app, GError **error)
 {
   if (!cal_settings_read(app->paths.settings, &app->settings, error))
     return FALSE;
+  cal_journal_set_level(app->journal, app->settings.log_level);
   cal_app_tell(app, &(CalTurnEvent){ .kind = CAL_TURN_SETTINGS,
                                      .of.settings = cal_app_alert_settings(&app->settings) });
   return TRUE;

@@ -7,7 +7,7 @@
 
 /* Opens all that has to be there before anybody may talk to the daemon: settings, keys, ledger, session bus.
  * NULL with a sentence that says what is missing. The paths are taken. */
-CalApp *cal_app_new(GMainLoop *loop, CalPaths paths, GError **error);
+CalApp *cal_app_new(GMainLoop *loop, CalJournal *journal, CalPaths paths, GError **error);
 
 /* Lets the tags go, flushes, closes. */
 void cal_app_free(CalApp *app);

@@ -54,7 +54,7 @@ typedef struct CalAlertSettings {
   int32_t bubbles_a_day; /* critical ones pass */
 } CalAlertSettings;
 
-/* Quiet from 22:00 to 07:00, four bubbles a day. */
+/* Quiet from 22:00 to 07:00, eight bubbles a day. */
 CalAlertSettings cal_alert_settings_default(void);
 
 /* Where time stands, and what was on the wall. */

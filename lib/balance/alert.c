@@ -37,7 +37,7 @@
 CalAlertSettings
 cal_alert_settings_default(void)
 {
-  return (CalAlertSettings){ .quiet_from_minute = 22 * 60, .quiet_to_minute = 7 * 60, .bubbles_a_day = 4 };
+  return (CalAlertSettings){ .quiet_from_minute = 22 * 60, .quiet_to_minute = 7 * 60, .bubbles_a_day = 8 };
 }
 
 static void

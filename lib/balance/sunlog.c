@@ -9,7 +9,8 @@
 
 #include "refuse.h"
 
-/* As long as a record may be: nobody lies in the sun for more than half a day. */
+/* As long as a record may be: nobody lies in the sun for more than half a day.
+ * org.calciferd.Ledger1.Sun tells it in minutes. */
 #define MAX_S 43200
 
 #define MAX_UVI 45.0

@@ -4,6 +4,8 @@
 #include "error.h"
 #include "settings.h"
 
+#include <calcifer/alert.h>
+
 static void
 test_example(void **state)
 {
@@ -57,6 +59,19 @@ test_missing_file_says_nothing(void **state)
   assert_memory_equal(&settings, &defaults, sizeof settings);
 }
 
+/* An empty file means what the core means when nobody sets anything. */
+static void
+test_the_defaults_are_the_core_s(void **state)
+{
+  (void)state;
+  CalSettings settings;
+  const CalAlertSettings core = cal_alert_settings_default();
+  cal_settings_default(&settings);
+  assert_int_equal((int32_t)settings.bubbles_per_day, core.bubbles_a_day);
+  assert_int_equal(settings.quiet_from, core.quiet_from_minute);
+  assert_int_equal(settings.quiet_to, core.quiet_to_minute);
+}
+
 static void
 test_quiet_hours_can_be_none(void **state)
 {
@@ -73,6 +88,7 @@ main(void)
     cmocka_unit_test(test_example),
     cmocka_unit_test(test_wrong_line_is_named_and_nothing_is_taken),
     cmocka_unit_test(test_missing_file_says_nothing),
+    cmocka_unit_test(test_the_defaults_are_the_core_s),
     cmocka_unit_test(test_quiet_hours_can_be_none),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

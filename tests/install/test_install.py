@@ -35,6 +35,7 @@ def folders():
     names = {"BIN": "bindir", "LIBEXEC": "libexecdir", "LIB": "libdir", "INCLUDE": "includedir", "DATA": "datadir",
              "MAN": "mandir"}
     found = {word: prefix / options[name] for word, name in names.items()}
+    found["CATALOG"] = prefix / "lib/systemd/catalog"
     found["USERUNITS"] = prefix / "lib/systemd/user"
     return {word: str(path).lstrip("/") for word, path in found.items()}
 

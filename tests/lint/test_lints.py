@@ -280,6 +280,34 @@ class Format(Lint):
         self.sees("format", "lib/values/hex.c", "lays this out otherwise")
 
 
+class Catalogue(Lint):
+    TABLE, CATALOGUE = "daemon/lifecycle/journal.c", "systemd/calciferd.catalog"
+
+    def an_id(self):
+        text = (self.tree / self.CATALOGUE).read_text(encoding="utf-8")
+        return next(line[len("-- "):] for line in text.splitlines() if line.startswith("-- "))
+
+    def test_an_entry_of_no_message(self):
+        self.append(self.CATALOGUE, f"\n-- {'0' * 32}\nSubject: x\nDefined-By: Calcifer\nDocumentation: man:x(8)\n\nx\n")
+        self.sees("catalogue", self.CATALOGUE, "is no message's id")
+
+    def test_a_message_without_an_entry(self):
+        self.replace(self.CATALOGUE, f"-- {self.an_id()}\n", "")
+        self.sees("catalogue", self.TABLE, "has 0 whole entries")
+
+    def test_an_entry_without_a_subject(self):
+        self.replace(self.CATALOGUE, "Subject: Calcifer is ready\n", "")
+        self.sees("catalogue", self.TABLE, "has 0 whole entries")
+
+    def test_a_message_without_an_id(self):
+        self.replace("daemon/lifecycle/journal.h", "  CAL_JOURNAL_READY,", "  CAL_JOURNAL_PLANTED,\n  CAL_JOURNAL_READY,")
+        self.sees("catalogue", "CAL_JOURNAL_PLANTED", "one of table and header only")
+
+    def test_an_id_in_capitals(self):
+        self.replace(self.TABLE, self.an_id(), self.an_id().upper())
+        self.sees("catalogue", self.TABLE, "32 lower-case")
+
+
 class Tally(unittest.TestCase):
     """What ./check counts."""
 

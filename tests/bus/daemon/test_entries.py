@@ -83,7 +83,7 @@ class Entries(unittest.TestCase):
         before = self.home.status()
         cases = [
             (["log", "take", "nothing"], 1), (["log", "food", "salmn"], 1), (["log", "food", "salmon", "12 bananas"], 1),
-            (["log", "lab", "30"], 1), (["log", "lab", "30 pounds"], 1), (["log", "sun", "-5"], 2), (["log", "sun", "0"], 1),
+            (["log", "lab", "30"], 1), (["log", "lab", "30 pounds"], 1), (["log", "sun", "-5"], 1), (["log", "sun", "0"], 1),
             (["log", "sun", "30", "--uvi", "99"], 1), (["log", "take"], 2), (["log"], 2), (["lgo"], 2),
             (["products", "add", "x"], 2), (["products", "add", "x", "d=2.000IU"], 1),
             (["products", "add", "x", "unobtainium=5mg"], 1), (["products", "remove", "x"], 1),
@@ -100,6 +100,17 @@ class Entries(unittest.TestCase):
             self.assertEqual(len(result.stderr.strip().splitlines()), 1, (words, result.stderr))
             self.assertNotIn("GDBus.Error", result.stderr)
         self.assertEqual(self.home.status(), before)
+
+    def test_south_and_west_of_zero(self):
+        self.home.ctl("profile", "set", "place", "-33.9,-18.4", "--since", "always")
+        self.assertIn("-33.9,-18.4", self.home.ctl("profile"))
+
+    def test_limits_are_those_the_bus_documents(self):
+        self.home.ctl("products", "add", "d", "d=1IU", "at=08:00", "at=20:00,21:00")
+        self.home.ctl("log", "take", "d", "100")
+        self.home.ctl("log", "take", "d", "100.5", expect=1)
+        self.home.ctl("log", "sun", "720", "--uvi", "0")
+        self.home.ctl("log", "sun", "721", "--uvi", "0", expect=1)
 
     def test_status_has_every_member(self):
         status = self.home.status()

@@ -4,6 +4,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import unittest
@@ -97,6 +98,40 @@ class Trouble(unittest.TestCase):
         until(lambda: "line 2" in self.home.read_log(), what="the line in the log")
         self.assertIn(self.home.settings, self.home.read_log())
         self.assertIsNotNone(self.home.status())
+
+    def write_settings(self, text):
+        os.makedirs(os.path.dirname(self.home.settings), exist_ok=True)
+        with open(self.home.settings, "w", encoding="utf-8") as file:
+            file.write(text)
+
+    def listen(self):
+        """The socket on which the daemon tells systemd how it is."""
+        path = os.path.join(self.home.home, "notify")
+        listener = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        listener.bind(path)
+        listener.settimeout(20)
+        self.addCleanup(listener.close)
+        self.home.environment["NOTIFY_SOCKET"] = path
+        return listener
+
+    @staticmethod
+    def heard(listener, word):
+        while word not in listener.recv(4096).decode().splitlines():
+            pass
+
+    def test_log_level_holds_from_the_start_and_after_a_reload(self):
+        listener = self.listen()
+        self.write_settings("[Log]\nLevel=warning\n")
+        self.home.start()
+        self.heard(listener, "READY=1")
+        self.write_settings("[Log]\nLevel=message\n")
+        self.home.daemon.send_signal(signal.SIGHUP)
+        self.heard(listener, "RELOADING=1")
+        self.heard(listener, "READY=1")
+        self.assertEqual(self.home.stop(), 0)
+        log = self.home.read_log()
+        self.assertNotIn("calciferd: ready", log)
+        self.assertIn("calciferd: stopping\n", log)
 
     def test_files_are_for_their_owner_alone(self):
         self.home.start()
