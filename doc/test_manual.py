@@ -79,7 +79,7 @@ def verbs():
         prefixes = re.findall(r'ctl_verb_run\(verbs, "([a-z ]*)"', text)
         assert len(tables) == len(prefixes) <= 1, "a table of verbs is written in a way that this test cannot read"
         for table, prefix in zip(tables, prefixes):
-            found |= {prefix + name for name in re.findall(r'\{ "([a-z-]+)"', table)}
+            found |= {f"{prefix} {name}".strip() for name in re.findall(r'\{ "([a-z-]+)"', table)}
     return found
 
 
