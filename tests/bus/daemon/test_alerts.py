@@ -112,6 +112,18 @@ class Overdose(Alerts):
         self.assertIn("d-very-high", self.home.alerts())
         self.assertEqual(self.settled(), [])
 
+    def test_dismissed_after_it_was_snoozed(self):
+        number, _ = self.overdose()
+        self.server.press(number, "snooze")
+        until(lambda: number not in self.server.screen, what="the withdrawal")
+        self.later(3700)
+        number, _ = self.bubble("20000 IU")
+        self.server.close(number, DISMISSED)
+        self.assertEqual(self.settled(), [])
+        self.restart(wait=DAY_S + 3600)
+        self.assertIn("d-very-high", self.home.alerts())
+        self.assertEqual(self.settled(), [])
+
     def test_expired_is_not_dismissed(self):
         """It left the screen by itself: shown again when its quiet time is over, not sooner."""
         number, _ = self.overdose()
