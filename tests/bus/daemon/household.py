@@ -66,11 +66,12 @@ def until(condition, seconds=10, what="the condition"):
 
 
 class Household:
-    def __init__(self, programs, simulator=True, zone="Europe/Berlin", at=None):
-        """programs: {daemon, ctl, sim, foods}: paths. at: the Unix time that all of it believes to begin at."""
+    def __init__(self, programs, simulator=True, zone="Europe/Berlin", at=None, session=None):
+        """programs: {daemon, ctl, sim, foods}: paths. at: the Unix time that all of it believes to begin at.
+        session: another session bus than one without services."""
         self.programs = programs
         self.home = tempfile.mkdtemp(prefix="calcifer-home-")
-        self.system_bus, self.session_bus = PrivateBus(), PrivateBus()
+        self.system_bus, self.session_bus = PrivateBus(), session or PrivateBus()
         self.environment = {
             "PATH": os.environ["PATH"],
             "HOME": self.home,

@@ -4,14 +4,17 @@
 
 import os
 import sys
+import tempfile
 import time
 import unittest
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "notify"))
+NOTIFY = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "notify")
+sys.path.insert(0, NOTIFY)
 
-from fake import DISMISSED, EXPIRED, Server  # noqa: E402
+from fake import DISMISSED, EXPIRED, NAME, Server  # noqa: E402
+from harness import Bus  # noqa: E402
 from household import Household, options, programs_of, pump, until  # noqa: E402
 
 TAG = "C0:FF:EE:00:00:01"
@@ -28,6 +31,11 @@ def local(hour, minute=0, month=None, day=1):
     else:
         at = now.replace(year=now.year + 1, month=month, day=day)
     return at.replace(hour=hour, minute=minute, second=0, microsecond=0).timestamp()
+
+
+def read(path):
+    with open(path, encoding="utf-8") as file:
+        return file.read()
 
 
 class Alerts(unittest.TestCase):
@@ -191,6 +199,23 @@ class Overdose(Alerts):
         self.serve()
         self.bubble("20000 IU")
         self.assertEqual(len(self.settled()), 1)
+
+
+class Activation(unittest.TestCase):
+    """A server that the bus can start, and that nobody started yet."""
+
+    def test_a_server_is_started_for_the_first_alert(self):
+        with tempfile.TemporaryDirectory() as folder:
+            started, program = os.path.join(folder, "started"), os.path.join(NOTIFY, "fake.py")
+            session = Bus(services={NAME: f"{sys.executable} {program} {started}"})
+            with Household(PROGRAMS, simulator=False, at=local(10), session=session) as home:
+                home.start()
+                home.ctl("products", "add", "huge", "d=20000IU")
+                self.assertFalse(os.path.exists(started))
+                home.ctl("log", "take", "huge")
+                until(lambda: os.path.exists(started), what="the start of the server")
+                until(lambda: os.path.exists(started + ".screen") and "vitamin D" in read(started + ".screen"),
+                      what="the bubble")
 
 
 class Missed(Alerts):
