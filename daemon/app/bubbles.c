@@ -71,6 +71,8 @@ cal_app_show_alert(CalApp *app, guint32 alert, guint32 actions, const CalFinding
   CalBubbleButton offered[G_N_ELEMENTS(buttons)];
   gsize n_offered = 0;
   g_autofree char *topic = g_strdup_printf(TOPIC_ALERT "%u", alert);
+  if (app->acted_alert == alert)
+    app->acted_alert = 0; /* a click on an earlier bubble says nothing of how this one ends */
   cal_message_finding(finding, cal_app_is_discreet(app, finding), &message);
   for (gsize i = 0; i < G_N_ELEMENTS(buttons); i++) {
     if (actions & buttons[i].bit)

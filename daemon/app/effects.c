@@ -80,6 +80,18 @@ wake_at(CalApp *app, CalInstant at)
   app->wake_id = g_timeout_add_seconds((guint)in_s, on_wake, app);
 }
 
+/* The core shows nothing while nobody is there to show it: then whoever could be is called. */
+static void
+seek_notifier(CalApp *app)
+{
+  for (gsize i = 0; !app->turn->alerts.notifier && i < CAL_ALERT_MAX; i++) {
+    if (app->turn->alerts.alert[i].state == CAL_ALERT_RAISED) {
+      cal_notifier_seek(app->notifier);
+      return;
+    }
+  }
+}
+
 void
 cal_app_carry_out(CalApp *app, const CalEffect *effect)
 {
@@ -98,6 +110,7 @@ cal_app_carry_out(CalApp *app, const CalEffect *effect)
     break;
   case CAL_EFFECT_PUBLISH_ALERTS:
     cal_app_publish_alerts(app);
+    seek_notifier(app);
     break;
   case CAL_EFFECT_SHOW:
     cal_app_show_alert(app, effect->of.show.alert, effect->of.show.actions, &effect->of.show.finding);

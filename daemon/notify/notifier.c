@@ -423,6 +423,12 @@ cal_notifier_withdraw(CalNotifier *notifier, const char *name)
     topic_turn(topic, CAL_BUBBLE_WITHDRAW, CAL_BUBBLE_CLOSED_UNDEFINED);
 }
 
+void
+cal_notifier_seek(CalNotifier *notifier)
+{
+  cal_notify_server_want(notifier->server);
+}
+
 gboolean
 cal_notifier_available(const CalNotifier *notifier, CalNotifyAbilities *abilities)
 {

@@ -59,6 +59,10 @@ void cal_notifier_show(CalNotifier *notifier, const CalBubble *bubble);
    server heard of it is still told. */
 void cal_notifier_withdraw(CalNotifier *notifier, const char *topic);
 
+/* Starts a server by activation where none is there and the bus can; available() tells when it has come. For
+   whoever shows nothing before that. */
+void cal_notifier_seek(CalNotifier *notifier);
+
 /* Whether a server is there and, if `abilities` is not NULL, what it can do (nothing when there is none). */
 gboolean cal_notifier_available(const CalNotifier *notifier, CalNotifyAbilities *abilities);
 

@@ -2,6 +2,7 @@
 """A household for the daemon under test: two private buses, the simulated Bluetooth, directories of its own. The
 daemon and the command line are started as they are installed; only their surroundings are the test's."""
 
+import contextlib
 import json
 import os
 import shutil
@@ -13,7 +14,7 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "sim"))
 
-from bus import Control, PrivateBus, Simulator, options  # noqa: E402,F401
+from bus import Control, PrivateBus, Simulator, faketime_library, options  # noqa: E402,F401
 from gi.repository import Gio, GLib  # noqa: E402
 
 
@@ -25,10 +26,37 @@ class Failed(Exception):
         self.result = result
 
 
+def pump():
+    """Lets what the test itself serves on a bus answer."""
+    context = GLib.MainContext.default()
+    while context.pending():
+        context.iteration(False)
+
+
+def clock(file):
+    """The environment in which all clocks but the monotonic one are ahead by what the file says, now."""
+    sanitizer = ":".join(filter(None, (os.environ.get("ASAN_OPTIONS"), "verify_asan_link_order=0")))
+    return {"LD_PRELOAD": faketime_library(), "FAKETIME_TIMESTAMP_FILE": file, "FAKETIME_NO_CACHE": "1",
+            "FAKETIME_DONT_FAKE_MONOTONIC": "1", "ASAN_OPTIONS": sanitizer}
+
+
+@contextlib.contextmanager
+def surroundings(values):
+    """Environment variables that the children started meanwhile inherit."""
+    before = dict(os.environ)
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
 def until(condition, seconds=10, what="the condition"):
-    """Waits until condition() is true, and returns what it gave."""
+    """Waits until condition() is true, and returns what it gave. Servers that the test plays answer meanwhile."""
     deadline = time.monotonic() + seconds
     while True:
+        pump()
         value = condition()
         if value:
             return value
@@ -38,11 +66,12 @@ def until(condition, seconds=10, what="the condition"):
 
 
 class Household:
-    def __init__(self, programs, simulator=True, zone="Europe/Berlin"):
-        """programs: {daemon, ctl, sim, foods}: paths."""
+    def __init__(self, programs, simulator=True, zone="Europe/Berlin", at=None, session=None):
+        """programs: {daemon, ctl, sim, foods}: paths. at: the Unix time that all of it believes to begin at.
+        session: another session bus than one without services."""
         self.programs = programs
         self.home = tempfile.mkdtemp(prefix="calcifer-home-")
-        self.system_bus, self.session_bus = PrivateBus(), PrivateBus()
+        self.system_bus, self.session_bus = PrivateBus(), session or PrivateBus()
         self.environment = {
             "PATH": os.environ["PATH"],
             "HOME": self.home,
@@ -58,12 +87,30 @@ class Household:
         for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS"):
             if name in os.environ:
                 self.environment[name] = os.environ[name]
+        self.ahead_s = 0
+        faked = clock(os.path.join(self.home, "faketime")) if at is not None else {}
+        self.environment |= faked
+        if at is not None:
+            self.wait(int(at - time.time()))
         os.makedirs(os.path.join(self.home, "share", "calcifer"))
         shutil.copy(programs["foods"], os.path.join(self.home, "share", "calcifer", "foods.csv"))
-        self.simulator = Simulator(self.system_bus, programs["sim"]) if simulator else None
+        with surroundings(faked):
+            self.simulator = Simulator(self.system_bus, programs["sim"]) if simulator else None
         self.session = self.session_bus.connect()
         self.daemon = None
         self.log = open(os.path.join(self.home, "log"), "w+", encoding="utf-8")
+
+    # -- Time
+
+    def now(self):
+        return time.time() + self.ahead_s
+
+    def wait(self, seconds):
+        """So much time passes for all at once. The daemon's timers do not hear of it: any event makes it look."""
+        self.ahead_s += seconds
+        with open(os.path.join(self.home, "faketime.new"), "w", encoding="utf-8") as file:
+            file.write(f"{self.ahead_s:+d}\n")
+        os.rename(file.name, os.path.join(self.home, "faketime"))
 
     # -- The daemon
 

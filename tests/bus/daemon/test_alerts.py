@@ -1,0 +1,366 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Alerts through the whole daemon to the bubbles of a notification server, and what is clicked on them."""
+
+import os
+import sys
+import tempfile
+import time
+import unittest
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+NOTIFY = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "notify")
+sys.path.insert(0, NOTIFY)
+
+from fake import DISMISSED, EXPIRED, NAME, Server  # noqa: E402
+from harness import Bus  # noqa: E402
+from household import Household, options, programs_of, pump, until  # noqa: E402
+
+TAG = "C0:FF:EE:00:00:01"
+WORN = 2
+LOW, NORMAL, CRITICAL = "byte 0x00", "byte 0x01", "byte 0x02"
+DAY_S = 86400
+
+
+def local(hour, minute=0, month=None, day=1):
+    """The next such wall clock reading in Berlin, tomorrow at the earliest; or of that day of the year."""
+    now = datetime.now(ZoneInfo("Europe/Berlin"))
+    if month is None:
+        at = now + timedelta(days=1)
+    else:
+        at = now.replace(year=now.year + 1, month=month, day=day)
+    return at.replace(hour=hour, minute=minute, second=0, microsecond=0).timestamp()
+
+
+def read(path):
+    with open(path, encoding="utf-8") as file:
+        return file.read()
+
+
+class Alerts(unittest.TestCase):
+    """Ten in the morning: no quiet hours, and a day before and behind us."""
+
+    at = (10, 0)
+    simulator = False
+
+    def setUp(self):
+        self.home = Household(PROGRAMS, simulator=self.simulator, at=local(*self.at))
+        self.addCleanup(self.home.close)
+        self.server = None
+        self.serve()
+        self.home.start()
+        self.ctl = self.home.ctl
+        self.ctl("profile", "set", "birth-year", "1980", "--since", "always")
+
+    def serve(self):
+        self.server = Server(self.home.session_bus)
+        self.addCleanup(lambda server=self.server: server.connection.is_closed() or server.die())
+
+    def bubble(self, word, what=None):
+        """Waits for a bubble on the screen whose summary or body holds the word: (id, bubble)."""
+        def look():
+            return next(((number, bubble) for number, bubble in self.server.screen.items()
+                         if word in bubble.summary + "\n" + bubble.body), None)
+        return until(look, 10, what or f"a bubble that says '{word}' (there are {self.server.summaries()})")
+
+    def settled(self, seconds=0.7):
+        """What is on the screen when nothing more comes: an answer was had, and a moment passed."""
+        self.home.status()
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            pump()
+            time.sleep(0.02)
+        return self.server.summaries()
+
+    def later(self, wait):
+        """Time passes, and something happens by which the daemon notices."""
+        self.home.wait(wait)
+        self.ctl("log", "food", "salmon", "1g")
+
+    def restart(self, wait=0):
+        self.home.kill()
+        self.server.screen.clear()  # as servers do, or not: nobody withdraws what a dead process showed
+        self.home.wait(wait)
+        self.home.start()
+
+    def supplement(self):
+        return self.home.status()["vitamin_d"]["supplement_iu"]
+
+
+class Overdose(Alerts):
+    def overdose(self):
+        self.ctl("products", "add", "huge", "d=20000IU")
+        self.ctl("log", "take", "huge")
+        return self.bubble("20000 IU")
+
+    def test_one_bubble_of_the_right_urgency(self):
+        _, bubble = self.overdose()
+        self.assertEqual(bubble.hints["urgency"], CRITICAL)
+        self.assertIn("default", bubble.keys())
+        self.assertIn("snooze", bubble.keys())
+        self.assertNotIn("taken", bubble.keys())
+        alert = self.home.alerts()["d-very-high"]
+        self.assertEqual(alert["severity"], "critical")
+        self.settled()
+        self.assertEqual([shown.summary for shown in self.server.notified], [bubble.summary])
+
+    def test_undo_withdraws_it(self):
+        number, _ = self.overdose()
+        self.ctl("undo")
+        until(lambda: number not in self.server.screen, what="the withdrawal")
+        self.assertIn(number, self.server.closed)
+        self.assertNotIn("d-very-high", self.home.alerts())
+
+    def test_dismissed_is_remembered_after_kill(self):
+        number, _ = self.overdose()
+        self.server.close(number, DISMISSED)
+        self.assertEqual(self.settled(), [])
+        self.restart(wait=DAY_S + 3600)  # the quiet time of what was only shown is over
+        self.assertIn("d-very-high", self.home.alerts())
+        self.assertEqual(self.settled(), [])
+
+    def test_dismissed_after_it_was_snoozed(self):
+        number, _ = self.overdose()
+        self.server.press(number, "snooze")
+        until(lambda: number not in self.server.screen, what="the withdrawal")
+        self.later(3700)
+        number, _ = self.bubble("20000 IU")
+        self.server.close(number, DISMISSED)
+        self.assertEqual(self.settled(), [])
+        self.restart(wait=DAY_S + 3600)
+        self.assertIn("d-very-high", self.home.alerts())
+        self.assertEqual(self.settled(), [])
+
+    def test_expired_is_not_dismissed(self):
+        """It left the screen by itself: shown again when its quiet time is over, not sooner."""
+        number, _ = self.overdose()
+        self.server.close(number, EXPIRED)
+        self.assertEqual(self.settled(), [])
+        self.restart(wait=DAY_S - 3600)
+        self.assertIn("d-very-high", self.home.alerts())
+        self.assertEqual(self.settled(), [])
+        self.restart(wait=2 * 3600)
+        self.bubble("20000 IU")
+
+    def test_snoozed_comes_back(self):
+        number, _ = self.overdose()
+        self.server.press(number, "snooze")
+        until(lambda: number not in self.server.screen, what="the withdrawal")
+        self.later(3000)
+        self.assertEqual(self.settled(), [])
+        self.later(700)
+        self.bubble("20000 IU")
+
+    def test_snoozed_comes_back_after_kill(self):
+        number, _ = self.overdose()
+        self.server.press(number, "snooze")
+        until(lambda: number not in self.server.screen, what="the withdrawal")
+        self.restart(wait=3000)
+        self.assertEqual(self.settled(), [])
+        self.restart(wait=700)
+        self.bubble("20000 IU")
+
+    def test_snooze_and_dismiss_from_the_command_line(self):
+        number, _ = self.overdose()
+        self.ctl("alerts", "snooze", self.home.alerts()["d-very-high"]["id"], "30m")
+        until(lambda: number not in self.server.screen, what="the withdrawal")
+        self.restart(wait=1900)
+        number, _ = self.bubble("20000 IU")
+        self.ctl("alerts", "dismiss", self.home.alerts()["d-very-high"]["id"])
+        until(lambda: number not in self.server.screen, what="the withdrawal")
+        self.restart(wait=1900)
+        self.assertEqual(self.settled(), [])
+
+    def test_the_click_on_it_explains_and_never_writes(self):
+        number, _ = self.overdose()
+        newest = self.home.call("Ledger1", "GetNewest", None)[0]
+        self.server.press(number, "default")
+        until(lambda: len(self.server.notified) > 1, what="the explanation")
+        self.assertEqual(self.server.notified[-1].hints["urgency"], LOW)
+        self.assertIn("20000", self.server.notified[-1].body)
+        self.settled()
+        self.assertEqual(self.home.call("Ledger1", "GetNewest", None)[0], newest)
+        self.assertEqual(self.supplement(), 20000)
+        self.assertIn("d-very-high", self.home.alerts())
+
+    def test_server_comes_later(self):
+        self.server.die()
+        self.ctl("products", "add", "huge", "d=20000IU")
+        self.ctl("log", "take", "huge")
+        self.assertIn("d-very-high", self.home.alerts())
+        self.serve()
+        _, bubble = self.bubble("20000 IU")
+        self.assertEqual(bubble.hints["urgency"], CRITICAL)
+
+    def test_server_goes_and_another_comes(self):
+        self.overdose()
+        self.server.die()
+        self.serve()
+        self.bubble("20000 IU")
+        self.assertEqual(len(self.settled()), 1)
+
+
+class Activation(unittest.TestCase):
+    """A server that the bus can start, and that nobody started yet."""
+
+    def test_a_server_is_started_for_the_first_alert(self):
+        with tempfile.TemporaryDirectory() as folder:
+            started, program = os.path.join(folder, "started"), os.path.join(NOTIFY, "fake.py")
+            session = Bus(services={NAME: f"{sys.executable} {program} {started}"})
+            with Household(PROGRAMS, simulator=False, at=local(10), session=session) as home:
+                home.start()
+                home.ctl("products", "add", "huge", "d=20000IU")
+                self.assertFalse(os.path.exists(started))
+                home.ctl("log", "take", "huge")
+                until(lambda: os.path.exists(started), what="the start of the server")
+                until(lambda: os.path.exists(started + ".screen") and "vitamin D" in read(started + ".screen"),
+                      what="the bubble")
+
+
+class Missed(Alerts):
+    at = (8, 0)
+
+    def setUp(self):
+        super().setUp()
+        self.ctl("products", "add", "d3k2", "d3=2000IU", "mk7=100ug", "at=08:30")
+        self.restart()
+        self.assertEqual(self.settled(), [])
+
+    def missed(self, wait=2 * 3600):
+        self.restart(wait)
+        return self.bubble("d3k2")
+
+    def test_not_before_an_hour(self):
+        self.restart(wait=80 * 60)
+        self.assertEqual(self.settled(), [])
+        self.restart(wait=15 * 60)
+        self.bubble("d3k2")
+
+    def test_taken_counts_once_and_can_be_undone(self):
+        number, bubble = self.missed()
+        self.assertEqual(bubble.hints["urgency"], NORMAL)
+        self.assertEqual(self.supplement(), 0)
+        self.server.press(number, "taken")
+        self.server.close(number, DISMISSED)  # as servers do, after an action
+        confirmation, shown = until(lambda: next(((number, bubble) for number, bubble in self.server.screen.items()
+                                                  if "undo" in bubble.keys()), None), 10, "the confirmation")
+        self.assertIn("d3k2", shown.summary + shown.body)
+        self.assertEqual(shown.hints["urgency"], LOW)
+        self.assertEqual(self.supplement(), 2000)
+        self.assertNotIn("intake-missed", self.home.alerts())
+        self.assertEqual([event["kind"] for event in self.events() if event["kind"] == "take"], ["take"])
+        self.server.press(confirmation, "undo")
+        self.server.close(confirmation, DISMISSED)
+        until(lambda: self.supplement() == 0, what="the undo")
+        self.assertIn("intake-missed", self.home.alerts())
+
+    def events(self):
+        now = int(self.home.now())
+        return self.home.call("Ledger1", "GetEvents", "(xxu)", now - DAY_S, now + 60, 1000)[0]
+
+    def test_taken_twice_counts_once(self):
+        number, _ = self.missed()
+        self.server.press(number, "taken")
+        self.server.press(number, "taken")
+        until(lambda: self.supplement() > 0, what="the intake")
+        self.settled()
+        self.assertEqual(self.supplement(), 2000)
+        self.assertEqual(self.home.rebuilt(), 0)
+
+    def test_the_click_on_it_is_no_intake(self):
+        number, _ = self.missed()
+        self.server.press(number, "default")
+        self.settled()
+        self.assertEqual(self.supplement(), 0)
+        self.assertIn("intake-missed", self.home.alerts())
+
+    def test_what_was_not_offered_is_no_intake(self):
+        number, _ = self.missed()
+        self.server.press(number, "second")
+        self.settled()
+        self.assertEqual(self.supplement(), 0)
+
+    def test_taken_by_hand_withdraws_it(self):
+        number, _ = self.missed()
+        self.ctl("log", "take", "d3k2", "--at", datetime.fromtimestamp(self.home.now() - 3600).astimezone()
+                 .isoformat(timespec="minutes"))
+        until(lambda: number not in self.server.screen, what="the withdrawal")
+        self.assertNotIn("intake-missed", self.home.alerts())
+
+
+class QuietHours(Alerts):
+    at = (21, 0)
+
+    def test_a_missed_dose_waits_for_the_morning(self):
+        self.ctl("products", "add", "d3k2", "d3=2000IU", "at=21:30")
+        self.restart(wait=2 * 3600)
+        self.assertIn("intake-missed", self.home.alerts())
+        self.assertEqual(self.settled(), [])
+        self.restart(wait=8 * 3600 + 300)
+        self.bubble("d3k2")
+
+
+class Sun(Alerts):
+    """Noon in June in Berlin."""
+
+    at = (13, 0, 6, 20)
+    simulator = True
+
+    def setUp(self):
+        super().setUp()
+        self.ctl("profile", "set", "phototype", "2", "--since", "always")
+        self.ctl("profile", "set", "place", "52.5,13.4", "--since", "always")
+        self.sim = self.home.simulator.control
+        self.sim.AddTag(TAG, options(slots=2, clock_set=True, pairing=True, name="Sun tag"))
+        self.ctl("tags", "adopt", TAG)
+        self.until_end = int(self.home.now()) - 1700
+
+    def shine(self, minutes, index):
+        self.sim.Uv(TAG, self.until_end, 60 * minutes, index, index, WORN)
+        self.until_end += 60 * minutes
+
+    def fraction(self):
+        return self.home.status()["erythema"]["med_fraction"]
+
+    def test_half_near_burn(self):
+        said = []
+        for code, floor, urgency in (("sun-half", 0.5, NORMAL), ("sun-near", 0.8, NORMAL), ("sun-burn", 1.0, CRITICAL)):
+            for _ in range(12):
+                if self.fraction() >= floor:
+                    break
+                before = self.fraction()
+                self.shine(2, 8)
+                until(lambda: self.fraction() > before, 20, "the record")
+            until(lambda: code in self.home.alerts(), 10, code)
+            alert = self.home.alerts()[code]
+            bubble = until(lambda: next((bubble for bubble in self.server.screen.values()
+                                         if alert["text"].startswith(bubble.summary)), None), 10, f"a bubble of {code}")
+            self.assertEqual(bubble.hints["urgency"], urgency, (code, alert))
+            said.append(bubble.summary)
+            self.assertEqual({other for other in self.home.alerts() if other in ("sun-half", "sun-near", "sun-burn")},
+                             {code})
+            until(lambda: not set(said[:-1]) & set(self.server.summaries()), 5, "the end of the milder bubble")
+        self.assertEqual(len(set(said)), 3)
+
+    def test_no_bubble_for_what_is_past(self):
+        self.until_end -= 3 * 3600
+        self.shine(60, 8)
+        until(lambda: "sun-burn" in self.home.alerts(), 20, "the alert")
+        self.assertEqual(self.home.alerts()["sun-burn"]["severity"], "information")
+        self.assertEqual(self.settled(), [])
+
+    def test_battery(self):
+        self.sim.Battery(TAG, 50)
+        until(lambda: self.home.tag(TAG)["battery"] == 50, 15, "the battery")
+        self.assertNotIn("tag-battery", self.home.alerts())
+        self.sim.Battery(TAG, 5)
+        _, bubble = self.bubble("Sun tag")
+        self.assertEqual(bubble.hints["urgency"], NORMAL)
+        self.assertIn("5 %", bubble.summary + bubble.body)
+        self.assertEqual(self.home.alerts()["tag-battery"]["severity"], "notice")
+
+
+if __name__ == "__main__":
+    PROGRAMS = programs_of(sys.argv)
+    unittest.main(argv=sys.argv[:1] + sys.argv[5:], verbosity=2)
