@@ -415,7 +415,7 @@ void
 cal_day_step_sun_entry(CalDay *day, const CalEntry *entry)
 {
   CalSunlog log;
-  if (!cal_sunlog_parse(&day->context.profile, entry->value, &log, NULL))
+  if (!cal_sunlog_read(&day->context.profile, entry->value, &log))
     return;
   CalSegment segment = { .source = CAL_SEGMENT_HAND, .uvi = log.uvi, .cloud = log.cloud };
   segment.span = (CalSpan){ entry->at, entry->at + log.duration_s };
