@@ -402,7 +402,7 @@ cal_day_step_sample(CalDay *day, const CalEvent *event)
     return;
   }
   for (uint32_t i = 0; i < day->n_segments; i++)
-    if (is_of(&day->segment[i], &event->tag))
+    if (day->segment[i].source == CAL_SEGMENT_SAMPLE && is_of(&day->segment[i], &event->tag))
       day->segment[i].span.end = earlier(day->segment[i].span.end, event->at);
   CalSegment segment = { .source = CAL_SEGMENT_SAMPLE, .bare_area = NAN, .spf = NAN, .uvi = uvi };
   segment.span = (CalSpan){ event->at, event->at + SAMPLE_HOLDS_S };
