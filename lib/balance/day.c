@@ -102,9 +102,13 @@ step_press(CalDay *day, const CalEntry *entry)
     cal_day_step_press(day, &tag, slot, presses, entry->id, entry->at);
 }
 
+/* What somebody says of themselves on the morrow is not of this day any more: its sun is counted, with what
+ * was assumed. */
 static void
 step_setting(CalDay *day, const CalEntry *entry)
 {
+  if (entry->kind == CAL_ENTRY_PROFILE && entry->at >= cal_frame_extent(&day->frames.day).end)
+    return;
   cal_context_step(&day->context, entry);
   if (entry->kind == CAL_ENTRY_PRODUCT)
     cal_day_replan_doses(day, entry->name, entry->at);
