@@ -4,7 +4,7 @@
  * can tell its result after each of them: the balance of the day so far.
  *
  *   CalDay day;
- *   cal_day_begin(&day, &frames, &context_at_the_span's_start, now);
+ *   cal_day_begin(&day, &frames, &context_at_the_span's_start);
  *   for each event of cal_day_span(&frames), settings included: cal_day_step(&day, event, now);
  *   cal_day_result(&day, &result);
  *
@@ -37,7 +37,7 @@ extern "C" {
 
 /* Raised whenever the same events give another result or the struct below changes: part of the key under
  * which results are cached. */
-#define CAL_DAY_MODEL 1
+#define CAL_DAY_MODEL 2
 
 #define CAL_DAY_MAX_SEGMENTS 64
 #define CAL_DAY_MAX_INTAKES  256
@@ -160,7 +160,8 @@ typedef struct CalDay {
  * days whose spans it lies in. Empty for a day without pieces. */
 CalSpan cal_day_span(const CalDayFrames *frames);
 
-/* The dates of the days whose spans an instant of frames->day lies in: one to three. */
+/* The first and the last date whose spans an instant of frames->day may lie in: one to three days, and more
+ * where a neighbour was left out by a traveller or is shorter than the longest record. */
 void cal_day_touched(const CalDayFrames *frames, CalInstant at, CalDate *first, CalDate *last);
 
 /* `at_start`: the context folded from all settings before cal_day_span()'s start. */

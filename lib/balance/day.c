@@ -33,15 +33,22 @@ cal_day_span(const CalDayFrames *frames)
   return (CalSpan){ day.start - PRELUDE_S, day.end + CAL_DOSE_WINDOW_S + 1 };
 }
 
+/* Beyond a date that a traveller left out lies another day, which ends where this one begins. A day may be
+ * shorter than the longest record, which then reaches over it. */
 void
 cal_day_touched(const CalDayFrames *frames, CalInstant at, CalDate *first, CalDate *last)
 {
-  const CalSpan before = cal_frame_extent(&frames->before), after = cal_frame_extent(&frames->after);
+  const CalSpan day = cal_frame_extent(&frames->day);
+  const bool has_before = frames->before.n_pieces > 0, has_after = frames->after.n_pieces > 0;
+  const CalInstant before_end = has_before ? cal_frame_extent(&frames->before).end : day.start;
+  const CalSpan after = has_after ? cal_frame_extent(&frames->after) : (CalSpan){ day.end, day.end };
   *first = *last = frames->day.date;
-  if (frames->before.n_pieces > 0 && at < before.end + CAL_DOSE_WINDOW_S + 1)
-    *first = frames->before.date;
-  if (frames->after.n_pieces > 0 && at >= after.start - PRELUDE_S)
-    *last = frames->after.date;
+  if (at < before_end + CAL_DOSE_WINDOW_S + 1)
+    *first -= has_before ? 1 : 2;
+  if (at >= after.start - PRELUDE_S)
+    *last += 1;
+  if (at >= after.end - PRELUDE_S)
+    *last = frames->day.date + 2;
 }
 
 void
@@ -95,9 +102,13 @@ step_press(CalDay *day, const CalEntry *entry)
     cal_day_step_press(day, &tag, slot, presses, entry->id, entry->at);
 }
 
+/* What somebody says of themselves on the morrow is not of this day any more: its sun is counted, with what
+ * was assumed. */
 static void
 step_setting(CalDay *day, const CalEntry *entry)
 {
+  if (entry->kind == CAL_ENTRY_PROFILE && entry->at >= cal_frame_extent(&day->frames.day).end)
+    return;
   cal_context_step(&day->context, entry);
   if (entry->kind == CAL_ENTRY_PRODUCT)
     cal_day_replan_doses(day, entry->name, entry->at);

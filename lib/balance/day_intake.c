@@ -60,13 +60,18 @@ add_intake(CalDay *day, const CalProduct *product, double servings, CalWay way, 
   intake->has_interval = product->has_interval;
 }
 
+/* Of a product that was added only later (or is gone) nobody knows what it held then. */
 void
 cal_day_step_take(CalDay *day, const CalEntry *entry)
 {
   const CalProduct *const product = cal_context_product(&day->context, entry->name);
   double servings;
-  if (product != NULL && cal_servings_parse(entry->value, &servings))
+  if (!cal_servings_parse(entry->value, &servings))
+    return;
+  if (product != NULL)
     add_intake(day, product, servings, entry->way, entry->id, entry->at);
+  else if (cal_frame_contains(&day->frames.day, entry->at))
+    day->sum.supplement.unknown |= (1u << CAL_NUTRIENT_COUNT) - 1;
 }
 
 static void

@@ -402,7 +402,7 @@ cal_day_step_sample(CalDay *day, const CalEvent *event)
     return;
   }
   for (uint32_t i = 0; i < day->n_segments; i++)
-    if (is_of(&day->segment[i], &event->tag))
+    if (day->segment[i].source == CAL_SEGMENT_SAMPLE && is_of(&day->segment[i], &event->tag))
       day->segment[i].span.end = earlier(day->segment[i].span.end, event->at);
   CalSegment segment = { .source = CAL_SEGMENT_SAMPLE, .bare_area = NAN, .spf = NAN, .uvi = uvi };
   segment.span = (CalSpan){ event->at, event->at + SAMPLE_HOLDS_S };
@@ -415,7 +415,7 @@ void
 cal_day_step_sun_entry(CalDay *day, const CalEntry *entry)
 {
   CalSunlog log;
-  if (!cal_sunlog_parse(&day->context.profile, entry->value, &log, NULL))
+  if (!cal_sunlog_read(&day->context.profile, entry->value, &log))
     return;
   CalSegment segment = { .source = CAL_SEGMENT_HAND, .uvi = log.uvi, .cloud = log.cloud };
   segment.span = (CalSpan){ entry->at, entry->at + log.duration_s };

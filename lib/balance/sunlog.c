@@ -19,6 +19,7 @@ typedef struct Draft {
   const CalProfile *profile;
   const char *text;
   CalSunlog log;
+  bool accepted; /* once: a set of clothes that is unknown at its time is as good as not said */
   CalRefusal *refusal;
 } Draft;
 
@@ -59,6 +60,7 @@ parse_wearing(Draft *draft, CalWord word)
   char name[CAL_CLOTHING_NAME_SIZE];
   return (cal_word_fold(word, name, sizeof name) &&
           cal_profile_bare_area(draft->profile, name, &draft->log.bare_area)) ||
+         draft->accepted ||
          cal_refuse(draft->refusal, CAL_REFUSAL_UNKNOWN_NAME, draft->text, word,
                     "face-hands, forearms, arms, tshirt-shorts, swimwear or a set of your own");
 }
@@ -98,19 +100,39 @@ parse_duration(Draft *draft, CalWord word)
          cal_refuse(draft->refusal, CAL_REFUSAL_OUT_OF_RANGE, draft->text, word, expected);
 }
 
+static bool
+parse(Draft *draft)
+{
+  const char *cursor = draft->text;
+  CalWord word;
+  draft->log = (CalSunlog){ 0, NAN, 1, NAN, NAN };
+  if (!cal_word_next(&cursor, &word))
+    return cal_refuse(draft->refusal, CAL_REFUSAL_MISSING, draft->text, cal_word_of(draft->text),
+                      "how long, as in 30min");
+  if (!parse_duration(draft, word))
+    return false;
+  while (cal_word_next(&cursor, &word))
+    if (!parse_word(draft, word))
+      return false;
+  return true;
+}
+
 bool
 cal_sunlog_parse(const CalProfile *profile, const char *value, CalSunlog *log, CalRefusal *refusal)
 {
-  Draft draft = { profile, value, { 0, NAN, 1, NAN, NAN }, refusal };
-  const char *cursor = value;
-  CalWord word;
-  if (!cal_word_next(&cursor, &word))
-    return cal_refuse(refusal, CAL_REFUSAL_MISSING, value, cal_word_of(value), "how long, as in 30min");
-  if (!parse_duration(&draft, word))
+  Draft draft = { .profile = profile, .text = value, .refusal = refusal };
+  if (!parse(&draft))
     return false;
-  while (cal_word_next(&cursor, &word))
-    if (!parse_word(&draft, word))
-      return false;
+  *log = draft.log;
+  return true;
+}
+
+bool
+cal_sunlog_read(const CalProfile *profile, const char *value, CalSunlog *log)
+{
+  Draft draft = { .profile = profile, .text = value, .accepted = true };
+  if (!parse(&draft))
+    return false;
   *log = draft.log;
   return true;
 }

@@ -20,4 +20,8 @@ typedef struct CalSunlog {
 /* The profile tells sets of clothes of one's own. Without uvi= and sky= the sky was clear. */
 bool cal_sunlog_parse(const CalProfile *profile, const char *value, CalSunlog *log, CalRefusal *refusal);
 
+/* The same of a value that was accepted once. A set of clothes may have been named only after the sun began,
+ * and the profile of that time does not tell it: then the area is NAN, and the sun still counts. */
+bool cal_sunlog_read(const CalProfile *profile, const char *value, CalSunlog *log);
+
 #endif
