@@ -19,13 +19,12 @@ extern "C" {
 #endif
 
 typedef enum CalAudience {
-  CAL_AUDIENCE_NO_SUN = 1 << 0,     /* never advised to go into the sun; sunburn at half the thresholds */
-  CAL_AUDIENCE_ASK_KIDNEY = 1 << 1, /* never "take more": ask your kidney team */
-  CAL_AUDIENCE_ASK_DOCTOR = 1 << 2, /* never "take more": ask your doctor */
-  CAL_AUDIENCE_STEADY_K = 1 << 3,   /* vitamin K antagonist: no K2 advice, no food rich in vitamin K */
-  CAL_AUDIENCE_PREGNANT = 1 << 4,   /* or may become: foods that are not suggested */
-  CAL_AUDIENCE_SUN_UNSET =
-      1 << 5, /* no sun advice, no minutes of sun until phototype and birth year are known */
+  CAL_AUDIENCE_NO_SUN = 1 << 0,        /* never advised to go into the sun; sunburn at half the thresholds */
+  CAL_AUDIENCE_ASK_KIDNEY = 1 << 1,    /* never "take more": ask your kidney team */
+  CAL_AUDIENCE_ASK_DOCTOR = 1 << 2,    /* never "take more": ask your doctor */
+  CAL_AUDIENCE_STEADY_K = 1 << 3,      /* vitamin K antagonist: no K2 advice, no food rich in vitamin K */
+  CAL_AUDIENCE_PREGNANT = 1 << 4,      /* or may become: foods that are not suggested */
+  CAL_AUDIENCE_SUN_UNSET = 1 << 5,     /* no sun advice until phototype and birth year are known */
   CAL_AUDIENCE_UNDER_18 = 1 << 6,      /* or perhaps under 18 */
   CAL_AUDIENCE_CALCIFICATION = 1 << 7, /* diabetes or over 70: told by explain, no threshold moves */
   CAL_AUDIENCE_APART = 1 << 8,         /* calcium and magnesium keep hours from a medicine */

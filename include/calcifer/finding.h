@@ -35,7 +35,8 @@ extern "C" {
 #define CAL_FINDING_SUBJECT_SIZE 80
 #define CAL_FINDING_ABOUT_SIZE   64
 
-/* The most days that any window needs: an interval product's longest, and never less than 14. */
+/* The most days that any window needs: an interval product's longest, and never less than a fortnight and
+ * today. */
 #define CAL_FINDING_MAX_ROWS CAL_PRODUCT_MAX_EVERY
 
 typedef enum CalFindingFlag {
@@ -57,7 +58,7 @@ typedef struct CalFinding {
   CalMeasure measure;
   double value;     /* what was found */
   double reference; /* what it is held against */
-  double other;     /* ca-mg-ratio: mg of magnesium; k-steady: the week before; else NAN */
+  double other;     /* ca-mg-ratio: mg of magnesium; d-without-magnesium: IU; k-steady: the share; else NAN */
   int32_t days;     /* of the window; 0: none */
   int32_t known_days;
   int32_t minute;  /* local time that the sentence names; -1 */
@@ -96,7 +97,7 @@ typedef struct CalFindingInput {
 size_t cal_findings(const CalDayResult *row, size_t n_rows, const CalContext *context,
                     const CalFindingInput *input, CalFinding finding[CAL_FINDING_MAX]);
 
-/* How many rows cal_findings() makes use of with these products: 14 to CAL_FINDING_MAX_ROWS. */
+/* How many rows cal_findings() makes use of with these products: 15 to CAL_FINDING_MAX_ROWS. */
 size_t cal_finding_rows(const CalContext *context);
 
 /* The mean of a nutrient with the sun's best estimate over the known days among the last `window`; the number

@@ -13,6 +13,8 @@
 
 /* Supplement calcium at once, above which little of it is absorbed, mg. */
 #define BURST_MG 500.0
+/* The subject that tells it from the week's mean, so that neither holds the other. */
+#define AT_ONCE "at-once"
 
 /* -- Rows -- */
 
@@ -78,14 +80,21 @@ k2(const CalDayResult *day)
   return cal_nutrients_k2(&day->food) + cal_nutrients_k2(&day->supplement);
 }
 
+#define BIT(nutrient) (1u << CAL_NUTRIENT_##nutrient)
+#define K2_BITS       (BIT(MK4) | BIT(MK7) | BIT(K2_OTHER))
+
 static double
 k_supplement(const CalDayResult *day)
 {
   return day->supplement.amount[CAL_NUTRIENT_K1] + cal_nutrients_k2(&day->supplement);
 }
 
-#define BIT(nutrient) (1u << CAL_NUTRIENT_##nutrient)
-#define K2_BITS       (BIT(MK4) | BIT(MK7) | BIT(K2_OTHER))
+/* Also when the label names vitamin K without an amount. */
+static bool
+has_k_supplement(const CalDayResult *day)
+{
+  return k_supplement(day) > 0 || (day->supplement.unknown & (BIT(K1) | K2_BITS)) != 0;
+}
 
 /* A stretch of rows, first ... last - 1. */
 typedef struct Rows {
@@ -236,8 +245,8 @@ find_ca_supplement_high(Finder *finder)
   const double burst = finder->row[finder->n_rows - 1].calcium_burst_mg;
   if (at_least(finder, code, mean, threshold)) {
     add_mean(finder, code, mean, threshold, WEEK, 0)->flags = CAL_FINDING_BOUND;
-  } else if (burst > BURST_MG) {
-    CalFinding *const finding = cal_finder_add(finder, code, "", burst, BURST_MG);
+  } else if (cal_finder_above(finder, code, AT_ONCE, burst, BURST_MG)) {
+    CalFinding *const finding = cal_finder_add(finder, code, AT_ONCE, burst, BURST_MG);
     finding->flags = CAL_FINDING_BURST;
   }
 }
@@ -355,6 +364,7 @@ k_moved(Finder *finder, Rows earlier, Rows later, const char *subject, uint32_t 
   finding->measure = CAL_MEASURE_UG;
   finding->other = share;
   finding->days = WEEK;
+  finding->known_days = (int32_t)count_known(finder, later, bits);
   finding->flags = bits == BIT(K1) ? 0 : CAL_FINDING_K2;
 }
 
@@ -367,6 +377,30 @@ natto_in(const Finder *finder, Rows rows)
   return false;
 }
 
+static bool
+any_k_supplement(const Finder *finder, Rows rows)
+{
+  for (size_t i = rows.first; i < rows.last; i++)
+    if (has_k_supplement(&finder->row[i]))
+      return true;
+  return false;
+}
+
+/* What is taken now was begun. What is not was stopped, if its days are known: who enters nothing for a week
+ * has stopped nothing. */
+static void
+k_supplement_changed(Finder *finder, Rows before, Rows week)
+{
+  const bool then = any_k_supplement(finder, before), now = any_k_supplement(finder, week);
+  if (now == then || (!now && count_known(finder, week, 0) < KNOWN_OF_WEEK))
+    return;
+  CalFinding *const finding =
+      cal_finder_add(finder, CAL_CODE_K_STEADY, "supplement", sum_of(finder, week, k_supplement) / WEEK,
+                     sum_of(finder, before, k_supplement) / WEEK);
+  finding->measure = CAL_MEASURE_UG;
+  finding->flags = CAL_FINDING_CHANGED;
+}
+
 static void
 find_k_steady(Finder *finder)
 {
@@ -374,14 +408,7 @@ find_k_steady(Finder *finder)
   const Rows later = known_window(finder, WEEK, KNOWN_OF_WEEK, 0), earlier = rows_before(later.first, WEEK);
   k_moved(finder, earlier, later, "k1", BIT(K1), k1);
   k_moved(finder, earlier, later, "k2", K2_BITS, k2);
-  const double supplement_now = sum_of(finder, week, k_supplement);
-  const double supplement_before = sum_of(finder, before, k_supplement);
-  if ((supplement_now > 0) != (supplement_before > 0)) {
-    CalFinding *const finding = cal_finder_add(finder, CAL_CODE_K_STEADY, "supplement", supplement_now / WEEK,
-                                               supplement_before / WEEK);
-    finding->measure = CAL_MEASURE_UG;
-    finding->flags = CAL_FINDING_CHANGED;
-  }
+  k_supplement_changed(finder, before, week);
   if (natto_in(finder, week))
     cal_finder_add(finder, CAL_CODE_K_STEADY, "natto", NAN, NAN)->flags = CAL_FINDING_NATTO;
 }

@@ -31,14 +31,20 @@ find_battery(Finder *finder, const CalTagState *tag, const char *address)
     add_tag(finder, CAL_CODE_TAG_BATTERY, tag, percent, threshold);
 }
 
+CalInstant
+cal_finder_could_hear_since(const CalFindingInput *input, const CalTagState *tag)
+{
+  const CalInstant seen = tag->last_seen == CAL_INSTANT_NONE ? input->started : tag->last_seen;
+  return seen > input->radio_since ? seen : input->radio_since;
+}
+
 /* A tag cannot be heard while the radio is off, and that is said by another. */
 static void
 find_silent(Finder *finder, const CalTagState *tag)
 {
   const CalFindingInput *const input = finder->input;
   const double threshold = threshold_of(finder, CAL_CODE_TAG_SILENT);
-  const CalInstant seen = tag->last_seen == CAL_INSTANT_NONE ? input->started : tag->last_seen;
-  const double hours = (double)(input->now - seen) / 3600;
+  const double hours = (double)(input->now - cal_finder_could_hear_since(input, tag)) / 3600;
   if (input->radio == CAL_RADIO_STATE_ON && hours > threshold) {
     add_tag(finder, CAL_CODE_TAG_SILENT, tag, hours, threshold);
     finder->found[finder->n_found - 1].when = tag->last_seen;
@@ -57,11 +63,16 @@ find_tag(Finder *finder, const CalTagState *tag)
 }
 
 void
-cal_find_devices(Finder *finder)
+cal_find_tags(Finder *finder)
+{
+  for (size_t i = 0; i < finder->input->n_tags; i++)
+    find_tag(finder, &finder->input->tag[i]);
+}
+
+void
+cal_find_machine(Finder *finder)
 {
   const CalFindingInput *const input = finder->input;
-  for (size_t i = 0; i < input->n_tags; i++)
-    find_tag(finder, &input->tag[i]);
   if (input->radio == CAL_RADIO_STATE_OFF && input->n_tags > 0 &&
       input->now - input->radio_since >= CAL_FINDER_RADIO_S)
     cal_finder_add(finder, CAL_CODE_BLUETOOTH_OFF, "", NAN, NAN);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Findings of the day itself: sunburn, doses missed, doses in doubt. */
+/* Findings of the day itself: the sun, doses missed, doses in doubt. */
 #include <math.h>
 #include <string.h>
 
@@ -40,6 +40,13 @@ own_threshold(const Finder *finder, CalCode code)
   return cal_finder_threshold(finder, code, cal_code_facts(code)->threshold);
 }
 
+/* Has reached it; while it stands, until it is 10 % below. */
+static bool
+reaches(const Finder *finder, CalCode code, const char *subject, double value, double threshold)
+{
+  return value >= threshold || cal_finder_above(finder, code, subject, value, threshold);
+}
+
 /* The gravest of the three that the day's dose has reached. */
 static void
 find_sunburn(Finder *finder)
@@ -50,7 +57,7 @@ find_sunburn(Finder *finder)
   cal_date_format(today(finder)->date, date);
   for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
     const double threshold = own_threshold(finder, codes[i]);
-    if (sun->med_fraction < threshold)
+    if (!reaches(finder, codes[i], date, sun->med_fraction, threshold))
       continue;
     CalFinding *const finding = cal_finder_add(finder, codes[i], date, sun->med_fraction, threshold);
     if (sun->lower_bound)
@@ -69,8 +76,7 @@ find_protect(Finder *finder)
   const double threshold = own_threshold(finder, CAL_CODE_SUN_PROTECT), uvi = today(finder)->newest.uvi;
   char date[11];
   cal_date_format(today(finder)->date, date);
-  if (is_fresh(finder) &&
-      (uvi >= threshold || cal_finder_above(finder, CAL_CODE_SUN_PROTECT, date, uvi, threshold)))
+  if (is_fresh(finder) && reaches(finder, CAL_CODE_SUN_PROTECT, date, uvi, threshold))
     cal_finder_add(finder, CAL_CODE_SUN_PROTECT, date, uvi, threshold);
 }
 
@@ -133,10 +139,15 @@ find_doubts(Finder *finder)
 }
 
 void
-cal_find_today(Finder *finder)
+cal_find_sun(Finder *finder)
 {
   find_sunburn(finder);
   find_protect(finder);
+}
+
+void
+cal_find_doses(Finder *finder)
+{
   find_missed(finder);
   find_doubts(finder);
 }

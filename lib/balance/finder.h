@@ -36,8 +36,13 @@ bool cal_finder_below(const Finder *finder, CalCode code, const char *subject, d
 CalFinding *cal_finder_add(Finder *finder, CalCode code, const char *subject, double value, double reference);
 
 void cal_find_balance(Finder *finder);
-void cal_find_today(Finder *finder);
-void cal_find_devices(Finder *finder);
+void cal_find_sun(Finder *finder);
+void cal_find_doses(Finder *finder);
+void cal_find_machine(Finder *finder); /* the radio, the disk */
+void cal_find_tags(Finder *finder);
+
+/* From when on a tag that is there would have been heard. */
+CalInstant cal_finder_could_hear_since(const CalFindingInput *input, const CalTagState *tag);
 
 /* The minutes after its due time at which a dose is missed, and those at which nobody speaks of it any more.
  */

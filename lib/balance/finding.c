@@ -9,8 +9,8 @@
 
 #define HYSTERESIS 0.10
 
-/* Means for too little look at two weeks. */
-#define LEAST_ROWS 14
+/* Means for too little look at two weeks, which end yesterday while today is not over. */
+#define LEAST_ROWS 15
 
 /* -- What the finders share -- */
 
@@ -129,9 +129,12 @@ cal_findings(const CalDayResult *row, size_t n_rows, const CalContext *context, 
   if (n_rows == 0)
     return 0;
   Finder finder = finder_of(row, n_rows, context, input, finding);
-  cal_find_devices(&finder);
-  cal_find_today(&finder);
+  /* In this order, since the last are overwritten when there are too many: the many are tags and doses. */
   cal_find_balance(&finder);
+  cal_find_machine(&finder);
+  cal_find_sun(&finder);
+  cal_find_doses(&finder);
+  cal_find_tags(&finder);
   sort(finding, finder.n_found);
   return finder.n_found;
 }
@@ -192,10 +195,8 @@ next_of_devices(const Finder *finder, CalInstant now, CalInstant *next)
       cal_finder_threshold(finder, CAL_CODE_TAG_SILENT, cal_code_facts(CAL_CODE_TAG_SILENT)->threshold);
   if (input->radio == CAL_RADIO_STATE_OFF)
     sooner(next, now, input->radio_since + CAL_FINDER_RADIO_S);
-  for (size_t i = 0; i < input->n_tags; i++) {
-    const CalInstant seen = input->tag[i].last_seen;
-    sooner(next, now, (seen == CAL_INSTANT_NONE ? input->started : seen) + (CalInstant)(hours * 3600) + 1);
-  }
+  for (size_t i = 0; i < input->n_tags; i++)
+    sooner(next, now, cal_finder_could_hear_since(input, &input->tag[i]) + (CalInstant)(hours * 3600) + 1);
 }
 
 CalInstant
