@@ -4,6 +4,7 @@
 #include "when.h"
 
 #include <stdio.h>
+#include <string.h>
 
 typedef struct {
   const char *id, *code, *severity, *text;
@@ -41,9 +42,11 @@ ctl_alert_print_all(const CtlScreen *screen, GVariant *alerts, gboolean with_id)
     const Alert alert = unpack(dictionary);
     g_autofree char *since = ctl_when_short(alert.since, now);
     g_autofree char *text = ctl_screen_escape(alert.text);
+    g_autofree char *lead =
+        g_strdup_printf("%s%s %s since %s: ", with_id ? " " : "", with_id ? alert.id : "", alert.code, since);
     ctl_screen_print(screen, colour_of(alert.severity), "%s", alert.severity);
-    printf(" %s since %s: %s", with_id ? alert.id : alert.code, since, text);
-    printf("\n");
+    fputs(lead, stdout);
+    ctl_screen_wrap(screen, (int)(strlen(alert.severity) + strlen(lead)), 4, text);
   }
 }
 

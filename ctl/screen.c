@@ -88,6 +88,26 @@ ctl_screen_bar(const CtlScreen *screen, CtlColour colour, double fraction, int w
   g_string_free(bar, TRUE);
 }
 
+void
+ctl_screen_wrap(const CtlScreen *screen, int used, int indent, const char *text)
+{
+  g_auto(GStrv) words = g_strsplit(text, " ", -1);
+  for (char **word = words; *word != NULL; word++) {
+    const int length = (int)g_utf8_strlen(*word, -1);
+    const gboolean first = word == words;
+    if (!first && !screen->plain && used + 1 + length > screen->columns) {
+      printf("\n%*s", indent, "");
+      used = indent;
+    } else if (!first) {
+      putchar(' ');
+      used++;
+    }
+    fputs(*word, stdout);
+    used += length;
+  }
+  putchar('\n');
+}
+
 static gboolean
 is_harmless(gunichar c)
 {

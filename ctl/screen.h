@@ -32,6 +32,10 @@ void ctl_screen_print(const CtlScreen *screen, CtlColour colour, const char *for
 /* Prints a bar of `width` columns filled to `fraction` (over 1 fills it). Nothing when plain. */
 void ctl_screen_bar(const CtlScreen *screen, CtlColour colour, double fraction, int width);
 
+/* Prints text that begins in column `used`, broken between words at the terminal's width, its further lines
+ * indented by `indent` columns, and a newline. In one line when plain. */
+void ctl_screen_wrap(const CtlScreen *screen, int used, int indent, const char *text);
+
 /* Control characters, bidirectional overrides and broken UTF-8 replaced. Free with g_free(). */
 char *ctl_screen_escape(const char *text);
 
