@@ -290,6 +290,20 @@ test_intervals(void **state)
   assert_near(result.interval_d_iu, 20000);
 }
 
+/* What is in doubt uses up no interval. */
+static void
+test_an_interval_and_a_doubt(void **state)
+{
+  (void)state;
+  story_begin(&story);
+  product(story_at(-30, 8, 0), "weekly", "d=20000IU every=7d");
+  take(CAL_WAY_HAND, story_at(-1, 23, 55), "weekly", "1");
+  take(CAL_WAY_BUTTON, story_at(0, 0, 1), "weekly", "1");
+  take(CAL_WAY_HAND, story_at(0, 20, 0), "weekly", "1");
+  assert_near(iu_of(0), 20000);
+  assert_near(result.interval_d_iu, 20000);
+}
+
 /* -- Products as they were -- */
 
 static void
@@ -346,6 +360,20 @@ test_a_new_schedule_makes_no_dose_due_before_it(void **state)
   product(story_at(0, 13, 0), "d3", "");
   story_fold(&story, 0, &result);
   assert_int_equal(result.n_doses, 0);
+}
+
+static void
+test_an_edit_keeps_the_doses_before_it(void **state)
+{
+  (void)state;
+  begin("at=08:00,20:00");
+  take(CAL_WAY_HAND, story_at(0, 8, 0), "d3k2", "1");
+  product(story_at(0, 12, 0), "d3k2", "d=2000IU at=21:00");
+  story_fold(&story, 0, &result);
+  assert_int_equal(result.n_doses, 2);
+  assert_int_equal(result.dose[0].due, story_at(0, 8, 0));
+  assert_int_equal(result.dose[0].filled, story_at(0, 8, 0));
+  assert_int_equal(result.dose[1].due, story_at(0, 21, 0));
 }
 
 static void
@@ -579,10 +607,12 @@ main(void)
     cmocka_unit_test(test_filled_behind_midnight),
     cmocka_unit_test(test_filled_before_midnight),
     cmocka_unit_test(test_intervals),
+    cmocka_unit_test(test_an_interval_and_a_doubt),
     cmocka_unit_test(test_an_edit_counts_from_then_on),
     cmocka_unit_test(test_what_was_always_so_counts_before),
     cmocka_unit_test(test_a_product_of_later),
     cmocka_unit_test(test_a_new_schedule_makes_no_dose_due_before_it),
+    cmocka_unit_test(test_an_edit_keeps_the_doses_before_it),
     cmocka_unit_test(test_labels_that_do_not_say_how_much),
     cmocka_unit_test(test_a_button_that_means_nothing_is_shown),
     cmocka_unit_test(test_a_map_holds_from_its_time),

@@ -1,0 +1,439 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "../cmocka_prelude.h"
+
+#include <calcifer/context.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#define TAG   "AA:BB:CC:00:00:01"
+#define OTHER "AA:BB:CC:00:00:02"
+#define NOW   INT64_C(1779926400) /* 2026-05-28T00:00Z */
+#define TODAY 20601
+
+static CalContext context;
+
+static CalEntry
+entry_at(CalEntryKind kind, CalInstant at, const char *name, const char *value)
+{
+  CalEntry entry = { .kind = kind, .way = CAL_WAY_HAND, .at = at, .recorded = NOW };
+  snprintf(entry.name, sizeof entry.name, "%s", name);
+  snprintf(entry.value, sizeof entry.value, "%s", value);
+  return entry;
+}
+
+static bool
+step_at(CalEntryKind kind, CalInstant at, const char *name, const char *value)
+{
+  const CalEntry entry = entry_at(kind, at, name, value);
+  return cal_context_step(&context, &entry);
+}
+
+static bool
+step(CalEntryKind kind, const char *name, const char *value)
+{
+  return step_at(kind, NOW, name, value);
+}
+
+static CalAddress
+address_of(const char *text)
+{
+  CalAddress address;
+  assert_true(cal_address_parse(text, &address));
+  return address;
+}
+
+static int
+setup(void **state)
+{
+  (void)state;
+  cal_context_init(&context);
+  return 0;
+}
+
+static void
+test_example(void **state)
+{
+  (void)state;
+  CalEntry entries[] = { entry_at(CAL_ENTRY_PROFILE, NOW, "phototype", "2"),
+                         entry_at(CAL_ENTRY_PRODUCT, NOW, "d3", "d=2000IU") };
+  cal_context_init(&context);
+  for (size_t i = 0; i < 2; i++)
+    assert_true(cal_context_step(&context, &entries[i]));
+  assert_int_equal(context.profile.phototype, 2);
+  assert_float_equal(cal_context_product(&context, "d3")->serving.amount[CAL_NUTRIENT_VITAMIN_D], 2000, 0);
+}
+
+static void
+test_products_come_change_and_go(void **state)
+{
+  (void)state;
+  assert_true(step(CAL_ENTRY_PRODUCT, "d3", "d=2000IU"));
+  assert_true(step(CAL_ENTRY_PRODUCT, "k2", "mk7=100ug"));
+  assert_true(step(CAL_ENTRY_PRODUCT, "d3", "d=500IU at=08:00"));
+  assert_int_equal(context.n_products, 2);
+  assert_float_equal(cal_context_product(&context, "d3")->serving.amount[CAL_NUTRIENT_VITAMIN_D], 500, 0);
+  assert_true(step(CAL_ENTRY_PRODUCT, "d3", ""));
+  assert_null(cal_context_product(&context, "d3"));
+  assert_non_null(cal_context_product(&context, "k2"));
+  assert_true(step(CAL_ENTRY_PRODUCT, "d3", ""));
+  assert_int_equal(context.n_products, 1);
+}
+
+static void
+test_the_phase_of_an_interval_survives_edits(void **state)
+{
+  (void)state;
+  assert_true(step(CAL_ENTRY_PRODUCT, "w", "d=20000IU every=7d at=08:00"));
+  assert_int_equal(cal_context_product(&context, "w")->from, TODAY);
+  assert_true(step_at(CAL_ENTRY_PRODUCT, NOW + 3 * 86400, "w", "d=10000IU every=7d at=09:00"));
+  assert_int_equal(cal_context_product(&context, "w")->from, TODAY);
+  assert_true(step_at(CAL_ENTRY_PRODUCT, NOW + 4 * 86400, "w", "d=10000IU every=14d at=09:00"));
+  assert_int_equal(cal_context_product(&context, "w")->from, TODAY + 4);
+  assert_true(step_at(CAL_ENTRY_PRODUCT, NOW + 5 * 86400, "w", "d=10000IU every=14d from=2026-06-30"));
+  assert_int_equal(cal_context_product(&context, "w")->from, cal_date_from_civil(2026, 6, 30));
+}
+
+/* 23:30 UTC is the next day in Auckland, where the person lives. */
+static void
+test_the_phase_begins_with_the_local_date(void **state)
+{
+  (void)state;
+  assert_true(step(CAL_ENTRY_ZONE, "", "Pacific/Auckland -36.87 174.77"));
+  assert_true(step_at(CAL_ENTRY_PRODUCT, NOW + 84600, "w", "d=20000IU every=7d"));
+  assert_int_equal(cal_context_product(&context, "w")->from, TODAY + 1);
+  assert_true(step_at(CAL_ENTRY_PRODUCT, CAL_CONTEXT_ALWAYS, "always", "d=20000IU every=7d"));
+  assert_int_equal(cal_context_product(&context, "always")->from, TODAY);
+}
+
+static void
+test_foods(void **state)
+{
+  (void)state;
+  assert_true(step(CAL_ENTRY_FOODSTUFF, "egg", "portion=50g d=82IU"));
+  assert_true(step(CAL_ENTRY_FOODSTUFF, "kale", "k1=700ug"));
+  assert_true(step(CAL_ENTRY_FOODSTUFF, "egg", "portion=55g d=90IU"));
+  assert_int_equal(context.n_foods, 2);
+  assert_float_equal(cal_context_food(&context, "egg")->portion_g, 55, 0);
+  assert_true(step(CAL_ENTRY_FOODSTUFF, "egg", ""));
+  assert_null(cal_context_food(&context, "egg"));
+  assert_non_null(cal_context_food(&context, "kale"));
+  assert_null(cal_context_food(&context, "Kale"));
+}
+
+static void
+test_maps(void **state)
+{
+  (void)state;
+  const CalAddress tag = address_of(TAG), other = address_of(OTHER);
+  assert_true(step(CAL_ENTRY_PRODUCT, "d3", "d=2000IU"));
+  assert_true(step(CAL_ENTRY_MAP, TAG " 1", "d3"));
+  assert_true(step(CAL_ENTRY_MAP, TAG " 2:double_press", "gone"));
+  assert_string_equal(cal_context_mapped(&context, &tag, "1")->name, "d3");
+  assert_null(cal_context_mapped(&context, &tag, "2"));
+  assert_null(cal_context_mapped(&context, &tag, "2:double_press"));
+  assert_null(cal_context_mapped(&context, &other, "1"));
+  assert_true(step(CAL_ENTRY_MAP, TAG " 1", ""));
+  assert_null(cal_context_mapped(&context, &tag, "1"));
+  assert_int_equal(context.n_maps, 1);
+  assert_false(step(CAL_ENTRY_MAP, TAG, "d3"));
+  assert_false(step(CAL_ENTRY_MAP, TAG " 1 2", "d3"));
+  assert_false(step(CAL_ENTRY_MAP, "1 " TAG, "d3"));
+}
+
+static void
+test_roles_that_nobody_gave(void **state)
+{
+  (void)state;
+  const CalAddress tag = address_of(TAG);
+  assert_int_equal(cal_context_role(&context, &tag, true), CAL_ROLE_WORN);
+  assert_int_equal(cal_context_role(&context, &tag, false), CAL_ROLE_AMBIENT);
+  assert_true(step(CAL_ENTRY_TAG, TAG, "bthome"));
+  assert_int_equal(cal_context_role(&context, &tag, false), CAL_ROLE_AMBIENT);
+  static const char *const names[] = { "worn", "ambient", "buttons" };
+  for (int i = 0; i < 3; i++) {
+    assert_true(step(CAL_ENTRY_ROLE, TAG, names[i]));
+    assert_int_equal(cal_context_role(&context, &tag, i % 2 == 0), CAL_ROLE_WORN + i);
+    assert_string_equal(cal_role_name((CalRole)(CAL_ROLE_WORN + i)), names[i]);
+  }
+  assert_false(step(CAL_ENTRY_ROLE, TAG, ""));
+  assert_false(step(CAL_ENTRY_ROLE, TAG, "carried"));
+  assert_false(step(CAL_ENTRY_ROLE, "AA:BB", "worn"));
+  assert_int_equal(cal_context_role(&context, &tag, true), CAL_ROLE_BUTTONS);
+}
+
+static void
+test_what_a_tag_is(void **state)
+{
+  (void)state;
+  const CalAddress tag = address_of(TAG);
+  assert_null(cal_context_source(&context, &tag));
+  assert_true(step(CAL_ENTRY_TAG, TAG, "tag-event wear slots=3"));
+  const CalSource *const source = cal_context_source(&context, &tag);
+  assert_int_equal(source->kind, CAL_SOURCE_TAG_EVENT);
+  assert_true(source->adopted);
+  assert_true(source->has_wear);
+  assert_int_equal(source->slots, 3);
+  assert_false(source->allows_plain);
+  assert_true(step(CAL_ENTRY_TAG, TAG, "ess"));
+  assert_int_equal(source->kind, CAL_SOURCE_ESS);
+  assert_string_equal(cal_source_kind_name(source->kind), "ess");
+  static const char *const wrong[] = { "tag", "tag-event wear slots=256",
+                                       "tag-event slots=", "tag-event slots=x" };
+  for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+    const CalSource before = *source;
+    assert_false(step(CAL_ENTRY_TAG, TAG, wrong[i]));
+    assert_memory_equal(source, &before, sizeof before);
+  }
+}
+
+/* Role, map and permission go; what the tag can do, and the maps of others, stay. */
+static void
+test_letting_a_tag_go(void **state)
+{
+  (void)state;
+  const CalAddress tag = address_of(TAG), other = address_of(OTHER);
+  assert_true(step(CAL_ENTRY_PRODUCT, "d3", "d=2000IU"));
+  assert_true(step(CAL_ENTRY_TAG, TAG, "tag-event wear slots=2"));
+  assert_true(step(CAL_ENTRY_ROLE, TAG, "buttons"));
+  assert_true(step(CAL_ENTRY_ALLOW, TAG, "yes"));
+  assert_true(step(CAL_ENTRY_MAP, TAG " 1", "d3"));
+  assert_true(step(CAL_ENTRY_MAP, OTHER " 1", "d3"));
+  assert_true(step(CAL_ENTRY_MAP, TAG " 2", "d3"));
+  assert_true(cal_context_source(&context, &tag)->allows_plain);
+  assert_true(step(CAL_ENTRY_TAG, TAG, ""));
+  const CalSource *const source = cal_context_source(&context, &tag);
+  assert_false(source->adopted);
+  assert_false(source->allows_plain);
+  assert_true(source->has_wear);
+  assert_int_equal(source->slots, 2);
+  assert_int_equal(cal_context_role(&context, &tag, true), CAL_ROLE_WORN);
+  assert_null(cal_context_mapped(&context, &tag, "1"));
+  assert_null(cal_context_mapped(&context, &tag, "2"));
+  assert_non_null(cal_context_mapped(&context, &other, "1"));
+}
+
+static void
+test_permission(void **state)
+{
+  (void)state;
+  const CalAddress tag = address_of(TAG);
+  assert_true(step(CAL_ENTRY_ALLOW, TAG, "yes"));
+  assert_true(cal_context_source(&context, &tag)->allows_plain);
+  assert_false(step(CAL_ENTRY_ALLOW, TAG, "maybe"));
+  assert_true(step(CAL_ENTRY_ALLOW, TAG, "no"));
+  assert_false(cal_context_source(&context, &tag)->allows_plain);
+}
+
+static void
+test_where_somebody_is(void **state)
+{
+  (void)state;
+  CalPlace place;
+  assert_int_equal(cal_context_place(&context, -5 * 3600, &place), CAL_PLACE_GUESS);
+  assert_float_equal(place.latitude_deg, 45, 0);
+  assert_float_equal(place.longitude_deg, -75, 0);
+  assert_true(step(CAL_ENTRY_ZONE, "", "Europe/Berlin 52.50 13.37"));
+  assert_int_equal(cal_context_place(&context, 0, &place), CAL_PLACE_CITY);
+  assert_float_equal(place.latitude_deg, 52.5, 1e-6);
+  assert_float_equal(place.longitude_deg, 13.37, 1e-6);
+  assert_true(step(CAL_ENTRY_PROFILE, "place", "-33.9,151.2,40"));
+  assert_int_equal(cal_context_place(&context, 0, &place), CAL_PLACE_KNOWN);
+  assert_float_equal(place.altitude_m, 40, 0);
+  assert_true(step(CAL_ENTRY_PROFILE, "place", ""));
+  assert_true(step(CAL_ENTRY_ZONE, "", "UTC"));
+  assert_int_equal(cal_context_place(&context, 0, &place), CAL_PLACE_GUESS);
+  assert_string_equal(context.zone.name, "UTC");
+  static const char *const wrong[] = {
+    "", "Europe/Berlin 52.5", "Europe/Berlin 91 13", "X 1 181", "X 1 2 3", "X a b"
+  };
+  for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+    assert_false(step(CAL_ENTRY_ZONE, "", wrong[i]));
+  assert_string_equal(context.zone.name, "UTC");
+}
+
+static void
+test_there_is_an_end_to_room(void **state)
+{
+  (void)state;
+  char name[32];
+  for (int i = 0; i < CAL_CONTEXT_MAX_PRODUCTS; i++) {
+    snprintf(name, sizeof name, "p%d", i);
+    assert_true(step(CAL_ENTRY_PRODUCT, name, "d=1IU"));
+  }
+  assert_false(step(CAL_ENTRY_PRODUCT, "more", "d=1IU"));
+  assert_true(step(CAL_ENTRY_PRODUCT, "p7", "d=2IU"));
+  for (int i = 0; i < CAL_CONTEXT_MAX_FOODS; i++) {
+    snprintf(name, sizeof name, "f%d", i);
+    assert_true(step(CAL_ENTRY_FOODSTUFF, name, "d=1IU"));
+  }
+  assert_false(step(CAL_ENTRY_FOODSTUFF, "more", "d=1IU"));
+  assert_true(step(CAL_ENTRY_FOODSTUFF, "f7", "d=2IU"));
+  for (int i = 0; i < CAL_CONTEXT_MAX_MAPS; i++) {
+    snprintf(name, sizeof name, TAG " %d", i);
+    assert_true(step(CAL_ENTRY_MAP, name, "p1"));
+  }
+  assert_false(step(CAL_ENTRY_MAP, OTHER " 1", "p1"));
+  assert_true(step(CAL_ENTRY_MAP, TAG " 7", "p2"));
+}
+
+static void
+test_a_tag_that_was_let_go_makes_room(void **state)
+{
+  (void)state;
+  char name[32];
+  for (int i = 0; i < CAL_CONTEXT_MAX_TAGS; i++) {
+    snprintf(name, sizeof name, "AA:BB:CC:00:01:%02X", (unsigned)i & 0xffu);
+    assert_true(step(CAL_ENTRY_TAG, name, "bthome"));
+  }
+  assert_false(step(CAL_ENTRY_TAG, TAG, "bthome"));
+  assert_true(step(CAL_ENTRY_TAG, "AA:BB:CC:00:01:05", ""));
+  assert_true(step(CAL_ENTRY_TAG, TAG, "bthome"));
+  const CalAddress tag = address_of(TAG), gone = address_of("AA:BB:CC:00:01:05");
+  assert_non_null(cal_context_source(&context, &tag));
+  assert_null(cal_context_source(&context, &gone));
+}
+
+static void
+test_what_is_no_setting_changes_nothing(void **state)
+{
+  (void)state;
+  assert_true(step(CAL_ENTRY_PRODUCT, "d3", "d=2000IU"));
+  const CalContext before = context;
+  static const CalEntryKind kinds[] = { CAL_ENTRY_TAKE, CAL_ENTRY_FOOD,  CAL_ENTRY_SUN,  CAL_ENTRY_LAB,
+                                        CAL_ENTRY_DONE, CAL_ENTRY_PRESS, CAL_ENTRY_UNDO, CAL_ENTRY_ANSWER };
+  for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+    assert_true(step(kinds[i], "d3", ""));
+  assert_false(step(CAL_ENTRY_PROFILE, "hat-size", "60"));
+  assert_false(step(CAL_ENTRY_PRODUCT, "d3", "d=2000"));
+  assert_false(step(CAL_ENTRY_PRODUCT, "a=b", "d=2000IU"));
+  assert_false(step(CAL_ENTRY_FOODSTUFF, "egg", "d=lots"));
+  assert_false(step((CalEntryKind)99, "d3", ""));
+  assert_memory_equal(&context, &before, sizeof before);
+}
+
+/* -- What may be appended -- */
+
+typedef struct Row {
+  CalEntryKind kind;
+  const char *name, *value;
+  CalRefusalReason reason; /* NONE: taken */
+} Row;
+
+static void
+check_rows(const Row *rows, size_t n)
+{
+  for (size_t i = 0; i < n; i++) {
+    const CalEntry entry = entry_at(rows[i].kind, NOW, rows[i].name, rows[i].value);
+    CalRefusal refusal = { .reason = CAL_REFUSAL_NONE };
+    const bool taken = cal_entry_check(&context, &entry, &refusal);
+    if (taken != (rows[i].reason == CAL_REFUSAL_NONE) || refusal.reason != rows[i].reason)
+      print_error("'%s' '%s': %d\n", rows[i].name, rows[i].value, (int)refusal.reason);
+    assert_int_equal(refusal.reason, rows[i].reason);
+    assert_int_equal(taken, rows[i].reason == CAL_REFUSAL_NONE);
+    assert_int_equal(cal_entry_check(&context, &entry, NULL), taken);
+  }
+}
+
+static void
+test_what_happened_is_checked(void **state)
+{
+  (void)state;
+  assert_true(step(CAL_ENTRY_PRODUCT, "d3", "d=2000IU"));
+  assert_true(step(CAL_ENTRY_FOODSTUFF, "egg", "portion=50g d=82IU"));
+  static const Row rows[] = {
+    { CAL_ENTRY_TAKE, "d3", "1", CAL_REFUSAL_NONE },
+    { CAL_ENTRY_TAKE, "d3", "0.5", CAL_REFUSAL_NONE },
+    { CAL_ENTRY_TAKE, "d3", "100", CAL_REFUSAL_NONE },
+    { CAL_ENTRY_TAKE, "d3", "100.5", CAL_REFUSAL_OUT_OF_RANGE },
+    { CAL_ENTRY_TAKE, "d3", "0", CAL_REFUSAL_OUT_OF_RANGE },
+    { CAL_ENTRY_TAKE, "d3", "-1", CAL_REFUSAL_OUT_OF_RANGE },
+    { CAL_ENTRY_TAKE, "d4", "1", CAL_REFUSAL_UNKNOWN_NAME },
+    { CAL_ENTRY_FOOD, "egg", "100g", CAL_REFUSAL_NONE },
+    { CAL_ENTRY_FOOD, "egg", "10kg", CAL_REFUSAL_NONE },
+    { CAL_ENTRY_FOOD, "egg", "11kg", CAL_REFUSAL_OUT_OF_RANGE },
+    { CAL_ENTRY_FOOD, "egg", "0g", CAL_REFUSAL_OUT_OF_RANGE },
+    { CAL_ENTRY_FOOD, "eg", "100g", CAL_REFUSAL_UNKNOWN_NAME },
+    { CAL_ENTRY_SUN, "", "30min uvi=5.5 wearing=arms spf=30", CAL_REFUSAL_NONE },
+    { CAL_ENTRY_SUN, "", "30min sky=0.5", CAL_REFUSAL_NONE },
+    { CAL_ENTRY_SUN, "", "12h", CAL_REFUSAL_NONE },
+    { CAL_ENTRY_SUN, "", "13h", CAL_REFUSAL_OUT_OF_RANGE },
+    { CAL_ENTRY_SUN, "", "0min", CAL_REFUSAL_OUT_OF_RANGE },
+    { CAL_ENTRY_SUN, "", "30min uvi=46", CAL_REFUSAL_OUT_OF_RANGE },
+    { CAL_ENTRY_SUN, "", "30min wearing=garden", CAL_REFUSAL_UNKNOWN_NAME },
+    { CAL_ENTRY_SUN, "", "30min cloud=1", CAL_REFUSAL_UNEXPECTED },
+    { CAL_ENTRY_SUN, "x", "30min", CAL_REFUSAL_UNEXPECTED },
+    { CAL_ENTRY_SUN, "", "", CAL_REFUSAL_MISSING },
+    { CAL_ENTRY_LAB, "", "30ng/mL", CAL_REFUSAL_NONE },
+    { CAL_ENTRY_LAB, "", "75nmol/L", CAL_REFUSAL_NONE },
+    { CAL_ENTRY_LAB, "", "75", CAL_REFUSAL_NO_UNIT },
+    { CAL_ENTRY_LAB, "", "75mg", CAL_REFUSAL_WRONG_UNIT },
+    { CAL_ENTRY_LAB, "", "2501nmol/L", CAL_REFUSAL_OUT_OF_RANGE },
+    { CAL_ENTRY_DONE, "", "", CAL_REFUSAL_NONE },
+    { CAL_ENTRY_DONE, "", "x", CAL_REFUSAL_UNEXPECTED },
+    { CAL_ENTRY_PRESS, TAG " 1", "1", CAL_REFUSAL_NONE },
+    { CAL_ENTRY_PRESS, TAG, "1", CAL_REFUSAL_UNEXPECTED },
+    { CAL_ENTRY_UNDO, "u:1", "", CAL_REFUSAL_NONE },
+    { CAL_ENTRY_UNDO, "", "", CAL_REFUSAL_MISSING },
+    { CAL_ENTRY_ANSWER, "u:1", "same", CAL_REFUSAL_NONE },
+    { CAL_ENTRY_ANSWER, "u:1", "second", CAL_REFUSAL_NONE },
+    { CAL_ENTRY_ANSWER, "u:1", "both", CAL_REFUSAL_UNKNOWN_NAME },
+  };
+  check_rows(rows, sizeof rows / sizeof *rows);
+}
+
+static void
+test_settings_are_checked(void **state)
+{
+  (void)state;
+  assert_true(step(CAL_ENTRY_PRODUCT, "d3", "d=2000IU"));
+  static const Row rows[] = {
+    { CAL_ENTRY_PROFILE, "phototype", "2", CAL_REFUSAL_NONE },
+    { CAL_ENTRY_PROFILE, "phototype", "7", CAL_REFUSAL_OUT_OF_RANGE },
+    { CAL_ENTRY_PRODUCT, "k2", "mk7=100ug", CAL_REFUSAL_NONE },
+    { CAL_ENTRY_PRODUCT, "k2", "mk7=100", CAL_REFUSAL_NO_UNIT },
+    { CAL_ENTRY_PRODUCT, "d3", "", CAL_REFUSAL_NONE },
+    { CAL_ENTRY_PRODUCT, "k2", "", CAL_REFUSAL_UNKNOWN_NAME },
+    { CAL_ENTRY_FOODSTUFF, "egg", "portion=50g d=82IU", CAL_REFUSAL_NONE },
+    { CAL_ENTRY_FOODSTUFF, "egg", "", CAL_REFUSAL_UNKNOWN_NAME },
+    { CAL_ENTRY_MAP, TAG " 1", "d3", CAL_REFUSAL_NONE },
+    { CAL_ENTRY_MAP, TAG " 1", "", CAL_REFUSAL_NONE },
+    { CAL_ENTRY_MAP, TAG " 1", "d4", CAL_REFUSAL_UNKNOWN_NAME },
+    { CAL_ENTRY_ROLE, TAG, "worn", CAL_REFUSAL_NONE },
+    { CAL_ENTRY_ROLE, "tag", "worn", CAL_REFUSAL_UNEXPECTED },
+    { CAL_ENTRY_ROLE, TAG, "lost", CAL_REFUSAL_UNKNOWN_NAME },
+    { CAL_ENTRY_ALLOW, TAG, "no", CAL_REFUSAL_NONE },
+    { CAL_ENTRY_TAG, TAG, "tag-event wear slots=3", CAL_REFUSAL_NONE },
+    { CAL_ENTRY_TAG, TAG, "", CAL_REFUSAL_NONE },
+    { CAL_ENTRY_ZONE, "", "Europe/Berlin 52.50 13.37", CAL_REFUSAL_NONE },
+    { CAL_ENTRY_ZONE, "x", "Europe/Berlin", CAL_REFUSAL_UNEXPECTED },
+    { (CalEntryKind)99, "", "", CAL_REFUSAL_UNKNOWN_NAME },
+  };
+  const CalContext before = context;
+  check_rows(rows, sizeof rows / sizeof *rows);
+  assert_memory_equal(&context, &before, sizeof before);
+}
+
+int
+main(void)
+{
+  const struct CMUnitTest tests[] = {
+    cmocka_unit_test_setup(test_example, setup),
+    cmocka_unit_test_setup(test_products_come_change_and_go, setup),
+    cmocka_unit_test_setup(test_the_phase_of_an_interval_survives_edits, setup),
+    cmocka_unit_test_setup(test_the_phase_begins_with_the_local_date, setup),
+    cmocka_unit_test_setup(test_foods, setup),
+    cmocka_unit_test_setup(test_maps, setup),
+    cmocka_unit_test_setup(test_roles_that_nobody_gave, setup),
+    cmocka_unit_test_setup(test_what_a_tag_is, setup),
+    cmocka_unit_test_setup(test_letting_a_tag_go, setup),
+    cmocka_unit_test_setup(test_permission, setup),
+    cmocka_unit_test_setup(test_where_somebody_is, setup),
+    cmocka_unit_test_setup(test_there_is_an_end_to_room, setup),
+    cmocka_unit_test_setup(test_a_tag_that_was_let_go_makes_room, setup),
+    cmocka_unit_test_setup(test_what_is_no_setting_changes_nothing, setup),
+    cmocka_unit_test_setup(test_what_happened_is_checked, setup),
+    cmocka_unit_test_setup(test_settings_are_checked, setup),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
