@@ -93,8 +93,8 @@ typedef struct CalAlertEffect {
   uint32_t alert; /* its id, also when the slot was freed since */
 } CalAlertEffect;
 
-/* The most that one call gives: each slot's bubble and memory. */
-#define CAL_ALERT_MAX_EFFECTS (2 * CAL_ALERT_MAX)
+/* The most that one call gives: of each slot the bubble that goes, the one that comes, and its memory. */
+#define CAL_ALERT_MAX_EFFECTS (3 * CAL_ALERT_MAX)
 
 void cal_alerts_init(CalAlerts *alerts);
 

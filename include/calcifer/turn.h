@@ -32,7 +32,7 @@
 extern "C" {
 #endif
 
-#define CAL_TURN_MAX_EFFECTS 160
+#define CAL_TURN_MAX_EFFECTS (CAL_ALERT_MAX_EFFECTS + 40)
 #define CAL_TURN_KEY_SIZE    32
 
 typedef enum CalTurnEventKind {

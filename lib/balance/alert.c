@@ -34,6 +34,9 @@
 
 #define DAY_S 86400
 
+/* The longest snooze: whoever wants more of it wants to dismiss. */
+#define SNOOZE_MOST_S (366 * (int64_t)DAY_S)
+
 CalAlertSettings
 cal_alert_settings_default(void)
 {
@@ -44,6 +47,9 @@ static void
 clear(CalAlert *alert)
 {
   memset(alert, 0, sizeof *alert);
+  alert->finding.value = alert->finding.reference = alert->finding.other = NAN;
+  alert->finding.minute = -1;
+  alert->finding.when = CAL_INSTANT_NONE;
   alert->since = alert->shown = alert->until = alert->dismissed = CAL_INSTANT_NONE;
 }
 
@@ -144,13 +150,14 @@ forget(Turn *turn, size_t slot)
   turn->changed[slot] = true;
 }
 
-/* No finding any more. What nobody was told needs no quiet time. */
+/* No finding any more. What nobody was told needs no quiet time; a snooze outlives its cause. */
 static void
 end(Turn *turn, size_t slot)
 {
   CalAlert *const alert = &turn->alerts->alert[slot];
   take_off_screen(turn, slot);
-  alert->until = quiet_until(alert);
+  alert->until =
+      later(quiet_until(alert), alert->state == CAL_ALERT_SNOOZED ? alert->until : CAL_INSTANT_NONE);
   if (alert->until == CAL_INSTANT_NONE || alert->until <= turn->moment->now)
     forget(turn, slot);
   else
@@ -222,8 +229,12 @@ static void
 begin_again(Turn *turn, size_t slot)
 {
   CalAlert *const alert = &turn->alerts->alert[slot];
-  alert->until = CAL_INSTANT_NONE;
   alert->since = turn->moment->now;
+  if (alert->until > quiet_until(alert)) {
+    enter(turn, slot, CAL_ALERT_SNOOZED);
+    return;
+  }
+  alert->until = CAL_INSTANT_NONE;
   enter(turn, slot, alert->dismissed != CAL_INSTANT_NONE ? CAL_ALERT_DISMISSED : CAL_ALERT_SHOWN);
 }
 
@@ -279,15 +290,19 @@ count_bubbles(CalAlerts *alerts, const CalMoment *moment)
         alerts->alert[i].state != CAL_ALERT_NONE && alerts->alert[i].shown > moment->day_ends - DAY_S;
 }
 
+/* Whether any bubble may be written at this hour. */
+static bool
+may_speak(const CalAlerts *alerts, const CalFinding *finding, const CalMoment *moment)
+{
+  return alerts->notifier &&
+         (finding->severity == CAL_SEVERITY_CRITICAL || !in_quiet_hours(&alerts->settings, moment->minute));
+}
+
 static bool
 may_show(const CalAlerts *alerts, const CalFinding *finding, const CalMoment *moment)
 {
-  if (!alerts->notifier || (finding->flags & CAL_FINDING_NO_BUBBLE) != 0)
-    return false;
-  if (finding->severity == CAL_SEVERITY_CRITICAL)
-    return true;
-  return !in_quiet_hours(&alerts->settings, moment->minute) &&
-         alerts->bubbles < alerts->settings.bubbles_a_day;
+  return may_speak(alerts, finding, moment) && (finding->flags & CAL_FINDING_NO_BUBBLE) == 0 &&
+         (finding->severity == CAL_SEVERITY_CRITICAL || alerts->bubbles < alerts->settings.bubbles_a_day);
 }
 
 static void
@@ -303,13 +318,16 @@ show(Turn *turn, size_t slot)
   add_effect(turn, CAL_ALERT_EFFECT_SHOW, slot);
 }
 
-/* The bubble is on the screen: it follows its number, and costs nothing of the day's count. */
+/* The bubble is on the screen: it follows its number, and costs nothing of the day's count. Not at night, and
+ * not the minutes since a dose was due, which no sentence names. */
 static void
 refresh(Turn *turn, size_t slot)
 {
   CalAlert *const alert = &turn->alerts->alert[slot];
   const double moved = fabs(alert->finding.value - alert->shown_value);
-  if (!(moved > NOTICEABLE * fabs(alert->shown_value)))
+  if (alert->finding.measure == CAL_MEASURE_MINUTES ||
+      !may_speak(turn->alerts, &alert->finding, turn->moment) ||
+      !(moved > NOTICEABLE * fabs(alert->shown_value)))
     return;
   alert->shown_value = alert->finding.value;
   turn->changed[slot] = true;
@@ -388,11 +406,15 @@ cal_alerts_by_id(const CalAlerts *alerts, uint32_t id)
   return slot == CAL_ALERT_MAX ? NULL : &alerts->alert[slot];
 }
 
+/* Who snoozes what was dismissed wants to hear of it after all. */
 static void
 snooze(Turn *turn, size_t slot, int64_t snooze_s)
 {
+  CalAlert *const alert = &turn->alerts->alert[slot];
+  const int64_t length = snooze_s < SNOOZE_MOST_S ? snooze_s : SNOOZE_MOST_S;
   take_off_screen(turn, slot);
-  turn->alerts->alert[slot].until = turn->moment->now + (snooze_s > 0 ? snooze_s : 0);
+  alert->dismissed = CAL_INSTANT_NONE;
+  alert->until = turn->moment->now + (length > 0 ? length : 0);
   enter(turn, slot, CAL_ALERT_SNOOZED);
 }
 

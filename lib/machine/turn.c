@@ -30,7 +30,7 @@ typedef struct Effects {
 static CalEffect *
 add(Effects *effects, CalEffectKind kind)
 {
-  /* Two for each alert and a handful besides: the array never fills. */
+  /* Three for each alert and a handful besides: the array never fills. */
   CalEffect *const effect = &effects->effect[effects->n++];
   memset(effect, 0, sizeof *effect);
   effect->kind = kind;

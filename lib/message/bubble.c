@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What a bubble says: the number, the reference, one thing to do. Foods before supplements. */
+#include <math.h>
 #include <string.h>
 
 #include <calcifer/product.h>
@@ -36,6 +37,26 @@ static CalFigure
 reference(const Bubble *bubble, int decimals)
 {
   return cal_figure(bubble->finding->reference, decimals);
+}
+
+/* Of an alert that a restart brought back nobody knows more than what tells it from others. */
+static const char *
+name_of(const Bubble *bubble)
+{
+  return bubble->finding->about[0] != '\0' ? bubble->finding->about : bubble->finding->subject;
+}
+
+typedef struct Clock {
+  char text[6];
+} Clock;
+
+static Clock
+clock_of(const Bubble *bubble)
+{
+  Clock clock = { "?" };
+  if (bubble->finding->minute >= 0)
+    cal_minute_format(bubble->finding->minute, clock.text);
+  return clock;
 }
 
 /* -- Whom to ask -- */
@@ -259,11 +280,19 @@ say_sun(const Bubble *bubble, const char *summary, const char *what_to_do)
     say_sun_now(bubble, what_to_do);
 }
 
+/* By the threshold, which may be halved or the person's own. */
+static const char *
+share_of(double threshold)
+{
+  if (fabs(threshold - 0.5) < 0.005)
+    return _("Half of a sunburn dose");
+  return fabs(threshold - 0.25) < 0.005 ? _("A quarter of a sunburn dose") : _("Part of a sunburn dose");
+}
+
 static void
 say_sun_half(const Bubble *bubble)
 {
-  const bool halved = is_for(bubble, CAL_AUDIENCE_NO_SUN);
-  say_sun(bubble, halved ? _("A quarter of a sunburn dose") : _("Half of a sunburn dose"),
+  say_sun(bubble, share_of(bubble->finding->reference),
           _("Shade or clothing now keeps a reserve for later."));
 }
 
@@ -277,7 +306,7 @@ say_sun_near(const Bubble *bubble)
 static void
 say_sun_burn(const Bubble *bubble)
 {
-  say_sun(bubble, is_for(bubble, CAL_AUDIENCE_NO_SUN) ? _("Too much sun for you") : _("Sunburn dose reached"),
+  say_sun(bubble, bubble->finding->reference < 1 ? _("Too much sun for you") : _("Sunburn dose reached"),
           _("Leave the sun now."));
 }
 
@@ -294,19 +323,17 @@ say_sun_protect(const Bubble *bubble)
 static void
 say_intake_missed(const Bubble *bubble)
 {
-  char time[6];
-  cal_minute_format(bubble->finding->minute, time);
-  SUMMARY(bubble, _("%s is not recorded"), bubble->finding->about);
-  BODY(bubble, _("It was due at %s. If you took it, say so here or press the tag's button."), time);
+  const Clock time = clock_of(bubble);
+  SUMMARY(bubble, _("%s is not recorded"), name_of(bubble));
+  BODY(bubble, _("It was due at %s. If you took it, say so here or press the tag's button."), time.text);
 }
 
 static void
 say_same_dose(const Bubble *bubble)
 {
-  char time[6];
-  cal_minute_format(bubble->finding->minute, time);
-  SUMMARY(bubble, _("One dose of %s, or two?"), bubble->finding->about);
-  BODY(bubble, _("It was recorded in two ways around %s. Until you answer it counts once."), time);
+  const Clock time = clock_of(bubble);
+  SUMMARY(bubble, _("One dose of %s, or two?"), name_of(bubble));
+  BODY(bubble, _("It was recorded in two ways around %s. Until you answer it counts once."), time.text);
 }
 
 /* -- Devices -- */
@@ -314,7 +341,7 @@ say_same_dose(const Bubble *bubble)
 static void
 say_tag_battery(const Bubble *bubble)
 {
-  SUMMARY(bubble, _("The battery of %s is low"), bubble->finding->about);
+  SUMMARY(bubble, _("The battery of %s is low"), name_of(bubble));
   BODY(bubble, _("%s %% are left, said from %s %% down. Have a new one at hand."), value(bubble, 0).text,
        reference(bubble, 0).text);
 }
@@ -322,7 +349,7 @@ say_tag_battery(const Bubble *bubble)
 static void
 say_tag_silent(const Bubble *bubble)
 {
-  SUMMARY(bubble, _("%s is silent"), bubble->finding->about);
+  SUMMARY(bubble, _("%s is silent"), name_of(bubble));
   BODY(bubble,
        _("Nothing was heard of it for %s hours, said from %s on. Bring it near, or look at its battery."),
        value(bubble, 0).text, reference(bubble, 0).text);
@@ -333,7 +360,7 @@ say_records_lost(const Bubble *bubble)
 {
   const double lost = bubble->finding->value;
   const unsigned long n = lost < 1e9 ? (unsigned long)lost : 1000000000ul;
-  SUMMARY(bubble, _("%s has lost records"), bubble->finding->about);
+  SUMMARY(bubble, _("%s has lost records"), name_of(bubble));
   BODY(bubble, P_("%lu record will never come.", "%lu records will never come.", n), n);
   BODY(bubble, "%s", _("Bring the tag near this computer more often, so that it need not overwrite them."));
 }

@@ -144,6 +144,12 @@ explain_numbers(const CalFinding *finding, char *text)
   else
     LINE(text, _("Found: %s%s, held against %s%s."), cal_figure(finding->value, decimals).text, unit,
          cal_figure(finding->reference, decimals).text, unit);
+  if (finding->code == CAL_CODE_CA_MG_RATIO)
+    LINE(text, _("That is %s mg of calcium to %s mg of magnesium a day."),
+         cal_figure(finding->value * finding->other, 0).text, cal_figure(finding->other, 0).text);
+  else if (finding->code == CAL_CODE_D_WITHOUT_MAGNESIUM)
+    LINE(text, _("Beside it supplements brought %s IU of vitamin D a day."),
+         cal_figure(finding->other, 0).text);
   if (finding->known_days > 0)
     LINE(text, _("The mean is the sum of %d known days divided by %d; the window is %d days."),
          finding->known_days, finding->known_days, finding->days);

@@ -38,14 +38,27 @@ reason_of(CalRefusalReason reason)
   return "";
 }
 
-/* Characters below space, and DEL, would move a terminal's cursor; the word comes from a stranger. */
+/* The length of the control character that a text begins with: U+0001 to U+001F, DEL, U+0080 to U+009F. */
+static size_t
+control_length(const char *text)
+{
+  const unsigned char first = (unsigned char)text[0], second = (unsigned char)text[1];
+  if (first < ' ' || first == 0x7f)
+    return 1;
+  return first == 0xc2 && second >= 0x80 && second <= 0x9f ? 2 : 0;
+}
+
+/* Control characters would move a terminal's cursor; the word comes from a stranger. */
 static void
 say_word(const char *word, char line[CAL_MESSAGE_LINE_SIZE])
 {
   char shown[CAL_REFUSAL_WORD_SIZE];
   size_t n = 0;
-  for (; word[n] != '\0' && n + 1 < sizeof shown; n++)
-    shown[n] = (char)((unsigned char)word[n] < ' ' || word[n] == 0x7f ? '?' : word[n]);
+  while (*word != '\0' && n + 1 < sizeof shown) {
+    const size_t control = control_length(word);
+    shown[n++] = control > 0 ? '?' : *word;
+    word += control > 0 ? control : 1;
+  }
   shown[n] = '\0';
   if (n > 0)
     cal_say(line, CAL_MESSAGE_LINE_SIZE, "", "\"%s\"", shown);

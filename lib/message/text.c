@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "text.h"
 
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,7 +10,10 @@ CalFigure
 cal_figure(double value, int decimals)
 {
   CalFigure figure;
-  snprintf(figure.text, sizeof figure.text, "%.*f", decimals, value);
+  if (isnan(value))
+    snprintf(figure.text, sizeof figure.text, "?");
+  else
+    snprintf(figure.text, sizeof figure.text, "%.*f", decimals, value);
   return figure;
 }
 

@@ -14,7 +14,7 @@
 
 #define CAL_FIGURE_SIZE 32
 
-/* A number as people read it: by the locale, without digits that mean nothing. */
+/* A number as people read it: by the locale, without digits that mean nothing; "?" when it is not known. */
 typedef struct CalFigure {
   char text[CAL_FIGURE_SIZE];
 } CalFigure;

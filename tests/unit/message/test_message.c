@@ -1,0 +1,566 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "../cmocka_prelude.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <calcifer/message.h>
+#include <calcifer/profile.h>
+
+/* A finding as the finders make it: numbers that are told apart in the text. */
+static CalFinding
+made(CalCode code, uint32_t audience)
+{
+  const CalCodeFacts *const facts = cal_code_facts(code);
+  CalFinding finding = { .code = code, .severity = facts->severity, .measure = facts->measure };
+  finding.audience = audience;
+  finding.value = 412;
+  finding.reference = 567;
+  finding.other = 789;
+  finding.days = 14;
+  finding.known_days = 11;
+  finding.minute = 8 * 60 + 5;
+  finding.when = CAL_INSTANT_NONE;
+  snprintf(finding.subject, sizeof finding.subject, "2026-06-11");
+  snprintf(finding.about, sizeof finding.about, "d3k2");
+  return finding;
+}
+
+static void
+test_example(void **state)
+{
+  (void)state;
+  CalFinding finding = made(CAL_CODE_SUN_HALF, 0);
+  CalMessage message;
+  finding.reference = 0.5;
+  cal_message_finding(&finding, false, &message);
+  assert_string_equal(message.summary, "Half of a sunburn dose");
+}
+
+static bool
+says(const char *text, const char *what)
+{
+  return strstr(text, what) != NULL;
+}
+
+static bool
+says_any(const char *text, const char *const *words, size_t n, const char **which)
+{
+  for (size_t i = 0; i < n; i++)
+    if (says(text, words[i])) {
+      *which = words[i];
+      return true;
+    }
+  return false;
+}
+
+/* -- The number, the reference, one thing to do -- */
+
+static const struct {
+  CalCode code;
+  uint32_t flags;
+  double value, reference;
+  const char *number, *held_against, *to_do;
+} sentences[] = {
+  { CAL_CODE_D_LOW, 0, 412, 600, "412 IU", "600 IU", "Oily fish" },
+  { CAL_CODE_D_HIGH, 0, 4100, 4000, "4100 IU", "4000 IU", "Ask a doctor or pharmacist" },
+  { CAL_CODE_D_VERY_HIGH, 0, 20000, 10000, "20000 IU", "10000 IU", "Check the entry" },
+  { CAL_CODE_D_WITHOUT_K2, 0, 2500, 2000, "2500 IU", "2000 IU", "Hard cheese" },
+  { CAL_CODE_D_WITHOUT_MAGNESIUM, 0, 200, 255, "200 mg", "255 mg", "Pumpkin seeds" },
+  { CAL_CODE_CA_HIGH, 0, 2100, 2000, "2100 mg", "2000 mg", "Ask a doctor or pharmacist" },
+  { CAL_CODE_CA_SUPPLEMENT_HIGH, 0, 1100, 1000, "1100 mg", "1000 mg", "Ask a doctor or pharmacist" },
+  { CAL_CODE_CA_SUPPLEMENT_HIGH, CAL_FINDING_BURST, 600, 500, "600 mg", "500 mg", "Spread it" },
+  { CAL_CODE_CA_MG_RATIO, 0, 3.4, 3, "3.4 to 1", "above 3.0", "Pumpkin seeds" },
+  { CAL_CODE_MG_LOW, 0, 200, 255, "200 mg", "255 mg", "Pumpkin seeds" },
+  { CAL_CODE_MG_SUPPLEMENT_HIGH, 0, 400, 350, "400 mg", "350 mg", "Ask a doctor or pharmacist" },
+  { CAL_CODE_K_STEADY, 0, 150, 90, "150 µg", "from 90", "Tell the clinic that checks your INR" },
+  { CAL_CODE_K_STEADY, CAL_FINDING_K2, 15, 9, "K2 went from 9", "15 µg", "Tell the clinic" },
+  { CAL_CODE_K_STEADY, CAL_FINDING_CHANGED, 15, 0, "begun or stopped", "", "Tell the clinic" },
+  { CAL_CODE_K_STEADY, CAL_FINDING_NATTO, NAN, NAN, "Natto", "", "Tell the clinic" },
+  { CAL_CODE_SAME_DOSE, 0, NAN, NAN, "08:05", "", "Until you answer" },
+  { CAL_CODE_SUN_HALF, 0, 0.56, 0.5, "56 %", "50 %", "Shade or clothing" },
+  { CAL_CODE_SUN_NEAR, 0, 0.86, 0.8, "86 %", "80 %", "Cover up" },
+  { CAL_CODE_SUN_BURN, 0, 1.06, 1, "106 %", "100 %", "Leave the sun" },
+  { CAL_CODE_SUN_BURN, CAL_FINDING_BOUND, 1.06, 1, "At least 106 %", "100 %", "Leave the sun" },
+  { CAL_CODE_SUN_BURN, CAL_FINDING_PAST, 1.06, 1, "106 %", "100 %", "Stay covered" },
+  { CAL_CODE_SUN_PROTECT, 0, 4.2, 3, "4.2", "from 3", "sunscreen" },
+  { CAL_CODE_INTAKE_MISSED, 0, 75, 60, "08:05", "", "If you took it" },
+  { CAL_CODE_TAG_BATTERY, 0, 12, 20, "12 %", "20 %", "a new one" },
+  { CAL_CODE_TAG_SILENT, 0, 30, 24, "30 hours", "from 24", "Bring it near" },
+  { CAL_CODE_RECORDS_LOST, 0, 3, NAN, "3 records", "", "Bring the tag near" },
+  { CAL_CODE_BLUETOOTH_OFF, 0, NAN, NAN, "", "", "Switch Bluetooth on" },
+  { CAL_CODE_LEDGER_TROUBLE, 0, NAN, NAN, "", "", "calciferctl doctor" },
+};
+
+#define N_SENTENCES (sizeof sentences / sizeof *sentences)
+
+static CalFinding
+sentence(size_t i, uint32_t audience)
+{
+  CalFinding finding = made(sentences[i].code, audience);
+  finding.flags = sentences[i].flags;
+  finding.value = sentences[i].value;
+  finding.reference = sentences[i].reference;
+  return finding;
+}
+
+static void
+test_number_reference_and_one_thing_to_do(void **state)
+{
+  (void)state;
+  for (size_t i = 0; i < N_SENTENCES; i++) {
+    const CalFinding finding = sentence(i, 0);
+    CalMessage message;
+    cal_message_finding(&finding, false, &message);
+    assert_true(message.summary[0] != '\0');
+    if (!says(message.body, sentences[i].number) || !says(message.body, sentences[i].held_against) ||
+        !says(message.body, sentences[i].to_do))
+      fail_msg("%s: %s", cal_code_name(finding.code), message.body);
+    assert_false(says(message.body, "nan") || says(message.summary, "nan"));
+  }
+}
+
+/* A summary names the threshold that was reached, which may be the person's own. */
+static void
+test_summaries_of_sun(void **state)
+{
+  (void)state;
+  static const struct {
+    CalCode code;
+    double threshold;
+    const char *summary;
+  } rows[] = {
+    { CAL_CODE_SUN_HALF, 0.5, "Half of a sunburn dose" },
+    { CAL_CODE_SUN_HALF, 0.25, "A quarter of a sunburn dose" },
+    { CAL_CODE_SUN_HALF, 0.3, "Part of a sunburn dose" },
+    { CAL_CODE_SUN_BURN, 1, "Sunburn dose reached" },
+    { CAL_CODE_SUN_BURN, 0.5, "Too much sun for you" },
+    { CAL_CODE_SUN_NEAR, 0.8, "Close to a sunburn" },
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    CalFinding finding = made(rows[i].code, 0);
+    CalMessage message;
+    finding.value = finding.reference = rows[i].threshold;
+    cal_message_finding(&finding, false, &message);
+    assert_string_equal(message.summary, rows[i].summary);
+  }
+}
+
+static void
+test_every_code_has_its_sentence(void **state)
+{
+  (void)state;
+  for (int code = 0; code < CAL_CODE_COUNT; code++) {
+    bool covered = false;
+    for (size_t i = 0; i < N_SENTENCES; i++)
+      covered = covered || sentences[i].code == (CalCode)code;
+    assert_true(covered);
+  }
+}
+
+static void
+test_signs_stand_with_too_much_vitamin_d(void **state)
+{
+  (void)state;
+  static const char *const signs[] = { "thirst",       "frequent urination", "nausea",
+                                       "constipation", "confusion",          "weakness" };
+  for (size_t i = 1; i <= 2; i++) {
+    const CalFinding finding = sentence(i, 0);
+    CalMessage message;
+    cal_message_finding(&finding, false, &message);
+    for (size_t j = 0; j < sizeof signs / sizeof *signs; j++)
+      assert_true(says(message.body, signs[j]));
+  }
+}
+
+/* A restored alert has no numbers until it is found again. */
+static void
+test_a_finding_without_numbers(void **state)
+{
+  (void)state;
+  for (int code = 0; code < CAL_CODE_COUNT; code++) {
+    CalFinding finding = made((CalCode)code, 0);
+    CalMessage message;
+    finding.value = finding.reference = finding.other = NAN;
+    finding.minute = -1;
+    cal_message_finding(&finding, false, &message);
+    assert_false(says(message.body, "nan"));
+    assert_false(says(message.body, "23:59"));
+  }
+}
+
+/* -- Who is spoken to differently -- */
+
+/* What nobody of an audience may be told, in lower-case and capital letters as it would stand. */
+static const char *const sun_words[] = { "midday sun", "some sun", "into the sun", "minutes of sun" };
+static const char *const more_words[] = {
+  "bring it.",  "bring magnesium", "comes last", "better source", "milk",      "fish",
+  "mushroom",   "Pumpkin",         "almond",     "cheese",        "natto",     "oats",
+  "sauerkraut", "midday sun",      "lentils",    "Take",          "take more", "Spread",
+};
+static const char *const k_words[] = { "natto",      "cheese", "sauerkraut", "spinach", "kale",
+                                       "K2 advised", "beans",  "nuts",       "broccoli" };
+static const char *const pregnant_words[] = { "liver", "brie", "Brie", "camembert", "raw", "sushi", "egg" };
+
+/* All sets of audience bits with every sentence; findings carry the bits that matter to their code. */
+static void
+test_nobody_is_told_what_is_not_for_them(void **state)
+{
+  (void)state;
+  static const struct {
+    uint32_t audience;
+    const char *const *words;
+    size_t n;
+  } rules[] = {
+    { CAL_AUDIENCE_NO_SUN | CAL_AUDIENCE_SUN_UNSET, sun_words, sizeof sun_words / sizeof *sun_words },
+    { CAL_AUDIENCE_NO_MORE, more_words, sizeof more_words / sizeof *more_words },
+    { CAL_AUDIENCE_STEADY_K, k_words, sizeof k_words / sizeof *k_words },
+    { CAL_AUDIENCE_PREGNANT, pregnant_words, sizeof pregnant_words / sizeof *pregnant_words },
+  };
+  for (uint32_t audience = 0; audience < CAL_AUDIENCE_PRIVATE; audience++)
+    for (size_t i = 0; i < N_SENTENCES; i++) {
+      const CalCodeAudience means = cal_audience_code(sentences[i].code);
+      if ((audience & means.silenced) != 0 || (means.only != 0 && (audience & means.only) == 0))
+        continue;
+      const CalFinding finding = sentence(i, audience & (means.only | means.reworded | means.halved));
+      CalMessage message;
+      cal_message_finding(&finding, false, &message);
+      for (size_t j = 0; j < sizeof rules / sizeof *rules; j++) {
+        const char *which = NULL;
+        if ((audience & rules[j].audience) != 0 && says_any(message.body, rules[j].words, rules[j].n, &which))
+          fail_msg("%s, audience %#x, says \"%s\": %s", cal_code_name(finding.code), audience, which,
+                   message.body);
+      }
+      if ((audience & CAL_AUDIENCE_ASK_KIDNEY) != 0 && (means.reworded & CAL_AUDIENCE_ASK_KIDNEY) != 0 &&
+          finding.code != CAL_CODE_D_VERY_HIGH)
+        assert_true(says(message.body, "Ask your kidney team"));
+      else if ((audience & CAL_AUDIENCE_ASK_DOCTOR) != 0 && (means.reworded & CAL_AUDIENCE_ASK_DOCTOR) != 0 &&
+               finding.code != CAL_CODE_D_VERY_HIGH)
+        assert_true(says(message.body, "Ask your doctor"));
+    }
+}
+
+static void
+test_who_may_be_told_of_sun(void **state)
+{
+  (void)state;
+  CalMessage message;
+  const CalFinding plain = sentence(0, 0), pregnant = sentence(0, CAL_AUDIENCE_PREGNANT);
+  cal_message_finding(&plain, false, &message);
+  assert_true(says(message.body, "midday sun"));
+  assert_true(strstr(message.body, "sun,") < strstr(message.body, "supplement")); /* supplement last */
+  cal_message_finding(&pregnant, false, &message);
+  assert_true(says(message.body, "at most twice a week"));
+  assert_true(says(message.body, "well cooked"));
+}
+
+/* The foods that sentences name, as they are called in the table of foods: each suits everyone to whom
+ * anything is suggested, but fish, which is told of as pregnant women may eat it. */
+static void
+test_named_foods_suit_everybody(void **state)
+{
+  (void)state;
+  static const char *const names[] = { "pumpkin-seeds", "almonds", "lentils",
+                                       "oats",          "milk",    "mushroom-white-uv" };
+  static CalFood foods[200];
+  size_t n = 0;
+  char line[512];
+  FILE *const file = fopen(FOODS_CSV, "r");
+  assert_non_null(file);
+  while (fgets(line, sizeof line, file) != NULL && n < 200) {
+    line[strcspn(line, "\r\n")] = '\0';
+    n += cal_food_from_csv_row(line, &foods[n]);
+  }
+  fclose(file);
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+    const CalFood *const food = cal_food_find(foods, n, names[i]);
+    assert_non_null(food);
+    assert_true(cal_audience_may_suggest(CAL_AUDIENCE_STEADY_K | CAL_AUDIENCE_PREGNANT, food));
+  }
+}
+
+/* -- Discretion -- */
+
+static void
+test_discreet_betrays_nothing(void **state)
+{
+  (void)state;
+  CalMessage first;
+  const CalFinding any = sentence(0, 0);
+  cal_message_finding(&any, true, &first);
+  assert_string_equal(first.summary, "Calcifer has a note");
+  for (size_t i = 0; i < N_SENTENCES; i++) {
+    const CalFinding finding = sentence(i, CAL_AUDIENCE_PRIVATE | CAL_AUDIENCE_STEADY_K);
+    CalMessage message;
+    cal_message_finding(&finding, true, &message);
+    assert_memory_equal(&message, &first, sizeof message);
+  }
+  cal_message_confirmed("lithium carbonate", "08:05", true, &first);
+  assert_false(says(first.summary, "lithium") || says(first.body, "lithium"));
+  assert_false(says(first.summary, "08:05") || says(first.body, "08:05"));
+}
+
+static void
+test_what_is_private(void **state)
+{
+  (void)state;
+  CalFinding finding = made(CAL_CODE_D_LOW, CAL_AUDIENCE_NO_SUN);
+  assert_false(cal_message_is_private(&finding));
+  finding.audience |= CAL_AUDIENCE_PRIVATE;
+  assert_true(cal_message_is_private(&finding));
+}
+
+static void
+test_confirmation(void **state)
+{
+  (void)state;
+  CalMessage message;
+  cal_message_confirmed("d3k2", "08:05", false, &message);
+  assert_string_equal(message.summary, "d3k2 is recorded");
+  assert_true(says(message.body, "08:05"));
+  assert_true(says(message.body, "Undo"));
+}
+
+/* -- Explanations -- */
+
+static void
+test_explanations_have_arithmetic_and_source(void **state)
+{
+  (void)state;
+  char text[CAL_MESSAGE_EXPLAIN_SIZE];
+  for (int code = 0; code < CAL_CODE_COUNT; code++) {
+    CalFinding finding = made((CalCode)code, 0);
+    cal_message_explain((CalCode)code, &finding, 0, text);
+    assert_true(says(text, "Source: "));
+    assert_true(says(text, "Found: 412"));
+    assert_true(says(text, "567"));
+    assert_true(says(text, "11 known days"));
+    assert_true(says(text, cal_message_disclaimer()));
+    cal_message_explain((CalCode)code, NULL, 0, text);
+    assert_false(says(text, "Found"));
+    assert_true(says(text, "Source: "));
+    finding.value = NAN;
+    cal_message_explain((CalCode)code, &finding, 0, text);
+    assert_false(says(text, "nan"));
+  }
+}
+
+static void
+test_explanations_show_both_parts_of_a_ratio(void **state)
+{
+  (void)state;
+  char text[CAL_MESSAGE_EXPLAIN_SIZE];
+  CalFinding finding = made(CAL_CODE_CA_MG_RATIO, 0);
+  finding.value = 3.5;
+  finding.reference = 3;
+  finding.other = 200;
+  cal_message_explain(finding.code, &finding, 0, text);
+  assert_true(says(text, "700 mg of calcium"));
+  assert_true(says(text, "200 mg of magnesium"));
+  finding = made(CAL_CODE_D_WITHOUT_MAGNESIUM, 0);
+  finding.other = 2500;
+  cal_message_explain(finding.code, &finding, 0, text);
+  assert_true(says(text, "2500 IU"));
+}
+
+static void
+test_explanations_know_their_audience(void **state)
+{
+  (void)state;
+  static const struct {
+    uint32_t audience;
+    const char *line;
+  } rows[] = {
+    { CAL_AUDIENCE_NO_SUN, "half the thresholds" },
+    { CAL_AUDIENCE_ASK_KIDNEY, "kidney team" },
+    { CAL_AUDIENCE_ASK_DOCTOR, "ask your doctor" },
+    { CAL_AUDIENCE_STEADY_K, "steady rather than low" },
+    { CAL_AUDIENCE_DIRECT, "Direct anticoagulants" },
+    { CAL_AUDIENCE_CALCIFICATION, "calcification is more common" },
+    { CAL_AUDIENCE_APART, "4 h from levothyroxine" },
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    char text[CAL_MESSAGE_EXPLAIN_SIZE];
+    cal_message_explain(CAL_CODE_D_LOW, NULL, rows[i].audience, text);
+    assert_true(says(text, rows[i].line));
+    cal_message_explain(CAL_CODE_D_LOW, NULL, 0, text);
+    assert_false(says(text, rows[i].line));
+  }
+}
+
+/* -- Refusals -- */
+
+static void
+test_refusals_are_one_line(void **state)
+{
+  (void)state;
+  for (int reason = CAL_REFUSAL_NONE; reason <= CAL_REFUSAL_INFANT; reason++) {
+    CalRefusal refusal = { .reason = (CalRefusalReason)reason, .expected = "a product that you have added" };
+    char line[CAL_MESSAGE_LINE_SIZE];
+    snprintf(refusal.word, sizeof refusal.word, "d3\nk2\x1b[2J\x7f");
+    snprintf(refusal.nearest[0], sizeof refusal.nearest[0], "d3k2");
+    snprintf(refusal.nearest[1], sizeof refusal.nearest[1], "d3");
+    cal_message_refusal(&refusal, line);
+    assert_true(says(line, "\"d3?k2?[2J?\""));
+    assert_true(says(line, "expected: a product that you have added"));
+    assert_true(says(line, "did you mean d3k2, d3"));
+    for (const char *c = line; *c != '\0'; c++)
+      assert_false((unsigned char)*c < ' ' || *c == 0x7f);
+  }
+}
+
+static void
+test_a_refusal_in_full(void **state)
+{
+  (void)state;
+  CalRefusal refusal = { .reason = CAL_REFUSAL_NO_UNIT, .word = "2000" };
+  char line[CAL_MESSAGE_LINE_SIZE];
+  cal_message_refusal(&refusal, line);
+  assert_string_equal(line, "\"2000\" needs its unit");
+  refusal = (CalRefusal){ .reason = CAL_REFUSAL_MISSING };
+  cal_message_refusal(&refusal, line);
+  assert_string_equal(line, "something is missing");
+}
+
+/* U+009B begins a terminal's command as ESC [ does. */
+static void
+test_second_row_of_controls_is_masked_too(void **state)
+{
+  (void)state;
+  CalRefusal refusal = { .reason = CAL_REFUSAL_UNKNOWN_NAME,
+                         .word = "a\xc2\x9b"
+                                 "2J\xc3\xa9\xc2\xb5" };
+  char line[CAL_MESSAGE_LINE_SIZE];
+  cal_message_refusal(&refusal, line);
+  assert_string_equal(line, "\"a?2J\xc3\xa9\xc2\xb5\" is not known");
+}
+
+/* -- Bounds -- */
+
+static bool
+is_utf8(const char *text)
+{
+  const unsigned char *c = (const unsigned char *)text;
+  while (*c != '\0') {
+    const int more = *c < 0x80             ? 0
+                     : (*c & 0xe0) == 0xc0 ? 1
+                     : (*c & 0xf0) == 0xe0 ? 2
+                     : (*c & 0xf8) == 0xf0 ? 3
+                                           : -1;
+    if (more < 0)
+      return false;
+    c++;
+    for (int i = 0; i < more; i++, c++)
+      if ((*c & 0xc0) != 0x80)
+        return false;
+  }
+  return true;
+}
+
+/* Characters of three bytes up to the brim, after `shift` others. */
+static void
+fill(char *text, size_t size, size_t shift)
+{
+  size_t at = 0;
+  while (at < shift)
+    text[at++] = 'x';
+  for (; at + 3 < size; at += 3)
+    memcpy(text + at, "\xe2\x98\x80", 3);
+  text[at] = '\0';
+}
+
+static void
+test_longest_names_and_numbers(void **state)
+{
+  (void)state;
+  struct {
+    CalMessage message;
+    char guard[16];
+  } box;
+  for (size_t i = 0; i < N_SENTENCES; i++)
+    for (size_t shift = 0; shift < 3; shift++) {
+      CalFinding finding = sentence(i, 0);
+      finding.value = finding.reference = finding.other = -1.2345e300;
+      finding.days = finding.known_days = INT32_MIN;
+      fill(finding.subject, sizeof finding.subject, shift);
+      fill(finding.about, sizeof finding.about, shift);
+      memset(&box, 0x5a, sizeof box);
+      cal_message_finding(&finding, false, &box.message);
+      for (size_t j = 0; j < sizeof box.guard; j++)
+        assert_int_equal(box.guard[j], 0x5a);
+      assert_non_null(memchr(box.message.summary, '\0', sizeof box.message.summary));
+      assert_non_null(memchr(box.message.body, '\0', sizeof box.message.body));
+      assert_true(is_utf8(box.message.summary) && is_utf8(box.message.body));
+      assert_true(strlen(box.message.body) + 1 < sizeof box.message.body); /* nothing was cut */
+    }
+}
+
+static void
+test_longest_explanation(void **state)
+{
+  (void)state;
+  char text[CAL_MESSAGE_EXPLAIN_SIZE + 16];
+  for (int code = 0; code < CAL_CODE_COUNT; code++) {
+    const CalFinding finding = made((CalCode)code, 0);
+    memset(text, 0x5a, sizeof text);
+    cal_message_explain((CalCode)code, &finding, UINT32_MAX, text);
+    assert_true(strlen(text) + 1 < CAL_MESSAGE_EXPLAIN_SIZE);
+    assert_true(says(text, cal_message_disclaimer()));
+    assert_int_equal(text[CAL_MESSAGE_EXPLAIN_SIZE], 0x5a);
+  }
+}
+
+static void
+test_longest_refusal_and_confirmation(void **state)
+{
+  (void)state;
+  for (size_t shift = 0; shift < 3; shift++) {
+    CalRefusal refusal = { .reason = CAL_REFUSAL_AMBIGUOUS_SEPARATOR };
+    char line[CAL_MESSAGE_LINE_SIZE + 16], expected[600], name[600];
+    CalMessage message;
+    fill(expected, sizeof expected, shift);
+    fill(name, sizeof name, shift);
+    fill(refusal.word, sizeof refusal.word, shift);
+    for (size_t i = 0; i < CAL_REFUSAL_NEAREST; i++)
+      fill(refusal.nearest[i], sizeof refusal.nearest[i], shift);
+    memset(line, 0x5a, sizeof line);
+    cal_message_refusal(&refusal, line);
+    assert_true(is_utf8(line));
+    refusal.expected = expected;
+    cal_message_refusal(&refusal, line);
+    assert_true(is_utf8(line));
+    assert_int_equal(line[CAL_MESSAGE_LINE_SIZE], 0x5a);
+    cal_message_confirmed(name, name, false, &message);
+    assert_true(is_utf8(message.summary) && is_utf8(message.body));
+  }
+}
+
+int
+main(void)
+{
+  const struct CMUnitTest tests[] = {
+    cmocka_unit_test(test_example),
+    cmocka_unit_test(test_number_reference_and_one_thing_to_do),
+    cmocka_unit_test(test_summaries_of_sun),
+    cmocka_unit_test(test_every_code_has_its_sentence),
+    cmocka_unit_test(test_signs_stand_with_too_much_vitamin_d),
+    cmocka_unit_test(test_a_finding_without_numbers),
+    cmocka_unit_test(test_nobody_is_told_what_is_not_for_them),
+    cmocka_unit_test(test_who_may_be_told_of_sun),
+    cmocka_unit_test(test_named_foods_suit_everybody),
+    cmocka_unit_test(test_discreet_betrays_nothing),
+    cmocka_unit_test(test_what_is_private),
+    cmocka_unit_test(test_confirmation),
+    cmocka_unit_test(test_explanations_have_arithmetic_and_source),
+    cmocka_unit_test(test_explanations_show_both_parts_of_a_ratio),
+    cmocka_unit_test(test_explanations_know_their_audience),
+    cmocka_unit_test(test_refusals_are_one_line),
+    cmocka_unit_test(test_a_refusal_in_full),
+    cmocka_unit_test(test_second_row_of_controls_is_masked_too),
+    cmocka_unit_test(test_longest_names_and_numbers),
+    cmocka_unit_test(test_longest_explanation),
+    cmocka_unit_test(test_longest_refusal_and_confirmation),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
