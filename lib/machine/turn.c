@@ -134,18 +134,14 @@ touch(CalTurn *turn, CalDate first, CalDate last, Effects *effects)
     ask_for_missing(turn, effects);
 }
 
-/* Records that wait for the clock may count now. */
+/* Records that wait for the clock may count now, and days that could not be folded may now be. */
 static void
 look_again(CalTurn *turn, CalInstant now, Effects *effects)
 {
-  bool any = false;
   for (uint32_t i = 0; i < turn->n_rows; i++)
-    if (turn->row[i].look_again != CAL_INSTANT_NONE && turn->row[i].look_again <= now) {
+    if (turn->row[i].look_again != CAL_INSTANT_NONE && turn->row[i].look_again <= now)
       turn->have[i] = false;
-      any = true;
-    }
-  if (any)
-    ask_for_missing(turn, effects);
+  ask_for_missing(turn, effects);
 }
 
 /* -- Alerts to effects -- */
@@ -230,7 +226,8 @@ soonest(CalInstant a, CalInstant b)
 static void
 set_alarm(CalTurn *turn, const CalFindingInput *input, const CalMoment *moment, Effects *effects)
 {
-  CalInstant wake = soonest(moment->day_ends, cal_alerts_next(&turn->alerts, moment));
+  CalInstant wake = moment->day_ends > moment->now ? moment->day_ends : CAL_INSTANT_NONE;
+  wake = soonest(wake, cal_alerts_next(&turn->alerts, moment));
   wake = soonest(wake, cal_finding_next(turn->row, turn->n_rows, &turn->context, input));
   for (uint32_t i = 0; i < turn->n_rows; i++)
     if (turn->row[i].look_again > moment->now)
@@ -270,13 +267,28 @@ append(Effects *effects, CalEntryKind kind, CalWay way, CalInstant at, CalInstan
   return entry;
 }
 
+/* Until when an intake fills a dose: three hours on, or to the middle on the way to the product's next. */
+static CalInstant
+fills_until(const CalTurn *turn, const char *product, CalInstant due)
+{
+  CalInstant end = due + CAL_DOSE_WINDOW_S + 1;
+  for (uint32_t i = 0; i < turn->n_rows; i++)
+    for (uint32_t j = 0; j < turn->row[i].n_doses; j++) {
+      const CalDueDose *const next = &turn->row[i].dose[j];
+      const CalInstant middle = due + (next->due - due) / 2;
+      if (next->due > due && middle < end && strcmp(next->product, product) == 0)
+        end = middle;
+    }
+  return end;
+}
+
 /* Taken now if that is still the dose's time; later on it says that it was taken when it was due. */
 static void
-taken(const CalFinding *finding, CalInstant now, Effects *effects)
+taken(const CalTurn *turn, const CalFinding *finding, CalInstant now, Effects *effects)
 {
   if (finding->code != CAL_CODE_INTAKE_MISSED || finding->when == CAL_INSTANT_NONE)
     return;
-  const bool in_time = now >= finding->when && now - finding->when <= CAL_DOSE_WINDOW_S;
+  const bool in_time = now >= finding->when && now < fills_until(turn, finding->about, finding->when);
   CalEntry *const entry = append(effects, CAL_ENTRY_TAKE, CAL_WAY_BUBBLE, in_time ? now : finding->when, now);
   copy_text(entry->name, sizeof entry->name, finding->about);
   copy_text(entry->value, sizeof entry->value, "1");
@@ -296,6 +308,8 @@ answered(const CalFinding *finding, bool second, CalInstant now, Effects *effect
 static void
 undo(const char *entry_id, CalInstant now, Effects *effects)
 {
+  if (entry_id[0] == '\0')
+    return;
   CalEntry *const entry = append(effects, CAL_ENTRY_UNDO, CAL_WAY_BUBBLE, now, now);
   copy_text(entry->name, sizeof entry->name, entry_id);
 }
@@ -325,7 +339,7 @@ step_action(CalTurn *turn, const CalTurnEvent *event, const CalMoment *moment, E
     return;
   switch (action) {
   case CAL_TURN_TAKEN:
-    taken(&alert->finding, moment->now, effects);
+    taken(turn, &alert->finding, moment->now, effects);
     break;
   case CAL_TURN_SAME:
   case CAL_TURN_SECOND:
@@ -456,6 +470,8 @@ step(CalTurn *turn, const CalTurnEvent *event, const CalMoment *moment, Effects 
     step_day(turn, event->of.day, effects);
     break;
   case CAL_TURN_TICK:
+    /* Whoever ticks has used up the alarm, perhaps before its time. */
+    turn->wake = CAL_INSTANT_NONE;
     look_again(turn, moment->now, effects);
     break;
   case CAL_TURN_TAGS:
