@@ -529,6 +529,7 @@ test_bubbles_a_day(void **state)
   for (size_t i = 0; i < 6; i++)
     finding[i] = made(codes[i], "", 100);
   finding[6] = made(CAL_CODE_D_VERY_HIGH, "", 20000);
+  world.alerts.settings.bubbles_a_day = 4;
   find_all(finding, 6);
   assert_int_equal(shows(), 4);
   assert_int_equal(world.alerts.alert[4].state, CAL_ALERT_SHOWN);  /* the warning */
@@ -555,11 +556,13 @@ test_a_restart_does_not_give_the_day_more_bubbles(void **state)
   for (size_t i = 0; i < 4; i++)
     finding[i] = made(codes[i], "", 100);
   finding[4] = made(CAL_CODE_TAG_BATTERY, "", 10);
+  world.alerts.settings.bubbles_a_day = 4;
   find_all(finding, 4);
   assert_int_equal(shows(), 4);
   for (uint32_t i = 0; i < 4; i++)
     cal_alert_format(&world.alerts.alert[i], text[i]);
   begin(state);
+  world.alerts.settings.bubbles_a_day = 4;
   for (uint32_t i = 0; i < 4; i++)
     assert_true(cal_alerts_restore(&world.alerts, i, text[i]));
   at(0, 13 * 60);
