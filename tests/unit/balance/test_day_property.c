@@ -160,7 +160,7 @@ anything(int round)
   story_entry(&story, CAL_ENTRY_PRODUCT, story_at(-20, 0, 0), "d3", "d=2000IU at=08:00,22:30");
   story_entry(&story, CAL_ENTRY_FOODSTUFF, CAL_CONTEXT_ALWAYS, "egg", "portion=50g d=82IU calcium=56mg");
   for (uint32_t i = 1; i <= 60; i++) {
-    const CalInstant at = story_at(0, -18, below(46) * 60 + (below(3) > 0 ? below(60) : 0));
+    const CalInstant at = story_at(0, -18, below(3) > 0 ? below(2760) : below(8) * 360);
     if (below(4) == 0)
       add_setting(at);
     else if (below(2) == 0)
