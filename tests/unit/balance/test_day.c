@@ -318,6 +318,17 @@ test_an_edit_counts_from_then_on(void **state)
   assert_near(supplement(CAL_NUTRIENT_MK7), 100);
 }
 
+/* What holds from an instant on holds for what happens in it, in whichever order both were entered. */
+static void
+test_a_setting_of_the_same_instant_holds(void **state)
+{
+  (void)state;
+  begin("");
+  take(CAL_WAY_HAND, story_at(0, 8, 0), "d3k2", "1");
+  product(story_at(0, 8, 0), "d3k2", "d=500IU");
+  assert_near(iu_of(0), 500);
+}
+
 static void
 test_what_was_always_so_counts_before(void **state)
 {
@@ -609,6 +620,7 @@ main(void)
     cmocka_unit_test(test_intervals),
     cmocka_unit_test(test_an_interval_and_a_doubt),
     cmocka_unit_test(test_an_edit_counts_from_then_on),
+    cmocka_unit_test(test_a_setting_of_the_same_instant_holds),
     cmocka_unit_test(test_what_was_always_so_counts_before),
     cmocka_unit_test(test_a_product_of_later),
     cmocka_unit_test(test_a_new_schedule_makes_no_dose_due_before_it),

@@ -671,7 +671,7 @@ test_a_date_that_comes_back_holds_what_is_its_own(void **state)
   (void)state;
   somebody();
   const CalInstant zero = (CalInstant)STORY_DATE * 86400;
-  const CalInstant start = zero - 12 * 3600, left = zero - 2 * 3600, back = zero + 10 * 3600;
+  const CalInstant start = zero - 12 * 3600, left = zero - 2 * 3600 + 77, back = zero + 10 * 3600;
   CalDayFrames frames = { .before = { .date = STORY_DATE - 1, .n_pieces = 2 } };
   frames.before = cut(STORY_DATE - 1, start - 86400, 12, left, -10, back);
   frames.before.piece[0].span.end = start;
