@@ -45,7 +45,7 @@ typedef enum CalTurnEventKind {
   CAL_TURN_TAGS,     /* the state of all adopted tags */
   CAL_TURN_RADIO,    /* whether any adapter is switched on */
   CAL_TURN_LEDGER,   /* whether the ledger refuses to commit */
-  CAL_TURN_NOTIFIER, /* whether anybody shows bubbles; a new one shows none of ours */
+  CAL_TURN_NOTIFIER, /* whether anybody shows bubbles; a new one is given those that were not withdrawn */
   CAL_TURN_SETTINGS, /* quiet hours and the like were read */
   CAL_TURN_ACTION,   /* a person answered a bubble or an alert */
 } CalTurnEventKind;

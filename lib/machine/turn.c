@@ -433,14 +433,6 @@ step_radio(CalTurn *turn, CalRadioState radio, CalInstant now)
 }
 
 static void
-step_notifier(CalTurn *turn, bool notifier)
-{
-  turn->alerts.notifier = notifier;
-  for (size_t i = 0; i < CAL_ALERT_MAX; i++)
-    turn->alerts.alert[i].on_screen = false;
-}
-
-static void
 step_begin(CalTurn *turn, const CalMoment *moment, Effects *effects)
 {
   turn->begun = true;
@@ -484,7 +476,8 @@ step(CalTurn *turn, const CalTurnEvent *event, const CalMoment *moment, Effects 
     turn->ledger_trouble = event->of.ledger_trouble;
     break;
   case CAL_TURN_NOTIFIER:
-    step_notifier(turn, event->of.notifier);
+    /* Bubbles outlive their server: the notifier shows them to the next one, unless they are withdrawn. */
+    turn->alerts.notifier = event->of.notifier;
     break;
   case CAL_TURN_SETTINGS:
     turn->alerts.settings = event->of.settings;
