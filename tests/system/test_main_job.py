@@ -305,8 +305,9 @@ def missed(calcifer, sim, screen, bus):
     screen.start_server("notification-daemon")
     until("and asks for a bubble", lambda: len(notices(bus)) > shown)
     check("it has a button Taken", "taken" in notice(notices(bus)[-1])[2], notices(bus)[-1])
-    buttons = screen.click_action(0, "/artefacts/missed-notification-daemon.png")
-    print(f"   notification-daemon draws {buttons} buttons")
+    drawn = screen.click_action(0, "/artefacts/missed-notification-daemon.png", lambda: bus.messages("ActionInvoked"))
+    check.equal("notification-daemon draws two buttons, and the left one is clicked",
+                (drawn, [message["payload"]["data"][1] for message in bus.messages("ActionInvoked")]), (2, ["taken"]))
     until("the click is an intake", lambda: calcifer.supplement_iu() == 3400)
     check.equal("entered by way of the bubble",
                 calcifer.rows("SELECT name, value FROM entry WHERE way = %d AND stands" % BY_BUBBLE), [("evening", "1")])
