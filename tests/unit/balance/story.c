@@ -51,7 +51,8 @@ append(Story *story, CalEventKind kind, CalInstant at)
 }
 
 CalEvent *
-story_entry_by(Story *story, CalWay way, CalEntryKind kind, CalInstant at, const char *name, const char *value)
+story_entry_by(Story *story, CalWay way, CalEntryKind kind, CalInstant at, const char *name,
+               const char *value)
 {
   CalEvent *const event = append(story, CAL_EVENT_ENTRY, at);
   CalEntry *const entry = &event->of.entry;
@@ -139,8 +140,7 @@ story_context(const Story *story, CalInstant before, CalContext *context)
 {
   cal_context_init(context);
   for (size_t i = 0; i < story->n && story->event[i].at < before; i++)
-    if (story->event[i].kind == CAL_EVENT_ENTRY &&
-        cal_entry_kind_is_setting(story->event[i].of.entry.kind))
+    if (story->event[i].kind == CAL_EVENT_ENTRY && cal_entry_kind_is_setting(story->event[i].of.entry.kind))
       cal_context_step(context, &story->event[i].of.entry);
 }
 

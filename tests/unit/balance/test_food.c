@@ -34,8 +34,13 @@ test_rows_that_are_none(void **state)
   (void)state;
   static const char *const rows[] = {
     "id,ndb,portion_g,vitd_iu,ca_mg,mg_mg,k1_ug,mk4_ug,mk7_ug,mk_other_ug,not_for",
-    "", "egg", "egg,01123,50,82,56,12,0.3,,,", "egg,01123,50,82,56,12,0.3,,,,pregnant,more",
-    "egg,01123,50,-82,56,12,0.3,,,,", "egg,01123,x,82,56,12,0.3,,,,", "egg,01123,50,82,56,12,0.3,,,,infants",
+    "",
+    "egg",
+    "egg,01123,50,82,56,12,0.3,,,",
+    "egg,01123,50,82,56,12,0.3,,,,pregnant,more",
+    "egg,01123,50,-82,56,12,0.3,,,,",
+    "egg,01123,x,82,56,12,0.3,,,,",
+    "egg,01123,50,82,56,12,0.3,,,,infants",
   };
   CalFood food;
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
@@ -74,17 +79,14 @@ test_amounts(void **state)
   static const struct {
     const char *text;
     double grams;
-  } rows[] = { { "", 50 },        { "120g", 120 },    { "0.2kg", 200 },    { "2", 100 },     { "1,5", 75 },
-               { "1 portion", 50 }, { "2 pcs", 100 }, { "1 pack", 50 },    { "3 slices", 150 } };
+  } rows[] = { { "", 50 },          { "120g", 120 },  { "0.2kg", 200 }, { "2", 100 },       { "1,5", 75 },
+               { "1 portion", 50 }, { "2 pcs", 100 }, { "1 pack", 50 }, { "3 slices", 150 } };
   static const struct {
     const char *text;
     CalRefusalReason reason;
-  } bad[] = { { "120mL", CAL_REFUSAL_WRONG_UNIT },
-              { "1 cup", CAL_REFUSAL_UNKNOWN_UNIT },
-              { "much", CAL_REFUSAL_NO_NUMBER },
-              { "2.000 g", CAL_REFUSAL_AMBIGUOUS_SEPARATOR },
-              { "0g", CAL_REFUSAL_OUT_OF_RANGE },
-              { "0", CAL_REFUSAL_OUT_OF_RANGE },
+  } bad[] = { { "120mL", CAL_REFUSAL_WRONG_UNIT }, { "1 cup", CAL_REFUSAL_UNKNOWN_UNIT },
+              { "much", CAL_REFUSAL_NO_NUMBER },   { "2.000 g", CAL_REFUSAL_AMBIGUOUS_SEPARATOR },
+              { "0g", CAL_REFUSAL_OUT_OF_RANGE },  { "0", CAL_REFUSAL_OUT_OF_RANGE },
               { "11kg", CAL_REFUSAL_OUT_OF_RANGE } };
   const CalFood food = { .name = "egg", .portion_g = 50 };
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -104,8 +106,9 @@ static void
 test_names_as_they_are_typed(void **state)
 {
   (void)state;
-  static const CalFood foods[] = { { .name = "egg-yolk" }, { .name = "egg" }, { .name = "oats" },
-                                   { .name = "dark-chocolate" } };
+  static const CalFood foods[] = {
+    { .name = "egg-yolk" }, { .name = "egg" }, { .name = "oats" }, { .name = "dark-chocolate" }
+  };
   assert_ptr_equal(cal_food_find(foods, 4, "eggs"), &foods[1]);
   assert_ptr_equal(cal_food_find(foods, 4, "Egg Yolks"), &foods[0]);
   assert_ptr_equal(cal_food_find(foods, 4, "oat"), &foods[2]);

@@ -30,8 +30,11 @@ test_what_is_written_reads_back(void **state)
 {
   (void)state;
   static const char *const values[] = {
-    "d=2000IU mk7=100ug", "d=20000IU every=7d at=08:00 from=2026-11-23", "calcium=500mg at=08:00,20:00 with=food",
-    "magnesium=2.1250mg", "d=1000IU mk7=?",
+    "d=2000IU mk7=100ug",
+    "d=20000IU every=7d at=08:00 from=2026-11-23",
+    "calcium=500mg at=08:00,20:00 with=food",
+    "magnesium=2.1250mg",
+    "d=1000IU mk7=?",
   };
   for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
     CalProduct product, again;
@@ -102,7 +105,8 @@ test_names(void **state)
   assert_false(cal_product_name_valid(" d3", CAL_PRODUCT_NAME_SIZE));
   assert_false(cal_product_name_valid("d=3", CAL_PRODUCT_NAME_SIZE));
   assert_false(cal_product_name_valid("d\n3", CAL_PRODUCT_NAME_SIZE));
-  assert_false(cal_product_name_valid("012345678901234567890123456789012345678901234567", CAL_PRODUCT_NAME_SIZE));
+  assert_false(
+      cal_product_name_valid("012345678901234567890123456789012345678901234567", CAL_PRODUCT_NAME_SIZE));
 }
 
 static void
