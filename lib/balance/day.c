@@ -248,8 +248,8 @@ cal_day_step(CalDay *day, const CalEvent *event, CalInstant now)
 
 /* -- The result -- */
 
-static uint32_t
-assumed_of(const CalDay *day)
+uint32_t
+cal_day_assumed(const CalDay *day)
 {
   static const CalProfileKey keys[] = { CAL_PROFILE_BIRTH_YEAR, CAL_PROFILE_SEX, CAL_PROFILE_PHOTOTYPE,
                                         CAL_PROFILE_CLOTHING, CAL_PROFILE_PLACE };
@@ -282,7 +282,7 @@ cal_day_result(const CalDay *day, CalDayResult *result)
   memcpy(result, &ended.sum, sizeof *result);
   saturate(&result->sun, ended.most_area_age);
   cal_day_sum_intakes(&ended, result);
-  result->assumed = assumed_of(&ended);
+  result->assumed |= cal_day_assumed(&ended);
 }
 
 double
