@@ -41,14 +41,15 @@ cal_day_touched(const CalDayFrames *frames, CalInstant at, CalDate *first, CalDa
   const CalSpan day = cal_frame_extent(&frames->day);
   const bool has_before = frames->before.n_pieces > 0, has_after = frames->after.n_pieces > 0;
   const CalInstant before_end = has_before ? cal_frame_extent(&frames->before).end : day.start;
+  const CalDate next = has_after ? frames->after.date : frames->day.date + 1;
   const CalSpan after = has_after ? cal_frame_extent(&frames->after) : (CalSpan){ day.end, day.end };
   *first = *last = frames->day.date;
   if (at < before_end + CAL_DOSE_WINDOW_S + 1)
-    *first -= has_before ? 1 : 2;
+    *first = has_before ? frames->before.date : frames->day.date - 2;
   if (at >= after.start - PRELUDE_S)
-    *last += 1;
+    *last = next;
   if (at >= after.end - PRELUDE_S)
-    *last = frames->day.date + 2;
+    *last = next + 1;
 }
 
 void
