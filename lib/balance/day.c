@@ -41,14 +41,15 @@ cal_day_touched(const CalDayFrames *frames, CalInstant at, CalDate *first, CalDa
   const CalSpan day = cal_frame_extent(&frames->day);
   const bool has_before = frames->before.n_pieces > 0, has_after = frames->after.n_pieces > 0;
   const CalInstant before_end = has_before ? cal_frame_extent(&frames->before).end : day.start;
+  const CalDate next = has_after ? frames->after.date : frames->day.date + 1;
   const CalSpan after = has_after ? cal_frame_extent(&frames->after) : (CalSpan){ day.end, day.end };
   *first = *last = frames->day.date;
   if (at < before_end + CAL_DOSE_WINDOW_S + 1)
-    *first -= has_before ? 1 : 2;
+    *first = has_before ? frames->before.date : frames->day.date - 2;
   if (at >= after.start - PRELUDE_S)
-    *last += 1;
+    *last = next;
   if (at >= after.end - PRELUDE_S)
-    *last = frames->day.date + 2;
+    *last = next + 1;
 }
 
 void
@@ -248,8 +249,8 @@ cal_day_step(CalDay *day, const CalEvent *event, CalInstant now)
 
 /* -- The result -- */
 
-static uint32_t
-assumed_of(const CalDay *day)
+uint32_t
+cal_day_assumed(const CalDay *day)
 {
   static const CalProfileKey keys[] = { CAL_PROFILE_BIRTH_YEAR, CAL_PROFILE_SEX, CAL_PROFILE_PHOTOTYPE,
                                         CAL_PROFILE_CLOTHING, CAL_PROFILE_PLACE };
@@ -282,7 +283,7 @@ cal_day_result(const CalDay *day, CalDayResult *result)
   memcpy(result, &ended.sum, sizeof *result);
   saturate(&result->sun, ended.most_area_age);
   cal_day_sum_intakes(&ended, result);
-  result->assumed = assumed_of(&ended);
+  result->assumed |= cal_day_assumed(&ended);
 }
 
 double

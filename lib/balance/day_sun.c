@@ -314,6 +314,16 @@ integrate(CalDay *day, const Stretch *stretch, CalSpan span)
   add_node(day, stretch, (CalInstant)floor(middle + node * length / 2 + 0.5), length / 2);
 }
 
+/* What a dose was reckoned with stays an assumption, whatever is said later in the day. */
+static void
+note_assumed(CalDay *day, const CalSegment *segment)
+{
+  uint32_t matters = 1u << CAL_PROFILE_BIRTH_YEAR | 1u << CAL_PROFILE_PHOTOTYPE | 1u << CAL_PROFILE_PLACE;
+  if (isnan(segment->bare_area))
+    matters |= 1u << CAL_PROFILE_CLOTHING;
+  day->sum.assumed |= cal_day_assumed(day) & matters;
+}
+
 static void
 count_stretch(CalDay *day, const CalFramePiece *piece, CalSpan span)
 {
@@ -328,6 +338,7 @@ count_stretch(CalDay *day, const CalFramePiece *piece, CalSpan span)
   day->sum.sun.lower_bound = day->sum.sun.lower_bound || segment->saturated;
   if (!(segment->uvi <= 0)) {
     const Stretch stretch = stretch_of(day, segment, piece->utc_offset_s);
+    note_assumed(day, segment);
     integrate(day, &stretch, span);
   }
 }

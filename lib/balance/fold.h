@@ -28,6 +28,9 @@ void cal_day_replan_doses(CalDay *day, const char *product, CalInstant since);
 /* Settles who counts, and writes what was swallowed into the result. */
 void cal_day_sum_intakes(CalDay *day, CalDayResult *result);
 
+/* bit 1u << CalProfileKey: not known as the context stands. */
+uint32_t cal_day_assumed(const CalDay *day);
+
 /* Copies a text and clears what is behind it, so that results are equal byte for byte. */
 void cal_day_copy_text(char *to, size_t size, const char *from);
 

@@ -574,6 +574,30 @@ test_what_is_said_on_the_morrow_was_assumed_today(void **state)
                    1u << CAL_PROFILE_BIRTH_YEAR | 1u << CAL_PROFILE_PLACE | 1u << CAL_PROFILE_CLOTHING);
 }
 
+/* A phototype told in the evening does not undo what the morning was reckoned with. */
+static void
+test_what_a_dose_was_reckoned_with_stays_assumed(void **state)
+{
+  (void)state;
+  const uint32_t told = 1u << CAL_PROFILE_PHOTOTYPE | 1u << CAL_PROFILE_CLOTHING;
+  for (int hour = 8; hour <= 20; hour += 12) {
+    story_begin(&story);
+    story_entry(&story, CAL_ENTRY_PROFILE, story_at(0, hour, 0), "phototype", "3");
+    story_entry(&story, CAL_ENTRY_PROFILE, story_at(0, hour, 0), "clothing", "arms");
+    story_uv(&story, TAG, 1, story_at(0, 12, 0), 600, 3, 0);
+    story_fold(&story, 0, &result);
+    assert_int_equal(result.assumed & told, hour == 8 ? 0 : told);
+    assert_near(result.sun.med_fraction, 45.0 / (hour == 8 ? 300 : 200));
+    story_fold(&story, 1, &result);
+    assert_int_equal(result.assumed & told, 0);
+  }
+  story_begin(&story);
+  story_entry(&story, CAL_ENTRY_SUN, story_at(0, 12, 0), "", "10min uvi=3 wearing=arms");
+  story_entry(&story, CAL_ENTRY_PROFILE, story_at(0, 20, 0), "clothing", "arms");
+  story_fold(&story, 0, &result);
+  assert_int_equal(result.assumed & told, 1u << CAL_PROFILE_PHOTOTYPE);
+}
+
 /* -- Much -- */
 
 static void
@@ -636,6 +660,7 @@ main(void)
     cmocka_unit_test(test_that_was_all),
     cmocka_unit_test(test_laboratory_values),
     cmocka_unit_test(test_what_is_said_on_the_morrow_was_assumed_today),
+    cmocka_unit_test(test_what_a_dose_was_reckoned_with_stays_assumed),
     cmocka_unit_test(test_more_than_there_is_room_for_still_counts),
     cmocka_unit_test(test_a_date_that_was_left_out_holds_nothing),
   };
