@@ -13,7 +13,7 @@ NOTIFICATIONS = "org.freedesktop.Notifications"
 DRAWN_COLOURS = 10
 EDGE = 16  # pixels of a bubble's frame, with its round corners
 BUTTON_GAP = 12  # pixels
-CLICKS, CLICK_S = 4, 10
+CLICKS, CLICK_S = 4, 8
 
 
 class Desktop:
@@ -46,7 +46,8 @@ class Desktop:
     def start_server(self, name):
         """Starts "dunst" or "notification-daemon" and waits until it owns the notifications' name."""
         self.stop_server()
-        self._server = self.account.spawn(SERVERS[name], log=f"{self.logs}/{name}.txt")
+        # Nobody reads the screen aloud: the bridge to accessibility costs seconds, and can hold a server up.
+        self._server = self.account.spawn(SERVERS[name], log=f"{self.logs}/{name}.txt", NO_AT_BRIDGE="1")
         until(f"{name} serves notifications", self.served)
 
     def stop_server(self):
@@ -89,7 +90,7 @@ class Desktop:
 
     def click(self, x, y, button=1):
         """Moves the pointer there and presses a button of it: 1 left, 2 middle, 3 right."""
-        self.account.as_user("xdotool", "mousemove", str(x), str(y), "click", str(button))
+        self.account.as_user("xdotool", "mousemove", str(x), str(y), "sleep", "0.3", "click", str(button))
 
     def click_action(self, number, picture, heard=None):
         """Clicks the bubble's action button `number`, 0 being the first, as notification-daemon draws them.
@@ -107,6 +108,7 @@ class Desktop:
                 until("the click is heard", heard, CLICK_S)
                 break
             except Timeout:
+                self.screenshot(picture.replace(".png", "-deaf.png"))
                 if again + 1 == CLICKS:
                     raise
                 self.account.as_user("xdotool", "mousemove", "1", "1")
