@@ -844,9 +844,11 @@ static struct {
     CalInstant last;
   } cause[MAX_KEYS];
   size_t n_causes;
+  char memory[CAL_ALERT_MAX][CAL_ALERT_TEXT_SIZE]; /* what the ledger was asked to remember */
+  CalDate restarted;
   CalDate date;
   int bubbles;
-  long shows, withdraws, days;
+  long shows, withdraws, days, restarts;
 } walk;
 
 static uint32_t
@@ -892,7 +894,20 @@ see_new(uint32_t id, const CalFinding *finding)
   if (walk.date != world.moment.date)
     walk.bubbles = 0;
   walk.date = world.moment.date;
-  assert_true(++walk.bubbles <= world.turn.alerts.settings.bubbles_a_day);
+  /* A restart counts what alerts remember, and some are forgotten within their day. */
+  if (walk.restarted != world.moment.date)
+    assert_true(++walk.bubbles <= world.turn.alerts.settings.bubbles_a_day);
+}
+
+static void
+keep(const char *key, const char *value)
+{
+  char own[CAL_TURN_KEY_SIZE];
+  uint32_t i = 0;
+  while (cal_turn_key(i, own) != NULL && strcmp(own, key) != 0)
+    i++;
+  assert_true(i < CAL_ALERT_MAX);
+  snprintf(walk.memory[i], sizeof walk.memory[i], "%s", value);
 }
 
 static void
@@ -915,6 +930,8 @@ see(void)
       assert_true(walk.on_screen[effect->of.withdraw]);
       walk.on_screen[effect->of.withdraw] = false;
       walk.withdraws++;
+    } else if (effect->kind == CAL_EFFECT_REMEMBER) {
+      keep(effect->of.remember.key, effect->of.remember.value);
     }
   }
 }
@@ -1037,6 +1054,22 @@ change_the_machine(void)
   }
 }
 
+/* The machine is killed and begins anew with what was remembered; its bubbles are gone. */
+static void
+restart(void)
+{
+  char key[CAL_TURN_KEY_SIZE];
+  cal_turn_init(&world.turn);
+  for (uint32_t i = 0; cal_turn_key(i, key) != NULL; i++)
+    cal_turn_restore(&world.turn, key, walk.memory[i]);
+  memset(walk.on_screen, 0, sizeof walk.on_screen);
+  walk.restarted = world.moment.date;
+  walk.restarts++;
+  tell_context();
+  tell_notifier(true);
+  tell_kind(CAL_TURN_BEGIN);
+}
+
 static void
 step(void)
 {
@@ -1047,7 +1080,9 @@ step(void)
   walk.days += world.moment.date != before;
   const uint32_t kind = draw(20);
   world.n = 0;
-  if (kind < 8)
+  if (draw(500) == 0)
+    restart();
+  else if (kind < 8)
     change_a_day();
   else if (kind < 12)
     do_something();
@@ -1066,7 +1101,7 @@ test_a_long_walk(void **state)
   (void)state;
   memset(&walk, 0, sizeof walk);
   walk.random = 0x9e3779b97f4a7c15u;
-  walk.date = CAL_DATE_NONE;
+  walk.date = walk.restarted = CAL_DATE_NONE;
   run();
   see();
   for (int i = 0; i < STEPS; i++)
@@ -1074,6 +1109,7 @@ test_a_long_walk(void **state)
   assert_true(walk.days > 150);
   assert_true(walk.shows > 300); /* else the walk led past everything */
   assert_true(walk.withdraws > 50);
+  assert_true(walk.restarts > 20);
 }
 
 int
