@@ -25,6 +25,7 @@ static struct {
   CalDayResult day[DAYS];
   CalEffect effect[CAL_TURN_MAX_EFFECTS + 4]; /* a guard behind what may be written */
   size_t n;
+  bool notifier; /* what the machine was told last */
 } world;
 
 static CalDayResult *
@@ -100,7 +101,7 @@ check_answer(void)
       assert_non_null(alert);
       assert_int_not_equal(alert->state, CAL_ALERT_DISMISSED);
       assert_int_not_equal(alert->state, CAL_ALERT_SNOOZED);
-      assert_true(world.turn.alerts.notifier);
+      assert_true(world.notifier);
     }
   }
 }
@@ -134,6 +135,7 @@ tell_day(CalDate date)
 static void
 tell_notifier(bool notifier)
 {
+  world.notifier = notifier;
   tell((CalTurnEvent){ .kind = CAL_TURN_NOTIFIER, .of.notifier = notifier });
 }
 
@@ -302,7 +304,7 @@ event_of(CalTurnEventKind kind)
     event.of.ledger_trouble = true;
     break;
   case CAL_TURN_NOTIFIER:
-    event.of.notifier = true;
+    event.of.notifier = world.notifier = true;
     break;
   case CAL_TURN_SETTINGS:
     event.of.settings = cal_alert_settings_default();
@@ -755,11 +757,12 @@ test_a_notifier_that_comes_late(void **state)
   tell_notifier(true);
   assert_int_equal(count(CAL_EFFECT_SHOW), 1);
   tell_notifier(false);
-  tell_notifier(true); /* the notifier gives the new one what the old one had */
+  tell_notifier(true); /* the next one is given the bubble by whoever shows them: nothing is said again */
   assert_int_equal(count(CAL_EFFECT_SHOW), 0);
+  tell_notifier(false);
   today()->supplement.amount[CAL_NUTRIENT_VITAMIN_D] = 0;
   commit(TODAY);
-  assert_int_equal(count(CAL_EFFECT_WITHDRAW), 1);
+  assert_int_equal(count(CAL_EFFECT_WITHDRAW), 1); /* so that the next one is not given it */
 }
 
 /* Records of the days before yesterday change those days and raise nothing. */
@@ -843,9 +846,11 @@ static struct {
     CalInstant last;
   } cause[MAX_KEYS];
   size_t n_causes;
+  char memory[CAL_ALERT_MAX][CAL_ALERT_TEXT_SIZE]; /* what the ledger was asked to remember */
+  CalDate restarted;
   CalDate date;
   int bubbles;
-  long shows, withdraws, days;
+  long shows, withdraws, days, restarts;
 } walk;
 
 static uint32_t
@@ -891,7 +896,20 @@ see_new(uint32_t id, const CalFinding *finding)
   if (walk.date != world.moment.date)
     walk.bubbles = 0;
   walk.date = world.moment.date;
-  assert_true(++walk.bubbles <= world.turn.alerts.settings.bubbles_a_day);
+  /* A restart counts what alerts remember, and some are forgotten within their day. */
+  if (walk.restarted != world.moment.date)
+    assert_true(++walk.bubbles <= world.turn.alerts.settings.bubbles_a_day);
+}
+
+static void
+keep(const char *key, const char *value)
+{
+  char own[CAL_TURN_KEY_SIZE];
+  uint32_t i = 0;
+  while (cal_turn_key(i, own) != NULL && strcmp(own, key) != 0)
+    i++;
+  assert_true(i < CAL_ALERT_MAX);
+  snprintf(walk.memory[i], sizeof walk.memory[i], "%s", value);
 }
 
 static void
@@ -914,6 +932,8 @@ see(void)
       assert_true(walk.on_screen[effect->of.withdraw]);
       walk.on_screen[effect->of.withdraw] = false;
       walk.withdraws++;
+    } else if (effect->kind == CAL_EFFECT_REMEMBER) {
+      keep(effect->of.remember.key, effect->of.remember.value);
     }
   }
 }
@@ -1036,6 +1056,22 @@ change_the_machine(void)
   }
 }
 
+/* The machine is killed and begins anew with what was remembered; its bubbles are gone. */
+static void
+restart(void)
+{
+  char key[CAL_TURN_KEY_SIZE];
+  cal_turn_init(&world.turn);
+  for (uint32_t i = 0; cal_turn_key(i, key) != NULL; i++)
+    cal_turn_restore(&world.turn, key, walk.memory[i]);
+  memset(walk.on_screen, 0, sizeof walk.on_screen);
+  walk.restarted = world.moment.date;
+  walk.restarts++;
+  tell_context();
+  tell_notifier(true);
+  tell_kind(CAL_TURN_BEGIN);
+}
+
 static void
 step(void)
 {
@@ -1046,7 +1082,9 @@ step(void)
   walk.days += world.moment.date != before;
   const uint32_t kind = draw(20);
   world.n = 0;
-  if (kind < 8)
+  if (draw(500) == 0)
+    restart();
+  else if (kind < 8)
     change_a_day();
   else if (kind < 12)
     do_something();
@@ -1065,7 +1103,7 @@ test_a_long_walk(void **state)
   (void)state;
   memset(&walk, 0, sizeof walk);
   walk.random = 0x9e3779b97f4a7c15u;
-  walk.date = CAL_DATE_NONE;
+  walk.date = walk.restarted = CAL_DATE_NONE;
   run();
   see();
   for (int i = 0; i < STEPS; i++)
@@ -1073,43 +1111,43 @@ test_a_long_walk(void **state)
   assert_true(walk.days > 150);
   assert_true(walk.shows > 300); /* else the walk led past everything */
   assert_true(walk.withdraws > 50);
+  assert_true(walk.restarts > 20);
 }
 
 int
 main(void)
 {
-#define TEST(name) cmocka_unit_test_setup(name, begin)
   const struct CMUnitTest tests[] = {
-    TEST(test_example),
-    TEST(test_begin_asks_for_a_row_of_days),
-    TEST(test_every_event_in_every_phase),
-    TEST(test_actions_before_anything_is_known),
-    TEST(test_nothing_is_found_while_days_are_awaited),
-    TEST(test_a_ledger_in_trouble_is_told_with_the_days_there_are),
-    TEST(test_what_is_committed_is_folded_again),
-    TEST(test_a_setting_reaches_to_this_day),
-    TEST(test_midnight),
-    TEST(test_days_that_jump),
-    TEST(test_a_longer_interval_asks_for_more_days),
-    TEST(test_records_that_wait_for_the_clock),
-    TEST(test_every_tick_sets_the_alarm_again),
-    TEST(test_the_alarm_is_the_soonest),
-    TEST(test_no_alarm_in_the_past),
-    TEST(test_taken_appends_and_confirms),
-    TEST(test_taken_late_was_taken_when_due),
-    TEST(test_taken_fills_the_dose_it_was_asked_about),
-    TEST(test_answers_to_a_dose_in_doubt),
-    TEST(test_undo),
-    TEST(test_only_answers_write),
-    TEST(test_a_snooze_is_an_hour_unless_said),
-    TEST(test_a_tag_that_feels_wear_is_written_down_once),
-    TEST(test_more_tags_than_there_is_room_for),
-    TEST(test_the_radio_is_off_since_it_went_off),
-    TEST(test_a_notifier_that_comes_late),
-    TEST(test_late_records_raise_no_old_alert),
-    TEST(test_memory_outlives_a_restart),
-    TEST(test_keys),
-    TEST(test_a_long_walk),
+    cmocka_unit_test_setup(test_example, begin),
+    cmocka_unit_test_setup(test_begin_asks_for_a_row_of_days, begin),
+    cmocka_unit_test_setup(test_every_event_in_every_phase, begin),
+    cmocka_unit_test_setup(test_actions_before_anything_is_known, begin),
+    cmocka_unit_test_setup(test_nothing_is_found_while_days_are_awaited, begin),
+    cmocka_unit_test_setup(test_a_ledger_in_trouble_is_told_with_the_days_there_are, begin),
+    cmocka_unit_test_setup(test_what_is_committed_is_folded_again, begin),
+    cmocka_unit_test_setup(test_a_setting_reaches_to_this_day, begin),
+    cmocka_unit_test_setup(test_midnight, begin),
+    cmocka_unit_test_setup(test_days_that_jump, begin),
+    cmocka_unit_test_setup(test_a_longer_interval_asks_for_more_days, begin),
+    cmocka_unit_test_setup(test_records_that_wait_for_the_clock, begin),
+    cmocka_unit_test_setup(test_every_tick_sets_the_alarm_again, begin),
+    cmocka_unit_test_setup(test_the_alarm_is_the_soonest, begin),
+    cmocka_unit_test_setup(test_no_alarm_in_the_past, begin),
+    cmocka_unit_test_setup(test_taken_appends_and_confirms, begin),
+    cmocka_unit_test_setup(test_taken_late_was_taken_when_due, begin),
+    cmocka_unit_test_setup(test_taken_fills_the_dose_it_was_asked_about, begin),
+    cmocka_unit_test_setup(test_answers_to_a_dose_in_doubt, begin),
+    cmocka_unit_test_setup(test_undo, begin),
+    cmocka_unit_test_setup(test_only_answers_write, begin),
+    cmocka_unit_test_setup(test_a_snooze_is_an_hour_unless_said, begin),
+    cmocka_unit_test_setup(test_a_tag_that_feels_wear_is_written_down_once, begin),
+    cmocka_unit_test_setup(test_more_tags_than_there_is_room_for, begin),
+    cmocka_unit_test_setup(test_the_radio_is_off_since_it_went_off, begin),
+    cmocka_unit_test_setup(test_a_notifier_that_comes_late, begin),
+    cmocka_unit_test_setup(test_late_records_raise_no_old_alert, begin),
+    cmocka_unit_test_setup(test_memory_outlives_a_restart, begin),
+    cmocka_unit_test_setup(test_keys, begin),
+    cmocka_unit_test_setup(test_a_long_walk, begin),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,6 +8,8 @@
 #include <calcifer/message.h>
 #include <calcifer/profile.h>
 
+#include "../balance/rows.h"
+
 /* A finding as the finders make it: numbers that are told apart in the text. */
 static CalFinding
 made(CalCode code, uint32_t audience)
@@ -239,6 +241,151 @@ test_nobody_is_told_what_is_not_for_them(void **state)
                finding.code != CAL_CODE_D_VERY_HIGH)
         assert_true(says(message.body, "Ask your doctor"));
     }
+}
+
+/* From the profile to the sentence. Days on which as much as possible is found at once. */
+static void
+too_little(CalDayResult *row)
+{
+  rows_set_food(row, ROWS_N, CAL_NUTRIENT_VITAMIN_D, 100);
+  rows_set_food(row, ROWS_N, CAL_NUTRIENT_MAGNESIUM, 40);
+}
+
+static void
+without_companions(CalDayResult *row)
+{
+  rows_set_supplement(row, ROWS_N, CAL_NUTRIENT_VITAMIN_D, 2200);
+  rows_set_food(row, ROWS_N, CAL_NUTRIENT_MAGNESIUM, 40);
+  for (size_t i = 0; i < ROWS_N; i++)
+    row[i].k2_food = false;
+}
+
+static void
+too_much(CalDayResult *row)
+{
+  rows_set_supplement(row, ROWS_N, CAL_NUTRIENT_VITAMIN_D, 11000);
+  rows_set_supplement(row, ROWS_N, CAL_NUTRIENT_CALCIUM, 3000);
+  rows_set_supplement(row, ROWS_N, CAL_NUTRIENT_MAGNESIUM, 400);
+}
+
+static void
+at_once_and_moved(CalDayResult *row)
+{
+  row[ROWS_N - 1].calcium_burst_mg = 600;
+  row[ROWS_N - 1].natto = true;
+  rows_set_food(row + ROWS_N - 7, 7, CAL_NUTRIENT_K1, 300);
+  row[ROWS_N - 1].supplement.amount[CAL_NUTRIENT_MK7] = 100;
+}
+
+static void
+in_the_sun(CalDayResult *row)
+{
+  row[ROWS_N - 1].sun.med_fraction = 0.45;
+  row[ROWS_N - 1].newest = (CalDayNewest){ ROWS_NOW - 60, 7 };
+}
+
+#define SUN  1u
+#define MORE 2u
+#define K    4u
+#define RAW  8u
+
+/* Whom what is not said to. */
+static const struct {
+  const char *setting;
+  uint32_t never;
+} people[] = {
+  { "conditions kidney-disease", MORE },
+  { "conditions kidney-stones", MORE },
+  { "conditions hypercalcaemia", MORE | SUN },
+  { "conditions hyperparathyroidism", MORE | SUN },
+  { "conditions sarcoidosis", MORE | SUN },
+  { "conditions granulomatous-disease", SUN },
+  { "conditions skin-cancer", SUN },
+  { "conditions lupus", SUN },
+  { "conditions porphyria", SUN },
+  { "conditions xeroderma", SUN },
+  { "conditions albinism", SUN },
+  { "conditions immunosuppression", SUN },
+  { "conditions diabetes", 0 },
+  { "medicines vitamin-k-antagonist", K },
+  { "medicines direct-anticoagulant", 0 },
+  { "medicines photosensitiser", SUN },
+  { "medicines thiazide", MORE },
+  { "medicines digoxin", MORE },
+  { "medicines lithium", MORE },
+  { "medicines levothyroxine", 0 },
+  { "medicines tetracycline", 0 },
+  { "medicines quinolone", 0 },
+  { "medicines bisphosphonate", 0 },
+  { "phototype 1", SUN },
+  { "phototype ", SUN },
+  { "birth-year ", SUN },
+  { "birth-year 2022", SUN },
+  { "birth-year 2008", SUN },
+  { "birth-year 2007", 0 },
+  { "birth-year 1950", 0 },
+  { "stage pregnant", RAW },
+  { "stage may-become", RAW },
+  { "stage lactating", 0 },
+};
+
+static void
+assert_fit_for(const char *setting, uint32_t never, const CalFinding *finding)
+{
+  static const struct {
+    uint32_t bit;
+    const char *const *words;
+    size_t n;
+  } rules[] = {
+    { SUN | MORE, sun_words, sizeof sun_words / sizeof *sun_words },
+    { MORE, more_words, sizeof more_words / sizeof *more_words },
+    { K, k_words, sizeof k_words / sizeof *k_words },
+    { RAW, pregnant_words, sizeof pregnant_words / sizeof *pregnant_words },
+  };
+  const char *which = NULL;
+  CalMessage message;
+  cal_message_finding(finding, false, &message);
+  for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
+    if ((never & rules[i].bit) != 0 && says_any(message.body, rules[i].words, rules[i].n, &which))
+      fail_msg("\"%s\" is told \"%s\": %s", setting, which, message.body);
+}
+
+static size_t
+find_for(const char *setting, void (*happen)(CalDayResult *row), CalFinding finding[CAL_FINDING_MAX])
+{
+  static CalDayResult row[ROWS_N];
+  static CalContext context;
+  const CalFindingInput input = { .now = ROWS_NOW, .started = ROWS_NOW, .radio_since = ROWS_NOW };
+  rows_fill(row, ROWS_N, ROWS_TODAY);
+  cal_context_init(&context);
+  rows_profile(&context, "place 0,0");
+  rows_profile(&context, "phototype 3");
+  rows_profile(&context, "birth-year 1980");
+  rows_profile(&context, setting);
+  happen(row);
+  return cal_findings(row, ROWS_N, &context, &input, finding);
+}
+
+static void
+test_everyone_with_everything(void **state)
+{
+  (void)state;
+  static void (*const days[])(CalDayResult *) = { too_little, without_companions, too_much, at_once_and_moved,
+                                                  in_the_sun };
+  uint32_t codes = 0;
+  for (size_t i = 0; i < sizeof people / sizeof *people; i++)
+    for (size_t j = 0; j < sizeof days / sizeof *days; j++) {
+      CalFinding finding[CAL_FINDING_MAX];
+      const size_t n = find_for(people[i].setting, days[j], finding);
+      for (size_t k = 0; k < n; k++) {
+        codes |= 1u << finding[k].code;
+        assert_fit_for(people[i].setting, people[i].never, &finding[k]);
+        assert_false((people[i].never & K) != 0 && finding[k].code == CAL_CODE_D_WITHOUT_K2);
+      }
+    }
+  for (int code = CAL_CODE_D_LOW; code <= CAL_CODE_SUN_PROTECT; code++) /* the walk met all of them */
+    assert_true((codes >> code & 1u) != 0 || code == CAL_CODE_SAME_DOSE || code == CAL_CODE_SUN_HALF ||
+                code == CAL_CODE_SUN_BURN);
 }
 
 static void
@@ -547,6 +694,7 @@ main(void)
     cmocka_unit_test(test_signs_stand_with_too_much_vitamin_d),
     cmocka_unit_test(test_a_finding_without_numbers),
     cmocka_unit_test(test_nobody_is_told_what_is_not_for_them),
+    cmocka_unit_test(test_everyone_with_everything),
     cmocka_unit_test(test_who_may_be_told_of_sun),
     cmocka_unit_test(test_named_foods_suit_everybody),
     cmocka_unit_test(test_discreet_betrays_nothing),
