@@ -5,6 +5,7 @@
 #include "publish.h"
 #include "turn.h"
 
+#include <calcifer/audience.h>
 #include <calcifer/message.h>
 
 #define SNOOZE_S 3600
@@ -100,6 +101,17 @@ cal_app_show_confirmation(CalApp *app, const char *entry_id, const char *product
   show(app, topic, &message, CAL_URGENCY_LOW, &undo, 1, FALSE);
 }
 
+/* What stands behind an alert; where that may betray something, only where to read it. */
+static void
+explain(CalApp *app, const CalFinding *finding, char text[CAL_MESSAGE_EXPLAIN_SIZE])
+{
+  const CalDate today = cal_zones_date(app->zones, cal_app_now());
+  if (cal_app_is_discreet(app, finding))
+    g_strlcpy(text, "Type 'calciferctl alerts' in a terminal to read it.", CAL_MESSAGE_EXPLAIN_SIZE);
+  else
+    cal_message_explain(finding->code, finding, cal_audience_of(&app->context->profile, today), text);
+}
+
 void
 cal_app_show_explanation(CalApp *app, const CalFinding *finding)
 {
@@ -107,7 +119,7 @@ cal_app_show_explanation(CalApp *app, const CalFinding *finding)
   CalMessage message;
   g_autofree char *topic = g_strconcat(TOPIC_EXPLAIN, cal_code_name(finding->code), NULL);
   cal_message_finding(finding, cal_app_is_discreet(app, finding), &message);
-  cal_message_explain(finding->code, finding, finding->audience, text);
+  explain(app, finding, text);
   const CalBubble bubble = {
     .topic = topic,
     .summary = message.summary,
