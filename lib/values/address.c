@@ -1,19 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <calcifer/address.h>
 
-#include <string.h>
+#include "hex_digit.h"
 
-static int
-hex_value(char c)
-{
-  if (c >= '0' && c <= '9')
-    return c - '0';
-  if (c >= 'a' && c <= 'f')
-    return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F')
-    return c - 'A' + 10;
-  return -1;
-}
+#include <string.h>
 
 bool
 cal_address_parse(const char *text, CalAddress *address)
@@ -22,8 +12,8 @@ cal_address_parse(const char *text, CalAddress *address)
   if (strlen(text) != CAL_ADDRESS_TEXT_SIZE - 1)
     return false;
   for (int i = 0; i < 6; i++) {
-    const int high = hex_value(text[3 * i]);
-    const int low = hex_value(text[3 * i + 1]);
+    const int high = cal_hex_digit(text[3 * i]);
+    const int low = cal_hex_digit(text[3 * i + 1]);
     if (high < 0 || low < 0 || (i < 5 && text[3 * i + 2] != ':'))
       return false;
     parsed.octet[i] = (uint8_t)(high << 4 | low);

@@ -31,6 +31,7 @@ import re
 import shlex
 import subprocess
 import sys
+import tempfile
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -61,10 +62,19 @@ class FakeWorld:
         self.bus = PrivateBus()
         self.simulator = Simulator(self.bus, program, "--advert-ms=200")
         self.sim = self.simulator.control
-        self.daemon = None
+        self.daemon = self.session = None
+        self.environment = None
         if daemon:
-            environment = dict(os.environ, DBUS_SYSTEM_BUS_ADDRESS=self.bus.address)
-            self.daemon = subprocess.Popen(shlex.split(daemon), env=environment)
+            self.start_daemon(daemon)
+
+    def start_daemon(self, daemon):
+        """With a session bus and directories of its own."""
+        self.session = PrivateBus()
+        self.home = tempfile.TemporaryDirectory(prefix="calcifer-scenario-")
+        self.environment = dict(os.environ, DBUS_SYSTEM_BUS_ADDRESS=self.bus.address, HOME=self.home.name,
+                                DBUS_SESSION_BUS_ADDRESS=self.session.address,
+                                XDG_DATA_HOME=self.home.name + "/data", XDG_CONFIG_HOME=self.home.name + "/config")
+        self.daemon = subprocess.Popen(shlex.split(daemon), env=self.environment)
 
     def bus_address(self):
         return self.bus.address
@@ -76,6 +86,8 @@ class FakeWorld:
         if self.daemon:
             self.daemon.terminate()
             self.daemon.wait(20)
+            self.session.close()
+            self.home.cleanup()
         self.simulator.close()
         self.bus.close()
 
@@ -131,15 +143,25 @@ class RealWorld:
 class Command:
     """calciferctl as a program."""
 
-    def __init__(self, program):
-        self.program = program
+    def __init__(self, program, environment):
+        self.program, self.environment = program, environment
+        deadline = time.monotonic() + 20
+        while self.run(["status"]).returncode and time.monotonic() < deadline:
+            time.sleep(0.1)  # the daemon is still coming
+
+    def run(self, words):
+        return subprocess.run([self.program, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                              check=False, env=self.environment)
 
     def __call__(self, words):
-        done = subprocess.run([self.program, *words, "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                              text=True, check=False)
+        asks = words[0] == "status"
+        done = self.run([*words, "--json"] if asks else words)
         if done.returncode:
             raise Failed(f"calciferctl {' '.join(words)}: {done.stderr.strip()}")
-        return json.loads(done.stdout) if done.stdout.strip() else {}
+        answer = json.loads(done.stdout) if asks else {}
+        for tag in answer.get("tags", []):
+            tag["connected"] = tag["why"] is None  # the contract says why not, and nothing when it is
+        return answer
 
     def idle(self):
         time.sleep(0.1)
@@ -279,7 +301,7 @@ class Player:
 
 def play(path, arguments):
     world = FakeWorld(arguments.sim, arguments.daemon) if arguments.sim else RealWorld(arguments.peripheral)
-    ctl = Command(arguments.ctl) if arguments.ctl else StandIn(world.bus_address())
+    ctl = Command(arguments.ctl, getattr(world, "environment", None)) if arguments.ctl else StandIn(world.bus_address())
     try:
         began = time.monotonic()
         Player(world, ctl).play(path)
