@@ -75,6 +75,8 @@ static void
 on_name_lost(gpointer data)
 {
   CalApp *app = data;
+  if (g_dbus_connection_is_closed(app->session))
+    return; /* nobody took it: the session is over, see below */
   cal_journal(G_LOG_LEVEL_WARNING, CAL_JOURNAL_NAME_TAKEN,
               "the name %s is taken: another calciferd runs on this session bus", CAL_BUS_NAME);
   app->exit_status = EXIT_FAILURE;

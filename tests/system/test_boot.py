@@ -18,7 +18,7 @@ import dbus.service
 
 from guest import account, bluez, order, peripheral, system, trace
 from guest.bluez import ADAPTER, DEVICE
-from guest.waiting import Check
+from guest.waiting import Check, until
 
 RECORDED = os.path.join(os.path.dirname(os.path.abspath(__file__)), "recorded")
 NOTIFICATIONS = 500
@@ -99,6 +99,7 @@ def user_manager():
     wearer.systemctl("start", "probe.service", check=False)
     check("a user unit starts in its sandbox, writes only where it may, and reaches bluetoothd",
           wearer.systemctl("show", "-P", "Result", "probe.service") == "success", wearer.journal("probe.service"))
+    until("its journal is written", lambda: "b true" in wearer.journal("probe.service"))
     check("and its journal is read", "b true" in wearer.journal("probe.service"), wearer.journal("probe.service"))
     return wearer
 

@@ -69,6 +69,7 @@ def main():
     screen.stop()
     clock()
     wearer.stop_manager()
+    until("the session bus goes with the user manager", lambda: not os.path.exists(f"{wearer.runtime_dir}/bus"))
     check("the user manager ends with its session bus", not os.path.exists(f"{wearer.runtime_dir}/bus"))
     print(f"{check.passed} checks passed")
 
