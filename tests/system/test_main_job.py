@@ -230,7 +230,7 @@ def press(calcifer, sim):
     time.sleep(1.1)  # what a button means holds from its second on
     sim.Intake(TAG, 1, 1)
     until("a press on the tag counts", lambda: calcifer.supplement_iu() == 2000)
-    check.equal("with all that is in the product", calcifer.status()["nutrients"]["k2"]["supplement"], 100)
+    check.equal("a press on the tag is an intake, with all that is in the product", calcifer.status()["nutrients"]["k2"]["supplement"], 100)
 
 
 def encrypted_press(calcifer, program):
@@ -253,7 +253,7 @@ def encrypted_press(calcifer, program):
           lambda: say(1001, 2, 1) and (calcifer.tag(BUTTON)["duplicates"] or 0) >= 2, pause_s=1)
     check.equal("an encrypted press is an intake, and counts once", calcifer.supplement_iu(), 3000)
     until("a forged one is told", lambda: say(1002, 3, 1, OTHER_KEY) and calcifer.tag(BUTTON)["why"], pause_s=1)
-    check.equal("and does not count", (calcifer.supplement_iu(), calcifer.tag(BUTTON)["why"]),
+    check.equal("a forged one is told, and does not count", (calcifer.supplement_iu(), calcifer.tag(BUTTON)["why"]),
                 (3000, "not sealed with this tag's key"))
     sim.SetInRange(BUTTON, False)
 
@@ -278,7 +278,7 @@ def light(calcifer, sim, screen):
     check("and it made vitamin D, within its range", 0 < d["sun_iu_low"] < d["sun_iu"] < d["sun_iu_high"], d)
     check("which is in the total", abs(d["total_iu"] - d["sun_iu"] - d["food_iu"] - d["supplement_iu"]) < 1e-6, d)
     print(f"   {dose:.1f} J/m2 on the skin: {d['sun_iu']:.0f} IU ({d['sun_iu_low']:.0f} to {d['sun_iu_high']:.0f})")
-    check("half of a sunburn is an alert", "sun-half" in calcifer.codes(), calcifer.codes())
+    check("half of a sunburn dose is an alert", "sun-half" in calcifer.codes(), calcifer.codes())
     until("and asks for a bubble", lambda: any("sunburn" in notice(one)[1].lower() for one in notices(bus)))
     x, y, width, height = screen.picture_of_bubble("/artefacts/sun-half-dunst.png")
     check("which dunst draws: its picture is kept", width > 100 and height > 20, (x, y, width, height))
@@ -304,17 +304,17 @@ def missed(calcifer, sim, screen, bus):
     until("the dose that is due since an hour is missed", lambda: "intake-missed" in calcifer.codes())
     screen.start_server("notification-daemon")
     until("and asks for a bubble", lambda: len(notices(bus)) > shown)
-    check("it has a button Taken", "taken" in notice(notices(bus)[-1])[2], notices(bus)[-1])
+    check("the missed dose asks for a bubble with a button Taken", "taken" in notice(notices(bus)[-1])[2], notices(bus)[-1])
     drawn = screen.click_action(0, "/artefacts/missed-notification-daemon.png", lambda: bus.messages("ActionInvoked"))
     check.equal("notification-daemon draws two buttons, and the left one is clicked",
                 (drawn, [message["payload"]["data"][1] for message in bus.messages("ActionInvoked")]), (2, ["taken"]))
     until("the click is an intake", lambda: calcifer.supplement_iu() == 3400)
-    check.equal("entered by way of the bubble",
+    check.equal("the click is an intake, entered by way of the bubble",
                 calcifer.rows("SELECT name, value FROM entry WHERE way = %d AND stands" % BY_BUBBLE), [("evening", "1")])
     until("nothing is missed any more", lambda: "intake-missed" not in calcifer.codes())
     until("the entry is confirmed", lambda: notice(notices(bus)[-1])[2][-1:] == ["undo"])
     screen.picture_of_bubble("/artefacts/confirmed-notification-daemon.png")
-    check("in a bubble that could undo it", True)
+    check.equal("the entry is confirmed in a bubble that could undo it", notice(notices(bus)[-1])[2][-1], "undo")
 
 
 # -- On the bus, and after a crash -------------------------------------------------------------------------------------
@@ -345,17 +345,19 @@ def killed(calcifer, sim):
     entries = calcifer.rows("SELECT number, kind, way, at, name, value FROM entry ORDER BY number")
     calcifer.wearer.systemctl("kill", "-s", "KILL", UNIT)
     until("systemd starts it again by itself", lambda: calcifer.pid() not in (0, pid) and calcifer.is_active())
-    check.equal("once", calcifer.wearer.systemctl("show", "-P", "NRestarts", UNIT), "1")
+    check.equal("systemd starts it again by itself, once", calcifer.wearer.systemctl("show", "-P", "NRestarts", UNIT), "1")
     check.equal("nothing is lost or doubled", counted(calcifer.status()), before)
     after = calcifer.rows("SELECT number, kind, way, at, name, value FROM entry ORDER BY number")
     check.equal("and all entries stand as they were", after[:len(entries)], entries)
     days, differing = calcifer.bus("call", "Service1", "Rebuild")
     check("a fold of everything anew is the same", days > 1 and differing == 0, (days, differing))
     path = f"{ROOT}/tag/{TAG.replace(':', '_')}"
-    until("the tag is connected", lambda: calcifer.bus("get-property", "Tag1", "Connected", path=path))
+    check("the tag is connected again", until(
+        "the tag is connected", lambda: calcifer.bus("get-property", "Tag1", "Connected", path=path)))
     received = before["tags"][TAG]["received"]
     sim.Intake(TAG, 1, 1)
-    until("a new record comes live", lambda: calcifer.tag()["received"] == received + 1)
+    check("and a new record of it comes", until(
+        "a new record", lambda: calcifer.tag()["received"] == received + 1, 60))
     until("and counts", lambda: calcifer.supplement_iu() == before["vitamin_d"]["supplement_iu"] + 2000)
     until("and is deleted on the tag", lambda: sim.State(TAG)["stored"] == 0)
     matches_history(calcifer, sim)
