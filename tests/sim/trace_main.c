@@ -12,6 +12,7 @@ typedef struct Watch {
   SimTrace *trace;
   GMainLoop *loop;
   GMutex lock;
+  guint filter;
   char *owner; /* of org.bluez, NULL while it is down */
 } Watch;
 
@@ -70,7 +71,7 @@ start(Watch *watch, GDBusConnection *connection, GError **error)
   g_autoptr(GVariant) reply = ask_bus(connection, "org.freedesktop.DBus.Monitoring", "BecomeMonitor",
                                       g_variant_new("(asu)", NULL, 0), error);
   if (reply)
-    g_dbus_connection_add_filter(connection, on_message, watch, NULL);
+    watch->filter = g_dbus_connection_add_filter(connection, on_message, watch, NULL);
   return reply != NULL;
 }
 
@@ -79,6 +80,17 @@ on_signal(gpointer user)
 {
   g_main_loop_quit(((Watch *)user)->loop);
   return G_SOURCE_REMOVE;
+}
+
+static void
+clear(Watch *watch)
+{
+  g_mutex_lock(&watch->lock); /* the last message, if it is still being written, comes first */
+  g_mutex_unlock(&watch->lock);
+  sim_trace_close(watch->trace);
+  g_main_loop_unref(watch->loop);
+  g_mutex_clear(&watch->lock);
+  g_free(watch->owner);
 }
 
 int
@@ -101,5 +113,8 @@ main(int argc, char **argv)
   puts("ready");
   fflush(stdout);
   g_main_loop_run(watch.loop);
+  g_dbus_connection_remove_filter(connection, watch.filter);
+  g_dbus_connection_close_sync(connection, NULL, NULL);
+  clear(&watch);
   return 0;
 }
