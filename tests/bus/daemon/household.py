@@ -164,10 +164,10 @@ class Household:
         return subprocess.run([self.programs["ctl"], *words], env={**self.environment, **(environment or {})},
                               capture_output=True, text=True, input=stdin if stdin is not None else "", timeout=120)
 
-    def begin(self, *words):
+    def begin(self, *words, stdout=subprocess.DEVNULL):
         """Starts calciferctl and leaves it running."""
         return subprocess.Popen([self.programs["ctl"], *words], env=self.environment, stdin=subprocess.DEVNULL,
-                                stdout=subprocess.DEVNULL)
+                                stdout=stdout, text=True)
 
     def ctl(self, *words, expect=0, stdin=None):
         """Runs calciferctl; what it printed (with expect=0 on stdout, else on stderr)."""

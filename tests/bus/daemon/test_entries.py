@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Entries by hand: logged, undone, counted, refused; the same after a restart and equal to a rebuild."""
 
+import json
 import sys
 import unittest
 
@@ -124,6 +125,23 @@ class Entries(unittest.TestCase):
             self.assertEqual(set(nutrient), {"food", "supplement", "total", "target", "unit"} | extra)
         self.assertEqual(set(status["serum"]), {"nmol_l", "low", "high"})
         self.assertIsNone(status["nutrients"]["vitamin_c"]["target"])
+
+    def test_what_is_known_can_be_read(self):
+        ctl = self.home.ctl
+        ctl("products", "add", "d3k2", "d3=2000IU", "mk7=100ug", "at=08:00", "with=food")
+        ctl("profile", "set", "phototype", "2")
+        products = json.loads(ctl("products", "--json"))
+        self.assertEqual([product["name"] for product in products], ["d3k2"])
+        self.assertIn("at=08:00", products[0]["value"])
+        self.assertEqual(json.loads(ctl("profile", "--json")), {"phototype": "2"})
+        foods = {food["name"]: food for food in json.loads(ctl("foods", "--json"))}
+        self.assertEqual(len(foods), 108)  # the rows of the installed table
+        self.assertEqual(foods["salmon"]["d"], 526)
+        self.assertIsNone(foods["salmon"]["mk7"])  # unknown, which is not 0
+        self.assertIn("egg-yolk", ctl("foods", "search", "yolk"))
+        explained = ctl("explain", "d-low")
+        self.assertIn("reference intake", explained)
+        self.assertIn("not a medical device", explained)
 
     def test_words_for_people(self):
         text = self.home.ctl("status", "--plain")

@@ -2,6 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Tags through the whole daemon, on the simulated BlueZ: adopt, backlog, live records, buttons, BTHome."""
 
+import json
+import signal
+import subprocess
 import sys
 import time
 import unittest
@@ -71,6 +74,27 @@ class Tags(unittest.TestCase):
         until(lambda: self.home.tag(TAG)["received"] >= 2, 15, "the second press")
         self.assertEqual(self.home.status()["vitamin_d"]["supplement_iu"], 2000)
         self.assertGreaterEqual(int(time.time()), now)
+
+    def test_watch_tells_what_happens(self):
+        self.adopt()
+        self.home.ctl("products", "add", "d3k2", "d3=2000IU")
+        self.home.ctl("tags", "map", TAG, "1", "d3k2")
+        time.sleep(1.1)
+        watch = self.home.begin("watch", "--json", stdout=subprocess.PIPE)
+        self.addCleanup(watch.stdout.close)
+        time.sleep(0.5)
+        self.sim.Intake(TAG, 1, 1)
+        self.home.ctl("log", "take", "d3k2", "2")
+        self.sim.CutLink(TAG)
+        seen = {}
+        while not {"intake", "take", "balance", "tag"} <= set(seen):
+            line = json.loads(watch.stdout.readline())
+            self.assertEqual(set(line), {"at", "kind", "text"})
+            seen[line["kind"]] = line["text"]
+        self.assertIn("button 1 was pressed, d3k2", seen["intake"])
+        self.assertIn("took 2 of d3k2", seen["take"])
+        watch.send_signal(signal.SIGINT)
+        self.assertEqual(watch.wait(timeout=10), 0)
 
     def test_killed_amid_a_transfer(self):
         self.sim.AddTag(TAG, options(slots=2, clock_set=True, pairing=True))
