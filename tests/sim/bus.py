@@ -59,7 +59,8 @@ class PrivateBus:
 
 
 def faketime_library():
-    found = glob.glob("/usr/lib/*/faketime/libfaketime.so.1")
+    """The one for programs with threads, which every user of GDBus is."""
+    found = glob.glob("/usr/lib/*/faketime/libfaketimeMT.so.1")
     if not found:
         raise RuntimeError("Debian's libfaketime is not installed")
     return found[0]

@@ -22,7 +22,7 @@ START = 1750000000
 EVENT, BTHOME, ESS = 1, 2, 3
 NO_BLUEZ, NO_ADAPTER, OFF, ON = 0, 1, 2, 3
 REFUSED, UNAVAILABLE = 3, 6
-FAKETIME = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1"
+FAKETIME = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1"
 
 
 class LinkCase(unittest.TestCase):
