@@ -13,7 +13,8 @@
  *   done      -                 -    ("that was all the food of this day")   an instant of that day
  *   press     "ADDRESS SLOT"    presses: "1"  (a BTHome button)              when it was heard
  *   undo      id of an entry    -                                            when it was undone
- *   answer    id of a dose      "same" or "second"                           when it was answered
+ *   answer    id of a dose      "same" or "second"                           that of the dose, so that
+ *                                                                            its own day reads it
  *   profile   key               value, as `calciferctl profile set` takes it from when it holds
  *   product   product           "d=2000IU mk7=100ug every=7d at=08:00        from when it holds; an empty
  *                               with=food"                                   value removes it
