@@ -29,15 +29,18 @@ class SimCase(unittest.TestCase):
 
     def setUp(self):
         self.bus = PrivateBus()
+        self.addCleanup(self.bus.close)
         self.simulator = Simulator(self.bus, PROGRAM, *self.arguments, speed=self.speed)
+        self.addCleanup(lambda: self.assertEqual(self.simulator.close(), 0))
         self.sim = self.simulator.control
         self.host = Host(self.bus.connect(), settle_s=0.05)
-        self.assertTrue(self.host.wait(lambda: self.host.objects[HCI0][ADAPTER]["Powered"]))
+        self.addCleanup(lambda: self.host.connection.close_sync(None))
+        self.assertTrue(self.host.wait(self.powered))
 
-    def tearDown(self):
-        self.host.connection.close_sync(None)
-        self.assertEqual(self.simulator.close(), 0)
-        self.bus.close()
+    def powered(self):
+        """Asked anew each time: with a fast clock the adapter may come up between the host's answer and its signals."""
+        self.host.refresh()
+        return self.host.objects.get(HCI0, {}).get(ADAPTER, {}).get("Powered")
 
     def tag(self, **more):
         self.sim.AddTag(TAG, options(pairing=True, **more))
