@@ -216,7 +216,9 @@ radio_name(CalRadio radio)
   case CAL_RADIO_NO_ADAPTER:
     return "no-adapter";
   case CAL_RADIO_OFF:
+  case CAL_RADIO_BLOCKED:
     return "off";
+  case CAL_RADIO_DEAF:
   case CAL_RADIO_ON:
     return "on";
   }
@@ -233,6 +235,10 @@ radio_sentence(CalRadio radio)
     return "There is no Bluetooth adapter, so no tag is heard.";
   case CAL_RADIO_OFF:
     return "Bluetooth is switched off, so no tag is heard.";
+  case CAL_RADIO_BLOCKED:
+    return "Bluetooth is blocked, so no tag is heard: see `rfkill list`.";
+  case CAL_RADIO_DEAF:
+    return "Bluetooth is on and hears nothing at all: switch it off and on again.";
   case CAL_RADIO_ON:
     return "Listening.";
   }
