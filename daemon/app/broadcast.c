@@ -2,6 +2,7 @@
 #include "broadcast.h"
 
 #include "commit.h"
+#include "gates.h"
 #include "tags.h"
 #include "turn.h"
 
@@ -57,12 +58,10 @@ cal_app_take_sample(CalApp *app, const CalAddress *tag, double uv_index)
 static gboolean
 store_gate(CalApp *app, CalAppTag *tag)
 {
-  char address[CAL_ADDRESS_TEXT_SIZE], text[CAL_PRESS_TEXT_SIZE];
+  char address[CAL_ADDRESS_TEXT_SIZE];
   g_autoptr(GError) error = NULL;
+  const gboolean stored = cal_app_store_gate(app, tag, &error);
   cal_address_format(&tag->address, address);
-  g_autofree char *key = g_strconcat("press/", address, NULL);
-  cal_press_gate_encode(&tag->gate, text);
-  const gboolean stored = cal_ledger_remember(app->ledger, key, text, &error);
   if (!stored)
     cal_journal(G_LOG_LEVEL_WARNING, CAL_JOURNAL_LEDGER, "the presses of %s cannot be taken: %s", address,
                 error->message);
@@ -118,12 +117,69 @@ take_measurements(CalApp *app, CalAppTag *tag, const CalBthome *packet)
     cal_app_announce_reading(app, &tag->address, value);
 }
 
-static const char *
-why_refused(CalPressVerdict verdict)
+/* What a person can do about a packet that is not believed. That its counter began anew is told as long as it
+ * waits for an answer, see cal_app_tag_why(). */
+static char *
+why_refused(CalPressVerdict verdict, const CalAddress *tag)
 {
-  return verdict == CAL_PRESS_NOTHING || verdict == CAL_PRESS_DUPLICATE || verdict == CAL_PRESS_COUNT
-             ? NULL
-             : cal_press_verdict_text(verdict);
+  char address[CAL_ADDRESS_TEXT_SIZE];
+  cal_address_format(tag, address);
+  switch (verdict) {
+  case CAL_PRESS_NOTHING:
+  case CAL_PRESS_DUPLICATE:
+  case CAL_PRESS_COUNT:
+  case CAL_PRESS_COUNTER_ANEW:
+    return NULL;
+  case CAL_PRESS_NEEDS_KEY:
+    return g_strdup_printf("It is encrypted and its key is not known: type 'calciferctl tags key %s'.",
+                           address);
+  case CAL_PRESS_NOT_AUTHENTIC:
+    return g_strdup_printf(
+        "Its packets are not sealed with the key that is known: type 'calciferctl tags key "
+        "%s' to give the right one.",
+        address);
+  case CAL_PRESS_DOWNGRADE:
+    return g_strdup("An unencrypted packet came in its name, and is not believed, since it has a key.");
+  case CAL_PRESS_REPLAY:
+  case CAL_PRESS_OTHER_BYTES:
+  case CAL_PRESS_CROWDED:
+    return g_strdup_printf("Its last press was refused: %s.", cal_press_verdict_text(verdict));
+  }
+  return NULL;
+}
+
+/* Of packets that only repeat measurements nobody needs to know: a tag may send each counter twice. */
+static gboolean
+is_worth_telling(const CalPressResult *judged)
+{
+  switch (judged->packet) {
+  case CAL_PRESS_REPLAY:
+  case CAL_PRESS_OTHER_BYTES:
+    break;
+  case CAL_PRESS_NOTHING:
+  case CAL_PRESS_COUNT:
+  case CAL_PRESS_DUPLICATE:
+  case CAL_PRESS_NEEDS_KEY:
+  case CAL_PRESS_NOT_AUTHENTIC:
+  case CAL_PRESS_DOWNGRADE:
+  case CAL_PRESS_COUNTER_ANEW:
+  case CAL_PRESS_CROWDED:
+    return TRUE;
+  }
+  for (unsigned i = 0; i < judged->n_buttons; i++) {
+    if (judged->button[i] == judged->packet)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static void
+note_refusal(CalAppTag *tag, const CalPressResult *judged)
+{
+  if (!is_worth_telling(judged))
+    return;
+  g_free(tag->refused);
+  tag->refused = why_refused(judged->packet, &tag->address);
 }
 
 void
@@ -145,10 +201,11 @@ cal_app_take_broadcast(CalApp *app, const CalAddress *address, const guint8 *byt
   cal_press_packet_make(&packet, bytes, n_bytes, octets != NULL, result, &decoded);
   packet.snapshot = snapshot;
   cal_press_gate_step(&tag->gate, &packet, cal_app_now(), &judged);
-  g_free(tag->why);
-  tag->why = g_strdup(why_refused(judged.packet));
+  note_refusal(tag, &judged);
   if (!snapshot)
     tag->last_seen = cal_app_now();
+  if (judged.store_soon)
+    cal_app_store_gate_soon(app, tag);
   if (judged.store && !store_gate(app, tag))
     return;
   if (judged.measurements && result == CAL_BTHOME_OK)

@@ -75,6 +75,7 @@ typedef struct CalTagState {
   int battery_percent;               /* -1: unknown */
   CalInstant last_seen;              /* CAL_INSTANT_NONE: not since the daemon started */
   uint64_t lost;                     /* records that will never come */
+  bool asks_counter;                 /* its counter began anew, see press.h */
 } CalTagState;
 
 typedef enum CalRadioState { CAL_RADIO_STATE_ON, CAL_RADIO_STATE_OFF } CalRadioState;

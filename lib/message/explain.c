@@ -92,6 +92,15 @@ static const struct {
   [CAL_CODE_LEDGER_TROUBLE] = { N_("The file that keeps everything cannot be written. Tags keep what they "
                                    "have until it can."),
                                 N_("calciferctl doctor says what is wrong.") },
+  [CAL_CODE_TAG_COUNTER] = { N_("An encrypted tag numbers its packets upwards. Packets came that are sealed "
+                                "with its key and numbered below "
+                                "one heard before: so does a tag with a new battery, and so does somebody "
+                                "who "
+                                "sends recorded packets again. "
+                                "Nothing of them counts until its owner has said which it is; a packet above "
+                                "the old number ends the question."),
+                             N_("calciferctl tags counter ADDRESS, if the tag had a new battery; BTHome, "
+                                "Encryption.") },
 };
 
 /* Of the findings that are measured otherwise the bubble says what the number is. */

@@ -859,6 +859,22 @@ test_silence_counts_from_when_the_radio_came_on(void **state)
   assert_null(find(CAL_CODE_TAG_SILENT));
 }
 
+/* The subject is the address that its owner has to type, the name is the one that its owner knows. */
+static void
+test_a_counter_that_began_anew(void **state)
+{
+  (void)state;
+  set_battery(-1);
+  assert_null(find(CAL_CODE_TAG_COUNTER));
+  world.tag[0].asks_counter = true;
+  char address[CAL_ADDRESS_TEXT_SIZE];
+  cal_address_format(&world.tag[0].address, address);
+  const CalFinding *const finding = find(CAL_CODE_TAG_COUNTER);
+  assert_int_equal(finding->severity, CAL_SEVERITY_NOTICE);
+  assert_string_equal(finding->subject, address);
+  assert_string_equal(finding->about, world.tag[0].name[0] != '\0' ? world.tag[0].name : address);
+}
+
 static void
 test_lost_records(void **state)
 {
@@ -1028,6 +1044,7 @@ main(void)
     cmocka_unit_test_setup(test_a_tag_without_a_battery_level, begin),
     cmocka_unit_test_setup(test_a_tag_never_heard_is_silent_since_the_start, begin),
     cmocka_unit_test_setup(test_silence_counts_from_when_the_radio_came_on, begin),
+    cmocka_unit_test_setup(test_a_counter_that_began_anew, begin),
     cmocka_unit_test_setup(test_lost_records, begin),
     cmocka_unit_test_setup(test_bluetooth_is_off_for_a_minute_first, begin),
     cmocka_unit_test_setup(test_ledger_trouble, begin),

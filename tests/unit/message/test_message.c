@@ -93,6 +93,7 @@ static const struct {
   { CAL_CODE_RECORDS_LOST, 0, 3, NAN, "3 records", "", "Bring the tag near" },
   { CAL_CODE_BLUETOOTH_OFF, 0, NAN, NAN, "", "", "Switch Bluetooth on" },
   { CAL_CODE_LEDGER_TROUBLE, 0, NAN, NAN, "", "", "calciferctl doctor" },
+  { CAL_CODE_TAG_COUNTER, 0, NAN, NAN, "", "", "type: calciferctl tags counter" },
 };
 
 #define N_SENTENCES (sizeof sentences / sizeof *sentences)
