@@ -3,6 +3,7 @@
 
 #include "commit.h"
 #include "gates.h"
+#include "publish.h"
 #include "tags.h"
 #include "turn.h"
 
@@ -91,13 +92,36 @@ may_count(CalApp *app, const CalAppTag *tag, const CalPressPacket *packet)
   return (packet->encrypted && packet->authentic) || (source != NULL && source->allows_plain);
 }
 
+/* Who watches is told why nothing came of a press, which is otherwise kept nowhere. */
+static void
+show_press(CalApp *app, const CalAppTag *tag, unsigned place, CalBthomePress press)
+{
+  char address[CAL_ADDRESS_TEXT_SIZE], slot[CAL_BTHOME_SLOT_TEXT_SIZE];
+  cal_address_format(&tag->address, address);
+  if (!cal_bthome_slot_format(place, press, slot))
+    return;
+  g_autofree char *sentence =
+      tag->kind == CAL_TAG_BTHOME
+          ? g_strdup_printf("%s: button %s was pressed and counts nothing, since it is not encrypted; "
+                            "'calciferctl tags allow %s yes' lets it count",
+                            address, slot, address)
+          : g_strdup_printf(
+                "%s: button %s was pressed, as its broadcast says, which counts nothing beside what "
+                "it was adopted for (%s)",
+                address, slot, cal_app_tag_kind_name(tag->kind));
+  cal_app_announce(app, "", cal_entry_kind_name(CAL_ENTRY_PRESS), cal_app_now(), sentence);
+}
+
+/* A tag that serves more than BTHome counts by that alone. */
 static void
 take_presses(CalApp *app, CalAppTag *tag, const CalPressPacket *packet, const CalPressResult *result)
 {
   for (unsigned i = 0; i < result->n_buttons; i++) {
-    if (result->button[i] == CAL_PRESS_COUNT && may_count(app, tag, packet))
+    if (result->button[i] == CAL_PRESS_COUNT && tag->kind == CAL_TAG_BTHOME && may_count(app, tag, packet))
       enter_press(app, tag, i + 1, packet->button[i]);
-    else if (result->button[i] == CAL_PRESS_DUPLICATE)
+    else if (result->button[i] == CAL_PRESS_COUNT)
+      show_press(app, tag, i + 1, packet->button[i]);
+    else if (result->button[i] == CAL_PRESS_DUPLICATE && tag->kind == CAL_TAG_BTHOME)
       cal_ledger_count_duplicate(app->ledger, &tag->address);
   }
 }
@@ -210,7 +234,6 @@ cal_app_take_broadcast(CalApp *app, const CalAddress *address, const guint8 *byt
     return;
   if (judged.measurements && result == CAL_BTHOME_OK)
     take_measurements(app, tag, &decoded);
-  if (tag->kind == CAL_TAG_BTHOME)
-    take_presses(app, tag, &packet, &judged);
+  take_presses(app, tag, &packet, &judged);
   cal_app_tags_changed(app);
 }

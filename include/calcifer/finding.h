@@ -48,6 +48,8 @@ typedef enum CalFindingFlag {
   CAL_FINDING_NATTO = 1 << 5,     /* k-steady: natto */
   CAL_FINDING_PAST = 1 << 6,      /* sun: later today, nothing to be done any more */
   CAL_FINDING_K2 = 1 << 7,        /* k-steady: it is K2 that moved, else K1 */
+  CAL_FINDING_AMBIENT = 1 << 8,   /* sun: some by hand, with the index that an ambient tag read */
+  CAL_FINDING_CLEAR = 1 << 9,     /* sun: some by hand, under a clear sky that nobody said */
 } CalFindingFlag;
 
 typedef struct CalFinding {

@@ -240,6 +240,52 @@ class Tags(unittest.TestCase):
         self.sim.Advertise(BUTTON, BTHOME_UUID, bytes.fromhex("4400033a01"))
         until(lambda: self.home.status()["nutrients"]["magnesium"]["supplement"] == 200, 10, "the press")
 
+    def test_an_ambient_tag_tells_what_sun_by_hand_was(self):
+        self.sim.AddBroadcaster(BUTTON, options(name="Window"))
+        self.adopt_button(lambda: self.sim.Advertise(BUTTON, BTHOME_UUID, bytes.fromhex("44" "4628")))  # UV index 4.0
+        self.home.ctl("log", "sun", "2")
+        status = self.home.status()
+        self.assertIn("sky", status["assumed"])
+        # the minutes before the tag was there had a clear sky; those that follow have what it reads
+        until(lambda: self.home.tag(BUTTON)["received"] >= 1, 10, "the sample")
+        for _ in range(12):
+            self.sim.Advertise(BUTTON, BTHOME_UUID, bytes.fromhex("44" "4628"))
+            time.sleep(0.25)
+        self.home.ctl("undo")
+        self.assertEqual(self.home.status()["erythema"]["sed"], 0)  # what it reads counts for nobody
+        self.home.ctl("log", "sun", "0.05")  # three seconds
+        status = self.home.status()
+        self.assertNotIn("sky", status["assumed"])
+        self.assertAlmostEqual(status["erythema"]["sed"], 4 * 1.5 * 0.05 / 100, places=6)
+        self.assertIn("with what an ambient tag read", self.home.ctl("status", "--plain"))
+        self.assertEqual(self.home.rebuilt(), 0)
+
+    def test_broadcasts_of_a_tag_that_stores_are_for_the_eye_alone(self):
+        self.adopt()
+        self.sim.AddBroadcaster(BUTTON, options(name="Button"))  # so that the daemon listens to broadcasts
+        self.adopt_button(lambda: self.sim.Advertise(BUTTON, BTHOME_UUID, bytes.fromhex("4400013a00")))
+        self.home.ctl("products", "add", "magnesium", "magnesium=200mg")
+        self.home.ctl("tags", "map", TAG, "1", "magnesium")
+        self.home.ctl("tags", "allow", TAG, "yes")
+        time.sleep(1.1)
+        watch = self.home.begin("watch", "--json", stdout=subprocess.PIPE)
+        self.addCleanup(watch.stdout.close)
+        time.sleep(0.5)
+        self.sim.CutLink(TAG)  # a tag that is connected broadcasts nothing
+        self.sim.Advertise(TAG, BTHOME_UUID, bytes.fromhex("44" "0001" "3a01" "4628"))
+        seen = {}
+        while not {"press", "reading"} <= set(seen):
+            line = json.loads(watch.stdout.readline())
+            seen[line["kind"]] = line["text"]
+        self.assertIn("counts nothing", seen["press"])
+        self.assertIn("UV index 4.0", seen["reading"])
+        watch.send_signal(signal.SIGINT)
+        self.assertEqual(watch.wait(timeout=10), 0)
+        status = self.home.status()
+        self.assertEqual(status["erythema"]["sed"], 0)
+        self.assertEqual(status["nutrients"]["magnesium"]["supplement"], 0)
+        self.assertEqual(self.home.tag(TAG)["received"], 0)
+
     def test_forgotten_tag_leaves_its_records(self):
         self.adopt(records=20)
         until(lambda: self.home.tag(TAG)["received"] >= 20, 20, "the backlog")

@@ -746,6 +746,11 @@ test_one_of_the_three(void **state)
   assert_int_equal(world.finding[0].code, CAL_CODE_SUN_BURN);
   today()->sun.lower_bound = true;
   assert_int_equal(find(CAL_CODE_SUN_BURN)->flags, CAL_FINDING_BOUND);
+  today()->sun.lower_bound = false;
+  today()->sun.hand_s = today()->sun.ambient_s = 60;
+  assert_int_equal(find(CAL_CODE_SUN_BURN)->flags, CAL_FINDING_AMBIENT);
+  today()->sun.clear_s = 60;
+  assert_int_equal(find(CAL_CODE_SUN_BURN)->flags, CAL_FINDING_AMBIENT | CAL_FINDING_CLEAR);
 }
 
 static void
