@@ -153,7 +153,7 @@ publish_tag(CalApp *app, const char *address, const CalAppTag *tag)
   g_variant_builder_add(&properties, "{sv}", "Transfer",
                         g_variant_new("(uu)", tag->transfer_done, tag->transfer_of));
   g_variant_builder_add(&properties, "{sv}", "Slots", slots_of(app, &tag->address));
-  g_variant_builder_add(&properties, "{sv}", "Why", g_variant_new_string(tag->why != NULL ? tag->why : ""));
+  g_variant_builder_add(&properties, "{sv}", "Why", g_variant_new_take_string(cal_app_tag_why(tag)));
   add_counts(app, tag, &properties);
   cal_bus_publish(app->bus, path, "Tag1", g_variant_builder_end(&properties));
 }
