@@ -433,5 +433,69 @@ class FetchKeyInVain(Shelly):
         self.assertIn("was not heard within a minute", fetched["error"])
 
 
+class Polled(LinkCase):
+    """A UV index that notifies nobody is read. All clocks run forty times as fast: a minute takes 1.5 s."""
+    traced = True
+    speed = 40
+
+    def reads(self):
+        return [path for path in self.calls("GattCharacteristic1.ReadValue") if path.endswith("<00002a76>")]
+
+    def sensor(self, uv_notify, index):
+        self.sim.AddTag(TAG, options(events=False, uv_notify=uv_notify))
+        self.sim.UvIndex(TAG, index)
+        self.adopt(TAG, ESS)
+        self.ready()
+
+    def told(self):
+        return [t["hundredths"] for t in self.probe.all("uv", TAG)]
+
+    def test_once_a_minute(self):
+        self.sensor(False, 4)
+        self.assertTrue(self.probe.wait(lambda: self.told() == [400]))
+        begun = time.monotonic()
+        self.sim.UvIndex(TAG, 5)
+        self.assertTrue(self.probe.wait(lambda: len(self.told()) == 3), self.told())
+        self.assertGreater(time.monotonic() - begun, 2 * 60 / self.speed * 0.7)
+        self.assertEqual(self.told(), [400, 500, 500]) # each read once, though BlueZ tells it as a notification too
+        self.assertEqual(len(self.reads()), 3)
+        self.assertEqual(self.calls("GattCharacteristic1.StartNotify"), [])
+
+    def test_no_reading(self):
+        self.sensor(False, 0xff)
+        self.assertTrue(self.probe.wait(lambda: len(self.reads()) == 2))
+        self.assertEqual(self.told(), [])
+        self.sim.UvIndex(TAG, 7)
+        self.assertTrue(self.probe.wait(lambda: self.told() == [700]))
+
+    def test_where_notifications_fail(self):
+        self.sim.Refuse("StartNotify", "org.bluez.Error.NotSupported", "Operation is not supported", 1)
+        self.sensor(True, 6)
+        self.assertTrue(self.probe.wait(lambda: self.told() == [600]))
+        self.assertTrue(self.probe.wait(lambda: len(self.reads()) == 2))
+
+    def test_what_is_subscribed_to_is_never_read(self):
+        self.sensor(True, 6)
+        self.sim.UvIndex(TAG, 8)
+        self.assertTrue(self.probe.wait(lambda: self.told() == [800]))
+        time.sleep(3 * 60 / self.speed)
+        self.assertEqual(self.reads(), [])
+
+    def test_a_read_that_fails_is_made_again(self):
+        self.sensor(False, 4)
+        self.assertTrue(self.probe.wait(lambda: self.told() == [400]))
+        self.sim.Refuse("ReadValue", "org.bluez.Error.Failed", "Operation failed with ATT error: 0x0e", 1)
+        self.sim.UvIndex(TAG, 5)
+        self.assertTrue(self.probe.wait(lambda: self.told() == [400, 500]), self.told())
+        self.assertEqual(len(self.reads()), 3)
+
+    def test_a_link_that_is_cut(self):
+        self.sensor(False, 4)
+        mark = self.probe.mark()
+        self.sim.CutLink(TAG)
+        self.ready(since=mark, seconds=20)
+        self.assertGreaterEqual(len(self.probe.all("uv", TAG, mark)), 1)
+
+
 if __name__ == "__main__":
     main()
