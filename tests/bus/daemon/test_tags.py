@@ -346,8 +346,20 @@ class Tags(unittest.TestCase):
         until(lambda: self.magnesium() == 200, 10, "the third button")
         self.sim.Advertise(BUTTON, BTHOME_UUID, bytes.fromhex("440003" "3a003a003a003afe"))
         until(lambda: self.magnesium() == 400, 10, "the fourth, held")
-        self.home.ctl("tags", "forget", BUTTON)  # a role that was the daemon's word goes with the rest
-        self.adopt_button(lambda: self.sim.Advertise(BUTTON, BTHOME_UUID, bytes.fromhex("440004" "4628")))
+        self.assertEqual(self.home.tag(BUTTON)["role"], "buttons")
+        self.assertEqual(self.home.rebuilt(), 0)
+
+    def test_a_tag_that_measures_after_all(self):
+        """It was heard by its button first. What its owner says of it is not mended."""
+        self.sim.AddBroadcaster(BUTTON, options(name="Home-made"))
+        self.adopt_button(lambda: self.sim.Advertise(BUTTON, BTHOME_UUID, bytes.fromhex("4400013a00")))
+        self.assertEqual(self.home.tag(BUTTON)["role"], "buttons")
+        self.repeat(lambda: self.sim.Advertise(BUTTON, BTHOME_UUID, bytes.fromhex("4000024628")),
+                    lambda: self.home.tag(BUTTON)["role"] == "ambient", "the role")
+        until(lambda: self.home.tag(BUTTON)["received"] >= 1, 10, "the sample")
+        self.home.ctl("tags", "role", BUTTON, "buttons")
+        self.sim.Advertise(BUTTON, BTHOME_UUID, bytes.fromhex("4000034629" "0132"))
+        until(lambda: self.home.tag(BUTTON)["battery"] == 0x32, 10, "the next packet")
         self.assertEqual(self.home.tag(BUTTON)["role"], "buttons")
         self.assertEqual(self.home.rebuilt(), 0)
 
