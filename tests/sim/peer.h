@@ -9,6 +9,7 @@
 
 #include <gio/gio.h>
 
+#include "omron.h"
 #include "tag.h"
 
 #define SIM_BATTERY_SERVICE_UUID "0000180f-0000-1000-8000-00805f9b34fb"
@@ -64,6 +65,8 @@ typedef struct SimPeer {
 
   SimTag *tag;            /* NULL: a broadcaster */
   gboolean serves_events; /* FALSE: Environmental Sensing alone */
+  SimOmron *omron;        /* NULL, or it serves the log of an OMRON sensor and nothing of a tag */
+  guint16 company;        /* of its Manufacturer Data; 0: none */
   guint8 battery;
   guint8 uv_index;
   gboolean pairing_open;
