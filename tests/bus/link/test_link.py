@@ -278,6 +278,21 @@ class Patience(LinkCase):
         self.sim.Fault(TAG, "never-answer", 0)
         self.assertTrue(self.probe.wait(lambda: set(self.probe.sequences(TAG)) >= set(range(1, 101)), 60))
 
+    def test_more_than_four_tags_have_a_link_in_turn(self):
+        """Never more than four at a time, and each has its turn and brings its records."""
+        tags = ["C0:00:00:00:01:%02X" % i for i in range(6)]
+        for address in tags:
+            self.tag(20, address, clock_set=True)
+            self.adopt(address)
+        time.sleep(1) # whoever was linked when the last was adopted is let go
+        most, had, end = 0, set(), time.monotonic() + 40
+        while had != set(tags) and time.monotonic() < end:
+            linked = {address for address in tags if self.state(address)["connected"]}
+            most, had = max(most, len(linked)), had | linked
+        self.assertEqual((most, had), (4, set(tags)))
+        for address in tags:
+            self.assertTrue(self.probe.wait(lambda: set(self.probe.sequences(address)) >= set(range(1, 21))))
+
     def test_a_tag_that_is_not_heard(self):
         self.refused(1, "within 30 seconds")
 
