@@ -260,6 +260,38 @@ class Broadcasts(LinkCase):
         self.assertEqual(self.probe.all("broadcast", OTHER), [])
 
 
+class Bounds(LinkCase):
+    """All clocks run forty times as fast."""
+    speed = air_speed = 40
+    arguments = ["--advert-ms=8000"]
+
+    def test_a_scan_amid_a_storm_is_bounded(self):
+        self.sim.Storm(0, 20)
+        self.probe.say("scan", 120) # in which 2400 neighbours come, and go after half a minute
+        self.assertIsNotNone(self.probe.wait_for("scanned", error=None, seconds=20))
+        found = {t["tag"] for t in self.probe.all("found")}
+        self.assertEqual(len(found), 256)
+
+    def test_an_adapter_with_ever_new_numbers(self):
+        """A bus serves 512 rules to a client: those of an adapter that went are given back."""
+        tags = ["C0:00:00:00:02:%02X" % i for i in range(32)]
+        for address in tags:
+            self.sim.AddBroadcaster(address, options())
+            self.probe.say("add", address, "bthome")
+        self.assertTrue(self.probe.wait(self.discovering))
+        for number in range(1, 8):
+            self.sim.AdapterRemove(number - 1)
+            self.sim.AdapterAdd(number, "00:AA:01:00:00:00")
+            path = "/org/bluez/hci%d" % number
+            self.assertTrue(self.probe.wait(
+                lambda: self.bluez(path, "Get", "(ss)", "org.bluez.Adapter1", "Discovering")))
+        for address in tags:
+            self.sim.Advertise(address, BTHOME_UUID, PRESS)
+            self.assertTrue(self.probe.wait(lambda: self.probe.all("broadcast", address)), address)
+            self.sim.Advertise(address, BTHOME_UUID, PRESS)
+            self.assertTrue(self.probe.wait(lambda: len(self.probe.all("broadcast", address)) == 2), address)
+
+
 class Patience(LinkCase):
     """The link's clocks run forty times as fast as those of the tag."""
     speed = 40
