@@ -8,7 +8,7 @@ Usage: test_pitfalls.py CALCIFER-SIM LINK-PROBE [test names]
   3  a read looks like a notification                 Pitfalls.test_pitfall_03
   4  stale attributes after a firmware update         Pitfalls.test_pitfall_04
   5  InProgress on Connect                            Pitfalls.test_pitfall_05 (two), test_life.c
-  6  a controller that says it discovers and is deaf  Deaf.test_pitfall_06 (four), test_pulse.c, test_habit.c
+  6  a controller that says it discovers and is deaf  Deaf.test_pitfall_06 (five), test_pulse.c, test_habit.c
   7  le-connection-abort-by-local                     Patience.test_pitfall_07 (two), test_life.c
   8  connecting while discovery runs                  Patience.test_pitfall_08
   9  objects vanish half a minute after discovery     Deaf.test_pitfall_09
@@ -17,7 +17,7 @@ Usage: test_pitfalls.py CALCIFER-SIM LINK-PROBE [test names]
  12  power off, rfkill                                Pitfalls.test_pitfall_12 (two), PowerState.test_pitfall_12 (two)
  13  an adapter comes back under another number       Pitfalls.test_pitfall_13 (two)
  14  bluetoothd ends, politely or not                 Pitfalls.test_pitfall_14 (five)
- 15  suspend and resume                               Pitfalls.test_pitfall_15 (three)
+ 15  suspend and resume                               Pitfalls.test_pitfall_15 (four)
  16  several adapters                                 TwoAdapters.test_pitfall_16 (two); that a press heard by both
                                                       counts once: tests/bus/daemon/test_tags.py
  17  other clients of BlueZ                           Pitfalls.test_pitfall_17 (three)
@@ -260,6 +260,16 @@ class Pitfalls(Case):
         mark = self.wake()
         self.sim.AdapterAdd(1, self.address)
         self.more(mark)
+
+    def test_pitfall_15_what_was_told_meanwhile_is_lost(self):
+        self.connected()
+        self.rest()
+        self.sim.Mute(True)
+        self.host().call(HCI0, ADAPTER, "RemoveDevice", "(o)", path_of(TAG))
+        self.sim.SetInRange(TAG, False)
+        self.sim.Mute(False)
+        self.wake()
+        self.assertTrue(self.probe.wait(lambda: "BlueZ does not know this tag" in self.why()), self.why())
 
     def test_pitfall_15_discovery_rests_with_the_machine(self):
         self.button()
@@ -561,6 +571,21 @@ class Deaf(Case):
         self.speak(20, address=OTHER) # 200 s
         self.assertEqual(len(self.calls("ObjectManager.GetManagedObjects")), objects + 2)
         self.assertEqual((self.starts(), self.calls("Adapter1.StopDiscovery")), (1, []))
+
+    def test_pitfall_06_an_old_signal_is_no_sign_of_life(self):
+        """A device with a bond keeps the strength that it was heard with last."""
+        self.button()
+        self.connected()
+        self.assertTrue(self.probe.wait(self.discovering))
+        self.sim.CutLink(TAG)
+        self.assertTrue(self.probe.wait(lambda: self.state()["connected"]))
+        self.speak(12)
+        self.assertEqual(self.device("RSSI"), -60)
+        begun = self.starts()
+        self.sim.Deaf(0, 1)
+        mark = self.probe.mark()
+        self.assertTrue(self.speak_until(lambda: self.heard(mark), 15))
+        self.assertEqual(self.starts(), begun + 1)
 
     def test_pitfall_06_silence_is_normal_for_a_button(self):
         self.button()
