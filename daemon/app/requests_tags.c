@@ -139,9 +139,13 @@ enter_adoption(CalApp *app, CalJob *job, const CalAdopted *adopted, GError **err
                                                : g_strdup_printf("%s slots=%u%s", name, adopted->slots,
                                                                  adopted->feels_wear ? " wear" : "");
   cal_address_format(&adopted->identity, address);
-  /* What a tag can do was so when it stored what it now brings. One that comes back is known already. */
+  /* What a tag can do was so when it stored what it now brings. One that comes back is known already; and
+   * where as many are known as there may be, room for it was made by forgetting another, and is not there
+   * before. */
   const gboolean known = cal_context_source(app->context, &adopted->identity) != NULL;
-  CalEntry entry = cal_app_entry(CAL_ENTRY_TAG, CAL_WAY_HAND, known ? 0 : CAL_CONTEXT_ALWAYS, address, value);
+  const gboolean is_full = app->context->n_sources >= CAL_CONTEXT_MAX_TAGS;
+  const CalInstant since = known || is_full ? 0 : CAL_CONTEXT_ALWAYS;
+  CalEntry entry = cal_app_entry(CAL_ENTRY_TAG, CAL_WAY_HAND, since, address, value);
   GVariantBuilder result = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("a{sv}"));
   g_variant_builder_add(&result, "{sv}", "kind", g_variant_new_string(name));
   g_variant_builder_add(&result, "{sv}", "address", g_variant_new_string(address));

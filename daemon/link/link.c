@@ -7,7 +7,7 @@
 #include "bluez_names.h"
 #include "error.h"
 #include "profile.h"
-#include "scan.h"
+#include "scanning.h"
 #include "tag.h"
 #include "timer.h"
 #include "turns.h"
@@ -34,9 +34,7 @@ struct CalLink {
   CalTimer wake_timer;
   CalRadio radio;
   gboolean resting;
-  CalScan *scan;
-  GTask *scan_task;
-  GSource *scan_cancel; /* NULL: cannot be cancelled */
+  CalScanning *scanning;
   CalAdopt *adopt;
   GTask *adopt_task;
 };
@@ -90,7 +88,7 @@ wants_discovery(CalLink *link)
   if (link->resting || any_tag(link, cal_tag_needs_quiet_air) ||
       (link->adopt && cal_adopt_needs_quiet_air(link->adopt)))
     return FALSE;
-  return link->scan || (link->adopt && cal_adopt_needs_discovery(link->adopt)) ||
+  return cal_scanning_runs(link->scanning) || (link->adopt && cal_adopt_needs_discovery(link->adopt)) ||
          any_tag(link, cal_tag_needs_discovery);
 }
 
@@ -236,8 +234,8 @@ on_device(CalLink *link, const char *path, const char *interface, GVariant *prop
     return;
   if (link->adopt)
     cal_adopt_update(link->adopt);
-  if (link->scan && (change == CAL_BLUEZ_ADDED || change == CAL_BLUEZ_CHANGED))
-    cal_scan_take(link->scan, path);
+  if (change == CAL_BLUEZ_ADDED || change == CAL_BLUEZ_CHANGED)
+    cal_scanning_take(link->scanning, path);
   update_soon(link);
 }
 
@@ -252,25 +250,6 @@ on_changed(const char *path, const char *interface, GVariant *properties, CalBlu
     update_soon(link);
   else
     on_device(link, path, interface, properties, change);
-}
-
-/* The scan is over; the task, if any, is the caller's to answer. */
-static GTask *
-end_scan(CalLink *link)
-{
-  if (link->scan_cancel)
-    g_source_destroy(link->scan_cancel);
-  g_clear_pointer(&link->scan_cancel, g_source_unref);
-  g_clear_pointer(&link->scan, cal_scan_free);
-  return g_steal_pointer(&link->scan_task);
-}
-
-static void
-fail_scan(CalLink *link, const char *message)
-{
-  g_autoptr(GTask) task = end_scan(link);
-  if (task)
-    g_task_return_new_error(task, CAL_ERROR, CAL_ERROR_UNAVAILABLE, "%s", message);
 }
 
 static void
@@ -289,7 +268,7 @@ on_presence(gboolean present, gpointer data)
   cal_profile_forget(link->profile, NULL);
   if (!present) {
     cal_adapters_remove_all(link->adapters);
-    fail_scan(link, cal_why_radio(CAL_RADIO_NO_BLUEZ));
+    cal_scanning_fail(link->scanning, cal_why_radio(CAL_RADIO_NO_BLUEZ));
     fail_adopt(link, cal_why_radio(CAL_RADIO_NO_BLUEZ));
   }
   update(link);
@@ -311,6 +290,7 @@ cal_link_new(GDBusConnection *system_bus, const CalLinkOwner *owner, gpointer da
   link->bluez = cal_bluez_new(system_bus, &listener, link);
   link->adapters = cal_adapters_new(link->bluez, on_adapters_changed, link);
   link->profile = cal_profile_new(system_bus, link->bluez);
+  link->scanning = cal_scanning_new(link->bluez, update, link);
   return link;
 }
 
@@ -319,7 +299,7 @@ cal_link_free(CalLink *link)
 {
   if (!link)
     return;
-  fail_scan(link, "Calcifer is ending.");
+  cal_scanning_fail(link->scanning, "Calcifer is ending.");
   fail_adopt(link, "Calcifer is ending.");
   link->resting = TRUE;
   for (guint i = 0; i < link->tags->len; i++)
@@ -330,6 +310,7 @@ cal_link_free(CalLink *link)
   cal_timer_clear(&link->wake_timer);
   cal_adapters_free(link->adapters);
   cal_profile_free(link->profile);
+  cal_scanning_free(link->scanning);
   cal_bluez_free(link->bluez);
   g_dbus_connection_flush_sync(link->connection, NULL, NULL);
   g_object_unref(link->connection);
@@ -430,34 +411,6 @@ why_not(CalLink *link)
   return cal_radio_serves(link->radio) ? NULL : cal_why_radio(link->radio);
 }
 
-static void
-on_scan_ended(gpointer data)
-{
-  CalLink *link = data;
-  g_autoptr(GTask) task = end_scan(link);
-  update(link);
-  g_task_return_boolean(task, TRUE); /* a cancelled one answers so by itself */
-}
-
-static gboolean
-on_scan_cancelled(GCancellable *cancellable, gpointer data)
-{
-  (void)cancellable;
-  on_scan_ended(data);
-  return G_SOURCE_REMOVE;
-}
-
-static GSource *
-watch_cancellable(CalLink *link, GCancellable *cancellable)
-{
-  if (!cancellable)
-    return NULL;
-  GSource *source = g_cancellable_source_new(cancellable);
-  g_source_set_callback(source, G_SOURCE_FUNC(on_scan_cancelled), link, NULL);
-  g_source_attach(source, g_main_context_get_thread_default());
-  return source;
-}
-
 void
 cal_link_scan(CalLink *link, guint seconds, CalLinkFound found, gpointer found_data,
               GCancellable *cancellable, GAsyncReadyCallback done, gpointer data)
@@ -467,13 +420,11 @@ cal_link_scan(CalLink *link, guint seconds, CalLinkFound found, gpointer found_d
     g_task_return_new_error(task, CAL_ERROR, CAL_ERROR_UNAVAILABLE, "%s", why_not(link));
     return;
   }
-  if (link->scan) {
+  if (cal_scanning_runs(link->scanning)) {
     g_task_return_new_error(task, CAL_ERROR, CAL_ERROR_BUSY, "A scan is under way: wait for its end.");
     return;
   }
-  link->scan_cancel = watch_cancellable(link, cancellable);
-  link->scan_task = g_steal_pointer(&task);
-  link->scan = cal_scan_new(link->bluez, seconds, found, found_data, on_scan_ended, link);
+  cal_scanning_begin(link->scanning, seconds, found, found_data, g_steal_pointer(&task));
   update(link);
 }
 

@@ -133,7 +133,8 @@ class Radio(unittest.TestCase):
         time.sleep(MEASURED_S)
         elapsed = time.monotonic() - begun
         share, growth = (self.cpu_s() - cpu) / elapsed, self.rss_kib() - rss
-        print(f"{told:.0f} neighbours a second: {share:.2%} of a core over {elapsed:.0f} s, RSS {rss} KiB {growth:+d} KiB")
+        print(f"{told:.0f} neighbours a second: {share:.2%} of a core over {elapsed:.0f} s, "
+              f"RSS {rss} KiB {growth:+d} KiB")
         self.assertLess(share, CPU_SHARE)
         self.assertLess(growth, RSS_GROWTH_KIB)
         self.sim.Advertise(BUTTON, BTHOME_UUID, bytes.fromhex("4400023a01"))
@@ -191,6 +192,9 @@ class Radio(unittest.TestCase):
         self.assertEqual(len(refusal.splitlines()), 1)
         self.assertIn("32 tags are adopted, which is the most", refusal)
         self.assertEqual(len(self.home.status()["tags"]), 32)
+        self.home.ctl("tags", "forget", addresses[0])
+        self.adopt_button(addresses[32])
+        self.assertEqual({tag["address"] for tag in self.home.status()["tags"]}, set(addresses[1:]))
 
 
 if __name__ == "__main__":

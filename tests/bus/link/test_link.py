@@ -2,13 +2,12 @@
 """Adopting, transferring and its faults, against the fake org.bluez. What BlueZ is known for is in
 test_pitfalls.py. Usage: test_link.py CALCIFER-SIM LINK-PROBE [test names]"""
 
-import struct
 import time
 
 from gi.repository import GLib
 
 from bus import options
-from case import (BTHOME, BTHOME_UUID, BUTTON, ESS, EVENT, OTHER, PRESS, REFUSED, START, TAG, LinkCase, main)
+from case import (BTHOME, BTHOME_UUID, BUTTON, ESS, EVENT, ON, OTHER, PRESS, REFUSED, START, TAG, LinkCase, main)
 
 
 class Adopt(LinkCase):
@@ -65,6 +64,23 @@ class Adopt(LinkCase):
         self.assertIsNotNone(self.probe.wait_for("found", TAG, kind=EVENT))
         self.assertIsNotNone(self.probe.wait_for("found", BUTTON, kind=BTHOME, encrypted=True))
         self.assertIsNotNone(self.probe.wait_for("scanned", error=None))
+
+    def test_how_else_a_scan_ends(self):
+        self.probe.say("scan", 30)
+        self.assertTrue(self.probe.wait(self.discovering))
+        self.probe.say("scan", 30)
+        self.assertIn("A scan is under way", self.probe.wait_for("scanned")["error"])
+        self.sim.Crash()
+        self.assertTrue(self.probe.wait(lambda: len(self.probe.all("scanned")) == 2))
+        self.assertIn("BlueZ is not running", self.probe.all("scanned")[1]["error"])
+        self.sim.Restart()
+        self.assertTrue(self.probe.wait(lambda: self.probe.all("radio")[-1]["radio"] == ON))
+        self.probe.say("scan", 30)
+        self.assertTrue(self.probe.wait(self.discovering))
+        self.probe.say("cancel")
+        self.assertTrue(self.probe.wait(lambda: len(self.probe.all("scanned")) == 3))
+        self.assertIn("cancelled", self.probe.all("scanned")[2]["error"])
+        self.assertTrue(self.probe.wait(lambda: not self.discovering()))
 
     def test_forgetting_removes_the_bond(self):
         self.sim.AddTag(TAG, options(pairing=True))

@@ -36,7 +36,7 @@ Usage: test_pitfalls.py CALCIFER-SIM LINK-PROBE [test names]
 import signal
 import time
 
-from gi.repository import Gio, GLib
+from gi.repository import GLib
 
 from bus import options
 from case import (BLOCKED, BTHOME_UUID, BUTTON, DEAF, NEVER, NO_ADAPTER, NO_BLUEZ, OFF, ON, OTHER, PRESS, PROBE,
@@ -476,8 +476,8 @@ class Patience(Case):
         self.more(self.wake())
         self.assertTrue(self.probe.wait(self.discovering))
         host.sleep(0.2)
-        told = [(name, value) for signal in host.signals if signal.kind == "changed" and signal.path in (HCI0, path_of(TAG))
-                for name, value in signal.values.items() if name in ("Discovering", "Connected")]
+        told = [(name, value) for seen in host.signals if seen.kind == "changed" and seen.path in (HCI0, path_of(TAG))
+                for name, value in seen.values.items() if name in ("Discovering", "Connected")]
         self.assertIn(("Discovering", False), told[:told.index(("Connected", True))])
         self.assertEqual([value for name, value in told[told.index(("Connected", True)):] if name == "Discovering"][:1],
                          [True])
@@ -489,8 +489,8 @@ class Patience(Case):
         host = self.host()
         self.sim.CutLink(TAG)
         host.sleep(20) # 800 s for the link: 1, 2, 4 ... 256 s are 511
-        links = [signal for signal in host.signals if signal.path == path_of(TAG) and signal.kind == "changed" and
-                 signal.values.get("Connected") is True]
+        links = [seen for seen in host.signals if seen.path == path_of(TAG) and seen.kind == "changed" and
+                 seen.values.get("Connected") is True]
         self.assertGreaterEqual(len(links), 6)
         self.assertLessEqual(len(links), 14)
         self.assertIn("forgotten the bond", self.why())
