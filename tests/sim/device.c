@@ -648,8 +648,10 @@ cancel_pairing(SimDevice *device, GDBusMethodInvocation *call)
 static void
 disconnect_device(SimDevice *device, GDBusMethodInvocation *call)
 {
-  if (!device->trusted)
+  if (!device->trusted) {
     device->no_auto_connect = TRUE;
+    g_clear_handle_id(&device->auto_source, g_source_remove);
+  }
   request_disconnect(device, call);
 }
 
