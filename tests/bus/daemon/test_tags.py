@@ -2,12 +2,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Tags through the whole daemon, on the simulated BlueZ: adopt, backlog, live records, buttons, BTHome."""
 
+import datetime
 import json
 import signal
+import struct
 import subprocess
 import sys
 import time
 import unittest
+import zoneinfo
 
 from household import Household, options, programs_of, until
 
@@ -15,6 +18,11 @@ TAG = "C0:FF:EE:00:00:01"
 BUTTON = "54:48:E6:8F:80:A5"
 KEY = bytes.fromhex("231d39c1d7cc1ab1aee224cd096db932")
 BTHOME_UUID = "0000fcd2-0000-1000-8000-00805f9b34fb"
+
+
+def local(at, form="%Y-%m-%d %H:%M:%S"):
+    """As the household's clock shows it."""
+    return datetime.datetime.fromtimestamp(at, zoneinfo.ZoneInfo("Europe/Berlin")).strftime(form)
 
 
 class Tags(unittest.TestCase):
@@ -239,6 +247,51 @@ class Tags(unittest.TestCase):
         time.sleep(1.1)
         self.sim.Advertise(BUTTON, BTHOME_UUID, bytes.fromhex("4400033a01"))
         until(lambda: self.home.status()["nutrients"]["magnesium"]["supplement"] == 200, 10, "the press")
+
+    def undated(self, uptime_s, kind, payload):
+        """A record of the tag's seventh start, in which nobody set its clock."""
+        self.sim.Raw(TAG, struct.pack("<IIHBB8s", 0, uptime_s, 7, kind, 0, payload))
+
+    def test_the_owner_dates_a_run(self):
+        """A run that never met a clock counts nothing; dated by its owner it does, and an undo takes that back."""
+        began = int(time.time()) // 86400 * 86400 - 12 * 3600  # yesterday, towards noon
+        self.sim.AddTag(TAG, options(slots=2, clock_set=True, pairing=True))
+        self.sim.Uv(TAG, began - 7200, 600, 0, 0, 0)  # the run before
+        self.undated(100, 1, struct.pack("<HHH", 600, 500, 500))
+        self.undated(900, 2, bytes([1, 1]))
+        self.home.ctl("products", "add", "d3k2", "d3=2000IU")
+        self.home.ctl("tags", "adopt", TAG)
+        until(lambda: self.home.tag(TAG)["undated"] == 2, 15, "the run")
+        self.home.ctl("tags", "map", TAG, "1", "d3k2")
+        runs = json.loads(self.home.ctl("tags", "date", TAG, "--json"))
+        self.assertEqual(len(runs), 1)
+        run = runs[0]
+        self.assertEqual((run["records"], run["length_s"]), (2, 800))
+        bounds = [int(datetime.datetime.fromisoformat(run[bound]).timestamp()) for bound in ("after", "before")]
+        self.assertEqual(bounds[0], began - 6600)
+        self.assertTrue(time.time() - 860 <= bounds[1] <= time.time() - 800)
+        self.assertIn(run["run"], self.home.ctl("tags", "date", TAG))
+        for outside in (bounds[0] - 1, bounds[1] + 1):
+            complaint = self.home.ctl("tags", "date", TAG, run["run"], local(outside), expect=1)
+            for bound in bounds:
+                self.assertIn(local(bound), complaint)
+        self.assertIn("no run", self.home.ctl("tags", "date", TAG, "00000001:1", local(began), expect=1))
+        day = local(began, "%Y-%m-%d")
+        self.assertEqual(self.home.status("--date", day)["erythema"]["sed"], 0)
+        said = self.home.ctl("tags", "date", TAG, run["run"], *local(began).split(" "))
+        self.assertIn(TAG, said)
+        until(lambda: self.home.tag(TAG)["undated"] == 0, 10, "the dates")
+        self.assertAlmostEqual(self.home.status("--date", day)["erythema"]["sed"], 5 * 1.5 * 10 / 100, places=6)
+        self.assertIn("Every record", self.home.ctl("tags", "date", TAG))
+        self.assertEqual(self.home.rebuilt(), 0)
+        self.home.kill()
+        self.home.start()
+        self.assertEqual(self.home.tag(TAG)["undated"], 0)
+        self.home.ctl("undo")
+        until(lambda: self.home.tag(TAG)["undated"] == 2, 10, "the undo")
+        self.assertEqual(self.home.status("--date", day)["erythema"]["sed"], 0)
+        self.assertEqual(json.loads(self.home.ctl("tags", "date", TAG, "--json"))[0]["run"], run["run"])
+        self.assertEqual(self.home.rebuilt(), 0)
 
     def test_an_ambient_tag_tells_what_sun_by_hand_was(self):
         self.sim.AddBroadcaster(BUTTON, options(name="Window"))
