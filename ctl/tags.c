@@ -320,7 +320,7 @@ ctl_tags(int argc, char **argv)
   gboolean json = FALSE, plain = FALSE;
   const GOptionEntry entries[] = {
     { "json", 0, 0, G_OPTION_ARG_NONE, &json, "as JSON", NULL },
-    { "plain", 0, 0, G_OPTION_ARG_NONE, &plain, "without colour", NULL },
+    { "plain", 0, 0, G_OPTION_ARG_NONE, &plain, "one line to a fact, for screen readers", NULL },
     { NULL },
   };
   if (argc > 1 && argv[1][0] != '-')
