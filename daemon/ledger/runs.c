@@ -59,7 +59,12 @@ typedef struct CalRunRow {
 typedef struct CalRunReader {
   GArray *runs;
   gint64 first_id, last_id; /* 0: none yet */
+  gint64 below_id;       /* the last record of the run before it in its log; or what is below all of them */
+  CalInstant end_before; /* of what is dated below that */
 } CalRunReader;
+
+/* A tag gone wrong may begin a run with every record; nobody dates so many. */
+#define MAX_RUNS 1000
 
 static CalRunRow
 read_row(CalStatement *rows)
@@ -93,33 +98,34 @@ belongs(CalLedger *ledger, const CalRunReader *reader, const CalRunRow *row, gbo
   return TRUE;
 }
 
-/* The end of what is dated before the run: the instants of a log rise, so that is the nearest. */
+/* The end of what is dated before the run: the instants of a log rise, so that is the nearest. Between the
+ * run before and this one nothing is undated, so little is read. */
 static gboolean
-find_end_before(CalLedger *ledger, gint64 first_id, CalInstant *end, GError **error)
+find_end_before(CalLedger *ledger, CalRunReader *reader, GError **error)
 {
   guint8 raw[CAL_RECORD_SIZE];
   CalRecord record;
   gboolean has_row;
   g_autoptr(CalStatement) row = cal_statement_take(ledger, sql_dated_below, error);
-  *end = CAL_INSTANT_NONE;
   if (row == NULL)
     return FALSE;
-  sqlite3_bind_int64(row->stmt, 1, first_id);
-  sqlite3_bind_int64(row->stmt, 2, cal_row_id(first_id >> 32, 0) - 1);
+  sqlite3_bind_int64(row->stmt, 1, reader->first_id);
+  sqlite3_bind_int64(row->stmt, 2, reader->below_id);
   if (!cal_statement_next(row, &has_row, error))
     return FALSE;
   if (!has_row)
-    return TRUE;
+    return TRUE; /* as of the run before */
   cal_row_read_raw(row->stmt, 0, raw);
   cal_record_decode(raw, &record);
-  *end = sqlite3_column_int64(row->stmt, 3) + (record.type == CAL_RECORD_UV ? cal_row_length_s(&record) : 0);
+  reader->end_before =
+      sqlite3_column_int64(row->stmt, 3) + (record.type == CAL_RECORD_UV ? cal_row_length_s(&record) : 0);
   return TRUE;
 }
 
 /* What is known around it. A run before that ends later than this one was received has a clock gone wrong,
  * and bounds nothing. */
 static gboolean
-end_run(CalLedger *ledger, const CalRunReader *reader, GError **error)
+end_run(CalLedger *ledger, CalRunReader *reader, GError **error)
 {
   gint64 below, above;
   const gint64 base = cal_row_id(reader->first_id >> 32, 0),
@@ -129,12 +135,11 @@ end_run(CalLedger *ledger, const CalRunReader *reader, GError **error)
   CalUndatedRun *run = current(reader);
   if (!look_for_other_boot(ledger, sql_other_below, reader->first_id, base - 1, run->boot, &below, error) ||
       !look_for_other_boot(ledger, sql_other_above, reader->last_id, end, run->boot, &above, error) ||
-      !find_end_before(ledger, reader->first_id, &run->after, error))
+      !find_end_before(ledger, reader, error))
     return FALSE;
   run->from = below != 0 ? cal_row_sequence(below) + 1 : 0;
   run->to = above != 0 ? cal_row_sequence(above) - 1 : G_MAXUINT32;
-  if (run->after > run->before)
-    run->after = CAL_INSTANT_NONE;
+  run->after = reader->end_before <= run->before ? reader->end_before : CAL_INSTANT_NONE;
   return TRUE;
 }
 
@@ -147,7 +152,11 @@ begin_run(CalRunReader *reader, const CalRunRow *row)
                               .uptime_s = row->record.time,
                               .after = CAL_INSTANT_NONE,
                               .before = G_MAXINT64 };
+  const gboolean is_same_log = reader->last_id >> 32 == row->id >> 32;
   g_array_append_val(reader->runs, run);
+  reader->below_id = is_same_log ? reader->last_id : cal_row_id(row->id >> 32, 0) - 1;
+  if (!is_same_log)
+    reader->end_before = CAL_INSTANT_NONE;
   reader->first_id = row->id;
 }
 
@@ -189,6 +198,8 @@ cal_ledger_undated_runs(CalLedger *ledger, const CalAddress *tag, GError **error
   sqlite3_bind_int64(rows->stmt, 1, tag_row);
   while (cal_statement_each(rows, &ok, error)) {
     const CalRunRow row = read_row(rows);
+    if (runs->len == MAX_RUNS && (row.record.boot != current(&reader)->boot))
+      break;
     if (!take_row(ledger, &reader, &row, error))
       return NULL;
   }

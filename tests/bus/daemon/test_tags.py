@@ -368,6 +368,16 @@ class Tags(unittest.TestCase):
         until(lambda: self.magnesium() == 400, 10, "the second button")
         self.assertEqual(self.home.rebuilt(), 0)
 
+    def test_one_press_on_two_adapters(self):
+        self.keyed_button()
+        self.sim.AdapterAdd(1, "02:00:00:00:00:01")
+        self.repeat(lambda: self.sealed(1001, 2, 1), lambda: self.home.tag(BUTTON)["duplicates"] > 0, "the second hearing")
+        self.assertEqual(self.magnesium(), 200)
+        self.sealed(1002, 3, 1)
+        until(lambda: self.magnesium() == 400, 10, "the next press")
+        time.sleep(0.5)
+        self.assertEqual(self.magnesium(), 400)
+
     def test_plain_press_counts_only_when_allowed(self):
         self.sim.AddBroadcaster(BUTTON, options(name="Button"))
         self.adopt_button(lambda: self.sim.Advertise(BUTTON, BTHOME_UUID, bytes.fromhex("4400013a00")))
