@@ -120,9 +120,11 @@ print_tag(const CtlScreen *screen, GVariant *tag)
 {
   g_autofree char *name = ctl_screen_escape(text_of(tag, "Name"));
   g_autofree char *battery = battery_of(tag), *contact = last_contact_of(tag), *transfer = transfer_of(tag);
-  printf("%s %s (%s, %s), battery %s, last contact %s\n", text_of(tag, "Address"),
-         name[0] != '\0' ? name : "without a name", text_of(tag, "Kind"), text_of(tag, "Role"), battery,
-         contact);
+  printf("%s %s (%s, %s)", text_of(tag, "Address"), name[0] != '\0' ? name : "without a name",
+         text_of(tag, "Kind"), text_of(tag, "Role"));
+  if (text_of(tag, "Model")[0] != '\0')
+    printf(", %s", text_of(tag, "Model"));
+  printf(", battery %s, last contact %s\n", battery, contact);
   print_connection(screen, tag);
   if (transfer != NULL)
     printf("  transfer: %s\n", transfer);
@@ -154,6 +156,8 @@ print_facts(GVariant *tag)
   g_autofree char *connection = connection_of(tag);
   print_fact(address, "name", name[0] != '\0' ? name : "none");
   print_fact(address, "kind", text_of(tag, "Kind"));
+  if (text_of(tag, "Model")[0] != '\0')
+    print_fact(address, "model", text_of(tag, "Model"));
   print_fact(address, "role", text_of(tag, "Role"));
   print_fact(address, "connection", connection);
   print_fact(address, "battery", battery);

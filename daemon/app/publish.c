@@ -5,6 +5,7 @@
 #include "profile_values.h"
 #include "tags.h"
 
+#include <calcifer/device.h>
 #include <calcifer/message.h>
 
 /* -- Balance
@@ -91,6 +92,7 @@ kind_name(CalTagKind kind)
     return "bthome";
   case CAL_TAG_ESS:
     return "ess";
+  case CAL_TAG_OMRON: /* whose name says what it is */
   case CAL_TAG_UNKNOWN:
   case CAL_TAG_OTHER:
     return "other";
@@ -142,9 +144,12 @@ publish_tag(CalApp *app, const char *address, const CalAppTag *tag)
   GVariantBuilder properties = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("a{sv}"));
   g_autofree char *path = tag_path(address);
   const CalRole role = cal_context_role(app->context, &tag->address, tag->kind == CAL_TAG_EVENT);
+  const CalDevice *device = cal_device_find(tag->name);
   g_variant_builder_add(&properties, "{sv}", "Address", g_variant_new_string(address));
   g_variant_builder_add(&properties, "{sv}", "Name", g_variant_new_string(tag->name));
   g_variant_builder_add(&properties, "{sv}", "Kind", g_variant_new_string(kind_name(tag->kind)));
+  g_variant_builder_add(&properties, "{sv}", "Model",
+                        g_variant_new_string(device != NULL ? device->model : ""));
   g_variant_builder_add(&properties, "{sv}", "Role", g_variant_new_string(cal_role_name(role)));
   g_variant_builder_add(&properties, "{sv}", "Connected", g_variant_new_boolean(tag->connected));
   g_variant_builder_add(&properties, "{sv}", "Battery", g_variant_new_int32(tag->battery_percent));
@@ -216,7 +221,9 @@ radio_name(CalRadio radio)
   case CAL_RADIO_NO_ADAPTER:
     return "no-adapter";
   case CAL_RADIO_OFF:
+  case CAL_RADIO_BLOCKED:
     return "off";
+  case CAL_RADIO_DEAF:
   case CAL_RADIO_ON:
     return "on";
   }
@@ -233,6 +240,10 @@ radio_sentence(CalRadio radio)
     return "There is no Bluetooth adapter, so no tag is heard.";
   case CAL_RADIO_OFF:
     return "Bluetooth is switched off, so no tag is heard.";
+  case CAL_RADIO_BLOCKED:
+    return "Bluetooth is blocked, so no tag is heard: see `rfkill list`.";
+  case CAL_RADIO_DEAF:
+    return "Bluetooth is on and hears nothing at all: switch it off and on again.";
   case CAL_RADIO_ON:
     return "Listening.";
   }

@@ -36,6 +36,7 @@ CAL_APP_REQUEST(cal_app_set_role);
 CAL_APP_REQUEST(cal_app_map);
 CAL_APP_REQUEST(cal_app_allow);
 CAL_APP_REQUEST(cal_app_set_key);
+CAL_APP_REQUEST(cal_app_fetch_key);
 CAL_APP_REQUEST(cal_app_accept_counter);
 CAL_APP_REQUEST(cal_app_get_undated_runs);
 CAL_APP_REQUEST(cal_app_date_run);

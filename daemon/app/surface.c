@@ -30,6 +30,7 @@ cal_app_surface(gsize *n_methods)
     { "Tags1", "Map", cal_app_map },
     { "Tags1", "Allow", cal_app_allow },
     { "Tags1", "SetKey", cal_app_set_key },
+    { "Tags1", "FetchKey", cal_app_fetch_key },
     { "Tags1", "AcceptCounter", cal_app_accept_counter },
     { "Tags1", "GetUndatedRuns", cal_app_get_undated_runs },
     { "Tags1", "DateRun", cal_app_date_run },

@@ -168,6 +168,7 @@ open_edges(CalApp *app)
   app->bus = cal_bus_new(app->session, methods, n_methods, app);
   app->notifier = cal_notifier_new(app->session, "Calcifer", "org.calciferd", &cal_app_notifier_events, app);
   app->system = cal_app_watch_system(app);
+  app->clock = cal_app_watch_clock(app);
   begin_turning(app);
   if (app->system_bus != NULL)
     app->link = cal_link_new(app->system_bus, &cal_app_link_owner, app);
@@ -221,6 +222,7 @@ static void
 close_edges(CalApp *app)
 {
   g_clear_pointer(&app->link, cal_link_free);
+  g_clear_pointer(&app->clock, cal_clock_free);
   g_clear_pointer(&app->system, cal_system_free);
   g_clear_pointer(&app->notifier, cal_notifier_free);
   g_clear_pointer(&app->bus, cal_bus_free);

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "link.h"
 
-#include "adapter.h"
+#include "adapters.h"
 #include "adopt.h"
 #include "bluez.h"
 #include "bluez_names.h"
 #include "error.h"
+#include "fetch_key.h"
 #include "profile.h"
 #include "scan.h"
 #include "tag.h"
@@ -15,7 +16,11 @@
 
 #include <string.h>
 
+#include <calcifer/omron.h>
 #include <calcifer/tag_profile.h>
+
+/* Adapters may go and come again when a machine wakes, and controllers take a moment to load. */
+#define WAKE_MS 2000
 
 struct CalLink {
   GDBusConnection *connection; /* owned */
@@ -23,11 +28,12 @@ struct CalLink {
   gpointer data;
   CalBluez *bluez;
   CalProfile *profile;
-  GHashTable *adapters; /* path → CalAdapter, owned */
-  GPtrArray *tags;      /* CalTag, owned */
+  CalAdapters *adapters;
+  GPtrArray *tags; /* CalTag, owned */
   CalTurns turns;
   CalTimer turns_timer;
   CalTimer update_timer;
+  CalTimer wake_timer;
   CalRadio radio;
   gboolean resting;
   CalScan *scan;
@@ -35,6 +41,9 @@ struct CalLink {
   GSource *scan_cancel; /* NULL: cannot be cancelled */
   CalAdopt *adopt;
   GTask *adopt_task;
+  CalFetchKey *fetch;
+  GTask *fetch_task;
+  GSource *fetch_cancel; /* NULL: cannot be cancelled */
 };
 
 static void update_soon(CalLink *link);
@@ -44,17 +53,7 @@ static void update_soon(CalLink *link);
 static CalRadio
 radio_of(CalLink *link)
 {
-  GHashTableIter iter;
-  gpointer adapter;
-  if (!cal_bluez_is_present(link->bluez))
-    return CAL_RADIO_NO_BLUEZ;
-  if (g_hash_table_size(link->adapters) == 0)
-    return CAL_RADIO_NO_ADAPTER;
-  g_hash_table_iter_init(&iter, link->adapters);
-  while (g_hash_table_iter_next(&iter, NULL, &adapter))
-    if (cal_adapter_is_powered(adapter))
-      return CAL_RADIO_ON;
-  return CAL_RADIO_OFF;
+  return cal_bluez_is_present(link->bluez) ? cal_adapters_radio(link->adapters) : CAL_RADIO_NO_BLUEZ;
 }
 
 CalRadio
@@ -94,21 +93,17 @@ static gboolean
 wants_discovery(CalLink *link)
 {
   if (link->resting || any_tag(link, cal_tag_needs_quiet_air) ||
-      (link->adopt && cal_adopt_needs_quiet_air(link->adopt)))
+      (link->adopt && cal_adopt_needs_quiet_air(link->adopt)) ||
+      (link->fetch && cal_fetch_key_needs_quiet_air(link->fetch)))
     return FALSE;
-  return link->scan || (link->adopt && cal_adopt_needs_discovery(link->adopt)) ||
-         any_tag(link, cal_tag_needs_discovery);
+  return link->scan || (link->fetch && cal_fetch_key_needs_discovery(link->fetch)) ||
+         (link->adopt && cal_adopt_needs_discovery(link->adopt)) || any_tag(link, cal_tag_needs_discovery);
 }
 
 static void
 update_adapters(CalLink *link)
 {
-  GHashTableIter iter;
-  gpointer adapter;
-  const gboolean wanted = wants_discovery(link);
-  g_hash_table_iter_init(&iter, link->adapters);
-  while (g_hash_table_iter_next(&iter, NULL, &adapter))
-    cal_adapter_update(adapter, wanted);
+  cal_adapters_update(link->adapters, wants_discovery(link), any_tag(link, cal_tag_is_missed));
 }
 
 static gboolean
@@ -123,17 +118,25 @@ is_ess_tag(CalTag *tag)
   return cal_tag_kind(tag) == CAL_TAG_ESS;
 }
 
+static gboolean
+is_omron_tag(CalTag *tag)
+{
+  return cal_tag_kind(tag) == CAL_TAG_OMRON;
+}
+
 /* A profile would connect every device that serves 181A, so that it is registered only for a tag of ours. */
 static void
 update_profile(CalLink *link)
 {
-  static const char *const services[] = { CAL_UUID_ENVIRONMENTAL_SENSING, CAL_UUID_TAG_EVENT, NULL };
-  static const char *const ess_alone[] = { CAL_UUID_ENVIRONMENTAL_SENSING, NULL };
-  const gboolean event = any_tag(link, is_event_tag), ess = any_tag(link, is_ess_tag);
-  if (event)
-    cal_profile_set_services(link->profile, ess ? services : services + 1);
-  else
-    cal_profile_set_services(link->profile, ess ? ess_alone : NULL);
+  const char *services[4] = { NULL };
+  guint n = 0;
+  if (any_tag(link, is_ess_tag))
+    services[n++] = CAL_UUID_ENVIRONMENTAL_SENSING;
+  if (any_tag(link, is_event_tag))
+    services[n++] = CAL_UUID_TAG_EVENT;
+  if (any_tag(link, is_omron_tag))
+    services[n++] = CAL_UUID_OMRON_SENSOR;
+  cal_profile_set_services(link->profile, n > 0 ? services : NULL);
   cal_profile_register(link->profile);
 }
 
@@ -159,6 +162,15 @@ update_soon(CalLink *link)
 {
   if (!link->update_timer.source)
     cal_timer_set(&link->update_timer, cal_timer_now_ms(), update, link);
+}
+
+/* Who is deaf is said of the tags that are missed, too. */
+static void
+on_adapters_changed(gpointer data)
+{
+  CalLink *link = data;
+  update(link);
+  update_tags(link);
 }
 
 /* A link's state changed; what it waits for before it connects has to be begun now. */
@@ -216,9 +228,9 @@ static void
 on_adapter(CalLink *link, const char *path, CalBluezChange change)
 {
   if (change == CAL_BLUEZ_REMOVED)
-    g_hash_table_remove(link->adapters, path);
-  else if (!g_hash_table_contains(link->adapters, path))
-    g_hash_table_insert(link->adapters, g_strdup(path), cal_adapter_new(link->bluez, path));
+    cal_adapters_remove(link->adapters, path);
+  else
+    cal_adapters_add(link->adapters, path);
   if (change == CAL_BLUEZ_REMOVED || !cal_bluez_get_boolean(link->bluez, path, BLUEZ_ADAPTER, "Powered"))
     cal_profile_forget(link->profile, path);
   update(link);
@@ -238,6 +250,8 @@ on_device(CalLink *link, const char *path, const char *interface, GVariant *prop
     return;
   if (link->adopt)
     cal_adopt_update(link->adopt);
+  if (link->fetch)
+    cal_fetch_key_update(link->fetch, change == CAL_BLUEZ_ADDED || change == CAL_BLUEZ_CHANGED ? path : NULL);
   if (link->scan && (change == CAL_BLUEZ_ADDED || change == CAL_BLUEZ_CHANGED))
     cal_scan_take(link->scan, path);
   update_soon(link);
@@ -284,15 +298,35 @@ fail_adopt(CalLink *link, const char *message)
     g_task_return_new_error(task, CAL_ERROR, CAL_ERROR_UNAVAILABLE, "%s", message);
 }
 
+/* The fetching of a key is over; the task, if any, is the caller's to answer. */
+static GTask *
+end_fetch(CalLink *link)
+{
+  if (link->fetch_cancel)
+    g_source_destroy(link->fetch_cancel);
+  g_clear_pointer(&link->fetch_cancel, g_source_unref);
+  g_clear_pointer(&link->fetch, cal_fetch_key_free);
+  return g_steal_pointer(&link->fetch_task);
+}
+
+static void
+fail_fetch(CalLink *link, const char *message)
+{
+  g_autoptr(GTask) task = end_fetch(link);
+  if (task)
+    g_task_return_new_error(task, CAL_ERROR, CAL_ERROR_UNAVAILABLE, "%s", message);
+}
+
 static void
 on_presence(gboolean present, gpointer data)
 {
   CalLink *link = data;
   cal_profile_forget(link->profile, NULL);
   if (!present) {
-    g_hash_table_remove_all(link->adapters);
+    cal_adapters_remove_all(link->adapters);
     fail_scan(link, cal_why_radio(CAL_RADIO_NO_BLUEZ));
     fail_adopt(link, cal_why_radio(CAL_RADIO_NO_BLUEZ));
+    fail_fetch(link, cal_why_radio(CAL_RADIO_NO_BLUEZ));
   }
   update(link);
   update_tags(link);
@@ -309,9 +343,9 @@ cal_link_new(GDBusConnection *system_bus, const CalLinkOwner *owner, gpointer da
   link->owner = *owner;
   link->data = data;
   link->radio = CAL_RADIO_NO_BLUEZ;
-  link->adapters = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)cal_adapter_free);
   link->tags = g_ptr_array_new_with_free_func((GDestroyNotify)cal_tag_free);
   link->bluez = cal_bluez_new(system_bus, &listener, link);
+  link->adapters = cal_adapters_new(link->bluez, on_adapters_changed, link);
   link->profile = cal_profile_new(system_bus, link->bluez);
   return link;
 }
@@ -323,13 +357,15 @@ cal_link_free(CalLink *link)
     return;
   fail_scan(link, "Calcifer is ending.");
   fail_adopt(link, "Calcifer is ending.");
+  fail_fetch(link, "Calcifer is ending.");
   link->resting = TRUE;
   for (guint i = 0; i < link->tags->len; i++)
     cal_tag_rest(link->tags->pdata[i]);
   g_ptr_array_unref(link->tags);
   cal_timer_clear(&link->update_timer);
   cal_timer_clear(&link->turns_timer);
-  g_hash_table_unref(link->adapters);
+  cal_timer_clear(&link->wake_timer);
+  cal_adapters_free(link->adapters);
   cal_profile_free(link->profile);
   cal_bluez_free(link->bluez);
   g_dbus_connection_flush_sync(link->connection, NULL, NULL);
@@ -375,6 +411,7 @@ cal_link_remove_tag(CalLink *link, const CalAddress *address)
 void
 cal_link_rest(CalLink *link)
 {
+  cal_timer_clear(&link->wake_timer);
   link->resting = TRUE;
   for (guint i = 0; i < link->tags->len; i++)
     cal_tag_rest(link->tags->pdata[i]);
@@ -382,14 +419,25 @@ cal_link_rest(CalLink *link)
   take_turns(link);
 }
 
-void
-cal_link_wake(CalLink *link)
+/* What was signalled meanwhile may have been lost. */
+static void
+wake(gpointer data)
 {
+  CalLink *link = data;
   link->resting = FALSE;
+  if (cal_bluez_is_present(link->bluez))
+    cal_bluez_refresh(link->bluez, NULL, NULL, NULL);
   for (guint i = 0; i < link->tags->len; i++)
     cal_tag_wake(link->tags->pdata[i]);
   update(link);
   take_turns(link);
+}
+
+void
+cal_link_wake(CalLink *link)
+{
+  if (link->resting)
+    cal_timer_set(&link->wake_timer, cal_timer_now_ms() + WAKE_MS, wake, link);
 }
 
 gboolean
@@ -415,8 +463,8 @@ static const char *
 why_not(CalLink *link)
 {
   if (link->resting)
-    return "This machine is about to sleep.";
-  return cal_why_radio(link->radio);
+    return "This machine is about to sleep, or has just woken: try again in a moment.";
+  return cal_radio_serves(link->radio) ? NULL : cal_why_radio(link->radio);
 }
 
 static void
@@ -437,12 +485,12 @@ on_scan_cancelled(GCancellable *cancellable, gpointer data)
 }
 
 static GSource *
-watch_cancellable(CalLink *link, GCancellable *cancellable)
+watch_cancellable(CalLink *link, GCancellable *cancellable, GCancellableSourceFunc cancelled)
 {
   if (!cancellable)
     return NULL;
   GSource *source = g_cancellable_source_new(cancellable);
-  g_source_set_callback(source, G_SOURCE_FUNC(on_scan_cancelled), link, NULL);
+  g_source_set_callback(source, G_SOURCE_FUNC(cancelled), link, NULL);
   g_source_attach(source, g_main_context_get_thread_default());
   return source;
 }
@@ -460,7 +508,7 @@ cal_link_scan(CalLink *link, guint seconds, CalLinkFound found, gpointer found_d
     g_task_return_new_error(task, CAL_ERROR, CAL_ERROR_BUSY, "A scan is under way: wait for its end.");
     return;
   }
-  link->scan_cancel = watch_cancellable(link, cancellable);
+  link->scan_cancel = watch_cancellable(link, cancellable, on_scan_cancelled);
   link->scan_task = g_steal_pointer(&task);
   link->scan = cal_scan_new(link->bluez, seconds, found, found_data, on_scan_ended, link);
   update(link);
@@ -474,6 +522,15 @@ cal_link_scan_finish(CalLink *link, GAsyncResult *result, GError **error)
 }
 
 /* -- Adopting */
+
+static const char pairing_text[] = "Another tag is being adopted, or asked for its key: wait for its end.";
+
+/* There is one agent of ours at a time. */
+static gboolean
+is_pairing(CalLink *link)
+{
+  return link->adopt || link->fetch;
+}
 
 static void
 on_adopt_ended(const CalAdopted *adopted, const GError *error, gpointer data)
@@ -500,9 +557,8 @@ cal_link_adopt(CalLink *link, const CalAddress *tag, GCancellable *cancellable, 
     g_task_return_new_error(task, CAL_ERROR, CAL_ERROR_UNAVAILABLE, "%s", why_not(link));
     return;
   }
-  if (link->adopt) {
-    g_task_return_new_error(task, CAL_ERROR, CAL_ERROR_BUSY,
-                            "Another tag is being adopted: wait for its end.");
+  if (is_pairing(link)) {
+    g_task_return_new_error(task, CAL_ERROR, CAL_ERROR_BUSY, "%s", pairing_text);
     return;
   }
   link->adopt_task = g_steal_pointer(&task);
@@ -518,4 +574,70 @@ cal_link_adopt_finish(CalLink *link, GAsyncResult *result, CalAdopted *adopted, 
   if (found)
     *adopted = *found;
   return found != NULL;
+}
+
+/* -- Fetching a key */
+
+static void
+free_key(gpointer data)
+{
+  explicit_bzero(data, sizeof(CalBthomeKey));
+  g_free(data);
+}
+
+static void
+on_fetch_ended(const CalBthomeKey *key, const GError *error, gpointer data)
+{
+  CalLink *link = data;
+  CalBthomeKey *copy = g_memdup2(key, key ? sizeof *key : 0);
+  GError *failure = error ? g_error_copy(error) : NULL;
+  g_autoptr(GTask) task = end_fetch(link);
+  update(link);
+  if (failure)
+    g_task_return_error(task, failure);
+  else
+    g_task_return_pointer(task, copy, free_key);
+}
+
+static gboolean
+on_fetch_cancelled(GCancellable *cancellable, gpointer data)
+{
+  CalLink *link = data;
+  g_autoptr(GTask) task = end_fetch(link);
+  (void)cancellable;
+  update(link);
+  g_task_return_new_error(task, G_IO_ERROR, G_IO_ERROR_CANCELLED, "Fetching the key was cancelled.");
+  return G_SOURCE_REMOVE;
+}
+
+void
+cal_link_fetch_key(CalLink *link, const CalAddress *tag, GCancellable *cancellable, GAsyncReadyCallback done,
+                   gpointer data)
+{
+  g_autoptr(GTask) task = g_task_new(NULL, cancellable, done, data);
+  g_task_set_check_cancellable(task, FALSE);
+  if (why_not(link)) {
+    g_task_return_new_error(task, CAL_ERROR, CAL_ERROR_UNAVAILABLE, "%s", why_not(link));
+    return;
+  }
+  if (is_pairing(link)) {
+    g_task_return_new_error(task, CAL_ERROR, CAL_ERROR_BUSY, "%s", pairing_text);
+    return;
+  }
+  link->fetch_task = g_steal_pointer(&task);
+  link->fetch_cancel = watch_cancellable(link, cancellable, on_fetch_cancelled);
+  link->fetch = cal_fetch_key_new(link->connection, link->bluez, tag, on_fetch_ended, link);
+  update(link);
+}
+
+gboolean
+cal_link_fetch_key_finish(CalLink *link, GAsyncResult *result, CalBthomeKey *key, GError **error)
+{
+  (void)link;
+  CalBthomeKey *fetched = g_task_propagate_pointer(G_TASK(result), error);
+  if (!fetched)
+    return FALSE;
+  *key = *fetched;
+  free_key(fetched);
+  return TRUE;
 }

@@ -4,11 +4,14 @@
 #include <string.h>
 
 #include <machine/life.h>
+#include <machine/omron_log.h>
 #include <machine/transfer.h>
 
 #include "bluez_names.h"
 #include "fault.h"
 #include "found.h"
+#include "missed.h"
+#include "omron_session.h"
 #include "session.h"
 #include "timer.h"
 #include "why.h"
@@ -23,8 +26,11 @@ struct CalTag {
   CalTagKind kind;
   CalLife life;
   CalTransfer transfer;
+  CalOmronLog omron;
+  CalMissed *missed;
   CalSession *session;
-  char *device; /* its path, NULL while BlueZ has none */
+  CalOmronSession *omron_session; /* in its place, of an OMRON sensor */
+  char *device;                   /* its path, NULL while BlueZ has none */
   guint32 epoch;
   GCancellable *connect; /* our Connect under way */
   CalTimer timer;        /* the life's */
@@ -55,7 +61,7 @@ cal_tag_kind(CalTag *tag)
 gboolean
 cal_tag_has_link(CalTag *tag)
 {
-  return tag->kind == CAL_TAG_EVENT || tag->kind == CAL_TAG_ESS;
+  return tag->kind == CAL_TAG_EVENT || tag->kind == CAL_TAG_ESS || tag->kind == CAL_TAG_OMRON;
 }
 
 static int
@@ -69,28 +75,39 @@ static const char *
 why(CalTag *tag)
 {
   const CalRadio radio = tag->host.radio(tag->host.data);
-  if (radio != CAL_RADIO_ON)
+  if (!cal_radio_serves(radio) || (radio == CAL_RADIO_DEAF && cal_tag_is_missed(tag)))
     return cal_why_radio(radio);
   if (!cal_tag_has_link(tag))
     return NULL;
   const CalLifeComplaint complaint = cal_life_complaint(&tag->life);
   if (complaint != CAL_LIFE_FINE)
     return cal_why_link(complaint);
-  return cal_why_transfer(&tag->transfer);
+  return tag->kind == CAL_TAG_OMRON ? cal_why_omron(&tag->omron) : cal_why_transfer(&tag->transfer);
+}
+
+static const char *
+name_of(CalTag *tag)
+{
+  if (tag->kind == CAL_TAG_OMRON)
+    return CAL_FOUND_OMRON_NAME;
+  return cal_bluez_get_string(tag->host.bluez, tag->device, BLUEZ_DEVICE, "Name");
 }
 
 static CalLinkStatus
 status_of(CalTag *tag)
 {
+  const gboolean is_omron = tag->kind == CAL_TAG_OMRON;
+  const guint32 done = is_omron ? tag->omron.done : tag->transfer.done;
+  const guint32 of = is_omron ? tag->omron.of : tag->transfer.of;
   return (CalLinkStatus){
     .address = tag->address,
-    .name = cal_bluez_get_string(tag->host.bluez, tag->device, BLUEZ_DEVICE, "Name"),
+    .name = name_of(tag),
     .kind = tag->kind,
     .connected = tag->life.level.connected && cal_tag_has_link(tag),
     .battery_percent = battery_of(tag),
     .last_seen = tag->last_seen,
-    .transfer_done = MIN(tag->transfer.done, tag->transfer.of),
-    .transfer_of = tag->transfer.of,
+    .transfer_done = MIN(done, of),
+    .transfer_of = of,
     .why = why(tag),
   };
 }
@@ -149,8 +166,26 @@ session_changed(gpointer data)
 }
 
 static void
+set_up_omron(CalTag *tag)
+{
+  const CalOmronHost host = { .bluez = tag->host.bluez,
+                              .owner = tag->host.owner,
+                              .owner_data = tag->host.owner_data,
+                              .tag = &tag->address,
+                              .log = &tag->omron,
+                              .ended = session_ended,
+                              .changed = session_changed,
+                              .data = tag };
+  tag->omron_session = cal_omron_session_new(&host, tag->device);
+}
+
+static void
 set_up(CalTag *tag)
 {
+  if (tag->kind == CAL_TAG_OMRON) {
+    set_up_omron(tag);
+    return;
+  }
   const CalSessionHost host = { .bluez = tag->host.bluez,
                                 .owner = tag->host.owner,
                                 .owner_data = tag->host.owner_data,
@@ -168,6 +203,7 @@ abandon(CalTag *tag)
 {
   cal_timer_clear(&tag->ended_timer);
   g_clear_pointer(&tag->session, cal_session_free);
+  g_clear_pointer(&tag->omron_session, cal_omron_session_free);
 }
 
 /* -- Carrying out what the life decides */
@@ -202,9 +238,12 @@ on_connected(GObject *source, GAsyncResult *result, gpointer data)
   if (cal_bluez_was_cancelled(error))
     return;
   g_clear_object(&tag->connect);
+  const CalLifeFault fault = cal_fault_of_connect(error);
   if (error)
     g_debug("%s: Connect: %s", tag->text, error->message);
-  feed(tag, (CalLifeEvent){ .kind = CAL_LIFE_CONNECT_ENDED, .fault = cal_fault_of_connect(error) });
+  if (fault == CAL_LIFE_FAULT_GONE)
+    cal_bluez_refresh(tag->host.bluez, NULL, NULL, NULL); /* the path may be stale */
+  feed(tag, (CalLifeEvent){ .kind = CAL_LIFE_CONNECT_ENDED, .fault = fault });
 }
 
 static void
@@ -279,7 +318,7 @@ level_of(CalTag *tag)
   g_autofree char *adapter = tag->device ? cal_bluez_adapter_of(tag->device) : NULL;
   return (CalLifeLevel){
     .powered = tag->device ? cal_bluez_get_boolean(tag->host.bluez, adapter, BLUEZ_ADAPTER, "Powered")
-                           : tag->host.radio(tag->host.data) == CAL_RADIO_ON,
+                           : cal_radio_serves(tag->host.radio(tag->host.data)),
     .exists = tag->device != NULL,
     .bonded = is_bonded(tag),
     .trusted = is_true(tag, "Trusted"),
@@ -334,6 +373,8 @@ take_broadcast(CalTag *tag, GVariant *properties, CalBluezChange change)
   if (!data || (change == CAL_BLUEZ_SNAPSHOT && !rssi))
     return;
   const guint8 *bytes = g_variant_get_fixed_array(data, &n_bytes, 1);
+  if (change != CAL_BLUEZ_SNAPSHOT)
+    cal_missed_hear(tag->missed, bytes, n_bytes);
   tag->host.owner->broadcast(&tag->address, bytes, n_bytes, change == CAL_BLUEZ_SNAPSHOT,
                              tag->host.owner_data);
 }
@@ -394,6 +435,9 @@ cal_tag_is_at_rest(CalTag *tag)
 gboolean
 cal_tag_is_quiet(CalTag *tag)
 {
+  if (tag->kind == CAL_TAG_OMRON)
+    return tag->life.state != CAL_LIFE_READY || tag->omron.state == CAL_OMRON_LIVE ||
+           tag->omron.state == CAL_OMRON_RESTING;
   return tag->life.state != CAL_LIFE_READY || tag->transfer.state == CAL_TRANSFER_LIVE ||
          tag->transfer.state == CAL_TRANSFER_RESTING;
 }
@@ -403,12 +447,21 @@ cal_tag_clock_news(CalTag *tag)
 {
   if (tag->session && tag->kind == CAL_TAG_EVENT)
     cal_session_clock_news(tag->session);
+  if (tag->omron_session)
+    cal_omron_session_clock_news(tag->omron_session);
 }
 
 gboolean
 cal_tag_needs_discovery(CalTag *tag)
 {
-  return tag->kind == CAL_TAG_BTHOME || (tag->kind == CAL_TAG_ESS && tag->life.state == CAL_LIFE_ABSENT);
+  const gboolean unbonded = tag->kind == CAL_TAG_ESS || tag->kind == CAL_TAG_OMRON;
+  return tag->kind == CAL_TAG_BTHOME || (unbonded && tag->life.state == CAL_LIFE_ABSENT);
+}
+
+gboolean
+cal_tag_is_missed(CalTag *tag)
+{
+  return cal_tag_needs_discovery(tag) && cal_missed_is(tag->missed);
 }
 
 gboolean
@@ -426,8 +479,10 @@ cal_tag_new(const CalTagHost *host, const CalAddress *address, CalTagKind kind)
   tag->kind = kind;
   tag->last_seen = tag->told_seen = CAL_INSTANT_NONE;
   cal_address_format(address, tag->text);
+  tag->missed = cal_missed_new(host->changed, host->data);
   cal_life_init(&tag->life, kind == CAL_TAG_EVENT);
   cal_transfer_init(&tag->transfer);
+  cal_omron_log_init(&tag->omron);
   cal_bluez_add_address(host->bluez, tag->text);
   return tag;
 }
@@ -438,6 +493,7 @@ cal_tag_free(CalTag *tag)
   cal_tag_rest(tag);
   abandon(tag);
   forget_connect(tag);
+  cal_missed_free(tag->missed);
   cal_timer_clear(&tag->timer);
   cal_timer_clear(&tag->tell_timer);
   cal_bluez_remove_address(tag->host.bluez, tag->text);

@@ -160,6 +160,10 @@ sim_device_hear(SimDevice *device, SimPeer *peer, gboolean duplicates)
   device->rssi = peer->rssi;
   changed(device, "RSSI");
   set_name(device, peer->name);
+  if (device->company != peer->company) {
+    device->company = peer->company;
+    changed(device, "ManufacturerData");
+  }
   g_autoptr(GVariant) data = g_variant_ref_sink(sim_peer_service_data(peer));
   take_service_data(device, data, duplicates);
 }
@@ -382,6 +386,10 @@ on_resolved(gpointer user)
   if (!peer)
     return G_SOURCE_REMOVE;
   take_uuids(device, peer);
+  if (device->gatt && sim_gatt_handles(device->gatt) != peer->handles) {
+    sim_gatt_unexport(device->gatt);
+    g_clear_pointer(&device->gatt, sim_gatt_free);
+  }
   if (!device->gatt)
     device->gatt = sim_gatt_new(device, peer);
   add_battery(device, peer);
@@ -529,6 +537,11 @@ bonded(SimDevice *device)
   device->bonded = device->paired = TRUE;
   set_temporary(device, FALSE);
   changed(device, "Bonded");
+  SimPeer *peer = sim_device_peer(device);
+  if (peer && peer->identity) {
+    changed(device, "Address");
+    changed(device, "AddressType");
+  }
   if (!device->resolved) {
     device->paired_is_pending = TRUE;
     return;
@@ -742,6 +755,25 @@ get_switch(const SimDevice *device, const char *property, gboolean *value)
   return FALSE;
 }
 
+/* A private address is shown as what is behind it once that is known; the path stays. */
+static const char *
+shown_address(const SimDevice *device)
+{
+  const SimPeer *peer = sim_device_peer(device);
+  return device->bonded && peer && peer->identity ? peer->identity : device->address;
+}
+
+static GVariant *
+manufacturer_data_of(const SimDevice *device)
+{
+  GVariantBuilder builder;
+  if (device->company == 0)
+    return NULL;
+  g_variant_builder_init(&builder, G_VARIANT_TYPE("a{qv}"));
+  g_variant_builder_add(&builder, "{qv}", device->company, g_variant_new_bytestring("x"));
+  return g_variant_builder_end(&builder);
+}
+
 static GVariant *
 on_device_get(gpointer self, const char *property)
 {
@@ -750,9 +782,9 @@ on_device_get(gpointer self, const char *property)
   if (get_switch(device, property, &value))
     return g_variant_new_boolean(value);
   if (g_str_equal(property, "Address"))
-    return g_variant_new_string(device->address);
+    return g_variant_new_string(shown_address(device));
   if (g_str_equal(property, "AddressType"))
-    return g_variant_new_string(device->address_type);
+    return g_variant_new_string(shown_address(device) == device->address ? device->address_type : "public");
   if (g_str_equal(property, "Name"))
     return device->name ? g_variant_new_string(device->name) : NULL;
   if (g_str_equal(property, "Alias"))
@@ -761,6 +793,8 @@ on_device_get(gpointer self, const char *property)
     return device->rssi ? g_variant_new_int16(device->rssi) : NULL;
   if (g_str_equal(property, "UUIDs"))
     return uuids_of(device);
+  if (g_str_equal(property, "ManufacturerData"))
+    return manufacturer_data_of(device);
   if (g_str_equal(property, "Adapter"))
     return g_variant_new_object_path(sim_node_path(device->adapter->node));
   return device->service_data ? copy_of(device->service_data) : NULL; /* ServiceData */
@@ -781,6 +815,7 @@ const SimClass sim_device_class = {
       "<property name='LegacyPairing' type='b' access='read'/><property name='RSSI' type='n' access='read'/>"
       "<property name='Connected' type='b' access='read'/><property name='UUIDs' type='as' access='read'/>"
       "<property name='Adapter' type='o' access='read'/>"
+      "<property name='ManufacturerData' type='a{qv}' access='read'/>"
       "<property name='ServiceData' type='a{sv}' access='read'/>"
       "<property name='ServicesResolved' type='b' access='read'/>"
       "</interface>",

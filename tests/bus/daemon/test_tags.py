@@ -223,7 +223,7 @@ class Tags(unittest.TestCase):
         words = self.home.ctl("tags")
         received = self.home.tag(TAG)["received"]
         self.assertEqual([line.split(" ")[0] for line in words.splitlines() if not line.startswith(" ")], addresses)
-        self.assertIn(f"{BUTTON} Button (bthome, ambient), battery 60 %, last contact", words)
+        self.assertIn(f"{BUTTON} Button (bthome, buttons), battery 60 %, last contact", words)
         self.assertIn("only heard, which is all that it needs", words)
         self.assertIn(f"{TAG} Sun tag (tag-event, worn), battery 90 %, last contact", words)
         self.assertIn(f"received {received}, lost 0, rejected 0, conflicts 0, undated 0, held 0, duplicates", words)
@@ -483,6 +483,84 @@ class Tags(unittest.TestCase):
         self.sim.SetPairing(TAG, True)
         self.home.ctl("tags", "adopt", TAG)
         self.assertEqual(self.home.tag(TAG)["received"], 20)
+
+    # -- Devices that people can buy
+
+    def shelly(self, key=KEY, **more):
+        """A button like Shelly's: it broadcasts, and tells its key to whom it is bonded with."""
+        self.sim.AddTag(BUTTON, options(**{"name": "SBBT-002C", "key": key, "pairing": True, **more}))
+        self.sim.Advertise(BUTTON, BTHOME_UUID, bytes.fromhex("4400013a00"))
+        self.home.ctl("tags", "adopt", BUTTON)
+
+    def test_a_shelly_button_brings_its_key(self):
+        self.shelly()
+        self.assertIn("Shelly BLU Button1", self.home.ctl("tags", "scan", "--seconds", "2"))
+        self.assertIn("(bthome, buttons), Shelly BLU Button1", self.home.ctl("tags"))
+        self.assertEqual(self.home.tag(BUTTON)["role"], "buttons")
+        self.home.ctl("products", "add", "magnesium", "magnesium=200mg")
+        self.home.ctl("tags", "map", BUTTON, "1", "magnesium")
+        result = self.home.run("tags", "key", BUTTON, "--fetch")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn("Hold the button", result.stderr)
+        self.assertIn("is set", result.stdout)
+        until(lambda: not self.sim.State(BUTTON)["connected"], 10, "the end of the link")
+        objects = self.home.session.call_sync("org.calciferd", "/org/calciferd", "org.freedesktop.DBus.ObjectManager",
+                                              "GetManagedObjects", None, None, 0, -1, None).print_(False)
+        for shown in (objects, self.home.read_log(), result.stdout, result.stderr):
+            self.assertNotIn(KEY.hex(), shown)
+            self.assertNotIn(", ".join("0x%02x" % byte for byte in KEY), shown)
+        with open(os.path.join(self.home.home, "data", "calciferd", "keys"), encoding="utf-8") as file:
+            self.assertIn(KEY.hex(), file.read().lower())
+        self.repeat(lambda: self.sealed(1000, 1, 1), lambda: self.magnesium() == 200, "the sealed press")
+
+    def test_a_key_that_cannot_be_fetched(self):
+        self.shelly(key=bytes(16))
+        self.assertIn("encryption of %s is off" % BUTTON, self.home.ctl("tags", "key", BUTTON, "--fetch", expect=1))
+        self.sim.SetPairing(BUTTON, False)
+        self.assertIn("more than 10 seconds", self.home.ctl("tags", "key", BUTTON, "--fetch", expect=1))
+        self.assertIn("is not adopted", self.home.ctl("tags", "key", TAG, "--fetch", expect=1))
+        self.adopt()
+        self.assertIn("needs no key", self.home.ctl("tags", "key", TAG, "--fetch", expect=1))
+
+    def test_four_buttons_of_a_remote(self):
+        self.sim.AddBroadcaster(BUTTON, options(name="SBBT-004CUS"))
+        self.adopt_button(lambda: self.sim.Advertise(BUTTON, BTHOME_UUID, bytes.fromhex("440001" + "3a00" * 4)))
+        self.home.ctl("products", "add", "magnesium", "magnesium=200mg")
+        self.home.ctl("tags", "map", BUTTON, "3", "magnesium")
+        self.home.ctl("tags", "map", BUTTON, "4:hold_press", "magnesium")
+        self.home.ctl("tags", "allow", BUTTON, "yes")
+        time.sleep(1.1)
+        self.sim.Advertise(BUTTON, BTHOME_UUID, bytes.fromhex("440002" "3a013a003a013a00"))
+        until(lambda: self.magnesium() == 200, 10, "the third button")
+        self.sim.Advertise(BUTTON, BTHOME_UUID, bytes.fromhex("440003" "3a003a003a003afe"))
+        until(lambda: self.magnesium() == 400, 10, "the fourth, held")
+        self.assertEqual(self.home.tag(BUTTON)["role"], "buttons")
+        self.assertEqual(self.home.rebuilt(), 0)
+
+    def test_a_tag_that_measures_after_all(self):
+        """It was heard by its button first. What its owner says of it is not mended."""
+        self.sim.AddBroadcaster(BUTTON, options(name="Home-made"))
+        self.adopt_button(lambda: self.sim.Advertise(BUTTON, BTHOME_UUID, bytes.fromhex("4400013a00")))
+        self.assertEqual(self.home.tag(BUTTON)["role"], "buttons")
+        self.repeat(lambda: self.sim.Advertise(BUTTON, BTHOME_UUID, bytes.fromhex("4000024628")),
+                    lambda: self.home.tag(BUTTON)["role"] == "ambient", "the role")
+        until(lambda: self.home.tag(BUTTON)["received"] >= 1, 10, "the sample")
+        self.home.ctl("tags", "role", BUTTON, "buttons")
+        self.sim.Advertise(BUTTON, BTHOME_UUID, bytes.fromhex("4000034629" "0132"))
+        until(lambda: self.home.tag(BUTTON)["battery"] == 0x32, 10, "the next packet")
+        self.assertEqual(self.home.tag(BUTTON)["role"], "buttons")
+        self.assertEqual(self.home.rebuilt(), 0)
+
+    def test_a_weather_station_is_ambient(self):
+        """Its two packets come in turn; the one without UV index, which is heard first, does not hide the other."""
+        self.sim.AddBroadcaster(BUTTON, options(name="SBWS-90CM"))
+        self.adopt_button(lambda: self.sim.Advertise(BUTTON, BTHOME_UUID, bytes.fromhex("400155" "3a00")))
+        self.assertEqual(self.home.tag(BUTTON)["role"], "ambient")
+        for packet in ("4005e09304200044640044680046235e1027", "40015504138a0108ca060cd2092e374511015f0000"):
+            self.sim.Advertise(BUTTON, BTHOME_UUID, bytes.fromhex(packet))
+            time.sleep(0.2)
+        until(lambda: self.home.tag(BUTTON)["received"] >= 1, 10, "the sample")
+        self.assertEqual(self.home.tag(BUTTON)["battery"], 0x55)
 
 
 if __name__ == "__main__":

@@ -1,100 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The link against the fake org.bluez. Usage: test_link.py CALCIFER-SIM LINK-PROBE [test names]"""
+"""Adopting, transferring and its faults, against the fake org.bluez. What BlueZ is known for is in
+test_pitfalls.py. Usage: test_link.py CALCIFER-SIM LINK-PROBE [test names]"""
 
-import os
 import struct
-import sys
 import time
-import unittest
 
-from gi.repository import Gio, GLib
+from gi.repository import GLib
 
-from bus import PrivateBus, Simulator, options
-from host import Host
-from probe import Probe
-
-SIM, PROBE = sys.argv[1:3]
-TAG = "C0:00:00:00:00:01"
-OTHER = "C0:00:00:00:00:03"
-BUTTON = "C0:00:00:00:00:02"
-BTHOME_UUID = "0000fcd2-0000-1000-8000-00805f9b34fb"
-START = 1750000000
-EVENT, BTHOME, ESS = 1, 2, 3
-NO_BLUEZ, NO_ADAPTER, OFF, ON = 0, 1, 2, 3
-REFUSED, UNAVAILABLE = 3, 6
-FAKETIME = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1"
-
-
-class LinkCase(unittest.TestCase):
-    arguments = ["--advert-ms=200", "--disconnect-ms=200"]
-    environment = {}
-
-    def setUp(self):
-        self.bus = PrivateBus()
-        self.simulator = Simulator(self.bus, SIM, *self.arguments)
-        self.sim = self.simulator.control
-        self.probe = self.start()
-
-    def start(self):
-        probe = Probe(self.bus, PROBE, **self.environment)
-        self.assertIsNotNone(probe.wait_for("radio", radio=ON), "the link did not see the adapter")
-        return probe
-
-    def tearDown(self):
-        self.assertEqual(self.probe.quit(), 0)
-        self.assertEqual(self.simulator.close(), 0)
-        self.bus.close()
-
-    def why(self, tag=TAG):
-        told = self.probe.all("status", tag)
-        return told and told[-1]["why"] or ""
-
-    def discovering(self):
-        return self.bluez("/org/bluez/hci0", "Get", "(ss)", "org.bluez.Adapter1", "Discovering")
-
-    def state(self, tag=TAG):
-        return self.sim.State(tag)
-
-    def adopt(self, tag=TAG, kind=EVENT):
-        mark = self.probe.mark()
-        self.probe.say("adopt", tag)
-        adopted = self.probe.wait_for("adopted", since=mark, seconds=20)
-        self.assertIsNotNone(adopted, "adopting did not end")
-        self.assertIsNone(adopted["error"])
-        self.assertEqual((adopted["tag"], adopted["kind"]), (tag, kind))
-
-    def refused(self, code, text, tag=TAG, seconds=20):
-        mark = self.probe.mark()
-        self.probe.say("adopt", tag)
-        adopted = self.probe.wait_for("adopted", since=mark, seconds=seconds)
-        self.assertIsNotNone(adopted, "adopting did not end")
-        self.assertIn(text, adopted["error"] or "")
-        self.assertEqual(adopted["code"], code)
-
-    def ready(self, tag=TAG, since=0, seconds=10):
-        self.assertIsNotNone(self.probe.wait_for("status", tag, since, seconds, connected=True, why=None),
-                             "%s did not become ready: %s" % (tag, self.probe.all("status", tag)[-3:]))
-
-    def wait_all(self, newest, tag=TAG, oldest=1, seconds=30):
-        """Until all is committed and the tag was told to delete it."""
-        done = self.probe.wait(lambda: self.state(tag)["deleted-up-to"] == newest, seconds)
-        got = set(self.probe.sequences(tag))
-        missing = sorted(set(range(oldest, newest + 1)) - got)
-        self.assertEqual(missing[:5], [], "%d of %d are missing" % (len(missing), newest))
-        self.assertTrue(done, "told to delete up to %d of %d" % (self.state(tag)["deleted-up-to"], newest))
-
-    def bluez(self, path, method, signature, *arguments):
-        connection = self.bus.connect()
-        try:
-            return connection.call_sync("org.bluez", path, "org.freedesktop.DBus.Properties", method,
-                                        GLib.Variant(signature, arguments), None, Gio.DBusCallFlags.NONE, 5000,
-                                        None).unpack()[0]
-        finally:
-            connection.close_sync(None)
-
-    def device(self, name, tag=TAG, adapter=0):
-        path = "/org/bluez/hci%d/dev_%s" % (adapter, tag.replace(":", "_"))
-        return self.bluez(path, "Get", "(ss)", "org.bluez.Device1", name)
+from bus import options
+from case import (BTHOME, BTHOME_UUID, BUTTON, ESS, EVENT, NEVER, OTHER, PRESS, REFUSED, START, TAG, LinkCase,
+                  main)
 
 
 class Adopt(LinkCase):
@@ -167,11 +82,6 @@ class Adopt(LinkCase):
 
 
 class Transfer(LinkCase):
-    def tag(self, records=0, **more):
-        self.sim.AddTag(TAG, options(pairing=True, capacity=30000, **more))
-        if records:
-            self.sim.Backlog(TAG, records, START, 60, "day")
-
     def test_a_backlog_comes_once_and_is_deleted_after_it_is_committed(self):
         self.tag(2000)
         self.adopt()
@@ -186,13 +96,6 @@ class Transfer(LinkCase):
         self.assertEqual(self.state()["stored"], 0)
         progress = [t for t in self.probe.all("status", TAG) if t["of"]]
         self.assertTrue(progress and progress[-1]["of"] == newest - 1)
-
-    def test_the_clock_is_set_before_the_report(self):
-        self.tag(10)
-        self.assertEqual(self.state()["clock"], 0)
-        self.adopt()
-        self.wait_all(11)
-        self.assertAlmostEqual(self.state()["clock"], time.time(), delta=3)
 
     def test_a_clock_that_is_not_believable_is_not_given_on(self):
         self.tag(10)
@@ -224,15 +127,6 @@ class Transfer(LinkCase):
         self.wait_all(5001, seconds=60)
         got = self.probe.sequences(TAG)
         self.assertLess(len(got) - len(set(got)), 600) # what was under way when it was cut comes again
-
-    def test_the_daemon_killed_in_mid_transfer(self):
-        self.tag(3000)
-        self.adopt()
-        self.assertTrue(self.probe.wait(lambda: self.probe.all("records", TAG)))
-        self.probe.kill()
-        self.probe = self.start()
-        self.probe.say("add", TAG, "event")
-        self.wait_all(3001, oldest=self.state()["oldest"] or 1)
 
     def storage_fails(self, how):
         self.tag(300)
@@ -349,133 +243,7 @@ class Faults(LinkCase):
         self.wait_all(13)
 
 
-class Radio(LinkCase):
-    def connected(self, records=10):
-        self.address = self.bluez("/org/bluez/hci0", "Get", "(ss)", "org.bluez.Adapter1", "Address")
-        self.sim.AddTag(TAG, options(pairing=True, clock_set=True, capacity=30000))
-        self.sim.Backlog(TAG, records, START, 60, "day")
-        self.adopt()
-        self.wait_all(records)
-        return self.probe.mark()
-
-    def more(self, since, newest):
-        self.ready(since=since, seconds=20)
-        self.sim.Uv(TAG, START + 90000, 60, 3.0, 4.0, 3)
-        self.assertTrue(self.probe.wait(lambda: newest in self.probe.sequences(TAG)))
-
-    def test_bluetoothd_crashes_and_comes_back(self):
-        mark = self.connected()
-        self.sim.Crash()
-        self.assertIsNotNone(self.probe.wait_for("radio", since=mark, radio=NO_BLUEZ))
-        self.assertTrue(self.probe.wait(lambda: "BlueZ is not running" in
-                                        self.why()))
-        self.sim.Restart()
-        self.assertIsNotNone(self.probe.wait_for("radio", since=mark, radio=ON))
-        self.more(self.probe.mark() - 1, 11)
-
-    def test_bluetoothd_stops_politely(self):
-        mark = self.connected()
-        self.sim.Stop()
-        self.assertIsNotNone(self.probe.wait_for("radio", since=mark, radio=NO_BLUEZ))
-        self.sim.Restart()
-        self.assertIsNotNone(self.probe.wait_for("radio", since=mark, radio=ON))
-        self.more(self.probe.mark() - 1, 11)
-
-    def test_crash_in_mid_transfer(self):
-        self.sim.AddTag(TAG, options(pairing=True, clock_set=True, capacity=30000))
-        self.sim.Backlog(TAG, 4000, START, 60, "day")
-        self.adopt()
-        self.assertTrue(self.probe.wait(lambda: self.probe.all("records", TAG)))
-        self.sim.Crash()
-        self.sim.Restart()
-        self.wait_all(4000, seconds=60)
-
-    def test_power_off_and_on(self):
-        mark = self.connected()
-        self.sim.Power(0, False)
-        self.assertIsNotNone(self.probe.wait_for("radio", since=mark, radio=OFF))
-        self.assertTrue(self.probe.wait(lambda: "switched off" in self.why()))
-        mark = self.probe.mark()
-        self.sim.Power(0, True)
-        self.more(mark, 11)
-
-    def test_no_adapter(self):
-        mark = self.connected()
-        self.sim.AdapterRemove(0)
-        self.assertIsNotNone(self.probe.wait_for("radio", since=mark, radio=NO_ADAPTER))
-
-    def test_an_adapter_comes_back_under_another_number(self):
-        mark = self.connected()
-        self.sim.AdapterRemove(0)
-        self.assertIsNotNone(self.probe.wait_for("radio", since=mark, radio=NO_ADAPTER))
-        mark = self.probe.mark()
-        self.sim.AdapterAdd(2, self.address)
-        self.more(mark, 11)
-
-    def test_the_link_is_let_go_and_taken_up(self):
-        self.connected()
-        self.probe.say("rest")
-        self.assertTrue(self.probe.wait(lambda: not self.state()["connected"]))
-        self.assertFalse(self.device("Trusted"))
-        time.sleep(1)
-        self.assertFalse(self.state()["connected"])
-        self.probe.say("rested")
-        self.assertIsNotNone(self.probe.wait_for("rested", yes=True))
-        mark = self.probe.mark()
-        self.probe.say("wake")
-        self.more(mark, 11)
-
-    def test_a_clean_exit_lets_go_and_a_new_start_takes_up(self):
-        self.connected()
-        self.assertEqual(self.probe.quit(), 0)
-        self.probe = None
-        end = time.monotonic() + 5
-        while self.state()["connected"] and time.monotonic() < end:
-            time.sleep(0.05)
-        self.assertFalse(self.state()["connected"])
-        self.probe = self.start()
-        self.probe.say("add", TAG, "event")
-        self.more(0, 11)
-
-    def test_no_bluez_at_the_start(self):
-        self.connected()
-        self.assertEqual(self.probe.quit(), 0)
-        self.sim.Stop()
-        self.probe = Probe(self.bus, PROBE)
-        self.probe.say("add", TAG, "event")
-        self.probe.say("adopt", OTHER)
-        adopted = self.probe.wait_for("adopted")
-        self.assertEqual((adopted["code"], "BlueZ" in adopted["error"]), (UNAVAILABLE, True))
-        self.sim.Restart()
-        self.more(0, 11)
-
-
 class Broadcasts(LinkCase):
-    PRESS = b"\x44\x00\x07\x3a\x01"
-
-    def button(self):
-        self.sim.AddBroadcaster(BUTTON, options())
-        self.probe.say("add", BUTTON, "bthome")
-
-    def heard(self, since=0):
-        return [(bytes.fromhex(t["hex"]), t["snapshot"]) for t in self.probe.all("broadcast", BUTTON, since)]
-
-    def test_the_first_press_counts(self):
-        """It comes in InterfacesAdded."""
-        self.button()
-        self.assertTrue(self.probe.wait(self.discovering))
-        self.sim.Advertise(BUTTON, BTHOME_UUID, self.PRESS)
-        self.assertTrue(self.probe.wait(lambda: self.heard()))
-        self.assertEqual(self.heard(), [(self.PRESS, False)])
-
-    def test_the_same_payload_is_told_each_time(self):
-        self.button()
-        self.assertTrue(self.probe.wait(self.discovering))
-        for _ in range(4):
-            self.sim.Advertise(BUTTON, BTHOME_UUID, self.PRESS)
-            time.sleep(0.1)
-        self.assertTrue(self.probe.wait(lambda: len(self.heard()) == 4), self.heard())
-
     def test_discovery_runs_only_while_needed(self):
         self.assertFalse(self.discovering())
         self.button()
@@ -483,37 +251,21 @@ class Broadcasts(LinkCase):
         self.probe.say("remove", BUTTON)
         self.assertTrue(self.probe.wait(lambda: not self.discovering()))
 
-    def test_discovery_is_begun_again(self):
-        self.button()
-        self.assertTrue(self.probe.wait(self.discovering))
-        self.sim.EndDiscovery(0)
-        self.assertTrue(self.probe.wait(self.discovering, 10))
-        self.sim.Power(0, False)
-        self.sim.Power(0, True)
-        self.assertTrue(self.probe.wait(self.discovering, 10))
-        self.sim.Crash()
-        self.sim.Restart()
-        self.assertTrue(self.probe.wait(self.discovering, 10))
-        mark = self.probe.mark()
-        self.sim.Advertise(BUTTON, BTHOME_UUID, self.PRESS)
-        self.assertTrue(self.probe.wait(lambda: self.heard(mark)))
-
     def test_strangers_are_not_told(self):
         self.button()
         self.assertTrue(self.probe.wait(self.discovering))
         self.sim.AddBroadcaster(OTHER, options())
-        self.sim.Advertise(OTHER, BTHOME_UUID, self.PRESS)
-        self.sim.Advertise(BUTTON, BTHOME_UUID, self.PRESS)
+        self.sim.Advertise(OTHER, BTHOME_UUID, PRESS)
+        self.sim.Advertise(BUTTON, BTHOME_UUID, PRESS)
         self.assertTrue(self.probe.wait(lambda: self.heard()))
         self.assertEqual(self.probe.all("broadcast", OTHER), [])
 
 
 class Patience(LinkCase):
     """The link's clocks run forty times as fast as those of the tag."""
-    environment = {"LD_PRELOAD": FAKETIME, "FAKETIME": "+0 x40", "FAKETIME_NO_CACHE": "1"}
+    speed = 40
 
     def test_a_tag_that_never_answers_delays_no_other(self):
-        self.assertTrue(os.path.exists(FAKETIME), "install libfaketime")
         self.sim.AddTag(TAG, options(pairing=True, clock_set=True))
         self.sim.AddTag(OTHER, options(pairing=True, clock_set=True, capacity=30000))
         self.sim.Backlog(TAG, 100, START, 60, "day")
@@ -527,30 +279,223 @@ class Patience(LinkCase):
         self.sim.Fault(TAG, "never-answer", 0)
         self.assertTrue(self.probe.wait(lambda: set(self.probe.sequences(TAG)) >= set(range(1, 101)), 60))
 
-    def test_a_bond_that_the_tag_forgot(self):
-        """Another host took the tag over: it is said, with what to do, and our half of the bond stays."""
-        self.sim.AddTag(TAG, options(pairing=True, clock_set=True))
-        self.adopt()
-        self.ready()
-        self.sim.AdapterAdd(1, "00:AA:01:01:00:77")
-        self.probe.say("rest")
-        self.assertTrue(self.probe.wait(lambda: not self.state()["connected"]))
-        other = Host(self.bus.connect())
-        self.assertTrue(other.wait(lambda: len(other.adapters()) == 2))
-        other.discover("/org/bluez/hci1")
-        path = "/org/bluez/hci1/dev_" + TAG.replace(":", "_")
-        self.assertTrue(other.wait(lambda: path in other.objects))
-        other.call(path, "org.bluez.Device1", "Pair")
-        other.call(path, "org.bluez.Device1", "Disconnect")
-        other.call("/org/bluez/hci1", "org.bluez.Adapter1", "RemoveDevice", "(o)", path)
-        other.connection.close_sync(None)
-        self.probe.say("wake")
-        self.assertTrue(self.probe.wait(lambda: "forgotten the bond" in self.why(), 20), self.why())
-        self.assertTrue(self.device("Paired"))
-
     def test_a_tag_that_is_not_heard(self):
         self.refused(1, "within 30 seconds")
 
 
+KEY = bytes.fromhex("231d39c1d7cc1ab1aee224cd096db932")
+SHELLY_PACKET = b"\x44\x00\x2a\x01\x64\x3a\x00"  # as documented for a BLU Button1: packet id, battery, no event
+
+
+class Devices(LinkCase):
+    """What people can buy is known by its name."""
+
+    def adopt_broadcaster(self, name, *packets):
+        self.sim.AddBroadcaster(BUTTON, options(name=name))
+        self.probe.say("adopt", BUTTON)
+        self.assertTrue(self.probe.wait(self.discovering))
+        for packet in packets:
+            self.sim.Advertise(BUTTON, BTHOME_UUID, packet)
+        return self.probe.wait_for("adopted", BUTTON, kind=BTHOME)
+
+    def test_a_scan_tells_the_model(self):
+        self.sim.AddBroadcaster(BUTTON, options(name="SBBT-004CUS"))
+        self.probe.say("scan", 2)
+        self.assertTrue(self.probe.wait(self.discovering))
+        self.sim.Advertise(BUTTON, BTHOME_UUID, SHELLY_PACKET)
+        self.assertIsNotNone(self.probe.wait_for("found", BUTTON, model="Shelly BLU RC Button 4"))
+
+    def test_buttons_alone(self):
+        self.assertTrue(self.adopt_broadcaster("SBBT-002C", SHELLY_PACKET)["buttons"])
+
+    def test_buttons_alone_by_the_packet(self):
+        self.assertTrue(self.adopt_broadcaster("", SHELLY_PACKET)["buttons"])
+
+    def test_a_weather_station_has_a_button_too(self):
+        self.assertFalse(self.adopt_broadcaster("SBWS-90CM", b"\x40\x01\x55\x3a\x01")["buttons"])
+
+
+class Shelly(LinkCase):
+    """A device like Shelly's buttons, whose key is read by whom it is bonded with."""
+    traced = True
+
+    def shelly(self, key=KEY, **more):
+        self.sim.AddTag(BUTTON, options(**{"name": "SBBT-002C", "key": key, "pairing": True, **more}))
+        self.sim.Advertise(BUTTON, BTHOME_UUID, SHELLY_PACKET)
+        self.probe.say("add", BUTTON, "bthome")
+        self.assertTrue(self.probe.wait(self.discovering))
+
+    def fetch(self, seconds=20):
+        mark = self.probe.mark()
+        self.probe.say("fetch", BUTTON)
+        fetched = self.probe.wait_for("fetched", since=mark, seconds=seconds)
+        self.assertIsNotNone(fetched, "fetching did not end")
+        return fetched
+
+    def let_go(self):
+        """No link, no bond on this side, and never trusted."""
+        def gone():
+            try:
+                return not self.device("Connected", BUTTON) and not self.device("Paired", BUTTON)
+            except GLib.Error:
+                return True
+        self.assertTrue(self.probe.wait(gone), "the device was not let go")
+        self.assertTrue(self.probe.wait(lambda: not self.state(BUTTON)["connected"]))
+        self.assertEqual([path for path in self.calls("Properties.Set") if "dev_" in path], [])
+
+
+class FetchKey(Shelly):
+    def test_the_key(self):
+        self.shelly()
+        self.assertEqual(self.fetch()["key"], KEY.hex())
+        self.assertEqual(len(self.calls("GattCharacteristic1.ReadValue")), 1)
+        self.let_go()
+        mark = self.probe.mark() # it is heard as before
+        self.sim.Advertise(BUTTON, BTHOME_UUID, PRESS)
+        self.assertTrue(self.probe.wait(lambda: (PRESS, False) in self.heard(mark)))
+
+    def test_a_bond_that_was_there_stays(self):
+        self.shelly()
+        self.assertTrue(self.probe.wait(lambda: self.paired_by_somebody()))
+        self.assertEqual(self.fetch()["key"], KEY.hex())
+        self.assertTrue(self.probe.wait(lambda: not self.state(BUTTON)["connected"]))
+        self.assertTrue(self.device("Paired", BUTTON))
+        self.assertEqual(len(self.calls("Device1.Pair")), 1)
+
+    def paired_by_somebody(self):
+        connection = self.bus.connect()
+        try:
+            connection.call_sync("org.bluez", "/org/bluez/hci0/dev_" + BUTTON.replace(":", "_"), "org.bluez.Device1",
+                                 "Pair", None, None, 0, 20000, None)
+        except GLib.Error:
+            return False
+        finally:
+            connection.close_sync(None)
+        return self.device("Paired", BUTTON)
+
+    def test_not_in_pairing_mode(self):
+        self.shelly(pairing=False)
+        fetched = self.fetch()
+        self.assertEqual(fetched["code"], REFUSED)
+        self.assertIn("does not accept a bond: hold its button for more than 10 seconds", fetched["error"])
+        self.let_go()
+        self.sim.SetPairing(BUTTON, True)
+        self.assertEqual(self.fetch()["key"], KEY.hex())
+
+    def test_encryption_is_off(self):
+        self.shelly(key=bytes(16))
+        fetched = self.fetch()
+        self.assertEqual(fetched["code"], REFUSED)
+        self.assertIn("encryption of %s is off" % BUTTON, fetched["error"])
+        self.let_go()
+
+    def test_no_such_characteristic(self):
+        self.sim.AddTag(BUTTON, options(name="Puck.js 12ab", events=False, pairing=True))
+        self.sim.Advertise(BUTTON, BTHOME_UUID, SHELLY_PACKET)
+        fetched = self.fetch()
+        self.assertEqual(fetched["code"], REFUSED)
+        self.assertIn("has no key to read", fetched["error"])
+        self.let_go()
+
+    def test_a_read_that_fails(self):
+        self.shelly()
+        self.sim.Refuse("ReadValue", "org.bluez.Error.Failed", "Operation failed with ATT error: 0x0e", 1)
+        fetched = self.fetch()
+        self.assertEqual(fetched["code"], REFUSED)
+        self.assertIn("does not show its key", fetched["error"])
+        self.let_go()
+
+    def test_cancelled(self):
+        self.shelly()
+        self.sim.Fault(BUTTON, "resolve-ms", NEVER)
+        mark = self.probe.mark()
+        self.probe.say("fetch", BUTTON)
+        self.assertTrue(self.probe.wait(lambda: self.state(BUTTON)["connected"]))
+        self.probe.say("cancel")
+        self.assertIn("cancelled", self.probe.wait_for("fetched", since=mark)["error"])
+        self.let_go()
+
+    def test_one_pairing_at_a_time(self):
+        self.probe.say("adopt", OTHER)
+        fetched = self.fetch()
+        self.assertEqual(fetched["code"], 5)
+        self.assertIn("wait for its end", fetched["error"])
+
+
+class FetchKeyInVain(Shelly):
+    """All clocks run forty times as fast."""
+    speed = 40
+
+    def test_not_heard(self):
+        self.shelly()
+        self.sim.SetInRange(BUTTON, False)
+        fetched = self.fetch()
+        self.assertIn("was not heard within a minute", fetched["error"])
+
+
+class Polled(LinkCase):
+    """A UV index that notifies nobody is read. All clocks run forty times as fast: a minute takes 1.5 s."""
+    traced = True
+    speed = 40
+
+    def reads(self):
+        return [path for path in self.calls("GattCharacteristic1.ReadValue") if path.endswith("<00002a76>")]
+
+    def sensor(self, uv_notify, index):
+        self.sim.AddTag(TAG, options(events=False, uv_notify=uv_notify))
+        self.sim.UvIndex(TAG, index)
+        self.adopt(TAG, ESS)
+        self.ready()
+
+    def told(self):
+        return [t["hundredths"] for t in self.probe.all("uv", TAG)]
+
+    def test_once_a_minute(self):
+        self.sensor(False, 4)
+        self.assertTrue(self.probe.wait(lambda: self.told() == [400]))
+        begun = time.monotonic()
+        self.sim.UvIndex(TAG, 5)
+        self.assertTrue(self.probe.wait(lambda: len(self.told()) == 3), self.told())
+        self.assertGreater(time.monotonic() - begun, 2 * 60 / self.speed * 0.7)
+        self.assertEqual(self.told(), [400, 500, 500]) # each read once, though BlueZ tells it as a notification too
+        self.assertEqual(len(self.reads()), 3)
+        self.assertEqual(self.calls("GattCharacteristic1.StartNotify"), [])
+
+    def test_no_reading(self):
+        self.sensor(False, 0xff)
+        self.assertTrue(self.probe.wait(lambda: len(self.reads()) == 2))
+        self.assertEqual(self.told(), [])
+        self.sim.UvIndex(TAG, 7)
+        self.assertTrue(self.probe.wait(lambda: self.told() == [700]))
+
+    def test_where_notifications_fail(self):
+        self.sim.Refuse("StartNotify", "org.bluez.Error.NotSupported", "Operation is not supported", 1)
+        self.sensor(True, 6)
+        self.assertTrue(self.probe.wait(lambda: self.told() == [600]))
+        self.assertTrue(self.probe.wait(lambda: len(self.reads()) == 2))
+
+    def test_what_is_subscribed_to_is_never_read(self):
+        self.sensor(True, 6)
+        self.sim.UvIndex(TAG, 8)
+        self.assertTrue(self.probe.wait(lambda: self.told() == [800]))
+        time.sleep(3 * 60 / self.speed)
+        self.assertEqual(self.reads(), [])
+
+    def test_a_read_that_fails_is_made_again(self):
+        self.sensor(False, 4)
+        self.assertTrue(self.probe.wait(lambda: self.told() == [400]))
+        self.sim.Refuse("ReadValue", "org.bluez.Error.Failed", "Operation failed with ATT error: 0x0e", 1)
+        self.sim.UvIndex(TAG, 5)
+        self.assertTrue(self.probe.wait(lambda: self.told() == [400, 500]), self.told())
+        self.assertEqual(len(self.reads()), 3)
+
+    def test_a_link_that_is_cut(self):
+        self.sensor(False, 4)
+        self.assertTrue(self.probe.wait(lambda: self.told() == [400]))
+        self.sim.CutLink(TAG)
+        self.sim.UvIndex(TAG, 9)
+        self.assertTrue(self.probe.wait(lambda: 900 in self.told(), 20), self.told())
+
+
 if __name__ == "__main__":
-    unittest.main(argv=[sys.argv[0], *sys.argv[3:]], verbosity=2)
+    main()
