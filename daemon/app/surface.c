@@ -32,6 +32,8 @@ cal_app_surface(gsize *n_methods)
     { "Tags1", "SetKey", cal_app_set_key },
     { "Tags1", "FetchKey", cal_app_fetch_key },
     { "Tags1", "AcceptCounter", cal_app_accept_counter },
+    { "Tags1", "GetUndatedRuns", cal_app_get_undated_runs },
+    { "Tags1", "DateRun", cal_app_date_run },
     { "Job1", "Cancel", cal_app_cancel_job },
     { "Service1", "Rebuild", cal_app_rebuild },
     { "Service1", "Reload", cal_app_reload },

@@ -130,7 +130,7 @@ static gboolean
 take_record(CalLedger *ledger, CalBatch *batch, const CalRecord *record, const guint8 *raw, GError **error)
 {
   const gint64 id = cal_row_id(batch->log.log, record->sequence);
-  const CalInstant at = cal_dating_guess(&batch->plan, record);
+  const CalInstant at = cal_dating_guess(ledger, &batch->plan, record);
   gboolean is_fresh;
   if (!insert_record(ledger, id, record, raw, at, &is_fresh, error))
     return FALSE;

@@ -410,6 +410,7 @@ cal_context_step(CalContext *context, const CalEntry *entry)
   case CAL_ENTRY_PRESS:
   case CAL_ENTRY_UNDO:
   case CAL_ENTRY_ANSWER:
+  case CAL_ENTRY_DATE:
     return true;
   }
   return false;

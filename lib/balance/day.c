@@ -146,6 +146,8 @@ step_entry(CalDay *day, const CalEntry *entry)
     break;
   case CAL_ENTRY_UNDO:
     break; /* the ledger leaves out what was undone */
+  case CAL_ENTRY_DATE:
+    break; /* and tells records at the instants that it gives them */
   case CAL_ENTRY_PROFILE:
   case CAL_ENTRY_PRODUCT:
   case CAL_ENTRY_FOODSTUFF:

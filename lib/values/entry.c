@@ -8,12 +8,12 @@ static const struct {
   CalEntryKind kind;
   const char *name;
 } kinds[] = {
-  { CAL_ENTRY_TAKE, "take" },       { CAL_ENTRY_FOOD, "food" },           { CAL_ENTRY_SUN, "sun" },
-  { CAL_ENTRY_LAB, "lab" },         { CAL_ENTRY_DONE, "done" },           { CAL_ENTRY_PRESS, "press" },
-  { CAL_ENTRY_UNDO, "undo" },       { CAL_ENTRY_ANSWER, "answer" },       { CAL_ENTRY_PROFILE, "profile" },
-  { CAL_ENTRY_PRODUCT, "product" }, { CAL_ENTRY_FOODSTUFF, "foodstuff" }, { CAL_ENTRY_MAP, "map" },
-  { CAL_ENTRY_ROLE, "role" },       { CAL_ENTRY_ALLOW, "allow" },         { CAL_ENTRY_TAG, "tag" },
-  { CAL_ENTRY_ZONE, "zone" },
+  { CAL_ENTRY_TAKE, "take" },       { CAL_ENTRY_FOOD, "food" },       { CAL_ENTRY_SUN, "sun" },
+  { CAL_ENTRY_LAB, "lab" },         { CAL_ENTRY_DONE, "done" },       { CAL_ENTRY_PRESS, "press" },
+  { CAL_ENTRY_UNDO, "undo" },       { CAL_ENTRY_ANSWER, "answer" },   { CAL_ENTRY_DATE, "date" },
+  { CAL_ENTRY_PROFILE, "profile" }, { CAL_ENTRY_PRODUCT, "product" }, { CAL_ENTRY_FOODSTUFF, "foodstuff" },
+  { CAL_ENTRY_MAP, "map" },         { CAL_ENTRY_ROLE, "role" },       { CAL_ENTRY_ALLOW, "allow" },
+  { CAL_ENTRY_TAG, "tag" },         { CAL_ENTRY_ZONE, "zone" },
 };
 
 #define N_KINDS (sizeof kinds / sizeof *kinds)
@@ -59,6 +59,7 @@ cal_entry_kind_is_setting(CalEntryKind kind)
   case CAL_ENTRY_PRESS:
   case CAL_ENTRY_UNDO:
   case CAL_ENTRY_ANSWER:
+  case CAL_ENTRY_DATE:
     return false;
   }
   return false;
