@@ -191,10 +191,12 @@ class OmronPatience(OmronCase):
         self.assertEqual(len(self.rows()), before + 3)
 
     def test_a_page_that_cannot_be_retrieved_is_lost_at_last(self):
-        self.sensor(ago=300 * 150, rows=150)
+        self.sensor(ago=300 * 150, rows=30)
         self.probe.say("believe", "no")
-        self.do("broken", 3)
         self.adopt(TAG, OMRON)
+        self.wait_rows(29)
+        self.do("broken", 3)
+        self.do("rows", 120)
         self.assertTrue(self.probe.wait(lambda: "manual" in self.why(), 20))
         self.assertEqual(self.probe.all("lost", TAG), [])
         self.assertTrue(self.probe.wait(lambda: self.probe.all("lost", TAG), 60))
