@@ -251,6 +251,26 @@ class Tags(unittest.TestCase):
         self.assertEqual((tag["received"], tag["lost"], tag["conflicts"]), (3000, 0, 0))
         self.assertEqual(self.home.rebuilt(), 0)
 
+    def test_an_omron_sensor_is_ambient_and_counts_once(self):
+        """Its log is of a place, and no sun of the wearer's before they say so; read again, it is the same."""
+        self.sim.AddTag(TAG, options(omron=True, name="Env", company=0x02d5))
+        self.sim.Fault(TAG, "omron-interval", 60)
+        self.sim.Fault(TAG, "omron-start", 60 * 31)
+        self.sim.Fault(TAG, "omron-uv", 500)
+        self.sim.Fault(TAG, "omron-rows", 30)
+        self.home.ctl("tags", "adopt", TAG)
+        until(lambda: self.home.tag(TAG)["received"] == 29, 30, "the rows")
+        tag = self.home.tag(TAG)
+        self.assertEqual((tag["kind"], tag["role"], tag["name"]), ("other", "ambient", "OMRON 2JCIE-BL01"))
+        self.assertEqual(self.home.status()["erythema"]["sed"], 0)
+        self.home.stop()
+        self.home.start()
+        self.sim.Fault(TAG, "omron-rows", 1)
+        until(lambda: self.home.tag(TAG)["received"] == 30, 30, "the row that was the newest")
+        tag = self.home.tag(TAG)
+        self.assertEqual((tag["lost"], tag["conflicts"], tag["duplicates"]), (0, 0, 0))
+        self.assertEqual(self.home.rebuilt(), 0)
+
     def test_encrypted_press_counts_once(self):
         self.sim.AddBroadcaster(BUTTON, options(name="Button"))
         self.adopt_button(lambda: self.sim.BthomeEncrypted(BUTTON, KEY, 1000, 0x45, bytes([0x00, 0x01, 0x3a, 0x00])) and 0)

@@ -202,6 +202,13 @@ test_what_a_tag_is(void **state)
   assert_true(step(CAL_ENTRY_TAG, TAG, "ess"));
   assert_int_equal(source->kind, CAL_SOURCE_ESS);
   assert_string_equal(cal_source_kind_name(source->kind), "ess");
+  assert_int_equal(cal_context_role(&context, &tag, true), CAL_ROLE_WORN);
+  assert_true(step(CAL_ENTRY_TAG, TAG, "omron"));
+  assert_int_equal(source->kind, CAL_SOURCE_OMRON);
+  assert_int_equal(cal_context_role(&context, &tag, true),
+                   CAL_ROLE_AMBIENT); /* its records are of no wearer */
+  assert_true(step(CAL_ENTRY_ROLE, TAG, "worn"));
+  assert_int_equal(cal_context_role(&context, &tag, true), CAL_ROLE_WORN);
   static const char *const wrong[] = { "tag", "tag-event wear slots=256",
                                        "tag-event slots=", "tag-event slots=x" };
   for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
