@@ -68,6 +68,8 @@ print_tag(const CtlScreen *screen, GVariant *tag)
   g_variant_lookup(tag, "Transfer", "(uu)", &done, &of);
   printf("%s %s (%s, %s)", text_of(tag, "Address"), name[0] != '\0' ? name : "without a name",
          text_of(tag, "Kind"), text_of(tag, "Role"));
+  if (text_of(tag, "Model")[0] != '\0')
+    printf(", %s", text_of(tag, "Model"));
   if (connected)
     ctl_screen_print(screen, CTL_COLOUR_GOOD, ", connected");
   if (battery >= 0)

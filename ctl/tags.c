@@ -53,12 +53,13 @@ run_job(const char *method, GVariant *arguments, gboolean quiet, GError **error)
 static void
 print_found(GVariant *found, JsonBuilder *builder)
 {
-  const char *address = "", *name = "", *kind = "";
+  const char *address = "", *name = "", *kind = "", *model = "";
   gboolean encrypted = FALSE;
   gint32 rssi = 127;
   g_variant_lookup(found, "address", "&s", &address);
   g_variant_lookup(found, "name", "&s", &name);
   g_variant_lookup(found, "kind", "&s", &kind);
+  g_variant_lookup(found, "model", "&s", &model);
   g_variant_lookup(found, "encrypted", "b", &encrypted);
   g_variant_lookup(found, "rssi", "i", &rssi);
   if (builder != NULL) {
@@ -66,6 +67,7 @@ print_found(GVariant *found, JsonBuilder *builder)
     ctl_json_text(builder, "address", address);
     ctl_json_text(builder, "name", name[0] != '\0' ? name : NULL);
     ctl_json_text(builder, "kind", kind);
+    ctl_json_text(builder, "model", model[0] != '\0' ? model : NULL);
     json_builder_set_member_name(builder, "encrypted");
     json_builder_add_boolean_value(builder, encrypted);
     json_builder_set_member_name(builder, "rssi");
@@ -77,7 +79,8 @@ print_found(GVariant *found, JsonBuilder *builder)
     return;
   }
   g_autofree char *escaped = ctl_screen_escape(name);
-  printf("%s  %-10s %s%s\n", address, kind, escaped, encrypted ? " (encrypted: needs its key)" : "");
+  printf("%s  %-10s %s%s%s%s\n", address, kind, escaped, model[0] != '\0' ? ", a " : "", model,
+         encrypted ? " (encrypted: needs its key)" : "");
 }
 
 static int
@@ -113,11 +116,26 @@ scan(int argc, char **argv)
   return CTL_EXIT_DONE;
 }
 
+/* "bthome", "bthome: Shelly BLU RC Button 4, buttons 1 to 4". */
+static char *
+describe_adopted(GVariant *result)
+{
+  const char *kind = "", *model = "";
+  guint32 buttons = 0;
+  g_variant_lookup(result, "kind", "&s", &kind);
+  g_variant_lookup(result, "model", "&s", &model);
+  g_variant_lookup(result, "buttons", "u", &buttons);
+  if (model[0] == '\0')
+    return g_strdup(kind);
+  if (buttons < 2)
+    return g_strdup_printf("%s: %s", kind, model);
+  return g_strdup_printf("%s: %s, buttons 1 to %u", kind, model, buttons);
+}
+
 static int
 adopt(int argc, char **argv)
 {
   GError *error = NULL;
-  const char *kind = "";
   if (!ctl_options_parse(&argc, &argv, "ADDRESS", no_entries))
     return CTL_EXIT_USAGE;
   if (argc != 2)
@@ -125,9 +143,9 @@ adopt(int argc, char **argv)
   g_autoptr(GVariant) result = run_job("Adopt", g_variant_new("(s)", argv[1]), FALSE, &error);
   if (result == NULL)
     return ctl_client_complain(error);
-  g_variant_lookup(result, "kind", "&s", &kind);
+  g_autofree char *what = describe_adopted(result);
   printf("%s is adopted (%s). Next: 'calciferctl tags map %s 1 PRODUCT' says what its button means.\n",
-         argv[1], kind, argv[1]);
+         argv[1], what, argv[1]);
   return CTL_EXIT_DONE;
 }
 
@@ -195,16 +213,51 @@ read_key(void)
 }
 
 static int
+set_key(const char *address)
+{
+  GVariant *bytes = read_key();
+  if (bytes == NULL)
+    return ctl_usage_error("the key is 32 hexadecimal digits on one line of standard input.");
+  return ctl_client_act("Tags1", "SetKey", g_variant_new("(s@ay)", address, bytes), "The key is set.");
+}
+
+static int
+fetch_key(const char *address)
+{
+  GError *error = NULL;
+  fprintf(stderr, "Hold the button of %s for more than 10 seconds, until its light flashes.\n", address);
+  g_autoptr(GVariant) result = run_job("FetchKey", g_variant_new("(s)", address), TRUE, &error);
+  if (result == NULL)
+    return ctl_client_complain(error);
+  printf("The key was read from %s and is set.\n", address);
+  return CTL_EXIT_DONE;
+}
+
+static int
 key(int argc, char **argv)
+{
+  gboolean fetch = FALSE;
+  const GOptionEntry entries[] = {
+    { "fetch", 0, 0, G_OPTION_ARG_NONE, &fetch, "read it from the tag itself, as Shelly's buttons allow",
+      NULL },
+    { NULL },
+  };
+  if (!ctl_options_parse(&argc, &argv, "ADDRESS", entries))
+    return CTL_EXIT_USAGE;
+  if (argc != 2)
+    return ctl_usage_error("tags key ADDRESS, with the key on standard input, or with --fetch.");
+  return fetch ? fetch_key(argv[1]) : set_key(argv[1]);
+}
+
+static int
+counter(int argc, char **argv)
 {
   if (!ctl_options_parse(&argc, &argv, "ADDRESS", no_entries))
     return CTL_EXIT_USAGE;
   if (argc != 2)
-    return ctl_usage_error("tags key ADDRESS, with the key on standard input.");
-  GVariant *bytes = read_key();
-  if (bytes == NULL)
-    return ctl_usage_error("the key is 32 hexadecimal digits on one line of standard input.");
-  return ctl_client_act("Tags1", "SetKey", g_variant_new("(s@ay)", argv[1], bytes), "The key is set.");
+    return ctl_usage_error("tags counter ADDRESS: 'calciferctl alerts' tells whose counter began anew.");
+  return ctl_client_act("Tags1", "AcceptCounter", g_variant_new("(s)", argv[1]),
+                        "The new counter is accepted; what the tag sends from now on counts.");
 }
 
 static const CtlVerb verbs[] = {
@@ -214,7 +267,8 @@ static const CtlVerb verbs[] = {
   { "role", "ADDRESS worn|ambient|buttons", "what its light means", role },
   { "map", "ADDRESS SLOT PRODUCT", "what a button means", map },
   { "allow", "ADDRESS yes|no", "whether unencrypted presses count", allow },
-  { "key", "ADDRESS", "its BTHome key, from standard input", key },
+  { "key", "ADDRESS [--fetch]", "its BTHome key, from standard input or from itself", key },
+  { "counter", "ADDRESS", "accept a counter that began anew, after a new battery", counter },
   { NULL },
 };
 

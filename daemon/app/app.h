@@ -14,6 +14,7 @@
 #include "bus/bus.h"
 #include "days.h"
 #include "ledger/ledger.h"
+#include "lifecycle/clock.h"
 #include "lifecycle/journal.h"
 #include "lifecycle/service.h"
 #include "lifecycle/system.h"
@@ -54,6 +55,8 @@ typedef struct CalApp {
   guint flush_id;
   guint balance_id;
   guint tags_changed_id;
+  guint gates_id;
+  gint64 gates_stored_us; /* monotonic; 0: not yet */
   gboolean ledger_trouble;
   gboolean going_to_sleep;
 
@@ -69,6 +72,7 @@ typedef struct CalApp {
   CalLink *link; /* NULL without a system bus */
   CalService *service;
   CalSystem *system;
+  CalClock *clock;
 } CalApp;
 
 /* Seconds since 1970, the one place where the daemon reads the wall clock. */

@@ -66,8 +66,8 @@ on_wake(gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* A timer counts time that the machine is awake, the wall clock may be set: look again at least once an hour.
- */
+/* A timer counts time that the machine is awake, and logind may not be there to tell of sleep; a clock that
+ * is slewed drifts away from it: look again at least once an hour. */
 #define LONGEST_SLEEP_S 3600
 
 static void

@@ -4,6 +4,7 @@
 #include "bubbles.h"
 #include "commit.h"
 #include "foods.h"
+#include "gates.h"
 #include "intake.h"
 #include "job.h"
 #include "publish.h"
@@ -167,6 +168,7 @@ open_edges(CalApp *app)
   app->bus = cal_bus_new(app->session, methods, n_methods, app);
   app->notifier = cal_notifier_new(app->session, "Calcifer", "org.calciferd", &cal_app_notifier_events, app);
   app->system = cal_app_watch_system(app);
+  app->clock = cal_app_watch_clock(app);
   begin_turning(app);
   if (app->system_bus != NULL)
     app->link = cal_link_new(app->system_bus, &cal_app_link_owner, app);
@@ -213,12 +215,14 @@ stop_timers(CalApp *app)
   g_clear_handle_id(&app->flush_id, g_source_remove);
   g_clear_handle_id(&app->balance_id, g_source_remove);
   g_clear_handle_id(&app->tags_changed_id, g_source_remove);
+  g_clear_handle_id(&app->gates_id, g_source_remove);
 }
 
 static void
 close_edges(CalApp *app)
 {
   g_clear_pointer(&app->link, cal_link_free);
+  g_clear_pointer(&app->clock, cal_clock_free);
   g_clear_pointer(&app->system, cal_system_free);
   g_clear_pointer(&app->notifier, cal_notifier_free);
   g_clear_pointer(&app->bus, cal_bus_free);
@@ -230,6 +234,8 @@ cal_app_free(CalApp *app)
 {
   stop_timers(app);
   close_edges(app);
+  if (app->ledger != NULL)
+    cal_app_store_gates(app);
   g_ptr_array_unref(app->jobs);
   g_hash_table_unref(app->tags);
   g_queue_free(app->told);

@@ -52,9 +52,35 @@ cal_app_allow_sleep(CalApp *app)
     cal_system_allow_sleep(app->system);
 }
 
+/* Whether it may be given to tags has to be asked anew. */
+static void
+on_synchronised(gpointer data)
+{
+  CalApp *app = data;
+  if (app->link != NULL)
+    cal_link_clock_news(app->link);
+}
+
 CalSystem *
 cal_app_watch_system(CalApp *app)
 {
-  static const CalSystemEvents events = { on_sleep, on_zone };
+  static const CalSystemEvents events = { on_sleep, on_zone, on_synchronised };
   return cal_system_new(app->system_bus, &events, app);
+}
+
+/* What is due is due at another moment now, and the tags' clocks may be off by the step. */
+static void
+on_clock_set(gpointer data)
+{
+  CalApp *app = data;
+  g_message("the clock was set");
+  cal_system_ask_clock(app->system);
+  on_synchronised(app);
+  cal_app_tell(app, &(CalTurnEvent){ .kind = CAL_TURN_TICK });
+}
+
+CalClock *
+cal_app_watch_clock(CalApp *app)
+{
+  return cal_clock_new(on_clock_set, app);
 }

@@ -49,7 +49,10 @@ static void
 take_timedate(CalSystem *system, GVariant *properties)
 {
   const char *zone;
+  const gboolean before = system->synchronised;
   g_variant_lookup(properties, "NTPSynchronized", "b", &system->synchronised);
+  if (system->synchronised && !before)
+    system->events.synchronised(system->data);
   /* TZ is the person's own word for this session and stands above the machine's zone. */
   if (g_getenv("TZ") == NULL && g_variant_lookup(properties, "Timezone", "&s", &zone))
     set_zone(system, zone);
@@ -79,15 +82,22 @@ on_timedate_read(GObject *bus, GAsyncResult *result, gpointer data)
   take_timedate(data, properties);
 }
 
+void
+cal_system_ask_clock(CalSystem *system)
+{
+  if (system->bus != NULL)
+    g_dbus_connection_call(system->bus, TIMEDATE, TIMEDATE_PATH, "org.freedesktop.DBus.Properties", "GetAll",
+                           g_variant_new("(s)", TIMEDATE), G_VARIANT_TYPE("(a{sv})"), G_DBUS_CALL_FLAGS_NONE,
+                           -1, system->cancellable, on_timedate_read, system);
+}
+
 static void
 watch_timedate(CalSystem *system)
 {
   system->timedate_id = g_dbus_connection_signal_subscribe(
       system->bus, TIMEDATE, "org.freedesktop.DBus.Properties", "PropertiesChanged", TIMEDATE_PATH, TIMEDATE,
       G_DBUS_SIGNAL_FLAGS_NONE, on_timedate_changed, system, NULL);
-  g_dbus_connection_call(system->bus, TIMEDATE, TIMEDATE_PATH, "org.freedesktop.DBus.Properties", "GetAll",
-                         g_variant_new("(s)", TIMEDATE), G_VARIANT_TYPE("(a{sv})"), G_DBUS_CALL_FLAGS_NONE,
-                         -1, system->cancellable, on_timedate_read, system);
+  cal_system_ask_clock(system);
 }
 
 static void

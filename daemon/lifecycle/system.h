@@ -15,6 +15,7 @@ typedef struct CalSystem CalSystem;
 typedef struct CalSystemEvents {
   void (*sleep)(gboolean going_to_sleep, gpointer data);
   void (*zone)(const char *zone, gpointer data); /* "Europe/Berlin"; told once at start and at each change */
+  void (*synchronised)(gpointer data);           /* timedate1 says so now, and did not before */
 } CalSystemEvents;
 
 /* `bus` may be NULL: there is no system bus. */
@@ -24,6 +25,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CalSystem, cal_system_free)
 
 /* timedate1 says that the clock is synchronised. FALSE also when nobody says anything. */
 gboolean cal_system_clock_synchronised(CalSystem *system);
+/* Asks timedate1 again, which tells nobody by itself; worth it when the clock was set. */
+void cal_system_ask_clock(CalSystem *system);
 
 /* Releases the machine to sleep when it waits for us. */
 void cal_system_allow_sleep(CalSystem *system);

@@ -47,6 +47,17 @@ is_encrypted(GVariant *bthome)
   return n_bytes > 0 && (bytes[0] & 1);
 }
 
+/* The plain ones; of the others the name alone tells. */
+static gboolean
+has_buttons_alone(const CalDevice *device, GVariant *bthome)
+{
+  CalBthome packet;
+  gsize n_bytes;
+  const guint8 *bytes = g_variant_get_fixed_array(bthome, &n_bytes, 1);
+  const gboolean is_open = cal_bthome_decode(bytes, n_bytes, NULL, NULL, &packet) == CAL_BTHOME_OK;
+  return cal_device_has_buttons_alone(device, is_open ? &packet : NULL);
+}
+
 static int
 rssi_of(CalBluez *bluez, const char *path)
 {
@@ -64,7 +75,9 @@ cal_found_read(CalBluez *bluez, const char *path, CalFound *found)
   g_autoptr(GVariant) bthome = service_data(bluez, path, CAL_BTHOME_UUID);
   found->name = (char *)cal_bluez_get_string(bluez, path, BLUEZ_DEVICE, "Name");
   found->kind = kind_of(bluez, path, bthome);
+  found->device = cal_device_find(found->name);
   found->encrypted = found->kind == CAL_TAG_BTHOME && is_encrypted(bthome);
+  found->buttons_alone = found->kind == CAL_TAG_BTHOME && has_buttons_alone(found->device, bthome);
   found->rssi = rssi_of(bluez, path);
   return TRUE;
 }

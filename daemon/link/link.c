@@ -6,6 +6,7 @@
 #include "bluez.h"
 #include "bluez_names.h"
 #include "error.h"
+#include "fetch_key.h"
 #include "profile.h"
 #include "scanning.h"
 #include "tag.h"
@@ -37,6 +38,9 @@ struct CalLink {
   CalScanning *scanning;
   CalAdopt *adopt;
   GTask *adopt_task;
+  CalFetchKey *fetch;
+  GTask *fetch_task;
+  GSource *fetch_cancel; /* NULL: cannot be cancelled */
 };
 
 static void update_soon(CalLink *link);
@@ -86,10 +90,11 @@ static gboolean
 wants_discovery(CalLink *link)
 {
   if (link->resting || any_tag(link, cal_tag_needs_quiet_air) ||
-      (link->adopt && cal_adopt_needs_quiet_air(link->adopt)))
+      (link->adopt && cal_adopt_needs_quiet_air(link->adopt)) ||
+      (link->fetch && cal_fetch_key_needs_quiet_air(link->fetch)))
     return FALSE;
-  return cal_scanning_runs(link->scanning) || (link->adopt && cal_adopt_needs_discovery(link->adopt)) ||
-         any_tag(link, cal_tag_needs_discovery);
+  return cal_scanning_runs(link->scanning) || (link->fetch && cal_fetch_key_needs_discovery(link->fetch)) ||
+         (link->adopt && cal_adopt_needs_discovery(link->adopt)) || any_tag(link, cal_tag_needs_discovery);
 }
 
 static void
@@ -234,6 +239,8 @@ on_device(CalLink *link, const char *path, const char *interface, GVariant *prop
     return;
   if (link->adopt)
     cal_adopt_update(link->adopt);
+  if (link->fetch)
+    cal_fetch_key_update(link->fetch, change == CAL_BLUEZ_ADDED || change == CAL_BLUEZ_CHANGED ? path : NULL);
   if (change == CAL_BLUEZ_ADDED || change == CAL_BLUEZ_CHANGED)
     cal_scanning_take(link->scanning, path);
   update_soon(link);
@@ -261,6 +268,25 @@ fail_adopt(CalLink *link, const char *message)
     g_task_return_new_error(task, CAL_ERROR, CAL_ERROR_UNAVAILABLE, "%s", message);
 }
 
+/* The fetching of a key is over; the task, if any, is the caller's to answer. */
+static GTask *
+end_fetch(CalLink *link)
+{
+  if (link->fetch_cancel)
+    g_source_destroy(link->fetch_cancel);
+  g_clear_pointer(&link->fetch_cancel, g_source_unref);
+  g_clear_pointer(&link->fetch, cal_fetch_key_free);
+  return g_steal_pointer(&link->fetch_task);
+}
+
+static void
+fail_fetch(CalLink *link, const char *message)
+{
+  g_autoptr(GTask) task = end_fetch(link);
+  if (task)
+    g_task_return_new_error(task, CAL_ERROR, CAL_ERROR_UNAVAILABLE, "%s", message);
+}
+
 static void
 on_presence(gboolean present, gpointer data)
 {
@@ -270,6 +296,7 @@ on_presence(gboolean present, gpointer data)
     cal_adapters_remove_all(link->adapters);
     cal_scanning_fail(link->scanning, cal_why_radio(CAL_RADIO_NO_BLUEZ));
     fail_adopt(link, cal_why_radio(CAL_RADIO_NO_BLUEZ));
+    fail_fetch(link, cal_why_radio(CAL_RADIO_NO_BLUEZ));
   }
   update(link);
   update_tags(link);
@@ -301,6 +328,7 @@ cal_link_free(CalLink *link)
     return;
   cal_scanning_fail(link->scanning, "Calcifer is ending.");
   fail_adopt(link, "Calcifer is ending.");
+  fail_fetch(link, "Calcifer is ending.");
   link->resting = TRUE;
   for (guint i = 0; i < link->tags->len; i++)
     cal_tag_rest(link->tags->pdata[i]);
@@ -437,6 +465,15 @@ cal_link_scan_finish(CalLink *link, GAsyncResult *result, GError **error)
 
 /* -- Adopting */
 
+static const char pairing_text[] = "Another tag is being adopted, or asked for its key: wait for its end.";
+
+/* There is one agent of ours at a time. */
+static gboolean
+is_pairing(CalLink *link)
+{
+  return link->adopt || link->fetch;
+}
+
 static void
 on_adopt_ended(const CalAdopted *adopted, const GError *error, gpointer data)
 {
@@ -462,9 +499,8 @@ cal_link_adopt(CalLink *link, const CalAddress *tag, GCancellable *cancellable, 
     g_task_return_new_error(task, CAL_ERROR, CAL_ERROR_UNAVAILABLE, "%s", why_not(link));
     return;
   }
-  if (link->adopt) {
-    g_task_return_new_error(task, CAL_ERROR, CAL_ERROR_BUSY,
-                            "Another tag is being adopted: wait for its end.");
+  if (is_pairing(link)) {
+    g_task_return_new_error(task, CAL_ERROR, CAL_ERROR_BUSY, "%s", pairing_text);
     return;
   }
   link->adopt_task = g_steal_pointer(&task);
@@ -480,4 +516,81 @@ cal_link_adopt_finish(CalLink *link, GAsyncResult *result, CalAdopted *adopted, 
   if (found)
     *adopted = *found;
   return found != NULL;
+}
+
+/* -- Fetching a key */
+
+static void
+free_key(gpointer data)
+{
+  explicit_bzero(data, sizeof(CalBthomeKey));
+  g_free(data);
+}
+
+static void
+on_fetch_ended(const CalBthomeKey *key, const GError *error, gpointer data)
+{
+  CalLink *link = data;
+  CalBthomeKey *copy = g_memdup2(key, key ? sizeof *key : 0);
+  GError *failure = error ? g_error_copy(error) : NULL;
+  g_autoptr(GTask) task = end_fetch(link);
+  update(link);
+  if (failure)
+    g_task_return_error(task, failure);
+  else
+    g_task_return_pointer(task, copy, free_key);
+}
+
+static gboolean
+on_fetch_cancelled(GCancellable *cancellable, gpointer data)
+{
+  CalLink *link = data;
+  g_autoptr(GTask) task = end_fetch(link);
+  (void)cancellable;
+  update(link);
+  g_task_return_new_error(task, G_IO_ERROR, G_IO_ERROR_CANCELLED, "Fetching the key was cancelled.");
+  return G_SOURCE_REMOVE;
+}
+
+static GSource *
+watch_cancellable(CalLink *link, GCancellable *cancellable)
+{
+  if (!cancellable)
+    return NULL;
+  GSource *source = g_cancellable_source_new(cancellable);
+  g_source_set_callback(source, G_SOURCE_FUNC(on_fetch_cancelled), link, NULL);
+  g_source_attach(source, g_main_context_get_thread_default());
+  return source;
+}
+
+void
+cal_link_fetch_key(CalLink *link, const CalAddress *tag, GCancellable *cancellable, GAsyncReadyCallback done,
+                   gpointer data)
+{
+  g_autoptr(GTask) task = g_task_new(NULL, cancellable, done, data);
+  g_task_set_check_cancellable(task, FALSE);
+  if (why_not(link)) {
+    g_task_return_new_error(task, CAL_ERROR, CAL_ERROR_UNAVAILABLE, "%s", why_not(link));
+    return;
+  }
+  if (is_pairing(link)) {
+    g_task_return_new_error(task, CAL_ERROR, CAL_ERROR_BUSY, "%s", pairing_text);
+    return;
+  }
+  link->fetch_task = g_steal_pointer(&task);
+  link->fetch_cancel = watch_cancellable(link, cancellable);
+  link->fetch = cal_fetch_key_new(link->connection, link->bluez, tag, on_fetch_ended, link);
+  update(link);
+}
+
+gboolean
+cal_link_fetch_key_finish(CalLink *link, GAsyncResult *result, CalBthomeKey *key, GError **error)
+{
+  (void)link;
+  CalBthomeKey *fetched = g_task_propagate_pointer(G_TASK(result), error);
+  if (!fetched)
+    return FALSE;
+  *key = *fetched;
+  free_key(fetched);
+  return TRUE;
 }

@@ -13,6 +13,8 @@
 #include <gio/gio.h>
 
 #include <calcifer/address.h>
+#include <calcifer/bthome.h>
+#include <calcifer/device.h>
 #include <calcifer/event.h>
 #include <calcifer/instant.h>
 #include <calcifer/record.h>
@@ -124,8 +126,10 @@ typedef struct CalFound {
   CalAddress address;
   char *name; /* hostile text, or NULL */
   CalTagKind kind;
-  gboolean encrypted; /* BTHome with encryption: needs its key */
-  int rssi;           /* dBm; 127 unknown */
+  const CalDevice *device; /* what it is, by its name; NULL: no device that is known */
+  gboolean encrypted;      /* BTHome with encryption: needs its key */
+  gboolean buttons_alone;  /* BTHome: see cal_device_has_buttons_alone() */
+  int rssi;                /* dBm; 127 unknown */
 } CalFound;
 
 /* Looks for tags for `seconds`; found() is called once for each, and again when what is known of it improves.
@@ -147,11 +151,23 @@ void cal_link_adopt(CalLink *link, const CalAddress *tag, GCancellable *cancella
 typedef struct CalAdopted {
   CalTagKind kind;
   CalAddress identity;
-  guint8 slots;        /* of a Tag Event tag's Feature; 0 for the others */
-  gboolean feels_wear; /* it knows whether it is worn */
+  guint8 slots;            /* of a Tag Event tag's Feature; 0 for the others */
+  gboolean feels_wear;     /* it knows whether it is worn */
+  const CalDevice *device; /* as of CalFound */
+  gboolean buttons_alone;
 } CalAdopted;
 
 /* FALSE on error, and *adopted untouched. */
 gboolean cal_link_adopt_finish(CalLink *link, GAsyncResult *result, CalAdopted *adopted, GError **error);
+
+/* Waits for the device to be heard (for up to a minute), pairs with it unless it is bonded, reads the BTHome
+ * key that it tells to whom it is bonded with, and lets it go; a bond made for this is removed.
+ * CAL_ERROR_UNAVAILABLE, _BUSY (this, or an adoption, is under way), _NOT_FOUND (not heard), _REFUSED (takes
+ * no bond, has no key, its encryption is off), _TIMED_OUT, _PROTOCOL, _FAILED, each with what to do about it;
+ * G_IO_ERROR_CANCELLED. */
+void cal_link_fetch_key(CalLink *link, const CalAddress *tag, GCancellable *cancellable,
+                        GAsyncReadyCallback done, gpointer data);
+/* FALSE on error, and *key untouched. The caller clears the key when it is done with it. */
+gboolean cal_link_fetch_key_finish(CalLink *link, GAsyncResult *result, CalBthomeKey *key, GError **error);
 
 #endif

@@ -63,9 +63,10 @@ typedef struct CalSource {
   CalSourceKind kind;
   bool adopted;
   CalRole role;
-  bool allows_plain; /* its unencrypted presses count */
-  bool has_wear;     /* it knows whether it is worn: "wear" was once said of it */
-  int slots;         /* of its Feature; 0: not known */
+  bool role_is_guess; /* the daemon's, from what little was heard when it was adopted: its owner said none */
+  bool allows_plain;  /* its unencrypted presses count */
+  bool has_wear;      /* it knows whether it is worn: "wear" was once said of it */
+  int slots;          /* of its Feature; 0: not known */
 } CalSource;
 
 #define CAL_ZONE_NAME_SIZE 48

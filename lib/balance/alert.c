@@ -318,15 +318,36 @@ show(Turn *turn, size_t slot)
   add_effect(turn, CAL_ALERT_EFFECT_SHOW, slot);
 }
 
-/* The bubble is on the screen: it follows its number, and costs nothing of the day's count. Not at night, and
- * not the minutes since a dose was due, which no sentence names. */
+/* Whether a bubble on the screen follows its number: not the minutes since a dose was due, which no sentence
+ * names, and not the UV index, which every cloud moves while the advice stays. */
+static bool
+is_followed(CalMeasure measure)
+{
+  switch (measure) {
+  case CAL_MEASURE_MINUTES:
+  case CAL_MEASURE_UVI:
+    return false;
+  case CAL_MEASURE_NONE:
+  case CAL_MEASURE_IU:
+  case CAL_MEASURE_MG:
+  case CAL_MEASURE_UG:
+  case CAL_MEASURE_RATIO:
+  case CAL_MEASURE_MED:
+  case CAL_MEASURE_HOURS:
+  case CAL_MEASURE_PERCENT:
+  case CAL_MEASURE_COUNT:
+    return true;
+  }
+  return true;
+}
+
+/* It costs nothing of the day's count; and not at night. */
 static void
 refresh(Turn *turn, size_t slot)
 {
   CalAlert *const alert = &turn->alerts->alert[slot];
   const double moved = fabs(alert->finding.value - alert->shown_value);
-  if (alert->finding.measure == CAL_MEASURE_MINUTES ||
-      !may_speak(turn->alerts, &alert->finding, turn->moment) ||
+  if (!is_followed(alert->finding.measure) || !may_speak(turn->alerts, &alert->finding, turn->moment) ||
       !(moved > NOTICEABLE * fabs(alert->shown_value)))
     return;
   alert->shown_value = alert->finding.value;

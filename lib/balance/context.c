@@ -259,6 +259,7 @@ step_role(CalContext *context, const CalEntry *entry)
   if (source == NULL)
     return false;
   source->role = role;
+  source->role_is_guess = entry->way == CAL_WAY_DAEMON;
   return true;
 }
 
@@ -331,6 +332,7 @@ let_go(CalContext *context, CalSource *source)
 {
   source->adopted = false;
   source->role = CAL_ROLE_UNSET;
+  source->role_is_guess = false;
   source->allows_plain = false;
   drop_maps(context, &source->address);
 }

@@ -94,10 +94,10 @@ class Control:
 
 
 def options(**values):
-    """a{sv} of integers, booleans and strings; '_' in a name is '-'."""
+    """a{sv} of integers, booleans, strings and bytes; '_' in a name is '-'."""
     result = {}
     for key, value in values.items():
-        kind = "b" if isinstance(value, bool) else "u" if isinstance(value, int) else "s"
+        kind = {bool: "b", int: "u", bytes: "ay"}.get(type(value), "s")
         result[key.replace("_", "-")] = GLib.Variant(kind, value)
     return result
 

@@ -39,6 +39,14 @@ static const SimCharacteristicSpec uv_spec[] = {
   { SIM_UV_INDEX_UUID, 0x0031, SIM_READ | SIM_NOTIFY },
   { NULL, 0, 0 },
 };
+static const SimCharacteristicSpec uv_read_spec[] = {
+  { SIM_UV_INDEX_UUID, 0x0031, SIM_READ },
+  { NULL, 0, 0 },
+};
+static const SimCharacteristicSpec key_spec[] = {
+  { SIM_KEY_UUID, 0x0051, SIM_READ | SIM_PROTECTED },
+  { NULL, 0, 0 },
+};
 static const SimCharacteristicSpec event_spec[] = {
   { SIM_TAG_FEATURE_UUID, 0x0041, SIM_READ | SIM_PROTECTED },
   { SIM_TAG_RECORD_UUID, 0x0043, SIM_NOTIFY | SIM_PROTECTED },
@@ -54,12 +62,37 @@ static const SimServiceSpec services[] = {
   { SIM_UV_SERVICE_UUID, 0x0030, uv_spec },
   { SIM_TAG_SERVICE_UUID, 0x0040, event_spec },
 };
+static const SimServiceSpec uv_read_services[] = {
+  { "00001801-0000-1000-8000-00805f9b34fb", 0x0001, attribute_spec },
+  { "0000180a-0000-1000-8000-00805f9b34fb", 0x0010, information_spec },
+  { SIM_BATTERY_SERVICE_UUID, 0x0020, battery_spec },
+  { SIM_UV_SERVICE_UUID, 0x0030, uv_read_spec },
+};
+static const SimServiceSpec key_services[] = {
+  { "00001801-0000-1000-8000-00805f9b34fb", 0x0001, attribute_spec },
+  { "0000180a-0000-1000-8000-00805f9b34fb", 0x0010, information_spec },
+  { SIM_BATTERY_SERVICE_UUID, 0x0020, battery_spec },
+  { SIM_KEY_SERVICE_UUID, 0x0050, key_spec },
+};
 
 const SimServiceSpec *
 sim_peer_services(const SimPeer *peer, guint *count)
 {
-  guint all = G_N_ELEMENTS(services);
-  *count = !peer->tag ? 0 : peer->serves_events ? all : all - 1;
+  const guint all = peer->tag ? G_N_ELEMENTS(services) : 0;
+  *count = all;
+  switch (peer->serves) {
+  case SIM_SERVES_EVENTS:
+    return services;
+  case SIM_SERVES_UV:
+    *count = all ? all - 1 : 0;
+    return services;
+  case SIM_SERVES_UV_READ:
+    *count = all ? G_N_ELEMENTS(uv_read_services) : 0;
+    return uv_read_services;
+  case SIM_SERVES_KEY:
+    *count = all ? G_N_ELEMENTS(key_services) : 0;
+    return key_services;
+  }
   return services;
 }
 
@@ -158,7 +191,7 @@ sim_peer_service_data(const SimPeer *peer)
 {
   GVariantBuilder builder;
   g_variant_builder_init(&builder, G_VARIANT_TYPE_VARDICT);
-  if (peer->tag && peer->serves_events) {
+  if (peer->tag && peer->serves == SIM_SERVES_EVENTS) {
     guint8 bytes[SIM_TAG_ADVERT_SIZE];
     sim_tag_advert(peer->tag, bytes);
     g_variant_builder_add(&builder, "{sv}", SIM_TAG_SERVICE_UUID,
@@ -259,7 +292,7 @@ give_tag(SimPeer *peer, const SimTagOptions *options)
                         .busy = tag_busy,
                         .user = peer };
   peer->tag = sim_tag_new(options, &hooks);
-  peer->serves_events = TRUE;
+  peer->serves = SIM_SERVES_EVENTS;
   peer->connectable = TRUE;
   peer->battery = 90;
   peer->uv_index = 0xff;
@@ -379,6 +412,8 @@ read_into(SimPeer *peer, const SimCharacteristicSpec *spec, GByteArray *out)
     g_byte_array_append(out, &peer->battery, 1);
   } else if (g_str_equal(spec->uuid, SIM_UV_INDEX_UUID)) {
     g_byte_array_append(out, &peer->uv_index, 1);
+  } else if (g_str_equal(spec->uuid, SIM_KEY_UUID)) {
+    g_byte_array_append(out, peer->key, sizeof peer->key);
   } else {
     read_text(spec, out);
   }

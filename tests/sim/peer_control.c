@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "peer_control.h"
 
+#include <string.h>
+
 #include "bthome.h"
 
 #define BTHOME_UUID "0000fcd2-0000-1000-8000-00805f9b34fb"
@@ -12,11 +14,26 @@ refuse(GError **error, const char *text)
   return FALSE;
 }
 
+/* "key": 16 bytes. */
+static SimServes
+serves_of(SimPeer *peer, GVariant *options)
+{
+  g_autoptr(GVariant) key = g_variant_lookup_value(options, "key", G_VARIANT_TYPE_BYTESTRING);
+  if (key && g_variant_get_size(key) == sizeof peer->key) {
+    memcpy(peer->key, g_variant_get_data(key), sizeof peer->key);
+    return SIM_SERVES_KEY;
+  }
+  if (sim_control_option(options, "events", 1))
+    return SIM_SERVES_EVENTS;
+  return sim_control_option(options, "uv-notify", 1) ? SIM_SERVES_UV : SIM_SERVES_UV_READ;
+}
+
 static gboolean
 do_add(SimAir *air, const char *method, GVariant *arguments, GError **error)
 {
-  static const char *const more[] = { "battery",      "pairing",     "name", "random",   "events",
-                                      "discoverable", "connectable", "rssi", "identity", NULL };
+  static const char *const more[] = { "battery",  "pairing",      "name",        "random",
+                                      "events",   "discoverable", "connectable", "rssi",
+                                      "identity", "uv-notify",    "key",         NULL };
   const char *address, *name = NULL, *identity = NULL;
   g_autoptr(GVariant) options = NULL;
   SimTagOptions tag;
@@ -35,7 +52,7 @@ do_add(SimAir *air, const char *method, GVariant *arguments, GError **error)
   peer->address_type = sim_control_option(options, "random", 0) ? "random" : "public";
   peer->battery = (guint8)sim_control_option(options, "battery", peer->battery);
   peer->pairing_open = sim_control_option(options, "pairing", 0) != 0;
-  peer->serves_events = is_tag && sim_control_option(options, "events", 1) != 0;
+  peer->serves = serves_of(peer, options);
   peer->discoverable = sim_control_option(options, "discoverable", 1) != 0;
   peer->connectable = sim_control_option(options, "connectable", (guint)peer->connectable) != 0;
   return TRUE;

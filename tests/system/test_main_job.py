@@ -40,6 +40,7 @@ J_M2_PER_UVI_MINUTE = 1.5  # WHO: an index is 0.025 W/m2
 J_M2_PER_SED = 100.0  # CIE S 013
 # Of a tag in `status --json`: what a crash must not touch.
 COUNTS = ("kind", "role", "received", "lost", "rejected", "conflicts", "undated", "held", "duplicates")
+READY_ID = "ca6e5ec09f4d41e8b6b4555ac8e75b58"  # daemon/lifecycle/journal.c
 BY_BUBBLE = 3  # entry.way in the ledger
 
 check = Check()
@@ -135,6 +136,23 @@ def enable(calcifer):
     calcifer.status()
     check("a question on the bus starts it again", calcifer.is_active(), wearer.journal(UNIT))
     until("the radio is on", lambda: calcifer.bus("get-property", "Service1", "Radio") == "on")
+
+
+def journal(calcifer):
+    """The journal has the message with its fields, and tells what the catalogue says beside it."""
+    subprocess.run(["journalctl", "--update-catalog"], check=True)
+
+    def entries(*words):
+        return subprocess.run(["journalctl", "-b", "--no-pager", f"_UID={calcifer.wearer.uid}",
+                               f"_SYSTEMD_USER_UNIT={UNIT}", f"MESSAGE_ID={READY_ID}", *words],
+                              stdout=subprocess.PIPE, text=True, check=True).stdout
+
+    until("the journal has it that the daemon is ready", lambda: entries("-o", "json"))
+    ready = json.loads(entries("-o", "json").splitlines()[-1])
+    check.equal("it says so once, under its name, as a notice", [ready[name] for name in (
+        "MESSAGE", "SYSLOG_IDENTIFIER", "PRIORITY", "_PID")], ["ready, with 0 tags", "calciferd", "5", str(calcifer.pid())])
+    told = entries("-x", "-o", "short")
+    check("the catalogue explains it", "Calcifer is ready" in told and "man:calciferd(8)" in told, told)
 
 
 def read(path):
@@ -300,8 +318,7 @@ def notice(message):
 def missed(calcifer, sim, screen, bus):
     shown = len(notices(bus))
     system.set_clock(local_instant(12, 45))
-    sim.Intake(TAG, 2, 1)  # a button without a meaning; the daemon looks at the clock
-    until("the dose that is due since an hour is missed", lambda: "intake-missed" in calcifer.codes())
+    until("the clock is noticed to be set, and the dose that is due since an hour is missed", lambda: "intake-missed" in calcifer.codes())
     screen.start_server("notification-daemon")
     until("and asks for a bubble", lambda: len(notices(bus)) > shown)
     check("the missed dose asks for a bubble with a button Taken", "taken" in notice(notices(bus)[-1])[2], notices(bus)[-1])
@@ -368,6 +385,7 @@ def main(program):
     calcifer = Calcifer(account.create("wearer"))
     try:
         enable(calcifer)
+        journal(calcifer)
         sim = start_peripheral(program, "hci1", SIM_NAME)
         backlog(calcifer, sim)
         press(calcifer, sim)

@@ -3,6 +3,7 @@
 """Tags through the whole daemon, on the simulated BlueZ: adopt, backlog, live records, buttons, BTHome."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -129,6 +130,103 @@ class Tags(unittest.TestCase):
         self.sim.BthomeEncrypted(BUTTON, KEY, 1002, 0x45, bytes([0x00, 0x03, 0x3a, 0x01]))
         until(lambda: self.home.status()["nutrients"]["magnesium"]["supplement"] == 400, 10, "the second press")
 
+    def keyed_button(self):
+        """An encrypted button whose first press means 200 mg of magnesium."""
+        self.sim.AddBroadcaster(BUTTON, options(name="Button"))
+        self.adopt_button(lambda: self.sealed(1000, 1) and 0)
+        self.home.ctl("tags", "key", BUTTON, stdin=KEY.hex() + "\n")
+        self.home.ctl("products", "add", "magnesium", "magnesium=200mg")
+        self.home.ctl("tags", "map", BUTTON, "1", "magnesium")
+        time.sleep(1.1)
+
+    def sealed(self, counter, packet_id, event=0):
+        self.sim.BthomeEncrypted(BUTTON, KEY, counter, 0x45, bytes([0x00, packet_id, 0x3a, event]))
+
+    def magnesium(self):
+        return self.home.status()["nutrients"]["magnesium"]["supplement"]
+
+    def repeat(self, send, condition, what):
+        """Sends the same packet until the daemon, which may have begun to listen only now, shows what comes of it."""
+        def once():
+            send()
+            time.sleep(0.2)
+            return condition()
+        return until(once, 10, what)
+
+    def hear_quietly(self, counter, battery):
+        """A packet without a press; its battery tells that it was taken."""
+        self.repeat(lambda: self.sim.BthomeEncrypted(BUTTON, KEY, counter, 0x45, bytes([0x01, battery])),
+                    lambda: self.home.tag(BUTTON)["battery"] == battery, "the quiet packet")
+
+    def refuse_a_recorded_press(self, counter):
+        """Recorded while the daemon did not hear it, sent after a newer packet without a press and a restart."""
+        self.home.start()
+        self.repeat(lambda: self.sealed(counter, 9, 1), lambda: self.home.tag(BUTTON)["why"], "the refusal")
+        self.assertIn("older than what was heard before", self.home.tag(BUTTON)["why"])
+        self.assertEqual(self.magnesium(), 0)
+
+    def test_a_recorded_press_is_refused_after_a_restart(self):
+        self.keyed_button()
+        self.hear_quietly(2000, 20)
+        self.hear_quietly(2010, 21)  # its counter waits to be stored, up to a minute
+        self.assertEqual(self.home.stop(), 0)
+        self.refuse_a_recorded_press(2005)
+        self.sealed(2011, 10, 1)
+        until(lambda: self.magnesium() == 200, 10, "the press of the tag itself")
+        self.assertIsNone(self.home.tag(BUTTON)["why"])
+
+    def test_a_recorded_press_is_refused_after_a_crash(self):
+        """Where nothing was stored in the minute before, the counter is stored at once."""
+        self.keyed_button()
+        self.home.stop()
+        self.home.start()
+        self.hear_quietly(2010, 21)
+        self.home.kill()
+        self.refuse_a_recorded_press(2005)
+
+    def test_a_new_battery_is_asked_about(self):
+        self.keyed_button()
+        self.sealed(1001, 2, 1)
+        until(lambda: self.magnesium() == 200, 10, "the press")
+        self.assertIn("nothing is asked", self.home.ctl("tags", "counter", BUTTON, expect=1))
+        for counter in (1, 2):  # the battery was changed
+            self.sealed(counter, counter + 10, 1)
+            time.sleep(0.3)
+        alert = until(lambda: self.home.alerts().get("tag-counter"), 10, "the question")
+        self.assertIn(f"calciferctl tags counter {BUTTON}", alert["text"])
+        self.assertIn(f"calciferctl tags counter {BUTTON}", self.home.tag(BUTTON)["why"])
+        self.assertIn("new battery", self.home.ctl("explain", "tag-counter"))
+        self.assertEqual(self.magnesium(), 200)
+        self.home.stop()
+        self.home.start()
+        until(lambda: "tag-counter" in self.home.alerts(), 10, "the question, after a restart")
+        self.home.ctl("tags", "counter", BUTTON)
+        until(lambda: "tag-counter" not in self.home.alerts(), 10, "the answer")
+        self.assertIn(f"the counter of {BUTTON} began anew: it was 1001 and is 2", self.home.read_log())
+        self.home.kill()
+        self.home.start()
+        self.repeat(lambda: self.sealed(3, 20, 1), lambda: self.magnesium() == 400, "the press with the new battery")
+        self.assertIsNone(self.home.tag(BUTTON)["why"])
+
+    def test_without_a_packet_id_a_restart_makes_no_second_press(self):
+        self.sim.AddBroadcaster(BUTTON, options(name="Button"))
+        self.adopt_button(lambda: self.sim.Advertise(BUTTON, BTHOME_UUID, bytes.fromhex("443a00")))
+        self.home.ctl("products", "add", "magnesium", "magnesium=200mg")
+        self.home.ctl("tags", "map", BUTTON, "1", "magnesium")
+        self.home.ctl("tags", "map", BUTTON, "2", "magnesium")
+        self.home.ctl("tags", "allow", BUTTON, "yes")
+        time.sleep(1.1)
+        self.sim.Advertise(BUTTON, BTHOME_UUID, bytes.fromhex("440160" "3a01"))
+        until(lambda: self.magnesium() == 200, 10, "the press")
+        self.home.stop()
+        self.home.start()
+        self.repeat(lambda: self.sim.Advertise(BUTTON, BTHOME_UUID, bytes.fromhex("44015f" "3a01")),
+                    lambda: self.home.tag(BUTTON)["battery"] == 0x5f, "the same event in other bytes")
+        self.assertEqual(self.magnesium(), 200)
+        self.sim.Advertise(BUTTON, BTHOME_UUID, bytes.fromhex("44015e" "3a003a01"))  # the other button
+        until(lambda: self.magnesium() == 400, 10, "the second button")
+        self.assertEqual(self.home.rebuilt(), 0)
+
     def test_plain_press_counts_only_when_allowed(self):
         self.sim.AddBroadcaster(BUTTON, options(name="Button"))
         self.adopt_button(lambda: self.sim.Advertise(BUTTON, BTHOME_UUID, bytes.fromhex("4400013a00")))
@@ -143,6 +241,58 @@ class Tags(unittest.TestCase):
         self.sim.Advertise(BUTTON, BTHOME_UUID, bytes.fromhex("4400033a01"))
         until(lambda: self.home.status()["nutrients"]["magnesium"]["supplement"] == 200, 10, "the press")
 
+    def test_an_ambient_tag_tells_what_sun_by_hand_was(self):
+        self.sim.AddBroadcaster(BUTTON, options(name="Window"))
+        self.adopt_button(lambda: self.sim.Advertise(BUTTON, BTHOME_UUID, bytes.fromhex("44" "4628")))  # UV index 4.0
+        self.home.ctl("log", "sun", "2")
+        status = self.home.status()
+        self.assertIn("sky", status["assumed"])
+
+        def heard():
+            """What was on the air while it was adopted is no reading yet, so it is said again."""
+            self.sim.Advertise(BUTTON, BTHOME_UUID, bytes.fromhex("44" "4628"))
+            return self.home.tag(BUTTON)["received"] >= 1
+
+        # the minutes before the tag was there had a clear sky; those that follow have what it reads
+        until(heard, 10, "the sample")
+        for _ in range(12):
+            self.sim.Advertise(BUTTON, BTHOME_UUID, bytes.fromhex("44" "4628"))
+            time.sleep(0.25)
+        self.home.ctl("undo")
+        self.assertEqual(self.home.status()["erythema"]["sed"], 0)  # what it reads counts for nobody
+        self.home.ctl("log", "sun", "0.05")  # three seconds
+        status = self.home.status()
+        self.assertNotIn("sky", status["assumed"])
+        self.assertAlmostEqual(status["erythema"]["sed"], 4 * 1.5 * 0.05 / 100, places=6)
+        self.assertIn("with what an ambient tag read", self.home.ctl("status", "--plain"))
+        self.assertEqual(self.home.rebuilt(), 0)
+
+    def test_broadcasts_of_a_tag_that_stores_are_for_the_eye_alone(self):
+        self.adopt()
+        self.sim.AddBroadcaster(BUTTON, options(name="Button"))  # so that the daemon listens to broadcasts
+        self.adopt_button(lambda: self.sim.Advertise(BUTTON, BTHOME_UUID, bytes.fromhex("4400013a00")))
+        self.home.ctl("products", "add", "magnesium", "magnesium=200mg")
+        self.home.ctl("tags", "map", TAG, "1", "magnesium")
+        self.home.ctl("tags", "allow", TAG, "yes")
+        time.sleep(1.1)
+        watch = self.home.begin("watch", "--json", stdout=subprocess.PIPE)
+        self.addCleanup(watch.stdout.close)
+        time.sleep(0.5)
+        self.sim.CutLink(TAG)  # a tag that is connected broadcasts nothing
+        self.sim.Advertise(TAG, BTHOME_UUID, bytes.fromhex("44" "0001" "3a01" "4628"))
+        seen = {}
+        while not {"press", "reading"} <= set(seen):
+            line = json.loads(watch.stdout.readline())
+            seen[line["kind"]] = line["text"]
+        self.assertIn("counts nothing", seen["press"])
+        self.assertIn("UV index 4.0", seen["reading"])
+        watch.send_signal(signal.SIGINT)
+        self.assertEqual(watch.wait(timeout=10), 0)
+        status = self.home.status()
+        self.assertEqual(status["erythema"]["sed"], 0)
+        self.assertEqual(status["nutrients"]["magnesium"]["supplement"], 0)
+        self.assertEqual(self.home.tag(TAG)["received"], 0)
+
     def test_forgotten_tag_leaves_its_records(self):
         self.adopt(records=20)
         until(lambda: self.home.tag(TAG)["received"] >= 20, 20, "the backlog")
@@ -151,6 +301,84 @@ class Tags(unittest.TestCase):
         self.sim.SetPairing(TAG, True)
         self.home.ctl("tags", "adopt", TAG)
         self.assertEqual(self.home.tag(TAG)["received"], 20)
+
+    # -- Devices that people can buy
+
+    def shelly(self, key=KEY, **more):
+        """A button like Shelly's: it broadcasts, and tells its key to whom it is bonded with."""
+        self.sim.AddTag(BUTTON, options(**{"name": "SBBT-002C", "key": key, "pairing": True, **more}))
+        self.sim.Advertise(BUTTON, BTHOME_UUID, bytes.fromhex("4400013a00"))
+        self.home.ctl("tags", "adopt", BUTTON)
+
+    def test_a_shelly_button_brings_its_key(self):
+        self.shelly()
+        self.assertIn("Shelly BLU Button1", self.home.ctl("tags", "scan", "--seconds", "2"))
+        self.assertIn("(bthome, buttons), Shelly BLU Button1", self.home.ctl("tags", "--plain"))
+        self.assertEqual(self.home.tag(BUTTON)["role"], "buttons")
+        self.home.ctl("products", "add", "magnesium", "magnesium=200mg")
+        self.home.ctl("tags", "map", BUTTON, "1", "magnesium")
+        result = self.home.run("tags", "key", BUTTON, "--fetch")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn("Hold the button", result.stderr)
+        self.assertIn("is set", result.stdout)
+        until(lambda: not self.sim.State(BUTTON)["connected"], 10, "the end of the link")
+        objects = self.home.session.call_sync("org.calciferd", "/org/calciferd", "org.freedesktop.DBus.ObjectManager",
+                                              "GetManagedObjects", None, None, 0, -1, None).print_(False)
+        for shown in (objects, self.home.read_log(), result.stdout, result.stderr):
+            self.assertNotIn(KEY.hex(), shown)
+            self.assertNotIn(", ".join("0x%02x" % byte for byte in KEY), shown)
+        with open(os.path.join(self.home.home, "data", "calciferd", "keys"), encoding="utf-8") as file:
+            self.assertIn(KEY.hex(), file.read().lower())
+        self.repeat(lambda: self.sealed(1000, 1, 1), lambda: self.magnesium() == 200, "the sealed press")
+
+    def test_a_key_that_cannot_be_fetched(self):
+        self.shelly(key=bytes(16))
+        self.assertIn("encryption of %s is off" % BUTTON, self.home.ctl("tags", "key", BUTTON, "--fetch", expect=1))
+        self.sim.SetPairing(BUTTON, False)
+        self.assertIn("more than 10 seconds", self.home.ctl("tags", "key", BUTTON, "--fetch", expect=1))
+        self.assertIn("is not adopted", self.home.ctl("tags", "key", TAG, "--fetch", expect=1))
+        self.adopt()
+        self.assertIn("needs no key", self.home.ctl("tags", "key", TAG, "--fetch", expect=1))
+
+    def test_four_buttons_of_a_remote(self):
+        self.sim.AddBroadcaster(BUTTON, options(name="SBBT-004CUS"))
+        self.adopt_button(lambda: self.sim.Advertise(BUTTON, BTHOME_UUID, bytes.fromhex("440001" + "3a00" * 4)))
+        self.home.ctl("products", "add", "magnesium", "magnesium=200mg")
+        self.home.ctl("tags", "map", BUTTON, "3", "magnesium")
+        self.home.ctl("tags", "map", BUTTON, "4:hold_press", "magnesium")
+        self.home.ctl("tags", "allow", BUTTON, "yes")
+        time.sleep(1.1)
+        self.sim.Advertise(BUTTON, BTHOME_UUID, bytes.fromhex("440002" "3a013a003a013a00"))
+        until(lambda: self.magnesium() == 200, 10, "the third button")
+        self.sim.Advertise(BUTTON, BTHOME_UUID, bytes.fromhex("440003" "3a003a003a003afe"))
+        until(lambda: self.magnesium() == 400, 10, "the fourth, held")
+        self.assertEqual(self.home.tag(BUTTON)["role"], "buttons")
+        self.assertEqual(self.home.rebuilt(), 0)
+
+    def test_a_tag_that_measures_after_all(self):
+        """It was heard by its button first. What its owner says of it is not mended."""
+        self.sim.AddBroadcaster(BUTTON, options(name="Home-made"))
+        self.adopt_button(lambda: self.sim.Advertise(BUTTON, BTHOME_UUID, bytes.fromhex("4400013a00")))
+        self.assertEqual(self.home.tag(BUTTON)["role"], "buttons")
+        self.repeat(lambda: self.sim.Advertise(BUTTON, BTHOME_UUID, bytes.fromhex("4000024628")),
+                    lambda: self.home.tag(BUTTON)["role"] == "ambient", "the role")
+        until(lambda: self.home.tag(BUTTON)["received"] >= 1, 10, "the sample")
+        self.home.ctl("tags", "role", BUTTON, "buttons")
+        self.sim.Advertise(BUTTON, BTHOME_UUID, bytes.fromhex("4000034629" "0132"))
+        until(lambda: self.home.tag(BUTTON)["battery"] == 0x32, 10, "the next packet")
+        self.assertEqual(self.home.tag(BUTTON)["role"], "buttons")
+        self.assertEqual(self.home.rebuilt(), 0)
+
+    def test_a_weather_station_is_ambient(self):
+        """Its two packets come in turn; the one without UV index, which is heard first, does not hide the other."""
+        self.sim.AddBroadcaster(BUTTON, options(name="SBWS-90CM"))
+        self.adopt_button(lambda: self.sim.Advertise(BUTTON, BTHOME_UUID, bytes.fromhex("400155" "3a00")))
+        self.assertEqual(self.home.tag(BUTTON)["role"], "ambient")
+        for packet in ("4005e09304200044640044680046235e1027", "40015504138a0108ca060cd2092e374511015f0000"):
+            self.sim.Advertise(BUTTON, BTHOME_UUID, bytes.fromhex(packet))
+            time.sleep(0.2)
+        until(lambda: self.home.tag(BUTTON)["received"] >= 1, 10, "the sample")
+        self.assertEqual(self.home.tag(BUTTON)["battery"], 0x55)
 
 
 if __name__ == "__main__":

@@ -3,10 +3,11 @@
  * A program around one CalLink, for tests: an owner whose ledger is a few tables in memory. Commands come on
  * standard input, one a line; whatever the link tells goes to standard output, one JSON object a line.
  *
- *   add ADDR event|bthome|ess    remove ADDR    adopt ADDR    cancel    scan SECONDS    rest    wake
- *   fail yes|no|records       believe yes|no (the clock)   clock     floors (ask)    quit
+ *   add ADDR event|bthome|ess    remove ADDR    adopt ADDR    fetch ADDR    cancel    scan SECONDS    rest
+ * wake fail yes|no|records       believe yes|no (the clock)   clock     floors (ask)    quit
  */
 #include "link.h"
+#include <calcifer/hex.h>
 #include <gio/gio.h>
 #include <gio/gunixinputstream.h>
 #include <stdio.h>
@@ -248,8 +249,9 @@ on_found(const CalFound *found, gpointer data)
 {
   g_autofree char *name = quote(found->name);
   (void)data;
-  say(&found->address, "\"what\":\"found\",\"kind\":%d,\"encrypted\":%s,\"rssi\":%d,\"name\":%s", found->kind,
-      found->encrypted ? "true" : "false", found->rssi, name);
+  g_autofree char *model = quote(found->device ? found->device->model : NULL);
+  say(&found->address, "\"what\":\"found\",\"kind\":%d,\"encrypted\":%s,\"rssi\":%d,\"name\":%s,\"model\":%s",
+      found->kind, found->encrypted ? "true" : "false", found->rssi, name, model);
 }
 
 static void
@@ -283,8 +285,25 @@ on_adopted(GObject *source, GAsyncResult *result, gpointer data)
     say_error("adopted", error);
     return;
   }
-  say(&adopted.identity, "\"what\":\"adopted\",\"kind\":%d,\"error\":null", adopted.kind);
+  say(&adopted.identity, "\"what\":\"adopted\",\"kind\":%d,\"buttons\":%s,\"error\":null", adopted.kind,
+      adopted.buttons_alone ? "true" : "false");
   cal_link_add_tag(probe->link, &adopted.identity, adopted.kind);
+}
+
+static void
+on_fetched(GObject *source, GAsyncResult *result, gpointer data)
+{
+  Probe *probe = data;
+  CalBthomeKey key;
+  char hex[2 * sizeof key.octet + 1];
+  g_autoptr(GError) error = NULL;
+  (void)source;
+  if (!cal_link_fetch_key_finish(probe->link, result, &key, &error)) {
+    say_error("fetched", error);
+    return;
+  }
+  cal_hex_format(key.octet, sizeof key.octet, hex);
+  say(NULL, "\"what\":\"fetched\",\"key\":\"%s\",\"error\":null", hex);
 }
 
 /* -- Commands */
@@ -306,6 +325,8 @@ do_tag(Probe *probe, const char *verb, const CalAddress *tag, const char *kind)
     cal_link_remove_tag(probe->link, tag);
   else if (g_str_equal(verb, "adopt"))
     cal_link_adopt(probe->link, tag, probe->cancellable, on_adopted, probe);
+  else if (g_str_equal(verb, "fetch"))
+    cal_link_fetch_key(probe->link, tag, probe->cancellable, on_fetched, probe);
 }
 
 static void

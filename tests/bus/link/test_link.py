@@ -7,7 +7,8 @@ import time
 from gi.repository import GLib
 
 from bus import options
-from case import (BTHOME, BTHOME_UUID, BUTTON, ESS, EVENT, ON, OTHER, PRESS, REFUSED, START, TAG, LinkCase, main)
+from case import (BTHOME, BTHOME_UUID, BUTTON, ESS, EVENT, NEVER, ON, OTHER, PRESS, REFUSED, START, TAG, LinkCase,
+                  main)
 
 
 class Adopt(LinkCase):
@@ -343,6 +344,220 @@ class Patience(LinkCase):
 
     def test_a_tag_that_is_not_heard(self):
         self.refused(1, "within 30 seconds")
+
+
+KEY = bytes.fromhex("231d39c1d7cc1ab1aee224cd096db932")
+SHELLY_PACKET = b"\x44\x00\x2a\x01\x64\x3a\x00"  # as documented for a BLU Button1: packet id, battery, no event
+
+
+class Devices(LinkCase):
+    """What people can buy is known by its name."""
+
+    def adopt_broadcaster(self, name, *packets):
+        self.sim.AddBroadcaster(BUTTON, options(name=name))
+        self.probe.say("adopt", BUTTON)
+        self.assertTrue(self.probe.wait(self.discovering))
+        for packet in packets:
+            self.sim.Advertise(BUTTON, BTHOME_UUID, packet)
+        return self.probe.wait_for("adopted", BUTTON, kind=BTHOME)
+
+    def test_a_scan_tells_the_model(self):
+        self.sim.AddBroadcaster(BUTTON, options(name="SBBT-004CUS"))
+        self.probe.say("scan", 2)
+        self.assertTrue(self.probe.wait(self.discovering))
+        self.sim.Advertise(BUTTON, BTHOME_UUID, SHELLY_PACKET)
+        self.assertIsNotNone(self.probe.wait_for("found", BUTTON, model="Shelly BLU RC Button 4"))
+
+    def test_buttons_alone(self):
+        self.assertTrue(self.adopt_broadcaster("SBBT-002C", SHELLY_PACKET)["buttons"])
+
+    def test_buttons_alone_by_the_packet(self):
+        self.assertTrue(self.adopt_broadcaster("", SHELLY_PACKET)["buttons"])
+
+    def test_a_weather_station_has_a_button_too(self):
+        self.assertFalse(self.adopt_broadcaster("SBWS-90CM", b"\x40\x01\x55\x3a\x01")["buttons"])
+
+
+class Shelly(LinkCase):
+    """A device like Shelly's buttons, whose key is read by whom it is bonded with."""
+    traced = True
+
+    def shelly(self, key=KEY, **more):
+        self.sim.AddTag(BUTTON, options(**{"name": "SBBT-002C", "key": key, "pairing": True, **more}))
+        self.sim.Advertise(BUTTON, BTHOME_UUID, SHELLY_PACKET)
+        self.probe.say("add", BUTTON, "bthome")
+        self.assertTrue(self.probe.wait(self.discovering))
+
+    def fetch(self, seconds=20):
+        mark = self.probe.mark()
+        self.probe.say("fetch", BUTTON)
+        fetched = self.probe.wait_for("fetched", since=mark, seconds=seconds)
+        self.assertIsNotNone(fetched, "fetching did not end")
+        return fetched
+
+    def let_go(self):
+        """No link, no bond on this side, and never trusted."""
+        def gone():
+            try:
+                return not self.device("Connected", BUTTON) and not self.device("Paired", BUTTON)
+            except GLib.Error:
+                return True
+        self.assertTrue(self.probe.wait(gone), "the device was not let go")
+        self.assertTrue(self.probe.wait(lambda: not self.state(BUTTON)["connected"]))
+        self.assertEqual([path for path in self.calls("Properties.Set") if "dev_" in path], [])
+
+
+class FetchKey(Shelly):
+    def test_the_key(self):
+        self.shelly()
+        self.assertEqual(self.fetch()["key"], KEY.hex())
+        self.assertEqual(len(self.calls("GattCharacteristic1.ReadValue")), 1)
+        self.let_go()
+        mark = self.probe.mark() # it is heard as before
+        self.sim.Advertise(BUTTON, BTHOME_UUID, PRESS)
+        self.assertTrue(self.probe.wait(lambda: (PRESS, False) in self.heard(mark)))
+
+    def test_a_bond_that_was_there_stays(self):
+        self.shelly()
+        self.assertTrue(self.probe.wait(lambda: self.paired_by_somebody()))
+        self.assertEqual(self.fetch()["key"], KEY.hex())
+        self.assertTrue(self.probe.wait(lambda: not self.state(BUTTON)["connected"]))
+        self.assertTrue(self.device("Paired", BUTTON))
+        self.assertEqual(len(self.calls("Device1.Pair")), 1)
+
+    def paired_by_somebody(self):
+        connection = self.bus.connect()
+        try:
+            connection.call_sync("org.bluez", "/org/bluez/hci0/dev_" + BUTTON.replace(":", "_"), "org.bluez.Device1",
+                                 "Pair", None, None, 0, 20000, None)
+        except GLib.Error:
+            return False
+        finally:
+            connection.close_sync(None)
+        return self.device("Paired", BUTTON)
+
+    def test_not_in_pairing_mode(self):
+        self.shelly(pairing=False)
+        fetched = self.fetch()
+        self.assertEqual(fetched["code"], REFUSED)
+        self.assertIn("does not accept a bond: hold its button for more than 10 seconds", fetched["error"])
+        self.let_go()
+        self.sim.SetPairing(BUTTON, True)
+        self.assertEqual(self.fetch()["key"], KEY.hex())
+
+    def test_encryption_is_off(self):
+        self.shelly(key=bytes(16))
+        fetched = self.fetch()
+        self.assertEqual(fetched["code"], REFUSED)
+        self.assertIn("encryption of %s is off" % BUTTON, fetched["error"])
+        self.let_go()
+
+    def test_no_such_characteristic(self):
+        self.sim.AddTag(BUTTON, options(name="Puck.js 12ab", events=False, pairing=True))
+        self.sim.Advertise(BUTTON, BTHOME_UUID, SHELLY_PACKET)
+        fetched = self.fetch()
+        self.assertEqual(fetched["code"], REFUSED)
+        self.assertIn("has no key to read", fetched["error"])
+        self.let_go()
+
+    def test_a_read_that_fails(self):
+        self.shelly()
+        self.sim.Refuse("ReadValue", "org.bluez.Error.Failed", "Operation failed with ATT error: 0x0e", 1)
+        fetched = self.fetch()
+        self.assertEqual(fetched["code"], REFUSED)
+        self.assertIn("does not show its key", fetched["error"])
+        self.let_go()
+
+    def test_cancelled(self):
+        self.shelly()
+        self.sim.Fault(BUTTON, "resolve-ms", NEVER)
+        mark = self.probe.mark()
+        self.probe.say("fetch", BUTTON)
+        self.assertTrue(self.probe.wait(lambda: self.state(BUTTON)["connected"]))
+        self.probe.say("cancel")
+        self.assertIn("cancelled", self.probe.wait_for("fetched", since=mark)["error"])
+        self.let_go()
+
+    def test_one_pairing_at_a_time(self):
+        self.probe.say("adopt", OTHER)
+        fetched = self.fetch()
+        self.assertEqual(fetched["code"], 5)
+        self.assertIn("wait for its end", fetched["error"])
+
+
+class FetchKeyInVain(Shelly):
+    """All clocks run forty times as fast."""
+    speed = 40
+
+    def test_not_heard(self):
+        self.shelly()
+        self.sim.SetInRange(BUTTON, False)
+        fetched = self.fetch()
+        self.assertIn("was not heard within a minute", fetched["error"])
+
+
+class Polled(LinkCase):
+    """A UV index that notifies nobody is read. All clocks run forty times as fast: a minute takes 1.5 s."""
+    traced = True
+    speed = 40
+
+    def reads(self):
+        return [path for path in self.calls("GattCharacteristic1.ReadValue") if path.endswith("<00002a76>")]
+
+    def sensor(self, uv_notify, index):
+        self.sim.AddTag(TAG, options(events=False, uv_notify=uv_notify))
+        self.sim.UvIndex(TAG, index)
+        self.adopt(TAG, ESS)
+        self.ready()
+
+    def told(self):
+        return [t["hundredths"] for t in self.probe.all("uv", TAG)]
+
+    def test_once_a_minute(self):
+        self.sensor(False, 4)
+        self.assertTrue(self.probe.wait(lambda: self.told() == [400]))
+        begun = time.monotonic()
+        self.sim.UvIndex(TAG, 5)
+        self.assertTrue(self.probe.wait(lambda: len(self.told()) == 3), self.told())
+        self.assertGreater(time.monotonic() - begun, 2 * 60 / self.speed * 0.7)
+        self.assertEqual(self.told(), [400, 500, 500]) # each read once, though BlueZ tells it as a notification too
+        self.assertEqual(len(self.reads()), 3)
+        self.assertEqual(self.calls("GattCharacteristic1.StartNotify"), [])
+
+    def test_no_reading(self):
+        self.sensor(False, 0xff)
+        self.assertTrue(self.probe.wait(lambda: len(self.reads()) == 2))
+        self.assertEqual(self.told(), [])
+        self.sim.UvIndex(TAG, 7)
+        self.assertTrue(self.probe.wait(lambda: self.told() == [700]))
+
+    def test_where_notifications_fail(self):
+        self.sim.Refuse("StartNotify", "org.bluez.Error.NotSupported", "Operation is not supported", 1)
+        self.sensor(True, 6)
+        self.assertTrue(self.probe.wait(lambda: self.told() == [600]))
+        self.assertTrue(self.probe.wait(lambda: len(self.reads()) == 2))
+
+    def test_what_is_subscribed_to_is_never_read(self):
+        self.sensor(True, 6)
+        self.sim.UvIndex(TAG, 8)
+        self.assertTrue(self.probe.wait(lambda: self.told() == [800]))
+        time.sleep(3 * 60 / self.speed)
+        self.assertEqual(self.reads(), [])
+
+    def test_a_read_that_fails_is_made_again(self):
+        self.sensor(False, 4)
+        self.assertTrue(self.probe.wait(lambda: self.told() == [400]))
+        self.sim.Refuse("ReadValue", "org.bluez.Error.Failed", "Operation failed with ATT error: 0x0e", 1)
+        self.sim.UvIndex(TAG, 5)
+        self.assertTrue(self.probe.wait(lambda: self.told() == [400, 500]), self.told())
+        self.assertEqual(len(self.reads()), 3)
+
+    def test_a_link_that_is_cut(self):
+        self.sensor(False, 4)
+        mark = self.probe.mark()
+        self.sim.CutLink(TAG)
+        self.ready(since=mark, seconds=20)
+        self.assertTrue(self.probe.wait(lambda: self.probe.all("uv", TAG, mark)))
 
 
 if __name__ == "__main__":

@@ -519,6 +519,22 @@ test_time_alone_writes_no_bubble_anew(void **state)
   assert_int_equal(shows(), 0);
 }
 
+/* Every cloud moves the UV index, and the advice stays; the dose of the day is followed, as it says how near.
+ */
+static void
+test_a_cloud_writes_no_bubble_anew(void **state)
+{
+  (void)state;
+  find(made(CAL_CODE_SUN_PROTECT, "", 4));
+  assert_int_equal(shows(), 1);
+  find(made(CAL_CODE_SUN_PROTECT, "", 7));
+  assert_int_equal(shows(), 0);
+  find_none();
+  find(made(CAL_CODE_SUN_HALF, "", 0.5));
+  find(made(CAL_CODE_SUN_HALF, "", 0.6));
+  assert_int_equal(shows(), 1);
+}
+
 static void
 test_bubbles_a_day(void **state)
 {
@@ -786,6 +802,7 @@ main(void)
     cmocka_unit_test_setup(test_the_morning_shows_what_the_night_raised, begin),
     cmocka_unit_test_setup(test_no_bubble_is_written_anew_at_night, begin),
     cmocka_unit_test_setup(test_time_alone_writes_no_bubble_anew, begin),
+    cmocka_unit_test_setup(test_a_cloud_writes_no_bubble_anew, begin),
     cmocka_unit_test_setup(test_bubbles_a_day, begin),
     cmocka_unit_test_setup(test_a_restart_does_not_give_the_day_more_bubbles, begin),
     cmocka_unit_test_setup(test_flapping_is_one_bubble, begin),

@@ -141,6 +141,30 @@ test_maps(void **state)
   assert_false(step(CAL_ENTRY_MAP, "1 " TAG, "d3"));
 }
 
+static bool
+guess(const char *role)
+{
+  CalEntry entry = entry_at(CAL_ENTRY_ROLE, NOW, TAG, role);
+  entry.way = CAL_WAY_DAEMON;
+  return cal_context_step(&context, &entry);
+}
+
+/* It holds like any other, and what its owner says is none. */
+static void
+test_a_role_that_was_guessed(void **state)
+{
+  (void)state;
+  const CalAddress tag = address_of(TAG);
+  assert_true(step(CAL_ENTRY_TAG, TAG, "bthome") && guess("buttons"));
+  assert_int_equal(cal_context_role(&context, &tag, false), CAL_ROLE_BUTTONS);
+  assert_true(cal_context_source(&context, &tag)->role_is_guess);
+  assert_true(step(CAL_ENTRY_ROLE, TAG, "buttons"));
+  assert_false(cal_context_source(&context, &tag)->role_is_guess);
+  assert_true(guess("ambient") && step(CAL_ENTRY_TAG, TAG, ""));
+  assert_false(cal_context_source(&context, &tag)->role_is_guess);
+  assert_int_equal(cal_context_role(&context, &tag, false), CAL_ROLE_AMBIENT);
+}
+
 static void
 test_roles_that_nobody_gave(void **state)
 {
@@ -424,6 +448,7 @@ main(void)
     cmocka_unit_test_setup(test_the_phase_begins_with_the_local_date, setup),
     cmocka_unit_test_setup(test_foods, setup),
     cmocka_unit_test_setup(test_maps, setup),
+    cmocka_unit_test_setup(test_a_role_that_was_guessed, setup),
     cmocka_unit_test_setup(test_roles_that_nobody_gave, setup),
     cmocka_unit_test_setup(test_what_a_tag_is, setup),
     cmocka_unit_test_setup(test_letting_a_tag_go, setup),
