@@ -79,7 +79,7 @@ print_found(GVariant *found, JsonBuilder *builder)
     return;
   }
   g_autofree char *escaped = ctl_screen_escape(name);
-  printf("%s  %-10s %s%s%s%s\n", address, kind, escaped, model[0] != '\0' ? ", a " : "", model,
+  printf("%s  %-10s %s%s%s%s\n", address, kind, escaped, model[0] != '\0' ? ": " : "", model,
          encrypted ? " (encrypted: needs its key)" : "");
 }
 

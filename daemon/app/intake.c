@@ -65,6 +65,29 @@ on_barrier(const CalAddress *tag, gpointer data, GError **error)
   return cal_ledger_barrier(app->ledger, error);
 }
 
+/* What a link keeps of a tag beside its records. It is no event: without it nothing is counted twice. */
+static char *
+key_of(const CalAddress *tag)
+{
+  char address[CAL_ADDRESS_TEXT_SIZE];
+  cal_address_format(tag, address);
+  return g_strconcat("link ", address, NULL);
+}
+
+static char *
+on_recall(const CalAddress *tag, gpointer data, GError **error)
+{
+  g_autofree char *key = key_of(tag);
+  return cal_ledger_recall(((CalApp *)data)->ledger, key, error);
+}
+
+static gboolean
+on_remember(const CalAddress *tag, const char *text, gpointer data, GError **error)
+{
+  g_autofree char *key = key_of(tag);
+  return cal_ledger_remember(((CalApp *)data)->ledger, key, text, error);
+}
+
 /* -- Records
  * ------------------------------------------------------------------------------------------------------ */
 
@@ -240,6 +263,8 @@ const CalLinkOwner cal_app_link_owner = {
   .mark_lost = on_mark_lost,
   .records = on_records,
   .barrier = on_barrier,
+  .recall = on_recall,
+  .remember = on_remember,
   .clock_is_believable = on_clock_is_believable,
   .broadcast = on_broadcast,
   .uv_index = on_uv_index,

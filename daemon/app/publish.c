@@ -92,6 +92,7 @@ kind_name(CalTagKind kind)
     return "bthome";
   case CAL_TAG_ESS:
     return "ess";
+  case CAL_TAG_OMRON: /* whose name says what it is */
   case CAL_TAG_UNKNOWN:
   case CAL_TAG_OTHER:
     return "other";

@@ -164,9 +164,9 @@ static gboolean
 enter_adoption(CalApp *app, CalJob *job, const CalAdopted *adopted, GError **error)
 {
   char address[CAL_ADDRESS_TEXT_SIZE];
-  const char *name = cal_app_tag_kind_name(adopted->kind);
-  g_autofree char *value = adopted->slots == 0 ? g_strdup(name)
-                                               : g_strdup_printf("%s slots=%u%s", name, adopted->slots,
+  const char *word = cal_app_tag_kind_entered(adopted->kind);
+  g_autofree char *value = adopted->slots == 0 ? g_strdup(word)
+                                               : g_strdup_printf("%s slots=%u%s", word, adopted->slots,
                                                                  adopted->feels_wear ? " wear" : "");
   cal_address_format(&adopted->identity, address);
   /* What a tag can do was so when it stored what it now brings. One that comes back is known already; and

@@ -258,6 +258,7 @@ take_kind(CalAdopt *adopt)
     return TRUE;
   case CAL_TAG_BTHOME:
   case CAL_TAG_ESS:
+  case CAL_TAG_OMRON:
     succeed(adopt);
     return TRUE;
   case CAL_TAG_UNKNOWN:

@@ -16,6 +16,7 @@
 
 #include <string.h>
 
+#include <calcifer/omron.h>
 #include <calcifer/tag_profile.h>
 
 /* Adapters may go and come again when a machine wakes, and controllers take a moment to load. */
@@ -115,17 +116,25 @@ is_ess_tag(CalTag *tag)
   return cal_tag_kind(tag) == CAL_TAG_ESS;
 }
 
+static gboolean
+is_omron_tag(CalTag *tag)
+{
+  return cal_tag_kind(tag) == CAL_TAG_OMRON;
+}
+
 /* A profile would connect every device that serves 181A, so that it is registered only for a tag of ours. */
 static void
 update_profile(CalLink *link)
 {
-  static const char *const services[] = { CAL_UUID_ENVIRONMENTAL_SENSING, CAL_UUID_TAG_EVENT, NULL };
-  static const char *const ess_alone[] = { CAL_UUID_ENVIRONMENTAL_SENSING, NULL };
-  const gboolean event = any_tag(link, is_event_tag), ess = any_tag(link, is_ess_tag);
-  if (event)
-    cal_profile_set_services(link->profile, ess ? services : services + 1);
-  else
-    cal_profile_set_services(link->profile, ess ? ess_alone : NULL);
+  const char *services[4] = { NULL };
+  guint n = 0;
+  if (any_tag(link, is_ess_tag))
+    services[n++] = CAL_UUID_ENVIRONMENTAL_SENSING;
+  if (any_tag(link, is_event_tag))
+    services[n++] = CAL_UUID_TAG_EVENT;
+  if (any_tag(link, is_omron_tag))
+    services[n++] = CAL_UUID_OMRON_SENSOR;
+  cal_profile_set_services(link->profile, n > 0 ? services : NULL);
   cal_profile_register(link->profile);
 }
 

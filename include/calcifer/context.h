@@ -48,10 +48,11 @@ typedef enum CalSourceKind {
   CAL_SOURCE_TAG_EVENT,
   CAL_SOURCE_BTHOME,
   CAL_SOURCE_ESS,
+  CAL_SOURCE_OMRON, /* a 2JCIE-BL01: stores records, and hangs where it was put */
 } CalSourceKind;
 
 typedef enum CalRole {
-  CAL_ROLE_UNSET, /* nobody said: a tag that stores records is worn, any other is ambient */
+  CAL_ROLE_UNSET, /* nobody said: a Tag Event tag is worn, any other is ambient */
   CAL_ROLE_WORN,
   CAL_ROLE_AMBIENT,
   CAL_ROLE_BUTTONS,
@@ -114,7 +115,7 @@ CalRole cal_context_role(const CalContext *context, const CalAddress *tag, bool 
 
 /* "worn", "ambient", "buttons"; "" for unset. */
 const char *cal_role_name(CalRole role);
-/* "tag-event", "bthome", "ess", "other". */
+/* As in entries: "tag-event", "bthome", "ess", "omron"; "other". */
 const char *cal_source_kind_name(CalSourceKind kind);
 
 typedef enum CalPlaceOrigin {

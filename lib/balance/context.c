@@ -14,7 +14,7 @@
 #define SECONDS_PER_DEGREE   240.0 /* of longitude, in mean solar time */
 
 static const char *const role_names[] = { "", "worn", "ambient", "buttons" };
-static const char *const kind_names[] = { "other", "tag-event", "bthome", "ess" };
+static const char *const kind_names[] = { "other", "tag-event", "bthome", "ess", "omron" };
 
 void
 cal_context_init(CalContext *context)
@@ -82,7 +82,8 @@ cal_context_role(const CalContext *context, const CalAddress *tag, bool stores)
   const CalSource *const source = cal_context_source(context, tag);
   if (source != NULL && source->role != CAL_ROLE_UNSET)
     return source->role;
-  return stores ? CAL_ROLE_WORN : CAL_ROLE_AMBIENT;
+  const bool hangs = source != NULL && source->kind == CAL_SOURCE_OMRON;
+  return stores && !hangs ? CAL_ROLE_WORN : CAL_ROLE_AMBIENT;
 }
 
 const char *
@@ -277,7 +278,7 @@ step_allow(CalContext *context, const CalEntry *entry)
 static bool
 parse_kind(CalWord word, CalSourceKind *kind)
 {
-  for (int i = CAL_SOURCE_TAG_EVENT; i <= CAL_SOURCE_ESS; i++)
+  for (int i = CAL_SOURCE_TAG_EVENT; i <= CAL_SOURCE_OMRON; i++)
     if (cal_word_is(word, kind_names[i])) {
       *kind = (CalSourceKind)i;
       return true;

@@ -554,10 +554,10 @@ class Polled(LinkCase):
 
     def test_a_link_that_is_cut(self):
         self.sensor(False, 4)
-        mark = self.probe.mark()
+        self.assertTrue(self.probe.wait(lambda: self.told() == [400]))
         self.sim.CutLink(TAG)
-        self.ready(since=mark, seconds=20)
-        self.assertTrue(self.probe.wait(lambda: self.probe.all("uv", TAG, mark)))
+        self.sim.UvIndex(TAG, 9)
+        self.assertTrue(self.probe.wait(lambda: 900 in self.told(), 20), self.told())
 
 
 if __name__ == "__main__":
