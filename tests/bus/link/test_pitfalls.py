@@ -606,7 +606,7 @@ class Deaf(Case):
         self.assertTrue(host.wait(lambda: path_of(TAG) not in host.objects))
         self.sim.SetInRange(TAG, True)
         self.adopt()
-        self.wait_all(10)
+        self.assertTrue(self.probe.wait(lambda: set(self.probe.sequences(TAG)) >= set(range(1, 11))))
 
 
 if __name__ == "__main__":
