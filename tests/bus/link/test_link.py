@@ -247,6 +247,27 @@ class Faults(LinkCase):
         got = self.probe.sequences(TAG)
         self.assertGreater(len(got), len(set(got)))
 
+    # 0x05 and 0xFD are here alone: a peripheral behind BlueZ 5.66 has no way to answer them (its GattManager1 makes
+    # "unlikely error" of them), so that tests/system cannot.
+    def test_a_control_point_that_says_not_subscribed(self):
+        """0xFD: it is subscribed to again, and then left alone; nothing is lost, and the next connection has it all."""
+        self.begin(20, racp_error=0xfd)
+        self.assertTrue(self.probe.wait(lambda: "does not allow" in self.why(), 20), self.why())
+        self.assertEqual((self.state()["stored"], self.probe.all("lost", TAG)), (20, []))
+        self.sim.Fault(TAG, "racp-error", 0)
+        self.sim.CutLink(TAG)
+        self.wait_all(20)
+
+    def test_a_control_point_that_says_not_authenticated(self):
+        """0x05: the link is let go and tried again, and the bond is kept."""
+        self.begin(20, racp_error=0x05)
+        mark = self.probe.mark()
+        self.assertIsNotNone(self.probe.wait_for("status", TAG, mark, 20, connected=False))
+        self.assertEqual((self.state()["stored"], self.probe.all("lost", TAG)), (20, []))
+        self.sim.Fault(TAG, "racp-error", 0)
+        self.wait_all(20, seconds=60)
+        self.assertTrue(self.device("Bonded"))
+
     def test_a_live_notification_that_was_lost(self):
         self.move(records=10)
         self.sim.Fault(TAG, "drop", 1)
