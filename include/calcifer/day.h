@@ -20,6 +20,8 @@
  * several the one that reads most, as of worn ones); else that of a clear sky. What an ambient tag reads
  * counts in no other way, and what a buttons tag reads in none.
  * - A saturated record makes the day's sun a lower bound.
+ * - What a tag reads makes no more vitamin D than a clear sky at the place can, see CalDaySight; it burns as
+ * read.
  * - One pill, one count: see dose.h.
  */
 #ifndef CALCIFER_DAY_H
@@ -40,13 +42,14 @@ extern "C" {
 
 /* Raised whenever the same events give another result or the struct below changes: part of the key under
  * which results are cached. */
-#define CAL_DAY_MODEL 4
+#define CAL_DAY_MODEL 5
 
 #define CAL_DAY_MAX_SEGMENTS 64
 #define CAL_DAY_MAX_INTAKES  256
 #define CAL_DAY_MAX_ANSWERS  32
 #define CAL_DAY_MAX_LABS     4
 #define CAL_DAY_MAX_UNMAPPED 8
+#define CAL_DAY_MAX_SIGHTS   16
 
 typedef struct CalDaySun {
   double iu_linear;      /* before the day's saturation */
@@ -74,6 +77,27 @@ typedef struct CalDayLab {
   CalInstant at;
   double nmol_l;
 } CalDayLab;
+
+/*
+ * What a tag's readings say about the tag and its place, today. Where the profile knows the place (never
+ * where it is the time zone's city or a guess) a reading makes no more vitamin D than 1.3 times what a clear
+ * sky gives there, and none while the sun is more than 6 degrees below the horizon; it burns as it was read.
+ * One above that and above 0.5 is in doubt.
+ */
+typedef struct CalDaySight {
+  CalAddress tag;
+  uint32_t doubtful; /* readings in doubt, all in all */
+  uint32_t run;      /* of them one after the other, now */
+  uint32_t longest;  /* the longest such run */
+  double uvi;        /* the newest doubtful reading */
+  double most_uvi;   /* and what it was held against */
+  double same_uvi;   /* the last reading */
+  uint32_t same;     /* how many readings, one after the other in daylight, were the same, and not 0 */
+  CalInstant same_since;
+  CalInstant last_end;
+  int64_t longest_same_s;  /* the longest stretch of three such readings or more */
+  double longest_same_uvi; /* and what they read */
+} CalDaySight;
 
 /* A button that means no product: shown, counts nothing. */
 typedef struct CalDayUnmapped {
@@ -110,6 +134,9 @@ typedef struct CalDayResult {
   CalDoubt doubt[CAL_DOSE_MAX_DOUBTS];
   uint32_t n_unmapped;
   CalDayUnmapped unmapped[CAL_DAY_MAX_UNMAPPED];
+
+  uint32_t n_sights;
+  CalDaySight sight[CAL_DAY_MAX_SIGHTS];
 
   uint32_t n_rejected;   /* records that cannot be true */
   CalInstant look_again; /* when a record that is held may count; CAL_INSTANT_NONE: none is held */

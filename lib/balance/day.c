@@ -9,6 +9,7 @@
 
 #include "check.h"
 #include "fold.h"
+#include "sight.h"
 #include "source.h"
 
 _Static_assert(CAL_EVENT_RAW_SIZE == CAL_RECORD_SIZE, "an event holds a whole record");
@@ -111,6 +112,8 @@ step_setting(CalDay *day, const CalEntry *entry)
   if (entry->kind == CAL_ENTRY_PROFILE && entry->at >= cal_frame_extent(&day->frames.day).end)
     return;
   cal_context_step(&day->context, entry);
+  if (entry->kind == CAL_ENTRY_PROFILE && strcmp(entry->name, "place") == 0)
+    cal_sight_forget(day);
   if (entry->kind == CAL_ENTRY_PRODUCT)
     cal_day_replan_doses(day, entry->name, entry->at);
 }

@@ -11,16 +11,15 @@
 #include <math.h>
 #include <string.h>
 
-#include <calcifer/atmosphere.h>
-#include <calcifer/ozone.h>
-#include <calcifer/reference.h>
 #include <calcifer/skin.h>
 #include <calcifer/sun.h>
 #include <calcifer/sunscreen.h>
 #include <calcifer/synthesis.h>
 
 #include "fold.h"
+#include "sight.h"
 #include "sunlog.h"
+#include "wearer.h"
 
 /* The ratio is taken at two nodes in at most five minutes, in which the sun moves 1.25 degrees. */
 #define CELL_S 300
@@ -32,14 +31,6 @@
 
 /* As records of the tag profile; an index above was never measured on Earth. */
 #define MAX_UVI 45.0
-
-/* An upright body gets 0.24-0.61 of the horizontal plane's ultraviolet (Parisi 1996); for the vitamin D of a
- * forecast or of sun logged by hand. A tag measures the plane in which it is worn. */
-#define UPRIGHT 0.45
-
-/* Without a phototype: burns like type I, makes vitamin D like type IV, to err on the safe side in both. */
-#define UNKNOWN_BURNS 1
-#define UNKNOWN_MAKES 4
 
 /* -- Segments -- */
 
@@ -184,68 +175,26 @@ next_edge(const CalDay *day, const CalFramePiece *piece, CalInstant to)
 
 /* -- What holds at a node -- */
 
-static bool
-wear_of_today(const CalDay *day)
-{
-  return cal_frame_contains(&day->frames.day, day->context.profile.wear_at);
-}
-
-/* The default is what is bare in any season. (A default by season belongs here.) */
 static double
-bare_area(const CalDay *day, const CalSegment *segment)
+bare_area(const CalDay *day, const CalSegment *segment, double latitude_deg)
 {
-  const CalProfile *const profile = &day->context.profile;
-  double area;
-  if (!isnan(segment->bare_area))
-    return segment->bare_area;
-  if (wear_of_today(day) && cal_profile_bare_area(profile, profile->wear, &area))
-    return area;
-  if (cal_profile_knows(profile, CAL_PROFILE_CLOTHING) &&
-      cal_profile_bare_area(profile, profile->clothing, &area))
-    return area;
-  cal_profile_bare_area(profile, "face-hands", &area);
-  return area;
+  return isnan(segment->bare_area)
+             ? cal_wearer_bare_area(&day->context.profile, &day->frames.day, latitude_deg)
+             : segment->bare_area;
 }
 
-/* What was put on at a known time wears off; a habit in the profile has no time, and is taken as it is. */
 static double
 spf_at(const CalDay *day, const CalSegment *segment, CalInstant at)
 {
-  const CalProfile *const profile = &day->context.profile;
-  if (!isnan(segment->spf))
-    return cal_sunscreen_spf_after(segment->spf, (double)(at - segment->span.start));
-  if (wear_of_today(day) && !isnan(profile->wear_spf))
-    return cal_sunscreen_spf_after(profile->wear_spf, (double)(at - profile->wear_at));
-  return cal_profile_knows(profile, CAL_PROFILE_SPF) ? profile->spf : 1;
-}
-
-static double
-ozone_of(const CalDay *day, const CalPlace *place)
-{
-  const CalProfile *const profile = &day->context.profile;
-  if (cal_profile_knows(profile, CAL_PROFILE_OZONE) &&
-      cal_frame_contains(&day->frames.day, profile->ozone_at))
-    return profile->ozone_du;
-  return cal_ozone_climatology_du(place->latitude_deg, day->frames.day.date);
-}
-
-static CalSkin
-skin_of(const CalDay *day)
-{
-  const CalProfile *const profile = &day->context.profile;
-  CalSkin skin = { UNKNOWN_MAKES, cal_reference_age_factor(profile, day->frames.day.date),
-                   CAL_CALIBRATION_DOWDY };
-  if (cal_profile_knows(profile, CAL_PROFILE_PHOTOTYPE))
-    skin.phototype = profile->phototype;
-  if (cal_profile_knows(profile, CAL_PROFILE_CALIBRATION))
-    skin.calibration = profile->calibration;
-  return skin;
+  return isnan(segment->spf) ? cal_wearer_spf(&day->context.profile, &day->frames.day, at)
+                             : cal_sunscreen_spf_after(segment->spf, (double)(at - segment->span.start));
 }
 
 /* What a stretch is integrated with, constant inside of it but for the sun and the sunscreen. */
 typedef struct Stretch {
   const CalSegment *segment;
-  double uvi; /* NAN: clear sky, times the segment's cloud */
+  double uvi;  /* NAN: clear sky, times the segment's cloud */
+  bool capped; /* a tag read it, and the place is known: no more vitamin D than a clear sky can give */
   CalPlace place;
   double ozone_du;
   CalSkin skin;
@@ -256,23 +205,33 @@ typedef struct Stretch {
 static Stretch
 stretch_of(const CalDay *day, const CalSegment *segment, double uvi, int32_t utc_offset_s)
 {
-  Stretch stretch = { .segment = segment, .uvi = uvi, .skin = skin_of(day), .area = bare_area(day, segment) };
-  cal_context_place(&day->context, utc_offset_s, &stretch.place);
-  stretch.ozone_du = ozone_of(day, &stretch.place);
-  stretch.burns_like = cal_profile_knows(&day->context.profile, CAL_PROFILE_PHOTOTYPE)
-                           ? day->context.profile.phototype
-                           : UNKNOWN_BURNS;
+  const CalProfile *const profile = &day->context.profile;
+  Stretch stretch = { .segment = segment, .uvi = uvi };
+  const CalPlaceOrigin origin = cal_context_place(&day->context, utc_offset_s, &stretch.place);
+  const bool by_tag = segment->source != CAL_SEGMENT_HAND || (segment->open_sky && !isnan(uvi));
+  stretch.capped = by_tag && origin == CAL_PLACE_KNOWN;
+  stretch.ozone_du = cal_wearer_ozone_du(profile, &day->frames.day, stretch.place.latitude_deg);
+  stretch.skin = cal_wearer_skin(profile, day->frames.day.date);
+  stretch.burns_like = cal_wearer_burns_like(profile);
+  stretch.area = bare_area(day, segment, stretch.place.latitude_deg);
   return stretch;
 }
 
-/* The index in the plane of the tag, or of the horizon by hand. (A doubtful reading would be capped here.) */
+/* The index in the plane of the tag, or of the horizon by hand. */
 static double
 uvi_at(const Stretch *stretch, CalInstant at, double zenith_deg)
 {
   if (!isnan(stretch->uvi))
     return stretch->uvi;
-  return cal_atmosphere_clear_uvi(zenith_deg, stretch->ozone_du, NULL) * cal_sun_distance_factor(at) *
-         cal_atmosphere_altitude_factor(stretch->place.altitude_m) * stretch->segment->cloud;
+  return cal_wearer_clear_uvi(&stretch->place, stretch->ozone_du, at, zenith_deg) * stretch->segment->cloud;
+}
+
+/* What of it may make vitamin D. */
+static double
+believed_uvi(const Stretch *stretch, CalInstant at, double zenith_deg, double uvi)
+{
+  return stretch->capped ? fmin(uvi, cal_sight_most_uvi(&stretch->place, stretch->ozone_du, at, zenith_deg))
+                         : uvi;
 }
 
 /* -- Integration -- */
@@ -285,9 +244,10 @@ add_node(CalDay *day, const Stretch *stretch, CalInstant at, double seconds)
       cal_sun_position(at, stretch->place.latitude_deg, stretch->place.longitude_deg).zenith_deg;
   const double uvi = uvi_at(stretch, at, zenith_deg);
   const double spf = spf_at(day, stretch->segment, at);
-  const double plane = stretch->segment->source == CAL_SEGMENT_HAND ? UPRIGHT : 1;
+  const double plane = stretch->segment->source == CAL_SEGMENT_HAND ? CAL_WEARER_UPRIGHT : 1;
+  const double believed = believed_uvi(stretch, at, zenith_deg, uvi);
   const double erythemal = cal_synthesis_erythemal_j_m2(uvi, minutes);
-  const double vitd = plane * cal_synthesis_vitd_j_m2(uvi, minutes, zenith_deg, stretch->ozone_du);
+  const double vitd = plane * cal_synthesis_vitd_j_m2(believed, minutes, zenith_deg, stretch->ozone_du);
   CalDaySun *const sun = &day->sum.sun;
 
   sun->erythemal_j_m2 += erythemal;
@@ -441,6 +401,7 @@ cal_day_step_uv(CalDay *day, const CalEvent *event, const CalRecord *record)
   segment.saturated = (record->flags & CAL_RECORD_FLAG_SATURATED) != 0;
   segment.ambient = ambient;
   add_segment(day, &segment);
+  cal_sight_note(day, &event->tag, segment.span, segment.uvi);
   if (!ambient)
     note_newest(day, segment.span.end, segment.uvi);
 }
@@ -466,6 +427,7 @@ cal_day_step_sample(CalDay *day, const CalEvent *event)
   segment.tag = event->tag;
   segment.ambient = ambient;
   add_segment(day, &segment);
+  cal_sight_note(day, &event->tag, (CalSpan){ event->at, event->at }, uvi);
   if (!ambient)
     note_newest(day, event->at, uvi);
 }

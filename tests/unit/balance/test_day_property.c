@@ -50,7 +50,7 @@ seed(int round)
 static void
 assert_near(int round, const char *what, double value, double expected, double relative)
 {
-  if (fabs(value - expected) <= relative * fabs(expected) + 1e-9)
+  if (fabs(value - expected) <= relative * fabs(expected) + 1e-6)
     return;
   print_error("round %d: %s %.12g is not near %.12g\n", round, what, value, expected);
   fail();
