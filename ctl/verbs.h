@@ -14,5 +14,6 @@ int ctl_status(int argc, char **argv);
 int ctl_tags(int argc, char **argv);
 int ctl_undo(int argc, char **argv);
 int ctl_watch(int argc, char **argv);
+int ctl_wear(int argc, char **argv);
 
 #endif

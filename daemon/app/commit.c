@@ -38,6 +38,18 @@ setting_sentence(const CalEntry *entry, const char *what)
   return g_strdup_printf("%s%s%s: %s", what, entry->name[0] != '\0' ? " " : "", entry->name, entry->value);
 }
 
+/* "wear" says something of today, and ends with it. */
+static char *
+profile_sentence(const CalEntry *entry, const char *time)
+{
+  g_auto(GStrv) words = g_strsplit(entry->value, " spf=", 2);
+  if (!g_str_equal(entry->name, "wear") || words[0] == NULL)
+    return setting_sentence(entry, "profile");
+  return g_strdup_printf("wearing %s%s%s from then on, %s, until the day ends", words[0],
+                         words[1] != NULL ? " and sunscreen of factor " : "",
+                         words[1] != NULL ? words[1] : "", time);
+}
+
 char *
 cal_app_sentence(const CalEntry *entry)
 {
@@ -61,7 +73,7 @@ cal_app_sentence(const CalEntry *entry)
     return g_strdup_printf("%s is %s", entry->name,
                            g_str_equal(entry->value, "same") ? "the same dose" : "a second dose");
   case CAL_ENTRY_PROFILE:
-    return setting_sentence(entry, "profile");
+    return profile_sentence(entry, time);
   case CAL_ENTRY_PRODUCT:
     return setting_sentence(entry, "product");
   case CAL_ENTRY_FOODSTUFF:
