@@ -272,6 +272,7 @@ cal_app_publish_all(CalApp *app)
 {
   publish_balance(app);
   publish_nothing(app, "Ledger1");
+  publish_nothing(app, "Model1");
   publish_nothing(app, "Tags1");
   cal_app_publish_alerts(app);
   cal_app_publish_catalog(app);

@@ -58,13 +58,15 @@ typedef struct CalDaySun {
   double iu_high;        /* twice it */
   double erythemal_j_m2; /* before sunscreen */
   double vitd_j_m2;      /* vitamin-D-weighted, before sunscreen */
-  double med_fraction;   /* share of one MED with sunscreen as people apply it, SPF^(1/3) */
-  double max_uvi;        /* the highest mean that counted */
-  int64_t worn_s;        /* covered by a worn tag */
-  int64_t hand_s;        /* filled by hand */
-  int64_t ambient_s;     /* of those by hand: with the index that an ambient tag read */
-  int64_t clear_s;       /* of those by hand: under a clear sky that nobody said */
-  bool lower_bound;      /* the sensor was saturated in some of it */
+  double most_area_age; /* the largest bare fraction times age factor that had a dose: 20 000 IU of it are the
+                           day's ceiling */
+  double med_fraction;  /* share of one MED with sunscreen as people apply it, SPF^(1/3) */
+  double max_uvi;       /* the highest mean that counted */
+  int64_t worn_s;       /* covered by a worn tag */
+  int64_t hand_s;       /* filled by hand */
+  int64_t ambient_s;    /* of those by hand: with the index that an ambient tag read */
+  int64_t clear_s;      /* of those by hand: under a clear sky that nobody said */
+  bool lower_bound;     /* the sensor was saturated in some of it */
 } CalDaySun;
 
 /* What a worn tag reported last. */
@@ -113,6 +115,7 @@ typedef struct CalDayResult {
 
   CalDaySun sun;
   CalDayNewest newest;
+  CalDayNewest ambient; /* what an ambient tag read last */
 
   CalNutrients food;
   CalNutrients supplement;
@@ -178,8 +181,7 @@ typedef struct CalDay {
   CalInstant swept; /* ultraviolet is integrated up to here */
   CalSegment segment[CAL_DAY_MAX_SEGMENTS];
   uint32_t n_segments;
-  uint32_t n_by_hand;   /* sun entries so far: the later one of two over an instant holds */
-  double most_area_age; /* the largest bare fraction times age factor that had a dose */
+  uint32_t n_by_hand; /* sun entries so far: the later one of two over an instant holds */
 
   CalIntake intake[CAL_DAY_MAX_INTAKES];
   uint32_t n_intakes;

@@ -259,7 +259,7 @@ add_node(CalDay *day, const Stretch *stretch, CalInstant at, double seconds)
   if (uvi > sun->max_uvi)
     sun->max_uvi = uvi;
   if (vitd > 0)
-    day->most_area_age = fmax(day->most_area_age, stretch->area * stretch->skin.age_factor);
+    sun->most_area_age = fmax(sun->most_area_age, stretch->area * stretch->skin.age_factor);
 }
 
 /* Two nodes of Gauss and Legendre; one for a short stretch. */
@@ -349,9 +349,8 @@ cal_day_sweep(CalDay *day, CalInstant to)
 /* -- Steps -- */
 
 static void
-note_newest(CalDay *day, CalInstant end, double uvi)
+note_newest(CalDayNewest *newest, CalInstant end, double uvi)
 {
-  CalDayNewest *const newest = &day->sum.newest;
   if (newest->end != CAL_INSTANT_NONE && end < newest->end)
     return;
   if (newest->end == end && uvi < newest->uvi)
@@ -402,8 +401,7 @@ cal_day_step_uv(CalDay *day, const CalEvent *event, const CalRecord *record)
   segment.ambient = ambient;
   add_segment(day, &segment);
   cal_sight_note(day, &event->tag, segment.span, segment.uvi);
-  if (!ambient)
-    note_newest(day, segment.span.end, segment.uvi);
+  note_newest(ambient ? &day->sum.ambient : &day->sum.newest, segment.span.end, segment.uvi);
 }
 
 void
@@ -428,8 +426,7 @@ cal_day_step_sample(CalDay *day, const CalEvent *event)
   segment.ambient = ambient;
   add_segment(day, &segment);
   cal_sight_note(day, &event->tag, (CalSpan){ event->at, event->at }, uvi);
-  if (!ambient)
-    note_newest(day, event->at, uvi);
+  note_newest(ambient ? &day->sum.ambient : &day->sum.newest, event->at, uvi);
 }
 
 void
