@@ -16,7 +16,7 @@ static const CtlVerb verbs[] = {
   { "wear", "CLOTHING [--spf N]", "today's clothing and sunscreen, from now on", ctl_wear },
   { "undo", "[ID]", "take an entry back", ctl_undo },
   { "alerts", "[snooze|dismiss|answer ID ...]", "what is raised", ctl_alerts },
-  { "explain", "CODE", "how an alert's number came about", ctl_explain },
+  { "explain", "CODE|today", "how an alert's number, or the day's, came about", ctl_explain },
   { "tags", "[scan|adopt|forget|role|map|allow|key ...]", "the tags", ctl_tags },
   { "products", "[add|remove NAME ...]", "the supplements", ctl_products },
   { "foods", "[search WORD]", "the foods that are known", ctl_foods },

@@ -5,6 +5,7 @@
 #include "error.h"
 
 #include <calcifer/plan.h>
+#include <calcifer/synthesis.h>
 
 #include <math.h>
 
@@ -251,5 +252,87 @@ cal_app_plan(const char *path, GVariant *arguments, gpointer owner, GError **err
   put_windows(&plan, &members);
   if (!put_foods(app, &plan, &members, error))
     return NULL;
+  return g_variant_new("(a{sv})", &members);
+}
+
+/* -- From light to vitamin D
+ * ----------------------------------------------------------------------------------------- */
+
+static GVariant *
+describe_row(const CalTraceRow *row)
+{
+  char address[CAL_ADDRESS_TEXT_SIZE];
+  GVariantBuilder members = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("a{sv}"));
+  const struct {
+    const char *name;
+    double value;
+  } numbers[] = {
+    { "minutes", row->minutes },
+    { "uvi", row->uvi },
+    { "believed_uvi", row->believed_uvi },
+    { "zenith_deg", row->zenith_deg },
+    { "ozone_du", row->ozone_du },
+    { "ratio", row->ratio },
+    { "plane", row->plane },
+    { "area", row->area },
+    { "transmission", row->transmission },
+    { "sdd_j_m2", row->sdd_j_m2 },
+    { "age_factor", row->age_factor },
+    { "erythemal_j_m2", row->erythemal_j_m2 },
+    { "vitd_j_m2", row->vitd_j_m2 },
+    { "iu_linear", row->iu_linear },
+  };
+  cal_address_format(&row->tag, address);
+  put_instant(&members, "from", row->span.start);
+  put_instant(&members, "to", row->span.end);
+  put_text(&members, "by", row->by_hand ? "hand" : address);
+  for (gsize i = 0; i < G_N_ELEMENTS(numbers); i++)
+    put_number(&members, numbers[i].name, numbers[i].value);
+  return g_variant_builder_end(&members);
+}
+
+static void
+put_sums(const CalDayResult *day, GVariantBuilder *members)
+{
+  char date[11];
+  cal_date_format(day->date, date);
+  put_text(members, "date", date);
+  put_number(members, "erythemal_j_m2", day->sun.erythemal_j_m2);
+  put_number(members, "vitd_j_m2", day->sun.vitd_j_m2);
+  put_number(members, "iu_linear", day->sun.iu_linear);
+  put_number(members, "ceiling_iu", CAL_SYNTHESIS_CEILING_IU * day->sun.most_area_age);
+  put_number(members, "sun_iu", day->sun.iu);
+  put_number(members, "sun_iu_low", day->sun.iu_low);
+  put_number(members, "sun_iu_high", day->sun.iu_high);
+  put_number(members, "food_iu", day->food.amount[CAL_NUTRIENT_VITAMIN_D]);
+  put_number(members, "supplement_iu", day->supplement.amount[CAL_NUTRIENT_VITAMIN_D]);
+  put_number(members, "total_iu", cal_day_total(day, CAL_NUTRIENT_VITAMIN_D));
+}
+
+GVariant *
+cal_app_explain_day(const char *path, GVariant *arguments, gpointer owner, GError **error)
+{
+  CalApp *app = owner;
+  const char *text;
+  const CalInstant now = cal_app_now();
+  g_autofree CalTrace *trace = g_new0(CalTrace, 1);
+  g_autofree CalDayResult *result = g_new0(CalDayResult, 1);
+  (void)path;
+  g_variant_get(arguments, "(&s)", &text);
+  const CalDate date = date_of(app, text, error);
+  if (date == CAL_DATE_NONE)
+    return NULL;
+  if (date > cal_zones_date(app->zones, now)) {
+    g_set_error(error, CAL_ERROR, CAL_ERROR_NOT_FOUND, "%s has not begun", text);
+    return NULL;
+  }
+  if (!cal_days_trace(app->days, date, now, trace, result, error))
+    return NULL;
+  GVariantBuilder members = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("a{sv}"));
+  GVariantBuilder rows = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("aa{sv}"));
+  for (guint32 i = 0; i < trace->n_rows; i++)
+    g_variant_builder_add_value(&rows, describe_row(&trace->row[i]));
+  g_variant_builder_add(&members, "{sv}", "rows", g_variant_builder_end(&rows));
+  put_sums(result, &members);
   return g_variant_new("(a{sv})", &members);
 }

@@ -35,6 +35,7 @@
 #include <calcifer/event.h>
 #include <calcifer/frame.h>
 #include <calcifer/nutrient.h>
+#include <calcifer/trace.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -187,6 +188,7 @@ typedef struct CalDay {
   uint32_t n_intakes;
   CalDayAnswer answer[CAL_DAY_MAX_ANSWERS];
   uint32_t n_answers;
+  CalTrace *trace; /* borrowed; NULL, as cal_day_begin() has it: nobody wants to know the steps */
   CalDueDose due[CAL_DOSE_MAX_WINDOWS]; /* of the day before, the day and the day after */
   uint32_t n_due;
 } CalDay;

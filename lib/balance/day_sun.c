@@ -236,30 +236,50 @@ believed_uvi(const Stretch *stretch, CalInstant at, double zenith_deg, double uv
 
 /* -- Integration -- */
 
+static CalTraceRow
+row_of(const Stretch *stretch, CalInstant at, double minutes)
+{
+  const bool by_hand = stretch->segment->source == CAL_SEGMENT_HAND;
+  CalTraceRow row = { .by_hand = by_hand, .minutes = minutes, .ozone_du = stretch->ozone_du };
+  const CalInstant half_s = (CalInstant)(minutes * 30);
+  row.span = (CalSpan){ at - half_s, at + half_s };
+  if (!by_hand)
+    row.tag = stretch->segment->tag;
+  row.plane = by_hand ? CAL_WEARER_UPRIGHT : 1;
+  row.area = stretch->area;
+  row.sdd_j_m2 = cal_skin_sdd_j_m2(stretch->skin.phototype, stretch->skin.calibration);
+  row.age_factor = stretch->skin.age_factor;
+  return row;
+}
+
 static void
 add_node(CalDay *day, const Stretch *stretch, CalInstant at, double seconds)
 {
   const double minutes = seconds / 60;
   const double zenith_deg =
       cal_sun_position(at, stretch->place.latitude_deg, stretch->place.longitude_deg).zenith_deg;
-  const double uvi = uvi_at(stretch, at, zenith_deg);
   const double spf = spf_at(day, stretch->segment, at);
-  const double plane = stretch->segment->source == CAL_SEGMENT_HAND ? CAL_WEARER_UPRIGHT : 1;
-  const double believed = believed_uvi(stretch, at, zenith_deg, uvi);
-  const double erythemal = cal_synthesis_erythemal_j_m2(uvi, minutes);
-  const double vitd = plane * cal_synthesis_vitd_j_m2(believed, minutes, zenith_deg, stretch->ozone_du);
+  CalTraceRow row = row_of(stretch, at, minutes);
   CalDaySun *const sun = &day->sum.sun;
 
-  sun->erythemal_j_m2 += erythemal;
-  sun->vitd_j_m2 += vitd;
-  sun->iu_linear +=
-      cal_synthesis_linear_iu(vitd, &stretch->skin, stretch->area, cal_sunscreen_transmission(spf));
+  row.zenith_deg = zenith_deg;
+  row.uvi = uvi_at(stretch, at, zenith_deg);
+  row.believed_uvi = believed_uvi(stretch, at, zenith_deg, row.uvi);
+  row.erythemal_j_m2 = cal_synthesis_erythemal_j_m2(row.uvi, minutes);
+  row.vitd_j_m2 =
+      row.plane * cal_synthesis_vitd_j_m2(row.believed_uvi, minutes, zenith_deg, stretch->ozone_du);
+  row.iu_linear =
+      cal_synthesis_linear_iu(row.vitd_j_m2, &stretch->skin, stretch->area, cal_sunscreen_transmission(spf));
+  sun->erythemal_j_m2 += row.erythemal_j_m2;
+  sun->vitd_j_m2 += row.vitd_j_m2;
+  sun->iu_linear += row.iu_linear;
   sun->med_fraction +=
-      cal_synthesis_med_fraction(erythemal / cal_sunscreen_spf_as_applied(spf), stretch->burns_like);
-  if (uvi > sun->max_uvi)
-    sun->max_uvi = uvi;
-  if (vitd > 0)
+      cal_synthesis_med_fraction(row.erythemal_j_m2 / cal_sunscreen_spf_as_applied(spf), stretch->burns_like);
+  sun->max_uvi = row.uvi > sun->max_uvi ? row.uvi : sun->max_uvi;
+  if (row.vitd_j_m2 > 0)
     sun->most_area_age = fmax(sun->most_area_age, stretch->area * stretch->skin.age_factor);
+  if (day->trace != NULL)
+    cal_trace_add(day->trace, &row);
 }
 
 /* Two nodes of Gauss and Legendre; one for a short stretch. */

@@ -4,6 +4,8 @@
 
 import datetime
 import json
+import math
+import re
 import sys
 import unittest
 
@@ -99,6 +101,70 @@ class Plan(Model):
         lines = self.home.ctl("plan", "--plain").splitlines()
         self.assertTrue(any(line.startswith("Sun window: begin from") for line in lines), lines)
         self.assertTrue(all(line and "\033" not in line for line in lines))
+
+
+class Explain(Model):
+    DAY = "2026-06-14"
+
+    def a_day(self):
+        """By hand, some under sunscreen, some on other skin, with food."""
+        self.somebody()
+        ctl = self.home.ctl
+        ctl("wear", "tshirt-shorts", "--spf", "20", "--at", self.DAY + " 12:50")
+        ctl("log", "sun", "20", "--uvi", "4.5", "--at", self.DAY + " 10:00")
+        ctl("log", "sun", "50", "--sky", "scattered", "--at", self.DAY + " 12:40")
+        ctl("log", "sun", "12", "--sky", "0.5", "--wearing", "swimwear", "--at", self.DAY + " 16:00")
+        ctl("log", "food", "egg", "50g", "--at", self.DAY + " 08:00")
+
+    def test_the_numbers_printed_come_to_the_status(self):
+        self.a_day()
+        day = self.home.status("--date", self.DAY)["vitamin_d"]
+        linear = minutes = erythemal = 0
+        text = self.home.ctl("explain", self.DAY)
+        rows = re.findall(r"H_E = 1\.5 x (\S+) min x UVI (\S+) = (\S+) J/m2\n"
+                          r"  H_D = 1\.5 x (\S+) min x UVI (\S+) x R (\S+) x 0\.45 \(an upright body\) = (\S+) J/m2\n"
+                          r"  IU = 1000 x (\S+) / (\S+) \(SDD\) x bare (\S+) / 0\.25 x age (\S+) x sunscreen (\S+) = (\S+)",
+                          text)
+        self.assertGreaterEqual(len(rows), 8, text)
+        for row in rows:
+            (min_e, uvi, h_e, min_d, believed, ratio, h_d, of, sdd, area, age, through, iu) = map(float, row)
+            self.assertAlmostEqual(1.5 * min_e * uvi, h_e, delta=2e-3 + 1e-4 * h_e)
+            self.assertAlmostEqual(1.5 * min_d * believed * ratio * 0.45, h_d, delta=2e-3 + 1e-4 * h_d)
+            self.assertAlmostEqual(1000 * of / sdd * area / 0.25 * age * through, iu, delta=2e-2 + 3e-4 * iu)
+            linear += 1000 * 1.5 * min_d * believed * ratio * 0.45 / sdd * area / 0.25 * age * through
+            minutes += min_e
+            erythemal += h_e
+        self.assertAlmostEqual(minutes, 82, places=2)
+        ceiling = float(re.search(r"Saturation: (\S+) x", text)[1])
+        self.assertAlmostEqual(ceiling, 20000 * 0.85 * 0.66, places=1)
+        sun = ceiling * (1 - math.exp(-linear / ceiling))
+        self.assertAlmostEqual(sun, day["sun_iu"], delta=1e-3 * sun)
+        self.assertAlmostEqual(sun + 41, day["total_iu"], delta=1e-3 * day["total_iu"])
+        self.assertAlmostEqual(erythemal, 100 * self.home.status("--date", self.DAY)["erythema"]["sed"], delta=0.05)
+
+    def test_json_is_exact(self):
+        self.a_day()
+        day = self.home.status("--date", self.DAY)["vitamin_d"]
+        steps = json.loads(self.home.ctl("explain", self.DAY, "--json"))
+        for row in steps["rows"]:
+            self.assertAlmostEqual(1.5 * row["minutes"] * row["uvi"], row["erythemal_j_m2"], places=9)
+            self.assertAlmostEqual(1.5 * row["minutes"] * row["believed_uvi"] * row["ratio"] * row["plane"], row["vitd_j_m2"],
+                                   places=9)
+            self.assertAlmostEqual(1000 * row["vitd_j_m2"] / row["sdd_j_m2"] * row["area"] / 0.25 * row["age_factor"]
+                                   * row["transmission"], row["iu_linear"], places=9)
+        for name in ("erythemal_j_m2", "vitd_j_m2", "iu_linear"):
+            self.assertAlmostEqual(sum(row[name] for row in steps["rows"]), steps[name], places=9)
+        self.assertAlmostEqual(steps["ceiling_iu"] * (1 - math.exp(-steps["iu_linear"] / steps["ceiling_iu"])),
+                               steps["sun_iu"], places=9)
+        for name in ("sun_iu", "sun_iu_low", "sun_iu_high", "food_iu", "supplement_iu", "total_iu"):
+            self.assertEqual(steps[name], day[name])
+
+    def test_days_without_sun_and_words_that_are_none(self):
+        self.assertIn("No sun is on record", self.home.ctl("explain", "today"))
+        self.assertEqual(json.loads(self.home.ctl("explain", "today", "--json"))["rows"], [])
+        self.assertEqual(self.home.run("explain", "2026-06-16").returncode, 1)
+        self.assertEqual(self.home.run("explain", "d-low", "--json").returncode, 2)
+        self.assertEqual(self.home.run("explain").returncode, 2)
 
 
 if __name__ == "__main__":
