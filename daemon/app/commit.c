@@ -2,6 +2,7 @@
 #include "commit.h"
 
 #include "error.h"
+#include "place_follow.h"
 #include "publish.h"
 #include "tags.h"
 #include "turn.h"
@@ -43,6 +44,10 @@ static char *
 profile_sentence(const CalEntry *entry, const char *time)
 {
   g_auto(GStrv) words = g_strsplit(entry->value, " spf=", 2);
+  if (g_str_equal(entry->name, "place") && g_str_equal(entry->value, "follow"))
+    return g_strdup("profile place: follow. At most once a day the desktop's location service is asked for "
+                    "the city; it may "
+                    "ask a server of its own with the names of nearby Wi-Fi");
   if (!g_str_equal(entry->name, "wear") || words[0] == NULL)
     return setting_sentence(entry, "profile");
   return g_strdup_printf("wearing %s%s%s from then on, %s, until the day ends", words[0],
@@ -168,6 +173,7 @@ show_settings(CalApp *app)
   cal_app_sync_tags(app);
   cal_app_publish_catalog(app);
   cal_app_publish_profile(app);
+  cal_app_follow_place(app);
 }
 
 /* Brings what was committed to everybody who shows or folds it. */
