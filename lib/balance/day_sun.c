@@ -237,12 +237,11 @@ believed_uvi(const Stretch *stretch, CalInstant at, double zenith_deg, double uv
 /* -- Integration -- */
 
 static CalTraceRow
-row_of(const Stretch *stretch, CalInstant at, double minutes)
+row_of(const Stretch *stretch, double from, double minutes)
 {
   const bool by_hand = stretch->segment->source == CAL_SEGMENT_HAND;
   CalTraceRow row = { .by_hand = by_hand, .minutes = minutes, .ozone_du = stretch->ozone_du };
-  const CalInstant half_s = (CalInstant)(minutes * 30);
-  row.span = (CalSpan){ at - half_s, at + half_s };
+  row.span = (CalSpan){ (CalInstant)from, (CalInstant)(from + minutes * 60) };
   if (!by_hand)
     row.tag = stretch->segment->tag;
   row.plane = by_hand ? CAL_WEARER_UPRIGHT : 1;
@@ -252,14 +251,15 @@ row_of(const Stretch *stretch, CalInstant at, double minutes)
   return row;
 }
 
+/* The node at `at` stands for so many seconds from `from` on. */
 static void
-add_node(CalDay *day, const Stretch *stretch, CalInstant at, double seconds)
+add_node(CalDay *day, const Stretch *stretch, CalInstant at, double from, double seconds)
 {
   const double minutes = seconds / 60;
   const double zenith_deg =
       cal_sun_position(at, stretch->place.latitude_deg, stretch->place.longitude_deg).zenith_deg;
   const double spf = spf_at(day, stretch->segment, at);
-  CalTraceRow row = row_of(stretch, at, minutes);
+  CalTraceRow row = row_of(stretch, from, minutes);
   CalDaySun *const sun = &day->sum.sun;
 
   row.zenith_deg = zenith_deg;
@@ -289,11 +289,11 @@ integrate(CalDay *day, const Stretch *stretch, CalSpan span)
   static const double node = 0.5773502691896257; /* 1/sqrt(3), of the half length */
   const double length = (double)(span.end - span.start), middle = (double)span.start + length / 2;
   if (length <= SHORT_S) {
-    add_node(day, stretch, (CalInstant)floor(middle), length);
+    add_node(day, stretch, (CalInstant)floor(middle), (double)span.start, length);
     return;
   }
-  add_node(day, stretch, (CalInstant)floor(middle - node * length / 2 + 0.5), length / 2);
-  add_node(day, stretch, (CalInstant)floor(middle + node * length / 2 + 0.5), length / 2);
+  add_node(day, stretch, (CalInstant)floor(middle - node * length / 2 + 0.5), (double)span.start, length / 2);
+  add_node(day, stretch, (CalInstant)floor(middle + node * length / 2 + 0.5), middle, length / 2);
 }
 
 /* What a dose was reckoned with stays an assumption, whatever is said later in the day. */
