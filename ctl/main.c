@@ -11,9 +11,12 @@ static int help(int argc, char **argv);
 static const CtlVerb verbs[] = {
   { "status", "[--date D] [--json] [--plain]", "the day: vitamin D, its helpers, alerts, tags", ctl_status },
   { "log", "take|food|sun|lab|done ...", "an entry by hand", ctl_log },
+  { "plan", "[--date D] [--json] [--plain]", "when the sun closes the vitamin D gap, and which foods do",
+    ctl_plan },
+  { "wear", "CLOTHING [--spf N]", "today's clothing and sunscreen, from now on", ctl_wear },
   { "undo", "[ID]", "take an entry back", ctl_undo },
   { "alerts", "[snooze|dismiss|answer ID ...]", "what is raised", ctl_alerts },
-  { "explain", "CODE", "how an alert's number came about", ctl_explain },
+  { "explain", "CODE|today", "how an alert's number, or the day's, came about", ctl_explain },
   { "tags", "[scan|adopt|forget|role|map|allow|key ...]", "the tags", ctl_tags },
   { "products", "[add|remove NAME ...]", "the supplements", ctl_products },
   { "foods", "[search WORD]", "the foods that are known", ctl_foods },

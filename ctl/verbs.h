@@ -8,11 +8,13 @@ int ctl_alerts(int argc, char **argv);
 int ctl_explain(int argc, char **argv);
 int ctl_foods(int argc, char **argv);
 int ctl_log(int argc, char **argv);
+int ctl_plan(int argc, char **argv);
 int ctl_products(int argc, char **argv);
 int ctl_profile(int argc, char **argv);
 int ctl_status(int argc, char **argv);
 int ctl_tags(int argc, char **argv);
 int ctl_undo(int argc, char **argv);
 int ctl_watch(int argc, char **argv);
+int ctl_wear(int argc, char **argv);
 
 #endif

@@ -16,6 +16,7 @@
 #include "ledger/ledger.h"
 #include "lifecycle/clock.h"
 #include "lifecycle/journal.h"
+#include "lifecycle/place.h"
 #include "lifecycle/service.h"
 #include "lifecycle/system.h"
 #include "link/link.h"
@@ -73,6 +74,8 @@ typedef struct CalApp {
   CalService *service;
   CalSystem *system;
   CalClock *clock;
+  CalPlaceSource *place; /* NULL: the place follows nothing */
+  CalPlaceState place_state;
 } CalApp;
 
 /* Seconds since 1970, the one place where the daemon reads the wall clock. */

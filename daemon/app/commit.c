@@ -2,6 +2,7 @@
 #include "commit.h"
 
 #include "error.h"
+#include "place_follow.h"
 #include "publish.h"
 #include "tags.h"
 #include "turn.h"
@@ -51,6 +52,22 @@ date_sentence(const CalEntry *entry)
   return g_strdup_printf("the run of %s that begins with record %u began %s", address, owner.first, time);
 }
 
+/* "wear" says something of today, and ends with it. */
+static char *
+profile_sentence(const CalEntry *entry, const char *time)
+{
+  g_auto(GStrv) words = g_strsplit(entry->value, " spf=", 2);
+  if (g_str_equal(entry->name, "place") && g_str_equal(entry->value, "follow"))
+    return g_strdup("profile place: follow. At most once a day the desktop's location service is asked for "
+                    "the city; it may "
+                    "ask a server of its own with the names of nearby Wi-Fi");
+  if (!g_str_equal(entry->name, "wear") || words[0] == NULL)
+    return setting_sentence(entry, "profile");
+  return g_strdup_printf("wearing %s%s%s from then on, %s, until the day ends", words[0],
+                         words[1] != NULL ? " and sunscreen of factor " : "",
+                         words[1] != NULL ? words[1] : "", time);
+}
+
 char *
 cal_app_sentence(const CalEntry *entry)
 {
@@ -76,7 +93,7 @@ cal_app_sentence(const CalEntry *entry)
   case CAL_ENTRY_DATE:
     return date_sentence(entry);
   case CAL_ENTRY_PROFILE:
-    return setting_sentence(entry, "profile");
+    return profile_sentence(entry, time);
   case CAL_ENTRY_PRODUCT:
     return setting_sentence(entry, "product");
   case CAL_ENTRY_FOODSTUFF:
@@ -186,6 +203,7 @@ show_settings(CalApp *app)
   cal_app_sync_tags(app);
   cal_app_publish_catalog(app);
   cal_app_publish_profile(app);
+  cal_app_follow_place(app);
 }
 
 /* Brings what was committed to everybody who shows or folds it. */

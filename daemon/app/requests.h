@@ -24,6 +24,8 @@ CAL_APP_REQUEST(cal_app_get_events);
 CAL_APP_REQUEST(cal_app_add_product);
 CAL_APP_REQUEST(cal_app_remove_product);
 CAL_APP_REQUEST(cal_app_search_foods);
+CAL_APP_REQUEST(cal_app_plan);
+CAL_APP_REQUEST(cal_app_explain_day);
 CAL_APP_REQUEST(cal_app_set_profile);
 CAL_APP_REQUEST(cal_app_snooze);
 CAL_APP_REQUEST(cal_app_dismiss);

@@ -18,6 +18,8 @@ cal_app_surface(gsize *n_methods)
     { "Catalog1", "AddProduct", cal_app_add_product },
     { "Catalog1", "RemoveProduct", cal_app_remove_product },
     { "Catalog1", "SearchFoods", cal_app_search_foods },
+    { "Model1", "Plan", cal_app_plan },
+    { "Model1", "Explain", cal_app_explain_day },
     { "Profile1", "Set", cal_app_set_profile },
     { "Alerts1", "Snooze", cal_app_snooze },
     { "Alerts1", "Dismiss", cal_app_dismiss },

@@ -7,6 +7,7 @@
 #include "gates.h"
 #include "intake.h"
 #include "job.h"
+#include "place_follow.h"
 #include "publish.h"
 #include "requests.h"
 #include "settings_context.h"
@@ -174,6 +175,7 @@ open_edges(CalApp *app)
     app->link = cal_link_new(app->system_bus, &cal_app_link_owner, app);
   cal_app_sync_tags(app);
   cal_app_publish_all(app);
+  cal_app_follow_place(app);
   cal_bus_own_name(app->bus, on_name_owned, on_name_lost);
 }
 
@@ -222,6 +224,7 @@ static void
 close_edges(CalApp *app)
 {
   g_clear_pointer(&app->link, cal_link_free);
+  g_clear_pointer(&app->place, cal_place_source_free);
   g_clear_pointer(&app->clock, cal_clock_free);
   g_clear_pointer(&app->system, cal_system_free);
   g_clear_pointer(&app->notifier, cal_notifier_free);
