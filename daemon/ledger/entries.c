@@ -13,10 +13,14 @@ static const char sql_add[] = "INSERT INTO entry (number, kind, way, at, recorde
                               "  VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
 static const char sql_get[] =
     "SELECT number, kind, way, at, recorded, name, value, stands FROM entry WHERE number = ?";
-static const char sql_newest_by_hand[] = "SELECT number, kind, way, at, recorded, name, value FROM entry"
-                                         "  WHERE stands AND (kind < 20 OR (kind = 20 AND name = 'wear')) "
-                                         "AND kind <> 7 AND way IN (1, 3) AND recorded >= ?"
-                                         "  ORDER BY number DESC LIMIT 1";
+/* What is worn today is a setting; the two parts go by an index each. */
+static const char sql_newest_by_hand[] =
+    "SELECT number, kind, way, at, recorded, name, value FROM entry INDEXED BY entry_by_hand"
+    "  WHERE stands AND kind < 20 AND kind <> 7 AND way IN (1, 3) AND recorded >= ?1"
+    " UNION ALL "
+    "SELECT number, kind, way, at, recorded, name, value FROM entry INDEXED BY entry_setting"
+    "  WHERE stands AND kind >= 20 AND kind = 20 AND name = 'wear' AND way IN (1, 3) AND recorded >= ?1"
+    "  ORDER BY number DESC LIMIT 1";
 
 /* -- What may come in ----------------------------------------------------------------------------------- */
 
