@@ -15,7 +15,7 @@ static const CtlVerb verbs[] = {
   { "alerts", "[snooze|dismiss|answer ID ...]", "what is raised", ctl_alerts },
   { "explain", "CODE", "how an alert's number came about", ctl_explain },
   { "tags", "[scan|adopt|forget|role|map|allow|key ...]", "the tags", ctl_tags },
-  { "products", "[add|remove NAME ...]", "the supplements", ctl_products },
+  { "products", "[add|edit|correct|remove NAME ...]", "the supplements", ctl_products },
   { "foods", "[search WORD]", "the foods that are known", ctl_foods },
   { "profile", "[set KEY VALUE]", "what the estimates know of you", ctl_profile },
   { "watch", "[--json]", "what happens, as it happens", ctl_watch },

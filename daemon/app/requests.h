@@ -23,6 +23,8 @@ CAL_APP_REQUEST(cal_app_get_newest);
 CAL_APP_REQUEST(cal_app_get_events);
 CAL_APP_REQUEST(cal_app_add_product);
 CAL_APP_REQUEST(cal_app_remove_product);
+CAL_APP_REQUEST(cal_app_edit_product);
+CAL_APP_REQUEST(cal_app_correct_product);
 CAL_APP_REQUEST(cal_app_search_foods);
 CAL_APP_REQUEST(cal_app_set_profile);
 CAL_APP_REQUEST(cal_app_snooze);

@@ -16,8 +16,11 @@ cal_app_add_product(const char *path, GVariant *arguments, gpointer owner, GErro
   (void)path;
   g_variant_get(arguments, "(&s^a&s)", &name, &words);
   if (cal_context_product(app->context, name) != NULL) {
-    g_set_error(error, CAL_ERROR, CAL_ERROR_EXISTS,
-                "there is a product '%s' already; remove it first, what was taken of it stays counted", name);
+    g_set_error(
+        error, CAL_ERROR, CAL_ERROR_EXISTS,
+        "there is a product '%s' already; 'products edit %s' changes it from now on, 'products correct %s' "
+        "from the first",
+        name, name, name);
     return NULL;
   }
   g_autofree char *value = g_strjoinv(" ", (char **)words);

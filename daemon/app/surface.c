@@ -17,6 +17,8 @@ cal_app_surface(gsize *n_methods)
     { "Ledger1", "GetEvents", cal_app_get_events },
     { "Catalog1", "AddProduct", cal_app_add_product },
     { "Catalog1", "RemoveProduct", cal_app_remove_product },
+    { "Catalog1", "EditProduct", cal_app_edit_product },
+    { "Catalog1", "CorrectProduct", cal_app_correct_product },
     { "Catalog1", "SearchFoods", cal_app_search_foods },
     { "Profile1", "Set", cal_app_set_profile },
     { "Alerts1", "Snooze", cal_app_snooze },

@@ -16,8 +16,8 @@
  *   answer    id of a dose      "same" or "second"                           that of the dose, so that
  *                                                                            its own day reads it
  *   profile   key               value, as `calciferctl profile set` takes it from when it holds
- *   product   product           "d=2000IU mk7=100ug every=7d at=08:00        from when it holds; an empty
- *                               with=food"                                   value removes it
+ *   product   product           "d=2000IU mk7=100ug zinc=10mg every=7d        from when it holds; an empty
+ *                               at=08:00 with=food"                          value removes it
  *   foodstuff food              "portion=85g d=670IU calcium=11mg mk7=?",    from when it holds
  *                               contents in 100 g, "?" for what is unknown
  *   map       "ADDRESS SLOT"    product; empty: none                         from when it holds

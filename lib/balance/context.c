@@ -141,7 +141,7 @@ date_near(const CalContext *context, CalInstant instant)
 static void
 keep_phase(const CalContext *context, const CalProduct *old, const CalEntry *entry, CalProduct *product)
 {
-  if (!product->has_interval || product->from != CAL_DATE_NONE)
+  if (product->every_days <= 1 || product->from != CAL_DATE_NONE)
     return;
   if (old != NULL && old->every_days == product->every_days)
     product->from = old->from;

@@ -8,20 +8,11 @@
 
 /* -- Schedules -- */
 
-static bool
-is_due_on(const CalProduct *product, CalDate date)
-{
-  if (!product->has_interval)
-    return true;
-  const int64_t days = product->from == CAL_DATE_NONE ? date : (int64_t)date - product->from;
-  return (product->from == CAL_DATE_NONE || days >= 0) && days % product->every_days == 0;
-}
-
 size_t
 cal_dose_schedule(const CalProduct *product, const CalDayFrame *frame, CalInstant since, CalDueDose *due,
                   size_t n_due, size_t max)
 {
-  if (!is_due_on(product, frame->date))
+  if (!cal_product_is_due_on(product, frame->date))
     return n_due;
   for (uint32_t i = 0; i < product->n_times && n_due < max; i++) {
     const CalInstant at = cal_frame_instant(frame, product->minute[i]);
