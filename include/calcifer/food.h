@@ -49,8 +49,8 @@ bool cal_food_parse(const char *value, CalFood *food, CalRefusal *refusal);
 bool cal_food_format(const CalFood *food, char value[CAL_ENTRY_VALUE_SIZE]);
 
 /* A row of data/foods.csv, without its line end: id,ndb,portion_g,vitd_iu,ca_mg,mg_mg,k1_ug,mk4_ug,mk7_ug,
- * mk_other_ug,not_for; an empty field is unknown. False for the heading and for anything that is no such row.
- */
+ * mk_other_ug,not_for, then vitc_mg and what catalog.h reads, all of which may be left out; an empty field is
+ * unknown. False for the heading and for anything that is no such row. */
 bool cal_food_from_csv_row(const char *row, CalFood *food);
 
 /* Whether what a person typed names this food: case, spaces, hyphens and a plural's ending do not matter. */

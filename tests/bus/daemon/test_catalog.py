@@ -45,7 +45,7 @@ class Products(Catalog):
 
     def test_an_edit_holds_from_now_on(self):
         self.ctl("products", "add", "d", "d=1000IU", "mk7=100ug", "zinc=10mg")
-        self.ctl("log", "take", "d", "--at", "2026-05-28 22:26:40")
+        self.ctl("log", "take", "d")
         self.home.wait(60)
         sentence = self.ctl("products", "edit", "d", "d3=4000IU", "mk7=", "at=20:00")
         self.assertEqual(sentence, "product d: d=4000IU zinc=10mg at=20:00")
@@ -101,6 +101,57 @@ class Products(Catalog):
         self.ctl("products", "edit", "d", "d=2000IU", "--json")
         json.loads(self.ctl("products", "remove", "d", "--json"))
         self.assertEqual(json.loads(self.ctl("products", "--json")), [])
+
+
+class Foods(Catalog):
+    def food(self):
+        return self.home.status()["nutrients"]
+
+    def test_as_people_say_it(self):
+        for words, sentence in [(["salmon", "120g"], "ate 120g of salmon"), (["salmon 120g"], "ate 120g of salmon"),
+                                (["2", "eggs"], "ate 100g of egg"), (["2 eggs"], "ate 100g of egg"),
+                                (["natto", "1", "pack"], "ate 45g of natto"), (["natto 1 pack"], "ate 45g of natto"),
+                                (["oats", "1", "cup"], "ate 156g of oats"), (["oats", "1 cup"], "ate 156g of oats"),
+                                (["1", "handful", "of", "almonds"], "ate 28g of almonds"),
+                                (["pepitas", "30g"], "ate 30g of pumpkin-seeds")]:
+            with self.subTest(words):
+                self.assertIn(sentence, self.ctl("log", "food", *words))
+        self.assertAlmostEqual(self.food()["calcium"]["food"],
+                               240 * .15 + 200 * .56 + 90 * 2.17 + 312 * .54 + 28 * 2.69 + 30 * .46, places=6)
+        self.assertEqual(self.home.rebuilt(), 0)
+
+    def test_what_is_eaten_stays_what_it_was(self):
+        """A food keeps its measures once its contents are in the ledger."""
+        self.ctl("log", "food", "oats", "1", "cup")
+        self.assertIn("ate 78g of oats", self.ctl("log", "food", "oats", "1/2", "cup"))
+        oats = json.loads(self.ctl("foods", "search", "oats", "--json"))
+        self.assertEqual([(food["own"], food["measures"]["cup"]) for food in oats if food["name"] == "oats"], [(True, 156)])
+
+    def test_vitamin_c_counts_where_it_is_known(self):
+        self.ctl("log", "food", "broccoli-raw", "100g")
+        self.assertAlmostEqual(self.food()["vitamin_c"]["food"], 89.2)
+        self.assertNotIn("vitamin-c", self.home.status()["unknown"])
+        self.ctl("log", "food", "salmon", "100g")
+        self.assertIn("vitamin-c", self.home.status()["unknown"])
+
+    def test_did_you_mean(self):
+        for words, expected in [(["log", "food", "salmn"], "did you mean salmon"),
+                                (["log", "food", "brocoly", "100g"], "broccoli"),
+                                (["log", "food", "spinach", "1", "can"], "cup"),
+                                (["foods", "search", "almnods"], "almonds"),
+                                (["foods", "search", "xyzzy"], "'calciferctl foods' lists all")]:
+            with self.subTest(words):
+                self.assertIn(expected, self.ctl(*words, expect=1))
+
+    def test_lists(self):
+        found = json.loads(self.ctl("foods", "search", "yolk", "--json"))
+        self.assertEqual([food["name"] for food in found], ["egg-yolk"])
+        self.assertEqual((found[0]["whole"], found[0]["own"], found[0]["vitamin_c"], found[0]["measures"]["piece"]),
+                         (True, False, 0, 17))
+        self.assertIn("yolk", found[0]["aliases"])
+        plain = self.ctl("foods", "search", "pepitas", "--plain").splitlines()
+        self.assertEqual(len(plain), 2)
+        self.assertIn("pumpkin-seeds: portion 30 g", plain[0])
 
 
 if __name__ == "__main__":
