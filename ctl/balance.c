@@ -72,6 +72,18 @@ print_vitamin_d(const CtlScreen *screen, GVariant *day)
          number_in(d, "supplement_iu"));
 }
 
+/* Of sun by hand for which no index was said, where the one that was taken came from. */
+static void
+print_sun_by_hand(GVariant *day)
+{
+  g_autoptr(GVariant) minutes = numbers_of(day, "SunMinutes");
+  const double ambient = number_in(minutes, "ambient"), clear = number_in(minutes, "clear_sky");
+  if (ambient > 0)
+    printf("  %.0f min by hand with what an ambient tag read\n", ambient);
+  if (clear > 0)
+    printf("  %.0f min by hand under a clear sky, since nobody said how it was\n", clear);
+}
+
 static void
 print_sunburn(const CtlScreen *screen, GVariant *day)
 {
@@ -112,6 +124,7 @@ ctl_balance_print(const CtlScreen *screen, GVariant *day)
   g_variant_lookup(day, "Date", "&s", &date);
   printf("Calcifer, %s\n\n", date);
   print_vitamin_d(screen, day);
+  print_sun_by_hand(day);
   print_sunburn(screen, day);
   for (gsize i = 0; i < G_N_ELEMENTS(nutrients); i++) {
     g_autoptr(GVariant) numbers = nutrient_of(day, nutrients[i].name);
@@ -120,7 +133,9 @@ ctl_balance_print(const CtlScreen *screen, GVariant *day)
   }
   print_serum(day);
   print_names(day, "Unknown", "\nIn part unknown today");
-  print_names(day, "Assumed", "Assumed with caution, 'calciferctl profile set KEY VALUE' tells better");
+  print_names(
+      day, "Assumed",
+      "Assumed with caution, 'calciferctl profile set KEY VALUE' (for sky: log sun --sky) tells better");
 }
 
 /* -- As JSON

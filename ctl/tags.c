@@ -207,6 +207,17 @@ key(int argc, char **argv)
   return ctl_client_act("Tags1", "SetKey", g_variant_new("(s@ay)", argv[1], bytes), "The key is set.");
 }
 
+static int
+counter(int argc, char **argv)
+{
+  if (!ctl_options_parse(&argc, &argv, "ADDRESS", no_entries))
+    return CTL_EXIT_USAGE;
+  if (argc != 2)
+    return ctl_usage_error("tags counter ADDRESS: 'calciferctl alerts' tells whose counter began anew.");
+  return ctl_client_act("Tags1", "AcceptCounter", g_variant_new("(s)", argv[1]),
+                        "The new counter is accepted; what the tag sends from now on counts.");
+}
+
 static const CtlVerb verbs[] = {
   { "scan", "[--seconds N]", "look around", scan },
   { "adopt", "ADDRESS", "make a tag yours", adopt },
@@ -215,6 +226,7 @@ static const CtlVerb verbs[] = {
   { "map", "ADDRESS SLOT PRODUCT", "what a button means", map },
   { "allow", "ADDRESS yes|no", "whether unencrypted presses count", allow },
   { "key", "ADDRESS", "its BTHome key, from standard input", key },
+  { "counter", "ADDRESS", "accept a counter that began anew, after a new battery", counter },
   { NULL },
 };
 

@@ -56,6 +56,8 @@ typedef struct CalApp {
   guint flush_id;
   guint balance_id;
   guint tags_changed_id;
+  guint gates_id;
+  gint64 gates_stored_us; /* monotonic; 0: not yet */
   gboolean ledger_trouble;
   gboolean going_to_sleep;
 

@@ -2,6 +2,8 @@
 #include "broadcast.h"
 
 #include "commit.h"
+#include "gates.h"
+#include "publish.h"
 #include "tags.h"
 #include "turn.h"
 
@@ -57,12 +59,10 @@ cal_app_take_sample(CalApp *app, const CalAddress *tag, double uv_index)
 static gboolean
 store_gate(CalApp *app, CalAppTag *tag)
 {
-  char address[CAL_ADDRESS_TEXT_SIZE], text[CAL_PRESS_TEXT_SIZE];
+  char address[CAL_ADDRESS_TEXT_SIZE];
   g_autoptr(GError) error = NULL;
+  const gboolean stored = cal_app_store_gate(app, tag, &error);
   cal_address_format(&tag->address, address);
-  g_autofree char *key = g_strconcat("press/", address, NULL);
-  cal_press_gate_encode(&tag->gate, text);
-  const gboolean stored = cal_ledger_remember(app->ledger, key, text, &error);
   if (!stored)
     cal_journal(G_LOG_LEVEL_WARNING, CAL_JOURNAL_LEDGER, "the presses of %s cannot be taken: %s", address,
                 error->message);
@@ -92,13 +92,36 @@ may_count(CalApp *app, const CalAppTag *tag, const CalPressPacket *packet)
   return (packet->encrypted && packet->authentic) || (source != NULL && source->allows_plain);
 }
 
+/* Who watches is told why nothing came of a press, which is otherwise kept nowhere. */
+static void
+show_press(CalApp *app, const CalAppTag *tag, unsigned place, CalBthomePress press)
+{
+  char address[CAL_ADDRESS_TEXT_SIZE], slot[CAL_BTHOME_SLOT_TEXT_SIZE];
+  cal_address_format(&tag->address, address);
+  if (!cal_bthome_slot_format(place, press, slot))
+    return;
+  g_autofree char *sentence =
+      tag->kind == CAL_TAG_BTHOME
+          ? g_strdup_printf("%s: button %s was pressed and counts nothing, since it is not encrypted; "
+                            "'calciferctl tags allow %s yes' lets it count",
+                            address, slot, address)
+          : g_strdup_printf(
+                "%s: button %s was pressed, as its broadcast says, which counts nothing beside what "
+                "it was adopted for (%s)",
+                address, slot, cal_app_tag_kind_name(tag->kind));
+  cal_app_announce(app, "", cal_entry_kind_name(CAL_ENTRY_PRESS), cal_app_now(), sentence);
+}
+
+/* A tag that serves more than BTHome counts by that alone. */
 static void
 take_presses(CalApp *app, CalAppTag *tag, const CalPressPacket *packet, const CalPressResult *result)
 {
   for (unsigned i = 0; i < result->n_buttons; i++) {
-    if (result->button[i] == CAL_PRESS_COUNT && may_count(app, tag, packet))
+    if (result->button[i] == CAL_PRESS_COUNT && tag->kind == CAL_TAG_BTHOME && may_count(app, tag, packet))
       enter_press(app, tag, i + 1, packet->button[i]);
-    else if (result->button[i] == CAL_PRESS_DUPLICATE)
+    else if (result->button[i] == CAL_PRESS_COUNT)
+      show_press(app, tag, i + 1, packet->button[i]);
+    else if (result->button[i] == CAL_PRESS_DUPLICATE && tag->kind == CAL_TAG_BTHOME)
       cal_ledger_count_duplicate(app->ledger, &tag->address);
   }
 }
@@ -118,12 +141,69 @@ take_measurements(CalApp *app, CalAppTag *tag, const CalBthome *packet)
     cal_app_announce_reading(app, &tag->address, value);
 }
 
-static const char *
-why_refused(CalPressVerdict verdict)
+/* What a person can do about a packet that is not believed. That its counter began anew is told as long as it
+ * waits for an answer, see cal_app_tag_why(). */
+static char *
+why_refused(CalPressVerdict verdict, const CalAddress *tag)
 {
-  return verdict == CAL_PRESS_NOTHING || verdict == CAL_PRESS_DUPLICATE || verdict == CAL_PRESS_COUNT
-             ? NULL
-             : cal_press_verdict_text(verdict);
+  char address[CAL_ADDRESS_TEXT_SIZE];
+  cal_address_format(tag, address);
+  switch (verdict) {
+  case CAL_PRESS_NOTHING:
+  case CAL_PRESS_DUPLICATE:
+  case CAL_PRESS_COUNT:
+  case CAL_PRESS_COUNTER_ANEW:
+    return NULL;
+  case CAL_PRESS_NEEDS_KEY:
+    return g_strdup_printf("It is encrypted and its key is not known: type 'calciferctl tags key %s'.",
+                           address);
+  case CAL_PRESS_NOT_AUTHENTIC:
+    return g_strdup_printf(
+        "Its packets are not sealed with the key that is known: type 'calciferctl tags key "
+        "%s' to give the right one.",
+        address);
+  case CAL_PRESS_DOWNGRADE:
+    return g_strdup("An unencrypted packet came in its name, and is not believed, since it has a key.");
+  case CAL_PRESS_REPLAY:
+  case CAL_PRESS_OTHER_BYTES:
+  case CAL_PRESS_CROWDED:
+    return g_strdup_printf("Its last press was refused: %s.", cal_press_verdict_text(verdict));
+  }
+  return NULL;
+}
+
+/* Of packets that only repeat measurements nobody needs to know: a tag may send each counter twice. */
+static gboolean
+is_worth_telling(const CalPressResult *judged)
+{
+  switch (judged->packet) {
+  case CAL_PRESS_REPLAY:
+  case CAL_PRESS_OTHER_BYTES:
+    break;
+  case CAL_PRESS_NOTHING:
+  case CAL_PRESS_COUNT:
+  case CAL_PRESS_DUPLICATE:
+  case CAL_PRESS_NEEDS_KEY:
+  case CAL_PRESS_NOT_AUTHENTIC:
+  case CAL_PRESS_DOWNGRADE:
+  case CAL_PRESS_COUNTER_ANEW:
+  case CAL_PRESS_CROWDED:
+    return TRUE;
+  }
+  for (unsigned i = 0; i < judged->n_buttons; i++) {
+    if (judged->button[i] == judged->packet)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static void
+note_refusal(CalAppTag *tag, const CalPressResult *judged)
+{
+  if (!is_worth_telling(judged))
+    return;
+  g_free(tag->refused);
+  tag->refused = why_refused(judged->packet, &tag->address);
 }
 
 void
@@ -145,15 +225,15 @@ cal_app_take_broadcast(CalApp *app, const CalAddress *address, const guint8 *byt
   cal_press_packet_make(&packet, bytes, n_bytes, octets != NULL, result, &decoded);
   packet.snapshot = snapshot;
   cal_press_gate_step(&tag->gate, &packet, cal_app_now(), &judged);
-  g_free(tag->why);
-  tag->why = g_strdup(why_refused(judged.packet));
+  note_refusal(tag, &judged);
   if (!snapshot)
     tag->last_seen = cal_app_now();
+  if (judged.store_soon)
+    cal_app_store_gate_soon(app, tag);
   if (judged.store && !store_gate(app, tag))
     return;
   if (judged.measurements && result == CAL_BTHOME_OK)
     take_measurements(app, tag, &decoded);
-  if (tag->kind == CAL_TAG_BTHOME)
-    take_presses(app, tag, &packet, &judged);
+  take_presses(app, tag, &packet, &judged);
   cal_app_tags_changed(app);
 }

@@ -113,6 +113,18 @@ unknown(const CalDayResult *day)
   return g_variant_builder_end(&names);
 }
 
+/* By whom the minutes of sun were told. */
+static GVariant *
+sun_minutes(const CalDayResult *day)
+{
+  GVariantBuilder numbers = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("a{sd}"));
+  put(&numbers, "worn", (double)day->sun.worn_s / 60);
+  put(&numbers, "by_hand", (double)day->sun.hand_s / 60);
+  put(&numbers, "ambient", (double)day->sun.ambient_s / 60);
+  put(&numbers, "clear_sky", (double)day->sun.clear_s / 60);
+  return g_variant_builder_end(&numbers);
+}
+
 static GVariant *
 assumed(const CalDayResult *day)
 {
@@ -121,6 +133,8 @@ assumed(const CalDayResult *day)
     if (day->assumed & 1u << i)
       g_variant_builder_add(&names, "s", cal_profile_key_name((CalProfileKey)i));
   }
+  if (day->sun.clear_s > 0)
+    g_variant_builder_add(&names, "s", "sky");
   return g_variant_builder_end(&names);
 }
 
@@ -137,6 +151,7 @@ cal_app_describe_day(CalApp *app, const CalDayResult *result)
   g_variant_builder_add(&day, "{sv}", "Erythema", erythema(&source));
   g_variant_builder_add(&day, "{sv}", "Nutrients", nutrients(&source));
   g_variant_builder_add(&day, "{sv}", "Serum", serum(app, result->date));
+  g_variant_builder_add(&day, "{sv}", "SunMinutes", sun_minutes(result));
   g_variant_builder_add(&day, "{sv}", "Unknown", unknown(result));
   g_variant_builder_add(&day, "{sv}", "Assumed", assumed(result));
   return g_variant_builder_end(&day);

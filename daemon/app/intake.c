@@ -230,7 +230,7 @@ on_radio_changed(CalRadio radio, gpointer data)
   cal_app_publish_service(app);
   cal_app_tell(
       app, &(CalTurnEvent){ .kind = CAL_TURN_RADIO,
-                            .of.radio = radio == CAL_RADIO_ON ? CAL_RADIO_STATE_ON : CAL_RADIO_STATE_OFF });
+                            .of.radio = cal_radio_serves(radio) ? CAL_RADIO_STATE_ON : CAL_RADIO_STATE_OFF });
 }
 
 const CalLinkOwner cal_app_link_owner = {

@@ -153,7 +153,7 @@ publish_tag(CalApp *app, const char *address, const CalAppTag *tag)
   g_variant_builder_add(&properties, "{sv}", "Transfer",
                         g_variant_new("(uu)", tag->transfer_done, tag->transfer_of));
   g_variant_builder_add(&properties, "{sv}", "Slots", slots_of(app, &tag->address));
-  g_variant_builder_add(&properties, "{sv}", "Why", g_variant_new_string(tag->why != NULL ? tag->why : ""));
+  g_variant_builder_add(&properties, "{sv}", "Why", g_variant_new_take_string(cal_app_tag_why(tag)));
   add_counts(app, tag, &properties);
   cal_bus_publish(app->bus, path, "Tag1", g_variant_builder_end(&properties));
 }
@@ -210,7 +210,9 @@ radio_name(CalRadio radio)
   case CAL_RADIO_NO_ADAPTER:
     return "no-adapter";
   case CAL_RADIO_OFF:
+  case CAL_RADIO_BLOCKED:
     return "off";
+  case CAL_RADIO_DEAF:
   case CAL_RADIO_ON:
     return "on";
   }
@@ -227,6 +229,10 @@ radio_sentence(CalRadio radio)
     return "There is no Bluetooth adapter, so no tag is heard.";
   case CAL_RADIO_OFF:
     return "Bluetooth is switched off, so no tag is heard.";
+  case CAL_RADIO_BLOCKED:
+    return "Bluetooth is blocked, so no tag is heard: see `rfkill list`.";
+  case CAL_RADIO_DEAF:
+    return "Bluetooth is on and hears nothing at all: switch it off and on again.";
   case CAL_RADIO_ON:
     return "Listening.";
   }

@@ -38,6 +38,7 @@ CAL_APP_REQUEST(cal_app_set_role);
 CAL_APP_REQUEST(cal_app_map);
 CAL_APP_REQUEST(cal_app_allow);
 CAL_APP_REQUEST(cal_app_set_key);
+CAL_APP_REQUEST(cal_app_accept_counter);
 CAL_APP_REQUEST(cal_app_cancel_job);
 CAL_APP_REQUEST(cal_app_rebuild);
 CAL_APP_REQUEST(cal_app_reload);

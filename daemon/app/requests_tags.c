@@ -4,6 +4,7 @@
 
 #include "commit.h"
 #include "error.h"
+#include "gates.h"
 #include "job.h"
 #include "publish.h"
 #include "tags.h"
@@ -264,6 +265,44 @@ cal_app_set_key(const char *path, GVariant *arguments, gpointer owner, GError **
     return NULL;
   }
   cal_keys_set(app->keys, &address, size != 0 ? key : NULL, error);
+  return NULL;
+}
+
+/* Stored before it holds, so that a failing disk leaves the question open. The journal keeps who said what.
+ */
+static gboolean
+accept_counter(CalApp *app, CalAppTag *tag, const char *address, GError **error)
+{
+  const CalPressGate before = tag->gate;
+  if (!cal_press_gate_accept_anew(&tag->gate)) {
+    g_set_error(error, CAL_ERROR, CAL_ERROR_NOT_FOUND,
+                "nothing is asked about the counter of %s; 'calciferctl alerts' says when something is",
+                address);
+    return FALSE;
+  }
+  if (!cal_app_store_gate(app, tag, error)) {
+    tag->gate = before;
+    return FALSE;
+  }
+  cal_journal(G_LOG_LEVEL_MESSAGE, CAL_JOURNAL_COUNTER,
+              "the owner accepted that the counter of %s began anew: it was %u and is %u", address,
+              before.counter, tag->gate.counter);
+  return TRUE;
+}
+
+GVariant *
+cal_app_accept_counter(const char *path, GVariant *arguments, gpointer owner, GError **error)
+{
+  CalApp *app = owner;
+  CalAddress address;
+  const char *text;
+  char canonical[CAL_ADDRESS_TEXT_SIZE];
+  (void)path;
+  g_variant_get(arguments, "(&s)", &text);
+  if (!adopted_address(app, text, canonical, error) || !parse_address(canonical, &address, error))
+    return NULL;
+  if (accept_counter(app, cal_app_tag(app, &address), canonical, error))
+    cal_app_tags_changed(app);
   return NULL;
 }
 

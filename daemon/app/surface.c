@@ -32,6 +32,7 @@ cal_app_surface(gsize *n_methods)
     { "Tags1", "Map", cal_app_map },
     { "Tags1", "Allow", cal_app_allow },
     { "Tags1", "SetKey", cal_app_set_key },
+    { "Tags1", "AcceptCounter", cal_app_accept_counter },
     { "Job1", "Cancel", cal_app_cancel_job },
     { "Service1", "Rebuild", cal_app_rebuild },
     { "Service1", "Reload", cal_app_reload },

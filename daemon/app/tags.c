@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tags.h"
 
+#include "gates.h"
 #include "publish.h"
 #include "turn.h"
 
@@ -10,6 +11,7 @@ tag_free(gpointer data)
   CalAppTag *tag = data;
   g_free(tag->name);
   g_free(tag->why);
+  g_free(tag->refused);
   g_free(tag);
 }
 
@@ -38,18 +40,6 @@ cal_app_tag(CalApp *app, const CalAddress *address)
 }
 
 static void
-recall_gate(CalApp *app, CalAppTag *tag)
-{
-  char address[CAL_ADDRESS_TEXT_SIZE];
-  cal_address_format(&tag->address, address);
-  g_autofree char *key = g_strconcat("press/", address, NULL);
-  g_autofree char *text = cal_ledger_recall(app->ledger, key, NULL);
-  cal_press_gate_init(&tag->gate);
-  if (text != NULL && !cal_press_gate_decode(text, &tag->gate))
-    g_warning("what was remembered of the presses of %s cannot be read; it begins anew", address);
-}
-
-static void
 add_tag(CalApp *app, const CalSource *source)
 {
   char text[CAL_ADDRESS_TEXT_SIZE];
@@ -59,7 +49,7 @@ add_tag(CalApp *app, const CalSource *source)
   tag->kind = cal_app_tag_kind(source->kind);
   tag->battery_percent = -1;
   tag->last_seen = CAL_INSTANT_NONE;
-  recall_gate(app, tag);
+  cal_app_recall_gate(app, tag);
   cal_address_format(&tag->address, text);
   g_hash_table_insert(app->tags, g_strdup(text), tag);
   if (app->link != NULL)
@@ -83,6 +73,7 @@ was_let_go(gpointer text, gpointer data, gpointer user)
 void
 cal_app_sync_tags(CalApp *app)
 {
+  cal_app_store_gates(app); /* what is let go now may be adopted again */
   g_hash_table_foreach_remove(app->tags, was_let_go, app);
   for (guint32 i = 0; i < app->context->n_sources; i++) {
     const CalSource *source = &app->context->source[i];
@@ -107,10 +98,26 @@ cal_app_tag_states(CalApp *app, CalTagState states[CAL_CONTEXT_MAX_TAGS])
     *state = (CalTagState){ .address = tag->address,
                             .battery_percent = tag->battery_percent,
                             .last_seen = tag->last_seen,
-                            .lost = (guint64)counts.lost };
+                            .lost = (guint64)counts.lost,
+                            .asks_counter = cal_press_gate_asks(&tag->gate, NULL) };
     g_strlcpy(state->name, tag->name, sizeof state->name);
   }
   return n;
+}
+
+char *
+cal_app_tag_why(const CalAppTag *tag)
+{
+  char address[CAL_ADDRESS_TEXT_SIZE];
+  cal_address_format(&tag->address, address);
+  if (tag->why != NULL)
+    return g_strdup(tag->why);
+  if (cal_press_gate_asks(&tag->gate, NULL))
+    return g_strdup_printf(
+        "Its counter began anew and nothing of it counts: if you changed its battery, type "
+        "'calciferctl tags counter %s'.",
+        address);
+  return g_strdup(tag->refused != NULL ? tag->refused : "");
 }
 
 static gboolean

@@ -16,8 +16,10 @@ typedef struct CalAppTag {
   CalInstant last_seen;
   guint32 transfer_done;
   guint32 transfer_of;
-  char *why;
-  CalPressGate gate; /* of a BTHome tag's buttons */
+  char *why;           /* the link's sentence: why it is not connected; NULL: all is well */
+  char *refused;       /* why its last packet's presses were refused; NULL: they were not */
+  CalPressGate gate;   /* of a BTHome tag's buttons */
+  gboolean gate_waits; /* to be stored, see gates.h */
 } CalAppTag;
 
 /* Makes the empty table. */
@@ -28,6 +30,9 @@ void cal_app_sync_tags(CalApp *app);
 
 /* NULL when it is not adopted. */
 CalAppTag *cal_app_tag(CalApp *app, const CalAddress *address);
+
+/* Why it is not connected, or not believed, in one sentence; empty: all is well. Free with g_free(). */
+char *cal_app_tag_why(const CalAppTag *tag);
 
 /* As the core wants them. Returns how many. */
 gsize cal_app_tag_states(CalApp *app, CalTagState states[CAL_CONTEXT_MAX_TAGS]);

@@ -4,6 +4,7 @@
 #include "bubbles.h"
 #include "commit.h"
 #include "foods.h"
+#include "gates.h"
 #include "intake.h"
 #include "job.h"
 #include "publish.h"
@@ -214,6 +215,7 @@ stop_timers(CalApp *app)
   g_clear_handle_id(&app->flush_id, g_source_remove);
   g_clear_handle_id(&app->balance_id, g_source_remove);
   g_clear_handle_id(&app->tags_changed_id, g_source_remove);
+  g_clear_handle_id(&app->gates_id, g_source_remove);
 }
 
 static void
@@ -232,6 +234,8 @@ cal_app_free(CalApp *app)
 {
   stop_timers(app);
   close_edges(app);
+  if (app->ledger != NULL)
+    cal_app_store_gates(app);
   g_ptr_array_unref(app->jobs);
   g_hash_table_unref(app->tags);
   g_queue_free(app->told);

@@ -21,6 +21,7 @@ typedef enum CalJournalMessage {
   CAL_JOURNAL_SETTINGS,   /* the settings file is wrong */
   CAL_JOURNAL_NAME_TAKEN, /* another calciferd runs */
   CAL_JOURNAL_WATCHDOG,   /* the watchdog is not fed */
+  CAL_JOURNAL_COUNTER,    /* the owner accepted a counter that began anew */
   CAL_JOURNAL_FOODS,      /* the table of foods is not there, or a row of it is wrong */
 } CalJournalMessage;
 

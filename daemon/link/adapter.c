@@ -4,6 +4,7 @@
 #include <machine/discovery.h>
 
 #include "bluez_names.h"
+#include "ear.h"
 #include "fault.h"
 #include "timer.h"
 
@@ -13,6 +14,7 @@ struct CalAdapter {
   CalDiscovery discovery;
   CalTimer timer;
   GCancellable *cancellable; /* of the start or stop under way; a new one for each */
+  CalEar *ear;
 };
 
 static void feed(CalAdapter *adapter, CalDiscoveryEvent event);
@@ -21,6 +23,19 @@ gboolean
 cal_adapter_is_powered(CalAdapter *adapter)
 {
   return cal_bluez_get_boolean(adapter->bluez, adapter->path, BLUEZ_ADAPTER, "Powered");
+}
+
+gboolean
+cal_adapter_is_blocked(CalAdapter *adapter)
+{
+  const char *state = cal_bluez_get_string(adapter->bluez, adapter->path, BLUEZ_ADAPTER, "PowerState");
+  return g_strcmp0(state, "off-blocked") == 0;
+}
+
+gboolean
+cal_adapter_is_deaf(CalAdapter *adapter)
+{
+  return cal_ear_is_deaf(adapter->ear);
 }
 
 static void
@@ -121,11 +136,12 @@ feed(CalAdapter *adapter, CalDiscoveryEvent event)
 }
 
 CalAdapter *
-cal_adapter_new(CalBluez *bluez, const char *path)
+cal_adapter_new(CalBluez *bluez, const char *path, void (*changed)(gpointer data), gpointer data)
 {
   CalAdapter *adapter = g_new0(CalAdapter, 1);
   adapter->bluez = bluez;
   adapter->path = g_strdup(path);
+  adapter->ear = cal_ear_new(bluez, path, changed, data);
   cal_discovery_init(&adapter->discovery);
   return adapter;
 }
@@ -138,6 +154,7 @@ cal_adapter_free(CalAdapter *adapter)
                         adapter->discovery.state == CAL_DISCOVERY_WAITING;
   forget_call(adapter);
   cal_timer_clear(&adapter->timer);
+  cal_ear_free(adapter->ear);
   if (runs && cal_adapter_is_powered(adapter))
     cal_bluez_call(adapter->bluez, adapter->path, BLUEZ_ADAPTER, "StopDiscovery", NULL, -1, NULL, NULL, NULL);
   g_free(adapter->path);
@@ -145,12 +162,16 @@ cal_adapter_free(CalAdapter *adapter)
 }
 
 void
-cal_adapter_update(CalAdapter *adapter, gboolean wanted)
+cal_adapter_update(CalAdapter *adapter, gboolean wanted, gboolean missed)
 {
+  const gboolean powered = cal_adapter_is_powered(adapter);
   const CalDiscoveryLevel level = {
-    .powered = cal_adapter_is_powered(adapter),
-    .wanted = wanted,
+    .powered = powered,
+    .wanted = wanted && !cal_ear_pauses(adapter->ear),
     .discovering = cal_bluez_get_boolean(adapter->bluez, adapter->path, BLUEZ_ADAPTER, "Discovering"),
   };
   feed(adapter, (CalDiscoveryEvent){ .kind = CAL_DISCOVERY_LEVEL, .level = level });
+  cal_ear_update(adapter->ear, (CalPulseLevel){ .powered = powered,
+                                                .running = cal_discovery_has_session(&adapter->discovery),
+                                                .missed = missed });
 }

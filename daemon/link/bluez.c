@@ -234,6 +234,37 @@ typedef struct Refresh {
   gpointer data;
 } Refresh;
 
+/* path → its interfaces, all owned. */
+static GHashTable *
+index_objects(GVariant *objects)
+{
+  GHashTable *index = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_variant_unref);
+  GVariantIter iter;
+  char *path;
+  GVariant *interfaces;
+  g_variant_iter_init(&iter, objects);
+  while (g_variant_iter_next(&iter, "{o@a{sa{sv}}}", &path, &interfaces))
+    g_hash_table_insert(index, path, interfaces);
+  return index;
+}
+
+/* What was kept and is no more: its removal was never told, or got lost while the machine slept. */
+static void
+drop_stale(CalBluez *bluez, GVariant *objects)
+{
+  g_autoptr(GHashTable) there = index_objects(objects);
+  g_autoptr(GPtrArray) kept = cal_bluez_tree_list(bluez->tree, NULL, NULL);
+  for (guint i = 0; i < kept->len; i++) {
+    GVariant *told = g_hash_table_lookup(there, kept->pdata[i]);
+    g_auto(GStrv) interfaces = cal_bluez_tree_interfaces(bluez->tree, kept->pdata[i]);
+    for (guint j = 0; interfaces && interfaces[j]; j++) {
+      g_autoptr(GVariant) properties = told ? g_variant_lookup_value(told, interfaces[j], NULL) : NULL;
+      if (!properties)
+        drop_interface(bluez, kept->pdata[i], interfaces[j]);
+    }
+  }
+}
+
 static void
 take_snapshot(CalBluez *bluez, GVariant *objects)
 {
@@ -260,6 +291,7 @@ on_objects(GObject *source, GAsyncResult *result, gpointer data)
     g_debug("BlueZ did not tell its objects: %s", error->message);
   if (reply && refresh->bluez->owner) {
     g_autoptr(GVariant) objects = g_variant_get_child_value(reply, 0);
+    drop_stale(refresh->bluez, objects);
     take_snapshot(refresh->bluez, objects);
   }
   if (refresh->done)

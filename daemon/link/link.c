@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "link.h"
 
-#include "adapter.h"
+#include "adapters.h"
 #include "adopt.h"
 #include "bluez.h"
 #include "bluez_names.h"
@@ -17,17 +17,21 @@
 
 #include <calcifer/tag_profile.h>
 
+/* Adapters may go and come again when a machine wakes, and controllers take a moment to load. */
+#define WAKE_MS 2000
+
 struct CalLink {
   GDBusConnection *connection; /* owned */
   CalLinkOwner owner;
   gpointer data;
   CalBluez *bluez;
   CalProfile *profile;
-  GHashTable *adapters; /* path → CalAdapter, owned */
-  GPtrArray *tags;      /* CalTag, owned */
+  CalAdapters *adapters;
+  GPtrArray *tags; /* CalTag, owned */
   CalTurns turns;
   CalTimer turns_timer;
   CalTimer update_timer;
+  CalTimer wake_timer;
   CalRadio radio;
   gboolean resting;
   CalScan *scan;
@@ -44,17 +48,7 @@ static void update_soon(CalLink *link);
 static CalRadio
 radio_of(CalLink *link)
 {
-  GHashTableIter iter;
-  gpointer adapter;
-  if (!cal_bluez_is_present(link->bluez))
-    return CAL_RADIO_NO_BLUEZ;
-  if (g_hash_table_size(link->adapters) == 0)
-    return CAL_RADIO_NO_ADAPTER;
-  g_hash_table_iter_init(&iter, link->adapters);
-  while (g_hash_table_iter_next(&iter, NULL, &adapter))
-    if (cal_adapter_is_powered(adapter))
-      return CAL_RADIO_ON;
-  return CAL_RADIO_OFF;
+  return cal_bluez_is_present(link->bluez) ? cal_adapters_radio(link->adapters) : CAL_RADIO_NO_BLUEZ;
 }
 
 CalRadio
@@ -103,12 +97,7 @@ wants_discovery(CalLink *link)
 static void
 update_adapters(CalLink *link)
 {
-  GHashTableIter iter;
-  gpointer adapter;
-  const gboolean wanted = wants_discovery(link);
-  g_hash_table_iter_init(&iter, link->adapters);
-  while (g_hash_table_iter_next(&iter, NULL, &adapter))
-    cal_adapter_update(adapter, wanted);
+  cal_adapters_update(link->adapters, wants_discovery(link), any_tag(link, cal_tag_is_missed));
 }
 
 static gboolean
@@ -159,6 +148,15 @@ update_soon(CalLink *link)
 {
   if (!link->update_timer.source)
     cal_timer_set(&link->update_timer, cal_timer_now_ms(), update, link);
+}
+
+/* Who is deaf is said of the tags that are missed, too. */
+static void
+on_adapters_changed(gpointer data)
+{
+  CalLink *link = data;
+  update(link);
+  update_tags(link);
 }
 
 /* A link's state changed; what it waits for before it connects has to be begun now. */
@@ -216,9 +214,9 @@ static void
 on_adapter(CalLink *link, const char *path, CalBluezChange change)
 {
   if (change == CAL_BLUEZ_REMOVED)
-    g_hash_table_remove(link->adapters, path);
-  else if (!g_hash_table_contains(link->adapters, path))
-    g_hash_table_insert(link->adapters, g_strdup(path), cal_adapter_new(link->bluez, path));
+    cal_adapters_remove(link->adapters, path);
+  else
+    cal_adapters_add(link->adapters, path);
   if (change == CAL_BLUEZ_REMOVED || !cal_bluez_get_boolean(link->bluez, path, BLUEZ_ADAPTER, "Powered"))
     cal_profile_forget(link->profile, path);
   update(link);
@@ -290,7 +288,7 @@ on_presence(gboolean present, gpointer data)
   CalLink *link = data;
   cal_profile_forget(link->profile, NULL);
   if (!present) {
-    g_hash_table_remove_all(link->adapters);
+    cal_adapters_remove_all(link->adapters);
     fail_scan(link, cal_why_radio(CAL_RADIO_NO_BLUEZ));
     fail_adopt(link, cal_why_radio(CAL_RADIO_NO_BLUEZ));
   }
@@ -309,9 +307,9 @@ cal_link_new(GDBusConnection *system_bus, const CalLinkOwner *owner, gpointer da
   link->owner = *owner;
   link->data = data;
   link->radio = CAL_RADIO_NO_BLUEZ;
-  link->adapters = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)cal_adapter_free);
   link->tags = g_ptr_array_new_with_free_func((GDestroyNotify)cal_tag_free);
   link->bluez = cal_bluez_new(system_bus, &listener, link);
+  link->adapters = cal_adapters_new(link->bluez, on_adapters_changed, link);
   link->profile = cal_profile_new(system_bus, link->bluez);
   return link;
 }
@@ -329,7 +327,8 @@ cal_link_free(CalLink *link)
   g_ptr_array_unref(link->tags);
   cal_timer_clear(&link->update_timer);
   cal_timer_clear(&link->turns_timer);
-  g_hash_table_unref(link->adapters);
+  cal_timer_clear(&link->wake_timer);
+  cal_adapters_free(link->adapters);
   cal_profile_free(link->profile);
   cal_bluez_free(link->bluez);
   g_dbus_connection_flush_sync(link->connection, NULL, NULL);
@@ -375,6 +374,7 @@ cal_link_remove_tag(CalLink *link, const CalAddress *address)
 void
 cal_link_rest(CalLink *link)
 {
+  cal_timer_clear(&link->wake_timer);
   link->resting = TRUE;
   for (guint i = 0; i < link->tags->len; i++)
     cal_tag_rest(link->tags->pdata[i]);
@@ -382,14 +382,25 @@ cal_link_rest(CalLink *link)
   take_turns(link);
 }
 
-void
-cal_link_wake(CalLink *link)
+/* What was signalled meanwhile may have been lost. */
+static void
+wake(gpointer data)
 {
+  CalLink *link = data;
   link->resting = FALSE;
+  if (cal_bluez_is_present(link->bluez))
+    cal_bluez_refresh(link->bluez, NULL, NULL, NULL);
   for (guint i = 0; i < link->tags->len; i++)
     cal_tag_wake(link->tags->pdata[i]);
   update(link);
   take_turns(link);
+}
+
+void
+cal_link_wake(CalLink *link)
+{
+  if (link->resting)
+    cal_timer_set(&link->wake_timer, cal_timer_now_ms() + WAKE_MS, wake, link);
 }
 
 gboolean
@@ -415,8 +426,8 @@ static const char *
 why_not(CalLink *link)
 {
   if (link->resting)
-    return "This machine is about to sleep.";
-  return cal_why_radio(link->radio);
+    return "This machine is about to sleep, or has just woken: try again in a moment.";
+  return cal_radio_serves(link->radio) ? NULL : cal_why_radio(link->radio);
 }
 
 static void

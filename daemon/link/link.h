@@ -48,7 +48,16 @@ typedef enum CalRadio {
   CAL_RADIO_NO_ADAPTER, /* BlueZ runs, no adapter */
   CAL_RADIO_OFF,        /* every adapter is powered off */
   CAL_RADIO_ON,
+  CAL_RADIO_BLOCKED, /* off, and by rfkill: where BlueZ tells it, else it is OFF */
+  CAL_RADIO_DEAF,    /* on, and hears nothing at all, however often it is asked to listen anew */
 } CalRadio;
+
+/* Tags may be connected; whether any is heard is another question. */
+static inline gboolean
+cal_radio_serves(CalRadio radio)
+{
+  return radio == CAL_RADIO_ON || radio == CAL_RADIO_DEAF;
+}
 
 typedef struct CalLogProgress {
   guint32 floor; /* as CalLogState of the ledger has them */
@@ -98,8 +107,8 @@ void cal_link_add_tag(CalLink *link, const CalAddress *tag, CalTagKind kind);
 void cal_link_remove_tag(CalLink *link, const CalAddress *tag); /* lets go, removes the bond */
 
 /* Before sleep all tags are let go and discovery ends; cal_link_is_at_rest() once the last one is (some three
- * seconds: BlueZ's own timer), which tag_changed() and radio_changed() give occasion to ask. After sleep they
- * are taken up again. */
+ * seconds: BlueZ's own timer), which tag_changed() and radio_changed() give occasion to ask. Two seconds
+ * after sleep they are taken up again, and all that BlueZ knows is asked for anew. */
 void cal_link_rest(CalLink *link);
 gboolean cal_link_is_at_rest(CalLink *link);
 void cal_link_wake(CalLink *link);

@@ -9,6 +9,7 @@
 #include "bluez_names.h"
 #include "fault.h"
 #include "found.h"
+#include "missed.h"
 #include "session.h"
 #include "timer.h"
 #include "why.h"
@@ -23,6 +24,7 @@ struct CalTag {
   CalTagKind kind;
   CalLife life;
   CalTransfer transfer;
+  CalMissed *missed;
   CalSession *session;
   char *device; /* its path, NULL while BlueZ has none */
   guint32 epoch;
@@ -69,7 +71,7 @@ static const char *
 why(CalTag *tag)
 {
   const CalRadio radio = tag->host.radio(tag->host.data);
-  if (radio != CAL_RADIO_ON)
+  if (!cal_radio_serves(radio) || (radio == CAL_RADIO_DEAF && cal_tag_is_missed(tag)))
     return cal_why_radio(radio);
   if (!cal_tag_has_link(tag))
     return NULL;
@@ -202,9 +204,12 @@ on_connected(GObject *source, GAsyncResult *result, gpointer data)
   if (cal_bluez_was_cancelled(error))
     return;
   g_clear_object(&tag->connect);
+  const CalLifeFault fault = cal_fault_of_connect(error);
   if (error)
     g_debug("%s: Connect: %s", tag->text, error->message);
-  feed(tag, (CalLifeEvent){ .kind = CAL_LIFE_CONNECT_ENDED, .fault = cal_fault_of_connect(error) });
+  if (fault == CAL_LIFE_FAULT_GONE)
+    cal_bluez_refresh(tag->host.bluez, NULL, NULL, NULL); /* the path may be stale */
+  feed(tag, (CalLifeEvent){ .kind = CAL_LIFE_CONNECT_ENDED, .fault = fault });
 }
 
 static void
@@ -279,7 +284,7 @@ level_of(CalTag *tag)
   g_autofree char *adapter = tag->device ? cal_bluez_adapter_of(tag->device) : NULL;
   return (CalLifeLevel){
     .powered = tag->device ? cal_bluez_get_boolean(tag->host.bluez, adapter, BLUEZ_ADAPTER, "Powered")
-                           : tag->host.radio(tag->host.data) == CAL_RADIO_ON,
+                           : cal_radio_serves(tag->host.radio(tag->host.data)),
     .exists = tag->device != NULL,
     .bonded = is_bonded(tag),
     .trusted = is_true(tag, "Trusted"),
@@ -334,6 +339,8 @@ take_broadcast(CalTag *tag, GVariant *properties, CalBluezChange change)
   if (!data || (change == CAL_BLUEZ_SNAPSHOT && !rssi))
     return;
   const guint8 *bytes = g_variant_get_fixed_array(data, &n_bytes, 1);
+  if (change != CAL_BLUEZ_SNAPSHOT)
+    cal_missed_hear(tag->missed, bytes, n_bytes);
   tag->host.owner->broadcast(&tag->address, bytes, n_bytes, change == CAL_BLUEZ_SNAPSHOT,
                              tag->host.owner_data);
 }
@@ -412,6 +419,12 @@ cal_tag_needs_discovery(CalTag *tag)
 }
 
 gboolean
+cal_tag_is_missed(CalTag *tag)
+{
+  return cal_tag_needs_discovery(tag) && cal_missed_is(tag->missed);
+}
+
+gboolean
 cal_tag_needs_quiet_air(CalTag *tag)
 {
   return tag->life.state == CAL_LIFE_CONNECTING && tag->life.short_links > 0;
@@ -426,6 +439,7 @@ cal_tag_new(const CalTagHost *host, const CalAddress *address, CalTagKind kind)
   tag->kind = kind;
   tag->last_seen = tag->told_seen = CAL_INSTANT_NONE;
   cal_address_format(address, tag->text);
+  tag->missed = cal_missed_new(host->changed, host->data);
   cal_life_init(&tag->life, kind == CAL_TAG_EVENT);
   cal_transfer_init(&tag->transfer);
   cal_bluez_add_address(host->bluez, tag->text);
@@ -438,6 +452,7 @@ cal_tag_free(CalTag *tag)
   cal_tag_rest(tag);
   abandon(tag);
   forget_connect(tag);
+  cal_missed_free(tag->missed);
   cal_timer_clear(&tag->timer);
   cal_timer_clear(&tag->tell_timer);
   cal_bluez_remove_address(tag->host.bluez, tag->text);

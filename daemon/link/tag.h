@@ -46,6 +46,8 @@ void cal_tag_clock_news(CalTag *tag);
 
 /* Discovery has to find it. */
 gboolean cal_tag_needs_discovery(CalTag *tag);
+/* Discovery should bring it, and it is silent beyond its habit. */
+gboolean cal_tag_is_missed(CalTag *tag);
 /* A connection that failed before is being made: discovery had better not be in its way. */
 gboolean cal_tag_needs_quiet_air(CalTag *tag);
 

@@ -10,7 +10,13 @@ cal_why_radio(CalRadio radio)
   case CAL_RADIO_NO_ADAPTER:
     return "This machine has no Bluetooth adapter, or its driver is not loaded.";
   case CAL_RADIO_OFF:
-    return "Bluetooth is switched off.";
+    return "Bluetooth is switched off; `rfkill list` shows whether something blocks it.";
+  case CAL_RADIO_BLOCKED:
+    return "Bluetooth is blocked: `rfkill list` shows by what, and `rfkill unblock bluetooth` lifts it "
+           "unless "
+           "it is a switch on the machine.";
+  case CAL_RADIO_DEAF:
+    return "Bluetooth is on and hears nothing at all: switch it off and on again, or restart the machine.";
   case CAL_RADIO_ON:
     return NULL;
   }

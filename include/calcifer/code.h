@@ -40,9 +40,10 @@ typedef enum CalCode {
   CAL_CODE_RECORDS_LOST,
   CAL_CODE_BLUETOOTH_OFF,
   CAL_CODE_LEDGER_TROUBLE,
+  CAL_CODE_TAG_COUNTER,
 } CalCode;
 
-#define CAL_CODE_COUNT 22
+#define CAL_CODE_COUNT 23
 
 typedef enum CalSeverity {
   CAL_SEVERITY_INFORMATION,

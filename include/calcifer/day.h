@@ -15,7 +15,10 @@
  * that reads more is believed, since two tags on one person see one sun, and the other is shaded.
  * - A tag counts always, unless it is known to feel whether it is worn (its `tag` entry says "wear", or a
  * wear record or a worn flag came before within the span): then only records flagged as worn count.
- * - Sun logged by hand fills only instants that no worn tag covers. Its index is that of a horizontal plane.
+ * - Sun logged by hand fills only instants that no worn tag covers. Its index is that of a horizontal plane:
+ *   the one that was said; of the sky that was said; else what an ambient tag read at that instant (of
+ * several the one that reads most, as of worn ones); else that of a clear sky. What an ambient tag reads
+ * counts in no other way, and what a buttons tag reads in none.
  * - A saturated record makes the day's sun a lower bound.
  * - One pill, one count: see dose.h.
  */
@@ -37,7 +40,7 @@ extern "C" {
 
 /* Raised whenever the same events give another result or the struct below changes: part of the key under
  * which results are cached. */
-#define CAL_DAY_MODEL 3
+#define CAL_DAY_MODEL 4
 
 #define CAL_DAY_MAX_SEGMENTS 64
 #define CAL_DAY_MAX_INTAKES  256
@@ -56,6 +59,8 @@ typedef struct CalDaySun {
   double max_uvi;        /* the highest mean that counted */
   int64_t worn_s;        /* covered by a worn tag */
   int64_t hand_s;        /* filled by hand */
+  int64_t ambient_s;     /* of those by hand: with the index that an ambient tag read */
+  int64_t clear_s;       /* of those by hand: under a clear sky that nobody said */
   bool lower_bound;      /* the sensor was saturated in some of it */
 } CalDaySun;
 
@@ -128,6 +133,8 @@ typedef struct CalSegment {
   double bare_area; /* NAN: as the context has it */
   double spf;       /* NAN: likewise */
   bool saturated;
+  bool ambient;  /* of a tag that is not worn: counts only through sun by hand */
+  bool open_sky; /* by hand, and neither index nor sky was said */
 } CalSegment;
 
 typedef struct CalDayAnswer {

@@ -48,6 +48,8 @@ typedef enum CalFindingFlag {
   CAL_FINDING_NATTO = 1 << 5,     /* k-steady: natto */
   CAL_FINDING_PAST = 1 << 6,      /* sun: later today, nothing to be done any more */
   CAL_FINDING_K2 = 1 << 7,        /* k-steady: it is K2 that moved, else K1 */
+  CAL_FINDING_AMBIENT = 1 << 8,   /* sun: some by hand, with the index that an ambient tag read */
+  CAL_FINDING_CLEAR = 1 << 9,     /* sun: some by hand, under a clear sky that nobody said */
 } CalFindingFlag;
 
 typedef struct CalFinding {
@@ -75,6 +77,7 @@ typedef struct CalTagState {
   int battery_percent;               /* -1: unknown */
   CalInstant last_seen;              /* CAL_INSTANT_NONE: not since the daemon started */
   uint64_t lost;                     /* records that will never come */
+  bool asks_counter;                 /* its counter began anew, see press.h */
 } CalTagState;
 
 typedef enum CalRadioState { CAL_RADIO_STATE_ON, CAL_RADIO_STATE_OFF } CalRadioState;

@@ -14,6 +14,17 @@
  * When result.store is set, the gate must be on stable storage before the presses act: encode it, store it,
  * then append the presses. A crash in between loses a press that its owner sees missing; the other order
  * would count it twice, which nobody sees.
+ *
+ * When result.store_soon is set, the packet raised the highest counter without a press in it. Then the gate
+ * is stored within CAL_PRESS_STORE_WITHIN_S and at the end of the program: a press that was recorded while
+ * nobody listened, and is sent after a newer packet was heard, must be refused also by the next start. That
+ * it need not be at once saves a write for each packet of a tag that speaks every few seconds; what it costs
+ * is the mark of a minute, when the machine itself dies.
+ *
+ * Numbers of a counter that began anew (a changed battery, one of 16 bits that wrapped) cannot be told from a
+ * recording that somebody sends again. Nothing of such packets is believed, neither presses nor measurements,
+ * until the owner says that it is right, see cal_press_gate_accept_anew(); from then on packets recorded
+ * since the old beginning could be sent again, which is why nobody but the owner may say it.
  */
 #ifndef CALCIFER_PRESS_H
 #define CALCIFER_PRESS_H
@@ -34,6 +45,8 @@ extern "C" {
 #define CAL_PRESS_RECENT_S    120  /* for so long; tag-profile: equal events within 120 s are one */
 #define CAL_PRESS_REFRESH_S   30   /* a repeat this late moves the memory on, and is stored */
 #define CAL_PRESS_NO_ID       (-1) /* packet_id of a packet without one */
+
+#define CAL_PRESS_STORE_WITHIN_S 60 /* a mark that rose without a press */
 
 typedef struct CalPressRecent {
   int16_t packet_id; /* 0 ... 255, or CAL_PRESS_NO_ID */
@@ -81,6 +94,7 @@ typedef enum CalPressVerdict {
 typedef struct CalPressResult {
   bool measurements;      /* the packet's measurements may be believed */
   bool store;             /* the gate has to be stored before the presses act */
+  bool store_soon;        /* within CAL_PRESS_STORE_WITHIN_S: what it knows of counters has changed */
   CalPressVerdict packet; /* NOTHING: fine; else why its events were refused, or DUPLICATE */
   unsigned n_buttons;
   CalPressVerdict button[CAL_PRESS_BUTTONS_MAX];
@@ -97,8 +111,12 @@ void cal_press_gate_step(CalPressGate *gate, const CalPressPacket *packet, CalIn
 void cal_press_packet_make(CalPressPacket *packet, const uint8_t *data, size_t size, bool key_known,
                            CalBthomeResult result, const CalBthome *decoded);
 
+/* Whether a counter that began anew waits for its owner's word: two packets or more, each above the one
+ * before it and all below the highest, with none above it since. *anew (may be NULL): the highest of them. */
+bool cal_press_gate_asks(const CalPressGate *gate, uint32_t *anew);
+
 /* The owner says that the counter's new beginning is right (a changed battery): what comes after the counters
- * seen since counts. False when none was seen. The gate has to be stored. */
+ * seen since counts. False when none was seen. The gate has to be stored at once. */
 bool cal_press_gate_accept_anew(CalPressGate *gate);
 
 /* FNV-1a, 64 bits: tells packets apart, proves nothing. */

@@ -76,6 +76,7 @@ static const struct {
   { CAL_CODE_RECORDS_LOST, { 0 } },
   { CAL_CODE_BLUETOOTH_OFF, { 0 } },
   { CAL_CODE_LEDGER_TROUBLE, { 0 } },
+  { CAL_CODE_TAG_COUNTER, { 0 } },
 };
 
 CalCodeAudience

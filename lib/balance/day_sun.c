@@ -105,14 +105,15 @@ holding_of_tag(const CalDay *day, const CalAddress *tag)
   return best;
 }
 
-/* The worn tag that reads most; NULL when none is worn. Of equal ones the lower address, for any order. */
+/* The worn (or ambient) tag that reads most; NULL when there is none. Of equal ones the lower address, for
+ * any order. */
 static const CalSegment *
-holding_worn(const CalDay *day)
+holding_of_tags(const CalDay *day, bool ambient)
 {
   const CalSegment *best = NULL;
   for (uint32_t i = 0; i < day->n_segments; i++) {
     const CalSegment *const one = &day->segment[i];
-    if (one->source == CAL_SEGMENT_HAND || holding_of_tag(day, &one->tag) != one)
+    if (one->source == CAL_SEGMENT_HAND || one->ambient != ambient || holding_of_tag(day, &one->tag) != one)
       continue;
     if (best == NULL || one->uvi > best->uvi ||
         (!(one->uvi < best->uvi) && cal_address_compare(&one->tag, &best->tag) < 0))
@@ -244,6 +245,7 @@ skin_of(const CalDay *day)
 /* What a stretch is integrated with, constant inside of it but for the sun and the sunscreen. */
 typedef struct Stretch {
   const CalSegment *segment;
+  double uvi; /* NAN: clear sky, times the segment's cloud */
   CalPlace place;
   double ozone_du;
   CalSkin skin;
@@ -252,9 +254,9 @@ typedef struct Stretch {
 } Stretch;
 
 static Stretch
-stretch_of(const CalDay *day, const CalSegment *segment, int32_t utc_offset_s)
+stretch_of(const CalDay *day, const CalSegment *segment, double uvi, int32_t utc_offset_s)
 {
-  Stretch stretch = { .segment = segment, .skin = skin_of(day), .area = bare_area(day, segment) };
+  Stretch stretch = { .segment = segment, .uvi = uvi, .skin = skin_of(day), .area = bare_area(day, segment) };
   cal_context_place(&day->context, utc_offset_s, &stretch.place);
   stretch.ozone_du = ozone_of(day, &stretch.place);
   stretch.burns_like = cal_profile_knows(&day->context.profile, CAL_PROFILE_PHOTOTYPE)
@@ -267,8 +269,8 @@ stretch_of(const CalDay *day, const CalSegment *segment, int32_t utc_offset_s)
 static double
 uvi_at(const Stretch *stretch, CalInstant at, double zenith_deg)
 {
-  if (!isnan(stretch->segment->uvi))
-    return stretch->segment->uvi;
+  if (!isnan(stretch->uvi))
+    return stretch->uvi;
   return cal_atmosphere_clear_uvi(zenith_deg, stretch->ozone_du, NULL) * cal_sun_distance_factor(at) *
          cal_atmosphere_altitude_factor(stretch->place.altitude_m) * stretch->segment->cloud;
 }
@@ -324,20 +326,43 @@ note_assumed(CalDay *day, const CalSegment *segment)
   day->sum.assumed |= cal_day_assumed(day) & matters;
 }
 
+/* The index of sun by hand for which none was said: an ambient tag's; NAN when there is none that holds. */
+static double
+ambient_uvi(CalDay *day, int64_t length_s)
+{
+  const CalSegment *const ambient = holding_of_tags(day, true);
+  if (ambient == NULL) {
+    day->sum.sun.clear_s += length_s;
+    return NAN;
+  }
+  day->sum.sun.ambient_s += length_s;
+  day->sum.sun.lower_bound = day->sum.sun.lower_bound || ambient->saturated;
+  return ambient->uvi;
+}
+
+/* What counts now, and how long it did; NULL: nothing. */
+static const CalSegment *
+holding(CalDay *day, int64_t length_s, double *uvi)
+{
+  const CalSegment *segment = holding_of_tags(day, false);
+  if (segment != NULL)
+    day->sum.sun.worn_s += length_s;
+  else if ((segment = holding_by_hand(day)) != NULL)
+    day->sum.sun.hand_s += length_s;
+  else
+    return NULL;
+  day->sum.sun.lower_bound = day->sum.sun.lower_bound || segment->saturated;
+  *uvi = segment->open_sky ? ambient_uvi(day, length_s) : segment->uvi;
+  return segment;
+}
+
 static void
 count_stretch(CalDay *day, const CalFramePiece *piece, CalSpan span)
 {
-  const CalSegment *segment = holding_worn(day);
-  const int64_t length = span.end - span.start;
-  if (segment != NULL)
-    day->sum.sun.worn_s += length;
-  else if ((segment = holding_by_hand(day)) != NULL)
-    day->sum.sun.hand_s += length;
-  if (segment == NULL)
-    return;
-  day->sum.sun.lower_bound = day->sum.sun.lower_bound || segment->saturated;
-  if (!(segment->uvi <= 0)) {
-    const Stretch stretch = stretch_of(day, segment, piece->utc_offset_s);
+  double uvi;
+  const CalSegment *const segment = holding(day, span.end - span.start, &uvi);
+  if (segment != NULL && !(uvi <= 0)) {
+    const Stretch stretch = stretch_of(day, segment, uvi, piece->utc_offset_s);
     note_assumed(day, segment);
     integrate(day, &stretch, span);
   }
@@ -375,19 +400,37 @@ note_newest(CalDay *day, CalInstant end, double uvi)
   newest->uvi = uvi;
 }
 
+/* A tag that feels whether it is worn says so in each record. */
 static bool
-is_worn(const CalDay *day, const CalAddress *tag, const CalRecord *record)
+is_on_its_wearer(const CalDay *day, const CalAddress *tag, const CalRecord *record)
 {
   const CalSource *const source = cal_context_source(&day->context, tag);
-  if (cal_context_role(&day->context, tag, true) != CAL_ROLE_WORN)
-    return false;
   return source == NULL || !source->has_wear || (record->flags & CAL_RECORD_FLAG_WORN) != 0;
+}
+
+/* Whether what a tag of this role reads may count, and on whose behalf. */
+static bool
+takes_part(CalRole role, bool on_wearer, bool *ambient)
+{
+  *ambient = role == CAL_ROLE_AMBIENT;
+  switch (role) {
+  case CAL_ROLE_WORN:
+    return on_wearer;
+  case CAL_ROLE_AMBIENT:
+    return true;
+  case CAL_ROLE_BUTTONS:
+  case CAL_ROLE_UNSET:
+    return false;
+  }
+  return false;
 }
 
 void
 cal_day_step_uv(CalDay *day, const CalEvent *event, const CalRecord *record)
 {
-  if (!is_worn(day, &event->tag, record))
+  const CalRole role = cal_context_role(&day->context, &event->tag, true);
+  bool ambient;
+  if (!takes_part(role, is_on_its_wearer(day, &event->tag, record), &ambient))
     return;
   CalSegment segment = { .source = CAL_SEGMENT_RECORD, .bare_area = NAN, .spf = NAN };
   segment.span = (CalSpan){ event->at, event->at + record->uv.duration_s };
@@ -396,8 +439,10 @@ cal_day_step_uv(CalDay *day, const CalEvent *event, const CalRecord *record)
   segment.sequence = record->sequence;
   segment.uvi = record->uv.mean / 100.0;
   segment.saturated = (record->flags & CAL_RECORD_FLAG_SATURATED) != 0;
+  segment.ambient = ambient;
   add_segment(day, &segment);
-  note_newest(day, segment.span.end, segment.uvi);
+  if (!ambient)
+    note_newest(day, segment.span.end, segment.uvi);
 }
 
 void
@@ -406,7 +451,8 @@ cal_day_step_sample(CalDay *day, const CalEvent *event)
   const CalSource *const source = cal_context_source(&day->context, &event->tag);
   const double uvi = event->of.sample.uv_index;
   const bool stores = source != NULL && source->kind == CAL_SOURCE_TAG_EVENT;
-  if (stores || cal_context_role(&day->context, &event->tag, false) != CAL_ROLE_WORN)
+  bool ambient;
+  if (stores || !takes_part(cal_context_role(&day->context, &event->tag, false), true, &ambient))
     return;
   if (!(uvi >= 0 && uvi <= MAX_UVI)) {
     day->sum.n_rejected += cal_frame_contains(&day->frames.day, event->at);
@@ -418,8 +464,10 @@ cal_day_step_sample(CalDay *day, const CalEvent *event)
   CalSegment segment = { .source = CAL_SEGMENT_SAMPLE, .bare_area = NAN, .spf = NAN, .uvi = uvi };
   segment.span = (CalSpan){ event->at, event->at + SAMPLE_HOLDS_S };
   segment.tag = event->tag;
+  segment.ambient = ambient;
   add_segment(day, &segment);
-  note_newest(day, event->at, uvi);
+  if (!ambient)
+    note_newest(day, event->at, uvi);
 }
 
 void
@@ -432,6 +480,7 @@ cal_day_step_sun_entry(CalDay *day, const CalEntry *entry)
   segment.span = (CalSpan){ entry->at, entry->at + log.duration_s };
   segment.bare_area = log.bare_area;
   segment.spf = log.spf;
+  segment.open_sky = isnan(log.uvi) && !log.says_sky;
   segment.sequence = ++day->n_by_hand;
   add_segment(day, &segment);
 }

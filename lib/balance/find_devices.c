@@ -60,6 +60,8 @@ find_tag(Finder *finder, const CalTagState *tag)
   find_silent(finder, tag);
   if (tag->lost > 0)
     add_tag(finder, CAL_CODE_RECORDS_LOST, tag, (double)tag->lost, NAN);
+  if (tag->asks_counter)
+    add_tag(finder, CAL_CODE_TAG_COUNTER, tag, NAN, NAN);
 }
 
 void

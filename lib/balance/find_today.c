@@ -47,6 +47,13 @@ reaches(const Finder *finder, CalCode code, const char *subject, double value, d
   return value >= threshold || cal_finder_above(finder, code, subject, value, threshold);
 }
 
+/* Where the index of sun by hand came from, when nobody said it. */
+static uint32_t
+origin_flags(const CalDaySun *sun)
+{
+  return (sun->ambient_s > 0 ? CAL_FINDING_AMBIENT : 0u) | (sun->clear_s > 0 ? CAL_FINDING_CLEAR : 0u);
+}
+
 /* The gravest of the three that the day's dose has reached. */
 static void
 find_sunburn(Finder *finder)
@@ -60,8 +67,7 @@ find_sunburn(Finder *finder)
     if (!reaches(finder, codes[i], date, sun->med_fraction, threshold))
       continue;
     CalFinding *const finding = cal_finder_add(finder, codes[i], date, sun->med_fraction, threshold);
-    if (sun->lower_bound)
-      finding->flags |= CAL_FINDING_BOUND;
+    finding->flags |= origin_flags(sun) | (sun->lower_bound ? CAL_FINDING_BOUND : 0u);
     if (!is_fresh(finder)) {
       finding->flags |= CAL_FINDING_NO_BUBBLE | CAL_FINDING_PAST;
       finding->severity = CAL_SEVERITY_INFORMATION;

@@ -48,6 +48,7 @@ parse_sky(Draft *draft, CalWord word)
   static const char expected[] = "clear, scattered, broken, overcast or a factor from 0 to 1";
   char copy[16];
   CalCloud cloud;
+  draft->log.says_sky = true;
   if (!cal_word_copy(word, copy, sizeof copy) || !cal_cloud_parse(copy, &cloud))
     return parse_number(draft, word, 0, 1, expected, &draft->log.cloud);
   draft->log.cloud = cal_cloud_factor(cloud);
@@ -105,7 +106,7 @@ parse(Draft *draft)
 {
   const char *cursor = draft->text;
   CalWord word;
-  draft->log = (CalSunlog){ 0, NAN, 1, NAN, NAN };
+  draft->log = (CalSunlog){ .uvi = NAN, .cloud = 1, .bare_area = NAN, .spf = NAN };
   if (!cal_word_next(&cursor, &word))
     return cal_refuse(draft->refusal, CAL_REFUSAL_MISSING, draft->text, cal_word_of(draft->text),
                       "how long, as in 30min");

@@ -24,6 +24,13 @@ cal_discovery_state_name(CalDiscoveryState state)
   return state < CAL_DISCOVERY_STATES ? names[state] : "?";
 }
 
+bool
+cal_discovery_has_session(const CalDiscovery *discovery)
+{
+  return discovery->state == CAL_DISCOVERY_RUNNING ||
+         (discovery->state == CAL_DISCOVERY_WAITING && discovery->failures == 0);
+}
+
 static CalDiscoveryAction
 enter(CalDiscovery *discovery, CalDiscoveryState state, int64_t deadline_ms, CalDiscoveryAction action)
 {

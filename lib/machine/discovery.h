@@ -69,6 +69,9 @@ void cal_discovery_init(CalDiscovery *discovery);
 CalDiscoveryAction cal_discovery_step(CalDiscovery *discovery, const CalDiscoveryEvent *event,
                                       int64_t now_ms);
 
+/* A session of ours runs, or pauses between two of BlueZ's rounds. */
+bool cal_discovery_has_session(const CalDiscovery *discovery);
+
 /* "off", "resting" ...; static. */
 const char *cal_discovery_state_name(CalDiscoveryState state);
 

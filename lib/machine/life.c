@@ -13,6 +13,7 @@
  *       ▼ when it settled          ▼                                                           │    │
  *   CONNECTING ◀── deadline ──┐  SETTING_UP ── SETUP_DONE ──▶ READY                             ▼    ▼
  *       │                     │    │ SETUP_FAILED              │ link lost             RESOLVING  CONNECTING
+ *       ├── busy: 30 s ───────┤    │                           │
  *       └── ended ──▶ IDLE    │    ▼                           ▼
  *                        BACKING_OFF ◀── second short link in a row; the first is settled anew
  *
@@ -85,6 +86,7 @@ static unsigned
 connect_now(CalLife *life, int64_t now_ms)
 {
   life->connected_ms = now_ms;
+  life->again = false;
   return enter(life, CAL_LIFE_CONNECTING, now_ms + CAL_LIFE_CONNECT_MS, CAL_LIFE_TRUST | CAL_LIFE_CONNECT);
 }
 
@@ -208,16 +210,18 @@ static unsigned
 connect_ended(CalLife *life, CalLifeFault fault, int64_t now_ms)
 {
   switch (fault) {
-  case CAL_LIFE_FAULT_NONE:
-  case CAL_LIFE_FAULT_BUSY: /* the level will say, or the deadline */
+  case CAL_LIFE_FAULT_NONE: /* the level will say, or the deadline */
     return 0;
+  case CAL_LIFE_FAULT_BUSY: /* the level will say, or it is tried again: BlueZ has not heard us */
+  case CAL_LIFE_FAULT_GONE:
+    life->again = true;
+    return enter(life, CAL_LIFE_CONNECTING, now_ms + CAL_LIFE_AGAIN_MS, 0);
   case CAL_LIFE_FAULT_AUTH:
     return refuse(life, true, now_ms, 0);
   case CAL_LIFE_FAULT_ABORTED:
     if (was_quick(life, now_ms))
       return refuse(life, true, now_ms, 0);
     return enter(life, CAL_LIFE_IDLE, CAL_LIFE_NEVER, 0);
-  case CAL_LIFE_FAULT_GONE:
   case CAL_LIFE_FAULT_UNSUITABLE:
   case CAL_LIFE_FAULT_OTHER: /* BlueZ has put it on its list by now and goes on waiting for it */
     return enter(life, CAL_LIFE_IDLE, CAL_LIFE_NEVER, 0);
@@ -393,7 +397,7 @@ on_time(CalLife *life, int64_t now_ms)
     life->level.trusted = false;
     return settle(life, now_ms);
   case CAL_LIFE_CONNECTING:
-    return enter(life, CAL_LIFE_IDLE, CAL_LIFE_NEVER, 0);
+    return life->again ? connect_now(life, now_ms) : enter(life, CAL_LIFE_IDLE, CAL_LIFE_NEVER, 0);
   case CAL_LIFE_LETTING_GO:
     return enter(life, CAL_LIFE_LET_GO, CAL_LIFE_NEVER, 0);
   case CAL_LIFE_ABSENT: /* these have no deadline */

@@ -108,6 +108,7 @@ typedef struct CalLife {
   CalLifeState state;
   bool needs_bond;
   bool mended;          /* Disconnect was tried already, since services were last known */
+  bool again;           /* our Connect did not take place: somebody else was at it, or the object was gone */
   bool unsuitable;      /* the last setup found another kind of tag */
   CalLifeLevel level;   /* as last told */
   int64_t connected_ms; /* when the connection began, or the attempt at it */
@@ -120,6 +121,7 @@ typedef struct CalLife {
 #define CAL_LIFE_RETURN_MS       5000  /* a trusted tag is back in 30 ms; measured with BlueZ 5.66 */
 #define CAL_LIFE_DISCONNECT_MS   10000 /* BlueZ's own timer makes it 2.7 s; measured */
 #define CAL_LIFE_CONNECT_MS      60000 /* BlueZ gives up earlier: its socket's timeout is 40 s */
+#define CAL_LIFE_AGAIN_MS        30000 /* for whoever else is connecting it: no signal tells when they give up */
 #define CAL_LIFE_FLAP_MS         10000 /* a connection shorter than this is none */
 #define CAL_LIFE_BACK_OFF_MAX_MS 300000
 #define CAL_LIFE_REFUSALS_MAX    6

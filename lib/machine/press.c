@@ -95,7 +95,7 @@ judge_lower_counter(CalPressGate *gate, uint32_t counter)
     gate->anew = counter;
     gate->anew_seen = gate->anew_seen < UINT8_MAX ? (uint8_t)(gate->anew_seen + 1) : UINT8_MAX;
   }
-  return gate->anew_seen > 1 ? CAL_PRESS_COUNTER_ANEW : CAL_PRESS_REPLAY;
+  return cal_press_gate_asks(gate, NULL) ? CAL_PRESS_COUNTER_ANEW : CAL_PRESS_REPLAY;
 }
 
 /* The second door, of an authentic packet. */
@@ -160,7 +160,8 @@ judge_button(CalPressGate *gate, const CalPressPacket *packet, unsigned place, C
   return CAL_PRESS_DUPLICATE;
 }
 
-/* Measurements need no counter: who repeats one tells nothing that was not true minutes ago. */
+/* Of two packets with one counter the later one is the tag's as well: there is firmware that does so, and a
+ * repeat has the same bytes. What is below the highest counter may be of any summer's noon. */
 static bool
 believe_measurements(const CalPressPacket *packet, CalPressVerdict verdict)
 {
@@ -170,9 +171,9 @@ believe_measurements(const CalPressPacket *packet, CalPressVerdict verdict)
   case CAL_PRESS_NOTHING:
   case CAL_PRESS_COUNT:
   case CAL_PRESS_OTHER_BYTES:
+    return true;
   case CAL_PRESS_REPLAY:
   case CAL_PRESS_COUNTER_ANEW:
-    return true;
   case CAL_PRESS_DUPLICATE:
   case CAL_PRESS_NEEDS_KEY:
   case CAL_PRESS_NOT_AUTHENTIC:
@@ -191,20 +192,38 @@ is_sender_refused(CalPressVerdict verdict)
          verdict == CAL_PRESS_DOWNGRADE;
 }
 
+/* The high-water mark, or what waits for the owner's word, is another than before. */
+static bool
+has_moved(const CalPressGate *gate, const CalPressGate *before)
+{
+  return gate->has_counter != before->has_counter || gate->counter != before->counter ||
+         gate->anew != before->anew || gate->anew_seen != before->anew_seen;
+}
+
 void
 cal_press_gate_step(CalPressGate *gate, const CalPressPacket *packet, CalInstant now, CalPressResult *result)
 {
   const unsigned n = packet->n_buttons;
+  const CalPressGate before = *gate;
   *result = (CalPressResult){ .n_buttons = n < CAL_PRESS_BUTTONS_MAX ? n : CAL_PRESS_BUTTONS_MAX };
   forget_old(gate, now);
   result->packet = judge_packet(gate, packet);
   result->measurements = believe_measurements(packet, result->packet);
+  result->store_soon = has_moved(gate, &before);
   for (unsigned place = 0; place < result->n_buttons; place++) {
     if (!is_sender_refused(result->packet))
       result->button[place] = judge_button(gate, packet, place, now, result);
     else if (packet->button[place] != CAL_BTHOME_PRESS_NONE)
       result->button[place] = result->packet;
   }
+}
+
+bool
+cal_press_gate_asks(const CalPressGate *gate, uint32_t *anew)
+{
+  if (anew != NULL)
+    *anew = gate->anew;
+  return gate->anew_seen > 1;
 }
 
 bool

@@ -382,6 +382,18 @@ say_ledger_trouble(const Bubble *bubble)
 }
 
 static void
+say_tag_counter(const Bubble *bubble)
+{
+  SUMMARY(bubble, _("The counter of %s began anew"), name_of(bubble));
+  BODY(bubble, _("Did you change its battery? Then type: calciferctl tags counter %s"),
+       bubble->finding->subject);
+  BODY(
+      bubble, "%s",
+      _("Until then nothing that it sends counts. If you did not, somebody may be sending old packets again: "
+        "leave it."));
+}
+
+static void
 say(const Bubble *bubble)
 {
   static void (*const sentence[CAL_CODE_COUNT])(const Bubble *bubble) = {
@@ -407,6 +419,7 @@ say(const Bubble *bubble)
     [CAL_CODE_RECORDS_LOST] = say_records_lost,
     [CAL_CODE_BLUETOOTH_OFF] = say_bluetooth_off,
     [CAL_CODE_LEDGER_TROUBLE] = say_ledger_trouble,
+    [CAL_CODE_TAG_COUNTER] = say_tag_counter,
   };
   sentence[bubble->finding->code](bubble);
 }

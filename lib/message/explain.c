@@ -92,6 +92,15 @@ static const struct {
   [CAL_CODE_LEDGER_TROUBLE] = { N_("The file that keeps everything cannot be written. Tags keep what they "
                                    "have until it can."),
                                 N_("calciferctl doctor says what is wrong.") },
+  [CAL_CODE_TAG_COUNTER] = { N_("An encrypted tag numbers its packets upwards. Packets came that are sealed "
+                                "with its key and numbered below "
+                                "one heard before: so does a tag with a new battery, and so does somebody "
+                                "who "
+                                "sends recorded packets again. "
+                                "Nothing of them counts until its owner has said which it is; a packet above "
+                                "the old number ends the question."),
+                             N_("calciferctl tags counter ADDRESS, if the tag had a new battery; BTHome, "
+                                "Encryption.") },
 };
 
 /* Of the findings that are measured otherwise the bubble says what the number is. */
@@ -157,6 +166,18 @@ explain_numbers(const CalFinding *finding, char *text)
     LINE(text, _("The mean is the recorded sum of the window divided by its %d days."), finding->days);
 }
 
+/* Sun by hand of which nobody said how strong it was. */
+static void
+explain_origin(const CalFinding *finding, char *text)
+{
+  if ((finding->flags & CAL_FINDING_AMBIENT) != 0)
+    LINE(text, "%s",
+         _("Some of today's sun was logged by hand and reckoned with what an ambient tag read then."));
+  if ((finding->flags & CAL_FINDING_CLEAR) != 0)
+    LINE(text, "%s",
+         _("Some of today's sun was logged by hand without an index or a sky: a clear sky was assumed."));
+}
+
 static void
 explain_audience(uint32_t audience, char *text)
 {
@@ -199,8 +220,10 @@ cal_message_explain(CalCode code, const CalFinding *finding, uint32_t audience,
 {
   text[0] = '\0';
   LINE(text, "%s", _(stories[code].rule));
-  if (finding != NULL)
+  if (finding != NULL) {
     explain_numbers(finding, text);
+    explain_origin(finding, text);
+  }
   LINE(text, _("Source: %s"), _(stories[code].source));
   explain_audience(audience, text);
   LINE(text, "%s", cal_message_disclaimer());

@@ -131,6 +131,8 @@ start_discovery(SimAdapter *adapter, GDBusMethodInvocation *call)
     return;
   }
   session->started = TRUE;
+  if (adapter->deaf > 0 && adapter->deaf != SIM_NEVER)
+    adapter->deaf--;
   sim_tree_reply(adapter->bluez->tree, call, NULL);
   update_discovering(adapter);
 }
@@ -240,7 +242,7 @@ listen(const SimAdapter *adapter, const SimPeer *peer)
 void
 sim_adapter_hear(SimAdapter *adapter, SimPeer *peer)
 {
-  if (!adapter->discovering)
+  if (!adapter->discovering || adapter->deaf > 0)
     return;
   Hearing hearing = listen(adapter, peer);
   if (!hearing.wanted)
@@ -278,6 +280,7 @@ sim_adapter_set_powered(SimAdapter *adapter, gboolean powered)
     return;
   adapter->powered = powered;
   if (!powered) {
+    adapter->deaf = 0;
     for (guint i = 0; i < adapter->devices->len; i++)
       sim_device_power_off(adapter->devices->pdata[i]);
     g_hash_table_remove_all(adapter->sessions);
@@ -288,8 +291,20 @@ sim_adapter_set_powered(SimAdapter *adapter, gboolean powered)
     sim_node_changed(adapter->node, &sim_adapter_class, "Discovering"); /* told even when it was off before */
   }
   sim_node_changed(adapter->node, &sim_adapter_class, "Powered");
+  if (adapter->bluez->times.power_state)
+    sim_node_changed(adapter->node, &sim_adapter_class, "PowerState");
   if (powered)
     sim_bluez_check_links(adapter->bluez);
+}
+
+/* The kernel takes the power; what gives it back is bluetoothd's AutoEnable. */
+void
+sim_adapter_set_blocked(SimAdapter *adapter, gboolean blocked)
+{
+  adapter->blocked = blocked;
+  if (adapter->powered == !blocked && adapter->bluez->times.power_state)
+    sim_node_changed(adapter->node, &sim_adapter_class, "PowerState");
+  sim_adapter_set_powered(adapter, !blocked);
 }
 
 static gboolean
@@ -348,6 +363,15 @@ adapter_uuids(void)
   return g_variant_new_strv(uuids, -1);
 }
 
+/* Experimental before 5.73. */
+static GVariant *
+power_state(const SimAdapter *adapter)
+{
+  if (!adapter->bluez->times.power_state)
+    return NULL;
+  return g_variant_new_string(adapter->powered ? "on" : adapter->blocked ? "off-blocked" : "off");
+}
+
 static GVariant *
 on_adapter_get(gpointer self, const char *property)
 {
@@ -363,6 +387,8 @@ on_adapter_get(gpointer self, const char *property)
     return g_variant_new_string(adapter->alias);
   if (g_str_equal(property, "Powered"))
     return g_variant_new_boolean(adapter->powered);
+  if (g_str_equal(property, "PowerState"))
+    return power_state(adapter);
   if (g_str_equal(property, "Discovering"))
     return g_variant_new_boolean(adapter->discovering);
   if (g_str_equal(property, "UUIDs"))
@@ -378,6 +404,10 @@ static void
 on_adapter_set(gpointer self, const char *property, GVariant *value, GDBusMethodInvocation *call)
 {
   SimAdapter *adapter = self;
+  if (g_str_equal(property, "Powered") && adapter->blocked) {
+    sim_bluez_error(adapter->bluez, call, "Blocked", "Blocked through rfkill");
+    return;
+  }
   if (g_str_equal(property, "Powered")) {
     sim_tree_reply(adapter->bluez->tree, call, NULL); /* before the signals, as recorded */
     sim_adapter_set_powered(adapter, g_variant_get_boolean(value));
@@ -401,6 +431,7 @@ const SimClass sim_adapter_class = {
       "<property name='Address' type='s' access='read'/><property name='AddressType' type='s' access='read'/>"
       "<property name='Name' type='s' access='read'/><property name='Alias' type='s' access='readwrite'/>"
       "<property name='Class' type='u' access='read'/><property name='Powered' type='b' access='readwrite'/>"
+      "<property name='PowerState' type='s' access='read'/>"
       "<property name='Discoverable' type='b' access='readwrite'/>"
       "<property name='DiscoverableTimeout' type='u' access='readwrite'/>"
       "<property name='Pairable' type='b' access='readwrite'/>"

@@ -21,7 +21,10 @@ struct SimAdapter {
   char *address;
   char *alias;
   gboolean powered;
+  gboolean blocked; /* by rfkill */
   gboolean discovering;
+  guint deaf; /* says that it discovers and hears nothing, for so many more StartDiscoverys; SIM_NEVER: until
+                 the power was off */
   GHashTable *sessions; /* sender → Session */
   GPtrArray *devices;   /* SimDevice */
   SimGattManager gatt_manager;
@@ -42,6 +45,7 @@ void sim_adapter_leave(SimAdapter *adapter);
 void sim_adapter_remove(SimAdapter *adapter);
 
 void sim_adapter_set_powered(SimAdapter *adapter, gboolean powered);
+void sim_adapter_set_blocked(SimAdapter *adapter, gboolean blocked);
 void sim_adapter_end_discovery(SimAdapter *adapter); /* of every client, as if the controller did */
 void sim_adapter_client_gone(SimAdapter *adapter, const char *sender);
 void sim_adapter_hear(SimAdapter *adapter, SimPeer *peer);

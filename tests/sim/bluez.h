@@ -14,9 +14,10 @@ typedef struct SimAgents SimAgents;
 typedef struct SimApplications SimApplications;
 
 typedef struct SimBluezTimes {
-  guint latency_ms;    /* one ATT request */
-  guint disconnect_ms; /* a local Disconnect: bluetoothd waits 2 s */
-  guint auto_ms;       /* from a tag that advertises to the link that nobody asked for */
+  guint latency_ms;     /* one ATT request */
+  gboolean power_state; /* the adapters tell PowerState, as they do since 5.73 */
+  guint disconnect_ms;  /* a local Disconnect: bluetoothd waits 2 s */
+  guint auto_ms;        /* from a tag that advertises to the link that nobody asked for */
   guint pair_ms;
 } SimBluezTimes;
 

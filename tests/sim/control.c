@@ -46,6 +46,11 @@ static const char control_xml[] =
     "<method name='AdapterAdd'><arg type='u' name='index'/><arg type='s' name='address'/></method>"
     "<method name='AdapterRemove'><arg type='u' name='index'/></method>"
     "<method name='EndDiscovery'><arg type='u' name='adapter'/></method>"
+    "<method name='Block'><arg type='u' name='adapter'/><arg type='b' name='blocked'/></method>"
+    "<method name='Deaf'><arg type='u' name='adapter'/><arg type='u' name='restarts'/></method>"
+    "<method name='Storm'><arg type='u' name='adapter'/><arg type='u' name='per_second'/></method>"
+    "<method name='Refuse'><arg type='s' name='method'/><arg type='s' name='error'/>"
+    "<arg type='s' name='message'/><arg type='u' name='times'/></method>"
     "<method name='Crash'/><method name='Stop'/><method name='Restart'/>"
     "</interface></node>";
 

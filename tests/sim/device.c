@@ -382,6 +382,10 @@ on_resolved(gpointer user)
   if (!peer)
     return G_SOURCE_REMOVE;
   take_uuids(device, peer);
+  if (device->gatt && sim_gatt_handles(device->gatt) != peer->handles) {
+    sim_gatt_unexport(device->gatt);
+    g_clear_pointer(&device->gatt, sim_gatt_free);
+  }
   if (!device->gatt)
     device->gatt = sim_gatt_new(device, peer);
   add_battery(device, peer);
@@ -529,6 +533,11 @@ bonded(SimDevice *device)
   device->bonded = device->paired = TRUE;
   set_temporary(device, FALSE);
   changed(device, "Bonded");
+  SimPeer *peer = sim_device_peer(device);
+  if (peer && peer->identity) {
+    changed(device, "Address");
+    changed(device, "AddressType");
+  }
   if (!device->resolved) {
     device->paired_is_pending = TRUE;
     return;
@@ -742,6 +751,14 @@ get_switch(const SimDevice *device, const char *property, gboolean *value)
   return FALSE;
 }
 
+/* A private address is shown as what is behind it once that is known; the path stays. */
+static const char *
+shown_address(const SimDevice *device)
+{
+  const SimPeer *peer = sim_device_peer(device);
+  return device->bonded && peer && peer->identity ? peer->identity : device->address;
+}
+
 static GVariant *
 on_device_get(gpointer self, const char *property)
 {
@@ -750,9 +767,9 @@ on_device_get(gpointer self, const char *property)
   if (get_switch(device, property, &value))
     return g_variant_new_boolean(value);
   if (g_str_equal(property, "Address"))
-    return g_variant_new_string(device->address);
+    return g_variant_new_string(shown_address(device));
   if (g_str_equal(property, "AddressType"))
-    return g_variant_new_string(device->address_type);
+    return g_variant_new_string(shown_address(device) == device->address ? device->address_type : "public");
   if (g_str_equal(property, "Name"))
     return device->name ? g_variant_new_string(device->name) : NULL;
   if (g_str_equal(property, "Alias"))

@@ -25,6 +25,7 @@ typedef struct Descriptor {
 
 struct SimGatt {
   SimDevice *device;
+  guint handles; /* added to each */
   GPtrArray *descriptors;
   GPtrArray *services;
   GPtrArray *characteristics;
@@ -466,8 +467,8 @@ add_descriptor(Characteristic *characteristic)
 {
   SimGatt *gatt = characteristic->service->gatt;
   Descriptor *descriptor = g_new0(Descriptor, 1);
-  g_autofree char *path =
-      g_strdup_printf("%s/desc%04x", sim_node_path(characteristic->node), characteristic->spec->handle + 2);
+  g_autofree char *path = g_strdup_printf("%s/desc%04x", sim_node_path(characteristic->node),
+                                          characteristic->spec->handle + gatt->handles + 2);
   descriptor->characteristic = characteristic;
   descriptor->node = sim_tree_add(bluez_of(gatt)->tree, path);
   g_ptr_array_add(gatt->descriptors, descriptor);
@@ -479,7 +480,8 @@ add_characteristic(Service *service, const SimCharacteristicSpec *spec)
 {
   SimGatt *gatt = service->gatt;
   Characteristic *characteristic = g_new0(Characteristic, 1);
-  g_autofree char *path = g_strdup_printf("%s/char%04x", sim_node_path(service->node), spec->handle);
+  g_autofree char *path =
+      g_strdup_printf("%s/char%04x", sim_node_path(service->node), spec->handle + gatt->handles);
   characteristic->service = service;
   characteristic->spec = spec;
   characteristic->sessions = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -494,7 +496,8 @@ static void
 add_service(SimGatt *gatt, const SimServiceSpec *spec)
 {
   Service *service = g_new0(Service, 1);
-  g_autofree char *path = g_strdup_printf("%s/service%04x", sim_node_path(gatt->device->node), spec->handle);
+  g_autofree char *path =
+      g_strdup_printf("%s/service%04x", sim_node_path(gatt->device->node), spec->handle + gatt->handles);
   service->gatt = gatt;
   service->spec = spec;
   service->node = sim_tree_add(bluez_of(gatt)->tree, path);
@@ -509,6 +512,7 @@ sim_gatt_new(SimDevice *device, const SimPeer *peer)
 {
   SimGatt *gatt = g_new0(SimGatt, 1);
   gatt->device = device;
+  gatt->handles = peer->handles;
   gatt->services = g_ptr_array_new_with_free_func(g_free);
   gatt->characteristics = g_ptr_array_new_with_free_func(characteristic_free);
   gatt->descriptors = g_ptr_array_new_with_free_func(g_free);
@@ -518,6 +522,12 @@ sim_gatt_new(SimDevice *device, const SimPeer *peer)
   for (guint i = 0; i < count; i++)
     add_service(gatt, &specs[i]);
   return gatt;
+}
+
+guint
+sim_gatt_handles(const SimGatt *gatt)
+{
+  return gatt->handles;
 }
 
 static void

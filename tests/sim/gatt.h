@@ -10,6 +10,8 @@
 
 SimGatt *sim_gatt_new(SimDevice *device, const SimPeer *peer);
 /* Silently. */
+/* What was added to the handles when it was made. */
+guint sim_gatt_handles(const SimGatt *gatt);
 void sim_gatt_free(SimGatt *gatt);
 void sim_gatt_unexport(SimGatt *gatt);
 /* The services are resolved: sessions that slept write their CCC again. */

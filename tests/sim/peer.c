@@ -77,6 +77,7 @@ peer_free(gpointer data)
   g_free(peer->address);
   g_free(peer->name);
   g_free(peer->bond);
+  g_free(peer->identity);
   g_free(peer);
 }
 
@@ -446,6 +447,7 @@ static const struct {
   { "resolve-ms", G_STRUCT_OFFSET(SimPeer, resolve_ms) }, /* 4294967295: never */
   { "refuse", G_STRUCT_OFFSET(SimPeer, refuse) },
   { "interval-ms", G_STRUCT_OFFSET(SimPeer, interval_ms) },
+  { "handles", G_STRUCT_OFFSET(SimPeer, handles) },
   { "confirm", G_STRUCT_OFFSET(SimPeer, confirm) },
 };
 

@@ -75,6 +75,9 @@ typedef struct SimPeer {
   guint interval_ms; /* between two turns of sending */
   guint confirm;     /* 1: pairing asks the agent RequestConfirmation, 2: RequestAuthorization */
 
+  guint handles;  /* added to each handle: firmware that has moved its attributes */
+  char *identity; /* the address behind a private one, told to who is bonded; NULL: the address is no private
+                     one */
   gboolean flapping; /* the central links again before it has told anybody */
 
   gboolean linked;

@@ -15,9 +15,9 @@ refuse(GError **error, const char *text)
 static gboolean
 do_add(SimAir *air, const char *method, GVariant *arguments, GError **error)
 {
-  static const char *const more[] = { "battery",      "pairing",     "name", "random", "events",
-                                      "discoverable", "connectable", "rssi", NULL };
-  const char *address, *name = NULL;
+  static const char *const more[] = { "battery",      "pairing",     "name", "random",   "events",
+                                      "discoverable", "connectable", "rssi", "identity", NULL };
+  const char *address, *name = NULL, *identity = NULL;
   g_autoptr(GVariant) options = NULL;
   SimTagOptions tag;
   g_variant_get(arguments, "(&s@a{sv})", &address, &options);
@@ -29,7 +29,9 @@ do_add(SimAir *air, const char *method, GVariant *arguments, GError **error)
     return refuse(error, "this address is taken");
   g_variant_lookup(options, "name", "&s", &name);
   g_variant_lookup(options, "rssi", "n", &peer->rssi);
+  g_variant_lookup(options, "identity", "&s", &identity);
   peer->name = g_strdup(name);
+  peer->identity = g_strdup(identity);
   peer->address_type = sim_control_option(options, "random", 0) ? "random" : "public";
   peer->battery = (guint8)sim_control_option(options, "battery", peer->battery);
   peer->pairing_open = sim_control_option(options, "pairing", 0) != 0;

@@ -10,6 +10,7 @@
 #include "adapter.h"
 #include "bluez.h"
 #include "peer_control.h"
+#include "storm.h"
 #include "trace.h"
 
 typedef struct AdapterPlan {
@@ -25,6 +26,7 @@ typedef struct Simulator {
   SimBluezTimes times;
   GDBusConnection *connection; /* of org.bluez, NULL while it is down */
   SimBluez *bluez;
+  SimStorm *storm;  /* NULL: none */
   GPtrArray *plans; /* the adapters that are plugged in */
 } Simulator;
 
@@ -113,6 +115,7 @@ bluez_crash(Simulator *simulator)
 {
   if (!simulator->bluez)
     return;
+  g_clear_pointer(&simulator->storm, sim_storm_free);
   g_clear_pointer(&simulator->bluez, sim_bluez_free);
   g_dbus_connection_close_sync(simulator->connection, NULL, NULL);
   g_clear_object(&simulator->connection);
@@ -154,6 +157,9 @@ do_process(Simulator *simulator, const char *method, GError **error)
   return TRUE;
 }
 
+/* What an adapter suffers, rather than what is done to it. */
+static const char *const troubles[] = { "Block", "Deaf", "Storm", NULL };
+
 /* ---- adapters --------------------------------------------------------------------------------------- */
 
 static void
@@ -187,6 +193,24 @@ add_adapter(Simulator *simulator, guint index, const char *address, GError **err
   return TRUE;
 }
 
+/* What happens to an adapter that is there. */
+static void
+trouble_adapter(Simulator *simulator, SimAdapter *adapter, const char *method, GVariant *arguments)
+{
+  GVariant *value = g_variant_get_child_value(arguments, 1);
+  if (g_str_equal(method, "Block")) {
+    sim_adapter_set_blocked(adapter, g_variant_get_boolean(value));
+  } else if (g_str_equal(method, "Deaf")) {
+    adapter->deaf = g_variant_get_uint32(value);
+  } else {
+    const guint per_second = g_variant_get_uint32(value);
+    g_clear_pointer(&simulator->storm, sim_storm_free);
+    if (per_second > 0)
+      simulator->storm = sim_storm_new(simulator->connection, sim_node_path(adapter->node), per_second);
+  }
+  g_variant_unref(value);
+}
+
 static gboolean
 do_adapter(Simulator *simulator, const char *method, GVariant *arguments, GError **error)
 {
@@ -205,6 +229,9 @@ do_adapter(Simulator *simulator, const char *method, GVariant *arguments, GError
     g_variant_get_child(arguments, 1, "b", &plan->powered);
     if (adapter)
       sim_adapter_set_powered(adapter, plan->powered);
+  } else if (g_strv_contains(troubles, method)) {
+    if (adapter)
+      trouble_adapter(simulator, adapter, method, arguments);
   } else if (g_str_equal(method, "EndDiscovery")) {
     if (adapter)
       sim_adapter_end_discovery(adapter);
@@ -219,14 +246,28 @@ do_adapter(Simulator *simulator, const char *method, GVariant *arguments, GError
 /* ---- the control interface -------------------------------------------------------------------------- */
 
 static gboolean
+do_refuse(Simulator *simulator, GVariant *arguments, GError **error)
+{
+  const char *method, *name, *message;
+  guint times;
+  if (!simulator->bluez)
+    return refuse(error, G_DBUS_ERROR_FAILED, "it is not running");
+  g_variant_get(arguments, "(&s&s&su)", &method, &name, &message, &times);
+  sim_tree_refuse(simulator->bluez->tree, method, name, message, times);
+  return TRUE;
+}
+
+static gboolean
 on_control(const char *method, GVariant *arguments, GVariant **result, GError **error, gpointer user)
 {
   static const char *const process[] = { "Crash", "Stop", "Restart", NULL };
   static const char *const adapter[] = { "Power", "AdapterAdd", "AdapterRemove", "EndDiscovery", NULL };
   Simulator *simulator = user;
+  if (g_str_equal(method, "Refuse"))
+    return do_refuse(simulator, arguments, error);
   if (g_strv_contains(process, method))
     return do_process(simulator, method, error);
-  if (g_strv_contains(adapter, method))
+  if (g_strv_contains(adapter, method) || g_strv_contains(troubles, method))
     return do_adapter(simulator, method, arguments, error);
   return sim_peer_control(simulator->air, method, arguments, result, error);
 }
@@ -263,6 +304,7 @@ main(int argc, char **argv)
 {
   g_autofree char *trace = NULL;
   int adapters = 1, advert_ms = 1000, disconnect_ms = 2000;
+  gboolean power_state = FALSE;
   g_autoptr(GError) error = NULL;
   const GOptionEntry entries[] = {
     { "trace", 0, 0, G_OPTION_ARG_FILENAME, &trace, "write the traffic of org.bluez there", "FILE" },
@@ -270,6 +312,7 @@ main(int argc, char **argv)
     { "advert-ms", 0, 0, G_OPTION_ARG_INT, &advert_ms, "between two advertisements of a tag (1000)", "MS" },
     { "disconnect-ms", 0, 0, G_OPTION_ARG_INT, &disconnect_ms, "a local Disconnect takes that long (2000)",
       "MS" },
+    { "power-state", 0, 0, G_OPTION_ARG_NONE, &power_state, "adapters tell PowerState, as since 5.73", NULL },
     { 0 },
   };
   g_autoptr(GOptionContext) options = g_option_context_new("- a fake org.bluez with simulated tags");
@@ -279,6 +322,7 @@ main(int argc, char **argv)
     return 2;
   }
   Simulator simulator = { .times = SIM_BLUEZ_TIMES_DEFAULT };
+  simulator.times.power_state = power_state;
   simulator.times.disconnect_ms = (guint)disconnect_ms;
   simulator.loop = g_main_loop_new(NULL, FALSE);
   simulator.air = sim_air_new((guint)advert_ms);

@@ -481,7 +481,10 @@ class TestTrace(SimCase):
         with open(self.own, encoding="utf-8") as file:
             own = file.read().splitlines()
         self.assertGreater(len(seen), 60)
-        self.assertEqual(own[-len(seen):], seen)
+        own = own[-len(seen):]
+        # A call on its way in and a signal on its way out may cross between the simulator and the bus.
+        for word in sorted({line.split()[0] for line in seen + own}):
+            self.assertEqual(*([line for line in lines if line.split()[0] == word] for lines in (own, seen)))
         device = HCI0 + "/dev_" + TAG.replace(":", "_")
         self.assertIn(f"call {device} Device1.Pair ()", seen)
         self.assertTrue([line for line in seen if line.startswith(f"changed {device}/<00002a52> ")])

@@ -245,9 +245,10 @@ take_pending(SimTrace *trace, GDBusMessage *message)
   guint32 serial = g_dbus_message_get_reply_serial(message);
   g_autofree char *key = call_key(g_dbus_message_get_destination(message), serial);
   g_autofree char *unsent = call_key(NULL, serial);
-  gpointer method = NULL;
-  if (!g_hash_table_steal_extended(trace->pending, key, NULL, &method))
-    g_hash_table_steal_extended(trace->pending, unsent, NULL, &method);
+  gpointer stored = NULL, method = NULL; /* the table frees neither once they are stolen */
+  if (!g_hash_table_steal_extended(trace->pending, key, &stored, &method))
+    g_hash_table_steal_extended(trace->pending, unsent, &stored, &method);
+  g_free(stored);
   return method;
 }
 

@@ -23,11 +23,19 @@ struct SimNode {
   guint64 touched; /* when it last had something new to say */
 };
 
+/* What one method is answered with instead. */
+typedef struct Refusal {
+  char *name;
+  char *message;
+  guint times;
+} Refusal;
+
 struct SimTree {
   GDBusConnection *connection;
-  GHashTable *infos;  /* SimClass → GDBusNodeInfo */
-  GPtrArray *nodes;   /* in the order in which they came */
-  GPtrArray *pending; /* nodes with something to say, unowned */
+  GHashTable *refusals; /* method → Refusal */
+  GHashTable *infos;    /* SimClass → GDBusNodeInfo */
+  GPtrArray *nodes;     /* in the order in which they came */
+  GPtrArray *pending;   /* nodes with something to say, unowned */
   guint64 touches;
   guint flush_source;
   guint manager;
@@ -255,6 +263,34 @@ on_set(Export *export, GVariant *arguments, GDBusMethodInvocation *call)
     sim_tree_error(export->node->tree, call, "org.bluez.Error.NotSupported", "Operation is not supported");
 }
 
+static void
+refusal_free(gpointer data)
+{
+  Refusal *refusal = data;
+  g_free(refusal->name);
+  g_free(refusal->message);
+  g_free(refusal);
+}
+
+void
+sim_tree_refuse(SimTree *tree, const char *method, const char *name, const char *message, guint times)
+{
+  Refusal *refusal = g_new(Refusal, 1);
+  *refusal = (Refusal){ g_strdup(name), g_strdup(message), times };
+  g_hash_table_insert(tree->refusals, g_strdup(method), refusal);
+}
+
+static gboolean
+is_refused(SimTree *tree, const char *method, GDBusMethodInvocation *call)
+{
+  Refusal *refusal = g_hash_table_lookup(tree->refusals, method);
+  if (!refusal || refusal->times == 0)
+    return FALSE;
+  refusal->times--;
+  sim_tree_error(tree, call, refusal->name, refusal->message);
+  return TRUE;
+}
+
 /* A Set ends here too, since the class answers it when the radio has done it. */
 static void
 on_call(GDBusConnection *connection, const char *sender, const char *path, const char *interface,
@@ -262,6 +298,8 @@ on_call(GDBusConnection *connection, const char *sender, const char *path, const
 {
   (void)connection, (void)sender, (void)path;
   Export *export = user;
+  if (is_refused(export->node->tree, method, call))
+    return;
   if (g_strcmp0(interface, PROPERTIES) == 0)
     on_set(export, arguments, call);
   else
@@ -299,6 +337,7 @@ sim_tree_new(GDBusConnection *connection)
   SimTree *tree = g_new0(SimTree, 1);
   tree->connection = connection;
   tree->infos = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_dbus_node_info_unref);
+  tree->refusals = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, refusal_free);
   tree->nodes = g_ptr_array_new_with_free_func(node_free);
   tree->pending = g_ptr_array_new();
   g_autoptr(GError) error = NULL;
@@ -319,6 +358,7 @@ sim_tree_free(SimTree *tree)
   g_ptr_array_unref(tree->pending);
   g_ptr_array_unref(tree->nodes);
   g_hash_table_unref(tree->infos);
+  g_hash_table_unref(tree->refusals);
   g_free(tree);
 }
 

@@ -38,6 +38,9 @@ void sim_node_changed(SimNode *node, const SimClass *class, const char *property
 /* Does not wait for the end of the turn: no value is lost (notifications). */
 void sim_node_changed_now(SimNode *node, const SimClass *class, const char *property);
 
+/* The next `times` calls of this method, on whichever object, are answered with this error. */
+void sim_tree_refuse(SimTree *tree, const char *method, const char *name, const char *message, guint times);
+
 /* Answers after everything pending was sent. Both consume the call. */
 void sim_tree_reply(SimTree *tree, GDBusMethodInvocation *call, GVariant *result);
 void sim_tree_error(SimTree *tree, GDBusMethodInvocation *call, const char *name, const char *message);

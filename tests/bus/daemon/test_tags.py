@@ -129,6 +129,103 @@ class Tags(unittest.TestCase):
         self.sim.BthomeEncrypted(BUTTON, KEY, 1002, 0x45, bytes([0x00, 0x03, 0x3a, 0x01]))
         until(lambda: self.home.status()["nutrients"]["magnesium"]["supplement"] == 400, 10, "the second press")
 
+    def keyed_button(self):
+        """An encrypted button whose first press means 200 mg of magnesium."""
+        self.sim.AddBroadcaster(BUTTON, options(name="Button"))
+        self.adopt_button(lambda: self.sealed(1000, 1) and 0)
+        self.home.ctl("tags", "key", BUTTON, stdin=KEY.hex() + "\n")
+        self.home.ctl("products", "add", "magnesium", "magnesium=200mg")
+        self.home.ctl("tags", "map", BUTTON, "1", "magnesium")
+        time.sleep(1.1)
+
+    def sealed(self, counter, packet_id, event=0):
+        self.sim.BthomeEncrypted(BUTTON, KEY, counter, 0x45, bytes([0x00, packet_id, 0x3a, event]))
+
+    def magnesium(self):
+        return self.home.status()["nutrients"]["magnesium"]["supplement"]
+
+    def repeat(self, send, condition, what):
+        """Sends the same packet until the daemon, which may have begun to listen only now, shows what comes of it."""
+        def once():
+            send()
+            time.sleep(0.2)
+            return condition()
+        return until(once, 10, what)
+
+    def hear_quietly(self, counter, battery):
+        """A packet without a press; its battery tells that it was taken."""
+        self.repeat(lambda: self.sim.BthomeEncrypted(BUTTON, KEY, counter, 0x45, bytes([0x01, battery])),
+                    lambda: self.home.tag(BUTTON)["battery"] == battery, "the quiet packet")
+
+    def refuse_a_recorded_press(self, counter):
+        """Recorded while the daemon did not hear it, sent after a newer packet without a press and a restart."""
+        self.home.start()
+        self.repeat(lambda: self.sealed(counter, 9, 1), lambda: self.home.tag(BUTTON)["why"], "the refusal")
+        self.assertIn("older than what was heard before", self.home.tag(BUTTON)["why"])
+        self.assertEqual(self.magnesium(), 0)
+
+    def test_a_recorded_press_is_refused_after_a_restart(self):
+        self.keyed_button()
+        self.hear_quietly(2000, 20)
+        self.hear_quietly(2010, 21)  # its counter waits to be stored, up to a minute
+        self.assertEqual(self.home.stop(), 0)
+        self.refuse_a_recorded_press(2005)
+        self.sealed(2011, 10, 1)
+        until(lambda: self.magnesium() == 200, 10, "the press of the tag itself")
+        self.assertIsNone(self.home.tag(BUTTON)["why"])
+
+    def test_a_recorded_press_is_refused_after_a_crash(self):
+        """Where nothing was stored in the minute before, the counter is stored at once."""
+        self.keyed_button()
+        self.home.stop()
+        self.home.start()
+        self.hear_quietly(2010, 21)
+        self.home.kill()
+        self.refuse_a_recorded_press(2005)
+
+    def test_a_new_battery_is_asked_about(self):
+        self.keyed_button()
+        self.sealed(1001, 2, 1)
+        until(lambda: self.magnesium() == 200, 10, "the press")
+        self.assertIn("nothing is asked", self.home.ctl("tags", "counter", BUTTON, expect=1))
+        for counter in (1, 2):  # the battery was changed
+            self.sealed(counter, counter + 10, 1)
+            time.sleep(0.3)
+        alert = until(lambda: self.home.alerts().get("tag-counter"), 10, "the question")
+        self.assertIn(f"calciferctl tags counter {BUTTON}", alert["text"])
+        self.assertIn(f"calciferctl tags counter {BUTTON}", self.home.tag(BUTTON)["why"])
+        self.assertIn("new battery", self.home.ctl("explain", "tag-counter"))
+        self.assertEqual(self.magnesium(), 200)
+        self.home.stop()
+        self.home.start()
+        until(lambda: "tag-counter" in self.home.alerts(), 10, "the question, after a restart")
+        self.home.ctl("tags", "counter", BUTTON)
+        until(lambda: "tag-counter" not in self.home.alerts(), 10, "the answer")
+        self.assertIn(f"the counter of {BUTTON} began anew: it was 1001 and is 2", self.home.read_log())
+        self.home.kill()
+        self.home.start()
+        self.repeat(lambda: self.sealed(3, 20, 1), lambda: self.magnesium() == 400, "the press with the new battery")
+        self.assertIsNone(self.home.tag(BUTTON)["why"])
+
+    def test_without_a_packet_id_a_restart_makes_no_second_press(self):
+        self.sim.AddBroadcaster(BUTTON, options(name="Button"))
+        self.adopt_button(lambda: self.sim.Advertise(BUTTON, BTHOME_UUID, bytes.fromhex("443a00")))
+        self.home.ctl("products", "add", "magnesium", "magnesium=200mg")
+        self.home.ctl("tags", "map", BUTTON, "1", "magnesium")
+        self.home.ctl("tags", "map", BUTTON, "2", "magnesium")
+        self.home.ctl("tags", "allow", BUTTON, "yes")
+        time.sleep(1.1)
+        self.sim.Advertise(BUTTON, BTHOME_UUID, bytes.fromhex("440160" "3a01"))
+        until(lambda: self.magnesium() == 200, 10, "the press")
+        self.home.stop()
+        self.home.start()
+        self.repeat(lambda: self.sim.Advertise(BUTTON, BTHOME_UUID, bytes.fromhex("44015f" "3a01")),
+                    lambda: self.home.tag(BUTTON)["battery"] == 0x5f, "the same event in other bytes")
+        self.assertEqual(self.magnesium(), 200)
+        self.sim.Advertise(BUTTON, BTHOME_UUID, bytes.fromhex("44015e" "3a003a01"))  # the other button
+        until(lambda: self.magnesium() == 400, 10, "the second button")
+        self.assertEqual(self.home.rebuilt(), 0)
+
     def test_plain_press_counts_only_when_allowed(self):
         self.sim.AddBroadcaster(BUTTON, options(name="Button"))
         self.adopt_button(lambda: self.sim.Advertise(BUTTON, BTHOME_UUID, bytes.fromhex("4400013a00")))
@@ -142,6 +239,58 @@ class Tags(unittest.TestCase):
         time.sleep(1.1)
         self.sim.Advertise(BUTTON, BTHOME_UUID, bytes.fromhex("4400033a01"))
         until(lambda: self.home.status()["nutrients"]["magnesium"]["supplement"] == 200, 10, "the press")
+
+    def test_an_ambient_tag_tells_what_sun_by_hand_was(self):
+        self.sim.AddBroadcaster(BUTTON, options(name="Window"))
+        self.adopt_button(lambda: self.sim.Advertise(BUTTON, BTHOME_UUID, bytes.fromhex("44" "4628")))  # UV index 4.0
+        self.home.ctl("log", "sun", "2")
+        status = self.home.status()
+        self.assertIn("sky", status["assumed"])
+
+        def heard():
+            """What was on the air while it was adopted is no reading yet, so it is said again."""
+            self.sim.Advertise(BUTTON, BTHOME_UUID, bytes.fromhex("44" "4628"))
+            return self.home.tag(BUTTON)["received"] >= 1
+
+        # the minutes before the tag was there had a clear sky; those that follow have what it reads
+        until(heard, 10, "the sample")
+        for _ in range(12):
+            self.sim.Advertise(BUTTON, BTHOME_UUID, bytes.fromhex("44" "4628"))
+            time.sleep(0.25)
+        self.home.ctl("undo")
+        self.assertEqual(self.home.status()["erythema"]["sed"], 0)  # what it reads counts for nobody
+        self.home.ctl("log", "sun", "0.05")  # three seconds
+        status = self.home.status()
+        self.assertNotIn("sky", status["assumed"])
+        self.assertAlmostEqual(status["erythema"]["sed"], 4 * 1.5 * 0.05 / 100, places=6)
+        self.assertIn("with what an ambient tag read", self.home.ctl("status", "--plain"))
+        self.assertEqual(self.home.rebuilt(), 0)
+
+    def test_broadcasts_of_a_tag_that_stores_are_for_the_eye_alone(self):
+        self.adopt()
+        self.sim.AddBroadcaster(BUTTON, options(name="Button"))  # so that the daemon listens to broadcasts
+        self.adopt_button(lambda: self.sim.Advertise(BUTTON, BTHOME_UUID, bytes.fromhex("4400013a00")))
+        self.home.ctl("products", "add", "magnesium", "magnesium=200mg")
+        self.home.ctl("tags", "map", TAG, "1", "magnesium")
+        self.home.ctl("tags", "allow", TAG, "yes")
+        time.sleep(1.1)
+        watch = self.home.begin("watch", "--json", stdout=subprocess.PIPE)
+        self.addCleanup(watch.stdout.close)
+        time.sleep(0.5)
+        self.sim.CutLink(TAG)  # a tag that is connected broadcasts nothing
+        self.sim.Advertise(TAG, BTHOME_UUID, bytes.fromhex("44" "0001" "3a01" "4628"))
+        seen = {}
+        while not {"press", "reading"} <= set(seen):
+            line = json.loads(watch.stdout.readline())
+            seen[line["kind"]] = line["text"]
+        self.assertIn("counts nothing", seen["press"])
+        self.assertIn("UV index 4.0", seen["reading"])
+        watch.send_signal(signal.SIGINT)
+        self.assertEqual(watch.wait(timeout=10), 0)
+        status = self.home.status()
+        self.assertEqual(status["erythema"]["sed"], 0)
+        self.assertEqual(status["nutrients"]["magnesium"]["supplement"], 0)
+        self.assertEqual(self.home.tag(TAG)["received"], 0)
 
     def test_forgotten_tag_leaves_its_records(self):
         self.adopt(records=20)

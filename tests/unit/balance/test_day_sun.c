@@ -7,6 +7,7 @@
 #include <calcifer/record.h>
 #include <calcifer/sun.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "story.h"
@@ -591,6 +592,180 @@ test_two_by_hand_do_not_add_up(void **state)
   assert_int_equal(result.sun.hand_s, 1800);
 }
 
+/* What an ambient tag reads is taken for time by hand alone, where no index and no sky was said. */
+static void
+test_sun_by_hand_follows_an_ambient_tag(void **state)
+{
+  (void)state;
+  somebody();
+  story_entry(&story, CAL_ENTRY_TAG, story_at(-1, 0, 0), TAG, "bthome");
+  story_sample(&story, TAG, story_at(0, 12, 58), 2); /* reaches into what was logged */
+  story_sample(&story, TAG, story_at(0, 13, 1), 4);
+  story_sample(&story, TAG, story_at(0, 13, 4), 6);
+  story_sample(&story, TAG, story_at(0, 13, 40), 11); /* indoors by then */
+  assert_near(erythemal_of_today(), 0, 0);
+  by_hand(13, 0, "9min");
+  assert_near(erythemal_of_today(), 1.5 * (2 * 1 + 4 * 3 + 6 * 5), 1e-12);
+  const double dose = 0.45 * (vitd(story_at(0, 13, 0), 60, 2) + vitd(story_at(0, 13, 1), 180, 4) +
+                              vitd(story_at(0, 13, 4), 300, 6));
+  assert_near(result.sun.vitd_j_m2, dose, 1e-5);
+  assert_int_equal(result.sun.hand_s, 540);
+  assert_int_equal(result.sun.ambient_s, 540);
+  assert_int_equal(result.sun.clear_s, 0);
+  assert_int_equal(result.newest.end, CAL_INSTANT_NONE); /* nobody is told to cover up for it */
+}
+
+static void
+test_what_was_said_of_the_sky_holds(void **state)
+{
+  (void)state;
+  static const char *const said[] = { "10min uvi=4", "10min sky=clear", "10min sky=overcast", "10min sky=1" };
+  for (size_t i = 0; i < sizeof said / sizeof *said; i++) {
+    somebody();
+    by_hand(13, 0, said[i]);
+    const double alone = erythemal_of_today();
+    story_entry(&story, CAL_ENTRY_TAG, story_at(-1, 0, 0), TAG, "bthome");
+    story_sample(&story, TAG, story_at(0, 13, 0), 9);
+    story_sample(&story, TAG, story_at(0, 13, 5), 9);
+    assert_near(erythemal_of_today(), alone, 1e-4);
+    assert_int_equal(result.sun.ambient_s, 0);
+    assert_int_equal(result.sun.clear_s, 0);
+  }
+}
+
+/* Where no reading holds, the sky was clear; a reading that comes later changes what was reckoned. */
+static void
+test_an_ambient_tag_with_gaps(void **state)
+{
+  (void)state;
+  somebody();
+  by_hand(13, 0, "30min");
+  const double clear = erythemal_of_today();
+  assert_int_equal(result.sun.clear_s, 1800);
+  by_hand(15, 0, "30min sky=clear");
+  assert_true(erythemal_of_today() > clear);
+  assert_int_equal(result.sun.clear_s, 1800); /* of the other half hour it was said */
+  somebody();
+  by_hand(13, 0, "30min");
+  story_entry(&story, CAL_ENTRY_TAG, story_at(-1, 0, 0), TAG, "ess");
+  story_sample(&story, TAG, story_at(0, 13, 10), 0);
+  assert_near(erythemal_of_today(), clear * 25 / 30, 0.01);
+  assert_int_equal(result.sun.ambient_s, 300);
+  assert_int_equal(result.sun.clear_s, 1500);
+}
+
+/* An ambient tag may store records; a worn tag is asked first; of a buttons tag UV is ignored. */
+static void
+test_roles_of_tags_beside_sun_by_hand(void **state)
+{
+  (void)state;
+  static const struct {
+    const char *role;
+    double worn_min, ambient_min, clear_min;
+  } rows[] = { { "worn", 10, 0, 20 }, { "ambient", 0, 10, 20 }, { "buttons", 0, 0, 30 } };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    somebody();
+    story_entry(&story, CAL_ENTRY_ROLE, story_at(-1, 0, 0), TAG, rows[i].role);
+    story_uv(&story, TAG, 1, story_at(0, 13, 10), 600, 6, 0);
+    by_hand(13, 0, "30min");
+    story_fold(&story, 0, &result);
+    assert_near((double)result.sun.worn_s, 60 * rows[i].worn_min, 0);
+    assert_near((double)result.sun.ambient_s, 60 * rows[i].ambient_min, 0);
+    assert_near((double)result.sun.clear_s, 60 * rows[i].clear_min, 0);
+  }
+}
+
+/* -- Minute by minute, against a table -- */
+
+#define MINUTES   300
+#define N_TAGS    4 /* the last two are ambient */
+#define N_RECORDS 24
+
+static unsigned dice;
+
+static unsigned
+below(unsigned n)
+{
+  dice = dice * 1103515245u + 12345u;
+  return (dice >> 16) % n;
+}
+
+typedef struct Minute {
+  unsigned sequence[N_TAGS]; /* of the record that holds; 0: none */
+  double uvi[N_TAGS];
+  bool by_hand;
+} Minute;
+
+static void
+put_record(Minute *minute, unsigned tag, unsigned sequence, unsigned start, unsigned length, unsigned uvi)
+{
+  static const char *const names[N_TAGS] = { TAG, OTHER, "AA:BB:CC:00:00:03", "AA:BB:CC:00:00:04" };
+  story_uv(&story, names[tag], sequence, story_at(0, 11, 0) + 60 * (CalInstant)start, 60 * length, uvi, 0);
+  if (tag >= 2)
+    story_entry(&story, CAL_ENTRY_ROLE, story_at(-1, 0, 0), names[tag], "ambient");
+  for (unsigned i = start; i < start + length; i++)
+    if (sequence > minute[i].sequence[tag]) {
+      minute[i].sequence[tag] = sequence;
+      minute[i].uvi[tag] = uvi;
+    }
+}
+
+static void
+put_sun(Minute *minute, unsigned start, unsigned length)
+{
+  char value[16];
+  snprintf(value, sizeof value, "%umin", length);
+  story_entry(&story, CAL_ENTRY_SUN, story_at(0, 11, 0) + 60 * (CalInstant)start, "", value);
+  for (unsigned i = start; i < start + length; i++)
+    minute[i].by_hand = true;
+}
+
+static void
+put_all(Minute *minute)
+{
+  put_record(minute, 3, 1, 0, MINUTES, 0); /* so that no clear sky comes in, which the table does not know */
+  for (unsigned i = 0; i < N_TAGS * N_RECORDS; i++)
+    put_record(minute, i % N_TAGS, i + 2, below(MINUTES - 20), 1 + below(20), below(10));
+  for (unsigned i = 0; i < 6; i++)
+    put_sun(minute, below(MINUTES - 30), 1 + below(30));
+}
+
+/* The highest of what two tags read of which some record holds; negative: none does. */
+static double
+most(const Minute *minute, unsigned first)
+{
+  double highest = -1;
+  for (unsigned tag = first; tag < first + 2; tag++)
+    if (minute->sequence[tag] > 0 && minute->uvi[tag] > highest)
+      highest = minute->uvi[tag];
+  return highest;
+}
+
+static void
+test_minute_by_minute(void **state)
+{
+  (void)state;
+  for (unsigned round = 1; round <= 60; round++) {
+    Minute minute[MINUTES] = { 0 };
+    double index_minutes = 0;
+    int worn = 0, by_hand = 0;
+    dice = round;
+    somebody();
+    put_all(minute);
+    for (unsigned i = 0; i < MINUTES; i++) {
+      const double on_body = most(&minute[i], 0), outdoors = most(&minute[i], 2);
+      const bool is_by_hand = on_body < 0 && minute[i].by_hand;
+      worn += on_body >= 0;
+      by_hand += is_by_hand;
+      index_minutes += on_body >= 0 ? on_body : is_by_hand ? outdoors : 0;
+    }
+    assert_near(erythemal_of_today(), 1.5 * index_minutes, 1e-9);
+    assert_int_equal(result.sun.worn_s, 60 * worn);
+    assert_int_equal(result.sun.ambient_s, 60 * by_hand);
+    assert_int_equal(result.sun.hand_s, 60 * by_hand);
+  }
+}
+
 /* A set of clothes that was named only after the sun began: what was accepted still counts. */
 static void
 test_sun_by_hand_in_clothes_of_later(void **state)
@@ -722,6 +897,11 @@ main(void)
     cmocka_unit_test(test_sun_by_hand_fills_what_no_worn_tag_covers),
     cmocka_unit_test(test_an_ambient_tag_covers_nothing),
     cmocka_unit_test(test_two_by_hand_do_not_add_up),
+    cmocka_unit_test(test_sun_by_hand_follows_an_ambient_tag),
+    cmocka_unit_test(test_what_was_said_of_the_sky_holds),
+    cmocka_unit_test(test_an_ambient_tag_with_gaps),
+    cmocka_unit_test(test_roles_of_tags_beside_sun_by_hand),
+    cmocka_unit_test(test_minute_by_minute),
     cmocka_unit_test(test_sun_by_hand_in_clothes_of_later),
     cmocka_unit_test(test_over_midnight_nothing_is_lost),
     cmocka_unit_test(test_the_longest_record),

@@ -746,6 +746,11 @@ test_one_of_the_three(void **state)
   assert_int_equal(world.finding[0].code, CAL_CODE_SUN_BURN);
   today()->sun.lower_bound = true;
   assert_int_equal(find(CAL_CODE_SUN_BURN)->flags, CAL_FINDING_BOUND);
+  today()->sun.lower_bound = false;
+  today()->sun.hand_s = today()->sun.ambient_s = 60;
+  assert_int_equal(find(CAL_CODE_SUN_BURN)->flags, CAL_FINDING_AMBIENT);
+  today()->sun.clear_s = 60;
+  assert_int_equal(find(CAL_CODE_SUN_BURN)->flags, CAL_FINDING_AMBIENT | CAL_FINDING_CLEAR);
 }
 
 static void
@@ -857,6 +862,22 @@ test_silence_counts_from_when_the_radio_came_on(void **state)
   world.input.radio = CAL_RADIO_STATE_OFF;
   world.input.radio_since = ROWS_NOW - 10 * 86400;
   assert_null(find(CAL_CODE_TAG_SILENT));
+}
+
+/* The subject is the address that its owner has to type, the name is the one that its owner knows. */
+static void
+test_a_counter_that_began_anew(void **state)
+{
+  (void)state;
+  set_battery(-1);
+  assert_null(find(CAL_CODE_TAG_COUNTER));
+  world.tag[0].asks_counter = true;
+  char address[CAL_ADDRESS_TEXT_SIZE];
+  cal_address_format(&world.tag[0].address, address);
+  const CalFinding *const finding = find(CAL_CODE_TAG_COUNTER);
+  assert_int_equal(finding->severity, CAL_SEVERITY_NOTICE);
+  assert_string_equal(finding->subject, address);
+  assert_string_equal(finding->about, world.tag[0].name[0] != '\0' ? world.tag[0].name : address);
 }
 
 static void
@@ -1028,6 +1049,7 @@ main(void)
     cmocka_unit_test_setup(test_a_tag_without_a_battery_level, begin),
     cmocka_unit_test_setup(test_a_tag_never_heard_is_silent_since_the_start, begin),
     cmocka_unit_test_setup(test_silence_counts_from_when_the_radio_came_on, begin),
+    cmocka_unit_test_setup(test_a_counter_that_began_anew, begin),
     cmocka_unit_test_setup(test_lost_records, begin),
     cmocka_unit_test_setup(test_bluetooth_is_off_for_a_minute_first, begin),
     cmocka_unit_test_setup(test_ledger_trouble, begin),

@@ -75,6 +75,17 @@ static const struct { unsigned char state, action; } next[CAL_DISCOVERY_STATES][
 };
 /* clang-format on */
 
+/* Only a wait has a deadline; and what is begun or ended is what its state says. */
+static void
+assert_sane(const CalDiscovery *discovery, CalDiscoveryAction action)
+{
+  assert_int_equal(discovery->deadline_ms != CAL_DISCOVERY_NEVER, discovery->state == CAL_DISCOVERY_WAITING);
+  assert_true(action != CAL_DISCOVERY_START || discovery->state == CAL_DISCOVERY_STARTING);
+  assert_true(action != CAL_DISCOVERY_STOP || discovery->state == CAL_DISCOVERY_STOPPING);
+  assert_true(discovery->level.powered || discovery->state == CAL_DISCOVERY_OFF);
+  assert_true(!cal_discovery_has_session(discovery) || discovery->level.powered);
+}
+
 static void
 test_every_event_in_every_state(void **unused)
 {
@@ -83,11 +94,13 @@ test_every_event_in_every_state(void **unused)
     for (int column = 0; column < COLUMNS; column++) {
       CalDiscovery discovery = { .state = state,
                                  .level = { .powered = true, .wanted = true, .discovering = true },
-                                 .deadline_ms = 1000 };
+                                 .deadline_ms = state == CAL_DISCOVERY_WAITING ? 1000 : CAL_DISCOVERY_NEVER };
       const CalDiscoveryAction action = apply(&discovery, column);
       if (discovery.state != next[state][column].state || action != next[state][column].action)
         fail_msg("%s, event %d: %s, action %d", cal_discovery_state_name(state), column,
                  cal_discovery_state_name(discovery.state), action);
+      if (state != CAL_DISCOVERY_OFF || column < STARTED)
+        assert_sane(&discovery, action);
     }
 }
 

@@ -193,6 +193,48 @@ static const unsigned char next[CAL_LIFE_STATES][COLUMNS] = {
 };
 /* clang-format on */
 
+/* Who waits for time has a deadline, and who waits for the level or an answer has none. */
+static bool
+has_deadline(CalLifeState state)
+{
+  switch (state) {
+  case CAL_LIFE_CONNECTING:
+  case CAL_LIFE_RESOLVING:
+  case CAL_LIFE_MENDING:
+  case CAL_LIFE_RETURNING:
+  case CAL_LIFE_BACKING_OFF:
+  case CAL_LIFE_LETTING_GO:
+    return true;
+  case CAL_LIFE_ABSENT:
+  case CAL_LIFE_UNBONDED:
+  case CAL_LIFE_IDLE:
+  case CAL_LIFE_SETTING_UP:
+  case CAL_LIFE_READY:
+  case CAL_LIFE_LET_GO:
+  case CAL_LIFE_STATES:
+    return false;
+  }
+  return false;
+}
+
+/* What holds after any step, whichever it was. */
+static void
+assert_sane(const CalLife *life, unsigned actions, CalLifeState before, int column)
+{
+  const bool usable = life->level.powered && life->level.exists && life->level.bonded;
+  if ((life->deadline_ms != CAL_LIFE_NEVER) != has_deadline(life->state))
+    fail_msg("%s, event %d: %s with deadline %lld", cal_life_state_name(before), column,
+             cal_life_state_name(life->state), (long long)life->deadline_ms);
+  assert_true(usable || !(actions & (CAL_LIFE_CONNECT | CAL_LIFE_SET_UP | CAL_LIFE_TRUST)));
+  assert_int_equal((actions & CAL_LIFE_CONNECT) != 0,
+                   life->state == CAL_LIFE_CONNECTING && (before != CAL_LIFE_CONNECTING || column == TIME));
+  assert_true(!(actions & CAL_LIFE_DISCONNECT) || life->state == CAL_LIFE_MENDING);
+  assert_true(!(actions & CAL_LIFE_RELEASE) || life->state == CAL_LIFE_BACKING_OFF ||
+              life->state == CAL_LIFE_LETTING_GO || life->state == CAL_LIFE_LET_GO);
+  assert_true(!(actions & CAL_LIFE_SET_UP) || life->level.resolved);
+  assert_in_range(cal_life_complaint(life), 0, CAL_LIFE_RESTS);
+}
+
 static void
 test_every_event_in_every_state(void **unused)
 {
@@ -210,6 +252,7 @@ test_every_event_in_every_state(void **unused)
       assert_int_equal(was_session && !is_session, (actions & CAL_LIFE_ABANDON) != 0);
       assert_int_equal(is_session && !was_session, (actions & CAL_LIFE_SET_UP) != 0);
       assert_false((actions & CAL_LIFE_TRUST) && (actions & CAL_LIFE_RELEASE));
+      assert_sane(&life, actions, state, column);
     }
 }
 
@@ -333,6 +376,28 @@ test_a_slow_abort_is_no_refusal(void **unused)
   assert_int_equal(life.state, CAL_LIFE_IDLE);
 }
 
+/* Somebody else is connecting it, or the object was gone when we asked: BlueZ has not taken our word, so that
+ * waiting for ever would be in vain. */
+static void
+test_a_connect_that_did_not_take_place_is_repeated(void **unused)
+{
+  (void)unused;
+  static const CalLifeFault faults[] = { CAL_LIFE_FAULT_BUSY, CAL_LIFE_FAULT_GONE };
+  for (size_t i = 0; i < sizeof faults / sizeof *faults; i++) {
+    CalLife life;
+    cal_life_init(&life, true);
+    assert_int_equal(level(&life, untrusted, 0), CAL_LIFE_TRUST | CAL_LIFE_CONNECT);
+    assert_int_equal(event(&life, CAL_LIFE_CONNECT_ENDED, faults[i], 10), 0);
+    assert_int_equal(event(&life, CAL_LIFE_TIME, CAL_LIFE_FAULT_NONE, 30009), 0);
+    assert_int_equal(event(&life, CAL_LIFE_TIME, CAL_LIFE_FAULT_NONE, 30010),
+                     CAL_LIFE_TRUST | CAL_LIFE_CONNECT);
+    assert_int_equal(life.state, CAL_LIFE_CONNECTING);
+    event(&life, CAL_LIFE_CONNECT_ENDED, CAL_LIFE_FAULT_NONE, 30020);
+    assert_int_equal(event(&life, CAL_LIFE_TIME, CAL_LIFE_FAULT_NONE, life.deadline_ms), 0);
+    assert_int_equal(life.state, CAL_LIFE_IDLE);
+  }
+}
+
 static void
 test_rest_and_wake(void **unused)
 {
@@ -370,6 +435,7 @@ main(void)
     cmocka_unit_test(test_a_long_link_ends_the_back_off),
     cmocka_unit_test(test_six_refusals_are_a_lost_bond),
     cmocka_unit_test(test_a_slow_abort_is_no_refusal),
+    cmocka_unit_test(test_a_connect_that_did_not_take_place_is_repeated),
     cmocka_unit_test(test_rest_and_wake),
     cmocka_unit_test(test_without_need_of_a_bond),
   };

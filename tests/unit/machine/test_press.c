@@ -202,6 +202,188 @@ test_a_clock_set_back_does_not_block(void **state)
   assert_int_equal(first(&gate, plain(1, CAL_BTHOME_PRESS_SINGLE), 1790000000), CAL_PRESS_COUNT);
 }
 
+/* -- Replays and repeats that were seen in the field, each by its name -- */
+
+/* As a restart does: what is not in the text is gone. */
+static CalPressGate
+restarted(const CalPressGate *gate)
+{
+  char text[CAL_PRESS_TEXT_SIZE];
+  CalPressGate read;
+  cal_press_gate_encode(gate, text);
+  assert_true(cal_press_gate_decode(text, &read));
+  return read;
+}
+
+/* Recorded while nobody listened, sent when a newer packet was heard, which carried no press. */
+static void
+test_a_packet_without_a_press_raises_the_mark(void **state)
+{
+  (void)state;
+  CalPressGate gate;
+  cal_press_gate_init(&gate);
+  CalPressResult result = step(&gate, sealed(1000, 1, CAL_BTHOME_PRESS_NONE), 0);
+  assert_false(result.store);
+  assert_true(result.store_soon);
+  result = step(&gate, sealed(1000, 1, CAL_BTHOME_PRESS_NONE), 1);
+  assert_false(result.store_soon); /* nothing new */
+  CalPressPacket measurement = sealed(1010, 3, CAL_BTHOME_PRESS_NONE);
+  measurement.n_buttons = 0;
+  assert_true(step(&gate, measurement, 60).store_soon);
+  gate = restarted(&gate);
+  result = step(&gate, sealed(1005, 2, CAL_BTHOME_PRESS_SINGLE), 3600);
+  assert_int_equal(result.button[0], CAL_PRESS_REPLAY);
+  assert_false(result.measurements);
+  assert_int_equal(first(&gate, sealed(1011, 4, CAL_BTHOME_PRESS_SINGLE), 3601), CAL_PRESS_COUNT);
+}
+
+/* Shelly: encrypted, behind a counter that rose, but with the packet id of the press: 25 to 40 s later. */
+static void
+test_a_ghost_with_a_counter_of_its_own(void **state)
+{
+  (void)state;
+  for (int after_s = 25; after_s <= 40; after_s++) {
+    CalPressGate gate;
+    cal_press_gate_init(&gate);
+    assert_int_equal(first(&gate, sealed(500, 7, CAL_BTHOME_PRESS_SINGLE), 0), CAL_PRESS_COUNT);
+    assert_int_equal(first(&gate, sealed(501, 7, CAL_BTHOME_PRESS_SINGLE), after_s), CAL_PRESS_DUPLICATE);
+    gate = restarted(&gate);
+    assert_int_equal(first(&gate, sealed(502, 7, CAL_BTHOME_PRESS_SINGLE), after_s + 1), CAL_PRESS_DUPLICATE);
+    assert_int_equal(first(&gate, sealed(503, 8, CAL_BTHOME_PRESS_SINGLE), after_s + 2), CAL_PRESS_COUNT);
+  }
+}
+
+/* Beacon mode: the last press every eight seconds for an hour, sealed anew each time. */
+static void
+test_a_beacon_repeats_its_last_press(void **state)
+{
+  (void)state;
+  for (int encrypted = 0; encrypted < 2; encrypted++) {
+    CalPressGate gate;
+    cal_press_gate_init(&gate);
+    unsigned counted = 0;
+    for (uint32_t i = 0; i < 450; i++) {
+      const CalPressPacket packet =
+          encrypted ? sealed(500 + i, 7, CAL_BTHOME_PRESS_SINGLE) : plain(7, CAL_BTHOME_PRESS_SINGLE);
+      counted += first(&gate, packet, 8 * i) == CAL_PRESS_COUNT;
+      if (i % 50 == 49)
+        gate = restarted(&gate);
+    }
+    assert_int_equal(counted, 1);
+  }
+}
+
+/* 3A00 in every beacon, in between the presses: it neither counts nor makes room. */
+static void
+test_no_event_is_none(void **state)
+{
+  (void)state;
+  CalPressGate gate;
+  cal_press_gate_init(&gate);
+  for (uint32_t i = 0; i < 100; i++)
+    assert_int_equal(first(&gate, sealed(100 + i, (int)i, CAL_BTHOME_PRESS_NONE), i), CAL_PRESS_NOTHING);
+  assert_int_equal(gate.n_recent, 0);
+  assert_int_equal(gate.counter, 199);
+}
+
+/* The same packet by two adapters, the slower one behind a newer packet: nothing counts twice, and nothing is
+ * asked once the tag speaks again. */
+static void
+test_two_adapters(void **state)
+{
+  (void)state;
+  CalPressGate gate;
+  cal_press_gate_init(&gate);
+  const CalPressPacket press = sealed(10, 1, CAL_BTHOME_PRESS_SINGLE);
+  const CalPressPacket second = sealed(11, 2, CAL_BTHOME_PRESS_SINGLE);
+  const CalPressPacket quiet = sealed(12, 3, CAL_BTHOME_PRESS_NONE);
+  assert_int_equal(first(&gate, press, 0), CAL_PRESS_COUNT);
+  assert_int_equal(first(&gate, press, 0), CAL_PRESS_DUPLICATE);
+  assert_int_equal(first(&gate, second, 1), CAL_PRESS_COUNT);
+  assert_int_equal(first(&gate, quiet, 2), CAL_PRESS_NOTHING);
+  assert_int_equal(first(&gate, press, 2), CAL_PRESS_DUPLICATE);
+  assert_int_equal(first(&gate, second, 3), CAL_PRESS_DUPLICATE);
+  assert_int_equal(step(&gate, quiet, 3).packet, CAL_PRESS_DUPLICATE);
+  first(&gate, sealed(13, 4, CAL_BTHOME_PRESS_NONE), 4);
+  assert_false(cal_press_gate_asks(&gate, NULL));
+  assert_int_equal(first(&gate, plain(CAL_PRESS_NO_ID, CAL_BTHOME_PRESS_LONG), 5), CAL_PRESS_COUNT);
+  assert_int_equal(first(&gate, plain(CAL_PRESS_NO_ID, CAL_BTHOME_PRESS_LONG), 5), CAL_PRESS_DUPLICATE);
+}
+
+/* pvvx: two frames with each counter, the second one with the button. */
+static void
+test_a_counter_used_twice(void **state)
+{
+  (void)state;
+  CalPressGate gate;
+  cal_press_gate_init(&gate);
+  for (uint32_t i = 0; i < 20; i++) {
+    CalPressPacket frame = sealed(100 + i, (int)i, CAL_BTHOME_PRESS_NONE);
+    assert_true(step(&gate, frame, i).measurements);
+    frame = sealed(100 + i, (int)i, CAL_BTHOME_PRESS_SINGLE);
+    const CalPressResult result = step(&gate, frame, i);
+    assert_true(result.measurements);
+    assert_int_equal(result.button[0], CAL_PRESS_OTHER_BYTES);
+  }
+}
+
+/* Firmware with 16 bits wraps: refused and asked, also across a restart, and right from the owner's word on.
+ */
+static void
+test_a_counter_of_16_bits_wraps(void **state)
+{
+  (void)state;
+  CalPressGate gate;
+  uint32_t anew;
+  cal_press_gate_init(&gate);
+  assert_int_equal(first(&gate, sealed(65535, 1, CAL_BTHOME_PRESS_SINGLE), 0), CAL_PRESS_COUNT);
+  assert_int_equal(first(&gate, sealed(0, 2, CAL_BTHOME_PRESS_SINGLE), 1000), CAL_PRESS_REPLAY);
+  assert_false(cal_press_gate_asks(&gate, NULL));
+  gate = restarted(&gate);
+  CalPressResult result = step(&gate, sealed(1, 3, CAL_BTHOME_PRESS_SINGLE), 2000);
+  assert_int_equal(result.button[0], CAL_PRESS_COUNTER_ANEW);
+  assert_false(result.measurements);
+  assert_true(result.store_soon);
+  gate = restarted(&gate);
+  assert_true(cal_press_gate_asks(&gate, &anew));
+  assert_int_equal(anew, 1);
+  assert_true(cal_press_gate_accept_anew(&gate));
+  gate = restarted(&gate);
+  assert_int_equal(first(&gate, sealed(1, 3, CAL_BTHOME_PRESS_SINGLE), 3000), CAL_PRESS_OTHER_BYTES);
+  assert_int_equal(first(&gate, sealed(2, 4, CAL_BTHOME_PRESS_SINGLE), 3001), CAL_PRESS_COUNT);
+}
+
+/* Who sends two recorded packets asks a question; the next word of the tag itself takes it back. */
+static void
+test_a_replay_asks_until_the_tag_speaks(void **state)
+{
+  (void)state;
+  CalPressGate gate;
+  cal_press_gate_init(&gate);
+  first(&gate, sealed(900, 1, CAL_BTHOME_PRESS_NONE), 0);
+  assert_int_equal(first(&gate, sealed(100, 2, CAL_BTHOME_PRESS_SINGLE), 1), CAL_PRESS_REPLAY);
+  assert_int_equal(first(&gate, sealed(101, 3, CAL_BTHOME_PRESS_SINGLE), 2), CAL_PRESS_COUNTER_ANEW);
+  assert_true(cal_press_gate_asks(&gate, NULL));
+  first(&gate, sealed(901, 4, CAL_BTHOME_PRESS_NONE), 3);
+  assert_false(cal_press_gate_asks(&gate, NULL));
+  assert_false(cal_press_gate_accept_anew(&gate));
+}
+
+/* Two minutes are counted by the clock and not by this life of the daemon. */
+static void
+test_without_packet_ids_a_restart_forgets_nothing(void **state)
+{
+  (void)state;
+  CalPressGate gate;
+  cal_press_gate_init(&gate);
+  const CalPressPacket press = plain(CAL_PRESS_NO_ID, CAL_BTHOME_PRESS_SINGLE);
+  assert_int_equal(first(&gate, press, 1000), CAL_PRESS_COUNT);
+  gate = restarted(&gate);
+  assert_int_equal(first(&gate, press, 1119), CAL_PRESS_DUPLICATE);
+  gate = restarted(&gate);
+  assert_int_equal(first(&gate, press, 1239), CAL_PRESS_COUNT);
+}
+
 static void
 test_of_a_decoded_packet(void **state)
 {
@@ -301,6 +483,15 @@ main(void)
     cmocka_unit_test(test_a_snapshot_of_what_counted),
     cmocka_unit_test(test_more_than_can_be_remembered),
     cmocka_unit_test(test_a_clock_set_back_does_not_block),
+    cmocka_unit_test(test_a_packet_without_a_press_raises_the_mark),
+    cmocka_unit_test(test_a_ghost_with_a_counter_of_its_own),
+    cmocka_unit_test(test_a_beacon_repeats_its_last_press),
+    cmocka_unit_test(test_no_event_is_none),
+    cmocka_unit_test(test_two_adapters),
+    cmocka_unit_test(test_a_counter_used_twice),
+    cmocka_unit_test(test_a_counter_of_16_bits_wraps),
+    cmocka_unit_test(test_a_replay_asks_until_the_tag_speaks),
+    cmocka_unit_test(test_without_packet_ids_a_restart_forgets_nothing),
     cmocka_unit_test(test_of_a_decoded_packet),
     cmocka_unit_test(test_text),
     cmocka_unit_test(test_the_longest_text_fits),

@@ -93,6 +93,7 @@ static const struct {
   { CAL_CODE_RECORDS_LOST, 0, 3, NAN, "3 records", "", "Bring the tag near" },
   { CAL_CODE_BLUETOOTH_OFF, 0, NAN, NAN, "", "", "Switch Bluetooth on" },
   { CAL_CODE_LEDGER_TROUBLE, 0, NAN, NAN, "", "", "calciferctl doctor" },
+  { CAL_CODE_TAG_COUNTER, 0, NAN, NAN, "", "", "type: calciferctl tags counter" },
 };
 
 #define N_SENTENCES (sizeof sentences / sizeof *sentences)
@@ -511,6 +512,25 @@ test_explanations_show_both_parts_of_a_ratio(void **state)
   assert_true(says(text, "2500 IU"));
 }
 
+/* Sun by hand of which nobody said how strong it was. */
+static void
+test_explanations_tell_where_the_sun_came_from(void **state)
+{
+  (void)state;
+  char text[CAL_MESSAGE_EXPLAIN_SIZE];
+  CalFinding finding = made(CAL_CODE_SUN_NEAR, 0);
+  cal_message_explain(finding.code, &finding, 0, text);
+  assert_null(strstr(text, "by hand"));
+  finding.flags = CAL_FINDING_AMBIENT;
+  cal_message_explain(finding.code, &finding, 0, text);
+  assert_non_null(strstr(text, "an ambient tag read"));
+  assert_null(strstr(text, "a clear sky"));
+  finding.flags = CAL_FINDING_CLEAR;
+  cal_message_explain(finding.code, &finding, 0, text);
+  assert_null(strstr(text, "ambient"));
+  assert_non_null(strstr(text, "a clear sky was assumed"));
+}
+
 static void
 test_explanations_know_their_audience(void **state)
 {
@@ -702,6 +722,7 @@ main(void)
     cmocka_unit_test(test_confirmation),
     cmocka_unit_test(test_explanations_have_arithmetic_and_source),
     cmocka_unit_test(test_explanations_show_both_parts_of_a_ratio),
+    cmocka_unit_test(test_explanations_tell_where_the_sun_came_from),
     cmocka_unit_test(test_explanations_know_their_audience),
     cmocka_unit_test(test_refusals_are_one_line),
     cmocka_unit_test(test_a_refusal_in_full),
