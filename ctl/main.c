@@ -12,6 +12,8 @@ static const CtlVerb verbs[] = {
   { "status", "[--date D] [--json] [--plain]", "the day: vitamin D, its helpers, alerts, tags", ctl_status },
   { "log", "take|food|sun|lab|done ...", "an entry by hand", ctl_log },
   { "undo", "[ID]", "take an entry back", ctl_undo },
+  { "amend", "ID [WORD...] [--at TIME]", "put an entry right", ctl_amend },
+  { "forget", "ID", "erase an entry for good", ctl_forget },
   { "alerts", "[snooze|dismiss|answer ID ...]", "what is raised", ctl_alerts },
   { "explain", "CODE", "how an alert's number came about", ctl_explain },
   { "tags", "[scan|adopt|forget|role|map|allow|key ...]", "the tags", ctl_tags },

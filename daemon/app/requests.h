@@ -19,6 +19,8 @@ CAL_APP_REQUEST(cal_app_sun);
 CAL_APP_REQUEST(cal_app_lab);
 CAL_APP_REQUEST(cal_app_done);
 CAL_APP_REQUEST(cal_app_undo);
+CAL_APP_REQUEST(cal_app_amend);
+CAL_APP_REQUEST(cal_app_forget_event);
 CAL_APP_REQUEST(cal_app_get_newest);
 CAL_APP_REQUEST(cal_app_get_events);
 CAL_APP_REQUEST(cal_app_add_product);

@@ -13,6 +13,8 @@ cal_app_surface(gsize *n_methods)
     { "Ledger1", "Lab", cal_app_lab },
     { "Ledger1", "Done", cal_app_done },
     { "Ledger1", "Undo", cal_app_undo },
+    { "Ledger1", "Amend", cal_app_amend },
+    { "Ledger1", "Forget", cal_app_forget_event },
     { "Ledger1", "GetNewest", cal_app_get_newest },
     { "Ledger1", "GetEvents", cal_app_get_events },
     { "Catalog1", "AddProduct", cal_app_add_product },

@@ -26,6 +26,9 @@
  *   tag       ADDRESS           tag-event, bthome, ess; empty: let go        when it was adopted
  *   zone      -                 "Europe/Berlin 52.50 13.37": the zone and    from when the desktop was in it
  *                               its reference city's latitude and longitude
+ *   recipe    food              "oats 40g; milk 200g": what it is made of        from when it holds; an empty
+ *                                                                            value removes it
+ *   tombstone id of an event    -    (its content is erased for good)         when it was forgotten
  *
  * The fold reads entries and records and nothing else, so whatever changes a number is one of these.
  */
@@ -58,6 +61,8 @@ typedef enum CalEntryKind {
   CAL_ENTRY_ALLOW = 25,
   CAL_ENTRY_TAG = 26,
   CAL_ENTRY_ZONE = 27,
+  CAL_ENTRY_RECIPE = 30,
+  CAL_ENTRY_TOMBSTONE = 31,
 } CalEntryKind;
 
 /* By which way an entry came. Two doses by one way are two; by different ways they may be the same pill. */

@@ -145,6 +145,7 @@ step_entry(CalDay *day, const CalEntry *entry)
     step_answer(day, entry);
     break;
   case CAL_ENTRY_UNDO:
+  case CAL_ENTRY_TOMBSTONE:
     break; /* the ledger leaves out what was undone */
   case CAL_ENTRY_PROFILE:
   case CAL_ENTRY_PRODUCT:
@@ -154,6 +155,7 @@ step_entry(CalDay *day, const CalEntry *entry)
   case CAL_ENTRY_ALLOW:
   case CAL_ENTRY_TAG:
   case CAL_ENTRY_ZONE:
+  case CAL_ENTRY_RECIPE:
     step_setting(day, entry);
     break;
   }

@@ -85,6 +85,12 @@ cal_food_format(const CalFood *food, char value[CAL_ENTRY_VALUE_SIZE])
   return true;
 }
 
+bool
+cal_food_is_natto(const CalFood *food)
+{
+  return food->natto || strncmp(food->name, "natto", strlen("natto")) == 0;
+}
+
 void
 cal_food_add(const CalFood *food, double grams, CalNutrients *sum)
 {

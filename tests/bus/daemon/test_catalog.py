@@ -3,6 +3,8 @@
 """Products and foods as a person keeps them: added, changed from now on, corrected for always, listed, logged."""
 
 import json
+import os
+import sqlite3
 import sys
 import unittest
 
@@ -152,6 +154,108 @@ class Foods(Catalog):
         plain = self.ctl("foods", "search", "pepitas", "--plain").splitlines()
         self.assertEqual(len(plain), 2)
         self.assertIn("pumpkin-seeds: portion 30 g", plain[0])
+
+
+class Amend(Catalog):
+    def entered(self, *words):
+        return json.loads(self.ctl(*words, "--json"))["id"]
+
+    def food(self):
+        return self.home.status()["vitamin_d"]["food_iu"]
+
+    def test_food(self):
+        entry = self.entered("log", "food", "salmon", "120g")
+        entry = self.entered("amend", entry, "80g")
+        self.assertAlmostEqual(self.food(), 80 * 5.26)
+        entry = self.entered("amend", entry, "2", "eggs")
+        self.assertAlmostEqual(self.food(), 82)
+        self.assertIn("ate 100g of egg", self.ctl("amend", entry, "--at", "2026-05-20 12:00"))
+        self.assertEqual(self.food(), 0)
+        self.assertAlmostEqual(self.home.status("--date", "2026-05-20")["vitamin_d"]["food_iu"], 82)
+        self.assertEqual(self.home.rebuilt(), 0)
+
+    def test_a_dose_and_its_undo(self):
+        self.ctl("products", "add", "d", "d=1000IU")
+        self.ctl("products", "add", "k", "mk7=100ug")
+        first = self.entered("log", "take", "d")
+        second = self.entered("amend", first, "3")
+        self.assertEqual(self.supplement(), 3000)
+        third = self.entered("amend", second, "k", "2")
+        self.assertEqual((self.supplement(), self.home.status()["nutrients"]["k2"]["mk7"]), (0, 200))
+        self.assertIn("took back: took 2 of k", self.ctl("undo"))
+        self.assertEqual(self.home.status()["nutrients"]["k2"]["mk7"], 0)
+        self.assertIn("undone already", self.ctl("amend", first, "1", expect=1))
+        self.ctl("amend", third, "nothing", expect=1)
+        self.ctl("log", "take", "d")
+        self.assertEqual(self.home.rebuilt(), 0)
+
+    def test_sun_and_blood(self):
+        sun = self.entered("log", "sun", "20", "--uvi", "5", "--at", "2026-05-28 12:00")
+        sed = self.home.status()["erythema"]["sed"]
+        sun = self.entered("amend", sun, "40")
+        self.assertAlmostEqual(self.home.status()["erythema"]["sed"], 2 * sed)
+        sun = self.entered("amend", sun, "uvi=2.5", "spf=30")
+        self.assertAlmostEqual(self.home.status()["erythema"]["sed"], sed)
+        self.assertIn("min sky=clear", self.ctl("amend", sun, "sky=clear", "spf=20").replace(" spf=20", ""))
+        lab = self.entered("log", "lab", "30ng/mL")
+        self.assertIn("75nmol/L", self.ctl("amend", lab, "75nmol/L"))
+        self.assertIn("with its unit", self.ctl("amend", self.entered("log", "lab", "70nmol/L"), "70", expect=1))
+
+    def test_what_cannot_be_amended(self):
+        product = self.entered("products", "add", "d", "d=1000IU")
+        for words, status, expected in [((product, "d=2IU"), 1, "logged by hand"), (("nobody:1", "5"), 1, "no entry"),
+                                        ((product,), 2, "otherwise"), ((self.entered("log", "done"), "5"), 1, "--at")]:
+            with self.subTest(words):
+                self.assertIn(expected, self.ctl("amend", *words, expect=status))
+
+
+class Forget(Catalog):
+    def bytes_of(self, text):
+        """How often the text is in any file of the ledger."""
+        directory = os.path.dirname(self.home.ledger)
+        count = 0
+        for name in os.listdir(directory):
+            with open(os.path.join(directory, name), "rb") as file:
+                count += file.read().count(text.encode())
+        return count
+
+    def test_it_is_gone_and_its_day_is_folded_anew(self):
+        self.ctl("products", "add", "unspeakable", "d=1000IU", "zinc=1mg")
+        self.ctl("products", "add", "d", "d=500IU")
+        ids = [json.loads(self.ctl("log", "take", name, "--json"))["id"] for name in ("d", "unspeakable")]
+        self.assertEqual(self.supplement(), 1500)
+        self.home.wait(3 * 24 * 3600)
+        self.assertEqual(self.supplement("--date", "2026-05-28"), 1500)  # cached by now
+        self.assertIn("for good", self.ctl("forget", ids[1]))
+        self.assertEqual(self.supplement("--date", "2026-05-28"), 500)
+        self.assertEqual(self.home.rebuilt(), 0)
+        self.assertGreater(self.bytes_of("unspeakable"), 0)  # the product
+        for product in [row for row in self.events_of_products() if row["name"] == "unspeakable"]:
+            self.ctl("forget", product["id"])
+        self.assertEqual(self.bytes_of("unspeakable"), 0)
+        self.assertEqual([row["name"] for row in json.loads(self.ctl("products", "--json"))], ["d"])
+        self.home.kill()
+        self.home.start()
+        self.assertEqual(self.supplement("--date", "2026-05-28"), 500)
+
+    def events_of_products(self):
+        with sqlite3.connect("file:" + self.home.ledger + "?mode=ro", uri=True) as ledger:
+            uuid = ledger.execute("SELECT uuid FROM ledger").fetchone()[0]
+            rows = ledger.execute("SELECT number, name FROM entry WHERE kind = 21").fetchall()
+        ledger.close()
+        return [{"id": f"{uuid}:{number}", "name": name} for number, name in rows]
+
+    def test_refusals(self):
+        self.ctl("products", "add", "d", "d=500IU")
+        entry = json.loads(self.ctl("log", "take", "d", "--json"))["id"]
+        undo = json.loads(self.ctl("undo", entry, "--json"))["id"]
+        self.assertIn("undo it instead", self.ctl("forget", undo, expect=1))
+        tombstone = json.loads(self.ctl("forget", entry, "--json"))["id"]
+        self.assertIn("forgotten already", self.ctl("forget", entry, expect=1))
+        self.assertIn("cannot be", self.ctl("undo", tombstone, expect=1))
+        self.assertIn("cannot be undone", self.ctl("undo", entry, expect=1))
+        self.assertIn("no entry", self.ctl("forget", "nobody:1", expect=1))
+        self.assertIn("which?", self.ctl("forget", expect=2))
 
 
 if __name__ == "__main__":
