@@ -18,7 +18,7 @@ static const CtlVerb verbs[] = {
   { "explain", "CODE", "how an alert's number came about", ctl_explain },
   { "tags", "[scan|adopt|forget|role|map|allow|key ...]", "the tags", ctl_tags },
   { "products", "[add|edit|correct|remove NAME ...]", "the supplements", ctl_products },
-  { "foods", "[search WORD]", "the foods that are known", ctl_foods },
+  { "foods", "[search|add|recipe|remove ...] [--for N] [--richest N]", "the foods", ctl_foods },
   { "profile", "[set KEY VALUE]", "what the estimates know of you", ctl_profile },
   { "watch", "[--json]", "what happens, as it happens", ctl_watch },
   { "calc", "sun|ratio|uvi|ozone|synthesis|burn|serum|bthome|record ...", "the arithmetic in the open",

@@ -58,10 +58,31 @@ add_own(CalApp *app, const CalFood *own, GArray *foods)
   g_array_append_val(foods, food);
 }
 
+/* Its parts know for whom they are not from the table, as foods do. */
+static void
+add_recipe(CalApp *app, const CalRecipe *recipe, GArray *foods)
+{
+  CalCatalogFood food = { .whole = FALSE };
+  cal_recipe_mix(recipe, app->context->food, app->context->n_foods, &food.food);
+  for (guint i = 0; i < recipe->n_parts; i++) {
+    const CalCatalogFood *row = in_table(app, recipe->part[i].food);
+    food.food.not_for |= row != NULL ? row->food.not_for : 0;
+  }
+  g_array_append_val(foods, food);
+}
+
+gboolean
+cal_app_food_is_installed(CalApp *app, const char *name)
+{
+  return in_table(app, name) != NULL;
+}
+
 GArray *
 cal_app_foods_all(CalApp *app)
 {
   GArray *foods = g_array_new(FALSE, FALSE, sizeof(CalCatalogFood));
+  for (guint i = 0; i < app->context->n_recipes; i++)
+    add_recipe(app, &app->context->recipe[i], foods);
   for (guint i = 0; i < app->context->n_foods; i++)
     add_own(app, &app->context->food[i], foods);
   for (guint i = 0; i < app->catalog->len; i++) {
@@ -169,7 +190,8 @@ gboolean
 cal_app_food_entry(CalApp *app, const CalFood *food, CalEntry *entry)
 {
   char value[CAL_ENTRY_VALUE_SIZE];
-  if (cal_context_food(app->context, food->name) != NULL || !cal_food_format(food, value))
+  if (cal_context_food(app->context, food->name) != NULL ||
+      cal_context_recipe(app->context, food->name) != NULL || !cal_food_format(food, value))
     return FALSE;
   *entry = cal_app_entry(CAL_ENTRY_FOODSTUFF, CAL_WAY_DAEMON, CAL_CONTEXT_ALWAYS, food->name, value);
   return TRUE;

@@ -10,8 +10,8 @@
  * owned by the caller; empty with an error logged when the file cannot be read. */
 GArray *cal_app_foods_read(const char *path);
 
-/* All foods as they are now: the ledger's own with what the table adds to them, then the rest of the table.
- * An array of CalCatalogFood, owned by the caller. */
+/* All foods as they are now: the recipes, mixed, the ledger's own with what the table adds to them, then the
+ * rest of the table. An array of CalCatalogFood, owned by the caller. */
 GArray *cal_app_foods_all(CalApp *app);
 
 /* A food of cal_app_foods_all() by what a person typed. FALSE when nobody knows it. */
@@ -25,6 +25,9 @@ gboolean cal_app_food_read(CalApp *app, const char *phrase, CalCatalogFood *food
 /* The names that come nearest, for a message: "egg, egg-yolk". Free with g_free(); NULL when nothing is near.
  */
 char *cal_app_food_suggest(CalApp *app, const char *typed);
+
+/* Whether the installed table has a food of this exact name. */
+gboolean cal_app_food_is_installed(CalApp *app, const char *name);
 
 /* The entry by which the ledger keeps what the table says of a food. FALSE when it is the ledger's already,
  * or cannot be written. */

@@ -39,7 +39,8 @@ static GVariant *
 describe_food(CalApp *app, const CalCatalogFood *food)
 {
   GVariantBuilder row = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("a{sv}"));
-  const gboolean own = cal_context_food(app->context, food->food.name) != NULL;
+  const gboolean recipe = cal_context_recipe(app->context, food->food.name) != NULL;
+  const gboolean own = recipe || cal_context_food(app->context, food->food.name) != NULL;
   g_variant_builder_add(&row, "{sv}", "name", g_variant_new_string(food->food.name));
   g_variant_builder_add(&row, "{sv}", "label",
                         g_variant_new_string(food->label[0] != '\0' ? food->label : food->food.name));
@@ -47,6 +48,7 @@ describe_food(CalApp *app, const CalCatalogFood *food)
     g_variant_builder_add(&row, "{sv}", "portion_g", g_variant_new_double(food->food.portion_g));
   g_variant_builder_add(&row, "{sv}", "whole", g_variant_new_boolean(food->whole));
   g_variant_builder_add(&row, "{sv}", "own", g_variant_new_boolean(own));
+  g_variant_builder_add(&row, "{sv}", "recipe", g_variant_new_boolean(recipe));
   add_aliases(&row, food);
   add_measures(&row, food);
   add_contents(&row, &food->food);

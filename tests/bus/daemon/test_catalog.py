@@ -156,6 +156,97 @@ class Foods(Catalog):
         self.assertIn("pumpkin-seeds: portion 30 g", plain[0])
 
 
+class OwnFoods(Catalog):
+    def test_a_food_of_ones_own(self):
+        self.ctl("foods", "add", "my bread", "per=50g", "magnesium=40mg", "calcium=10mg", "portion=25g")
+        self.assertIn("ate 50g of my bread", self.ctl("log", "food", "2", "slices", "of", "my", "bread"))
+        nutrients = self.home.status()["nutrients"]
+        self.assertEqual((nutrients["magnesium"]["food"], nutrients["calcium"]["food"]), (40, 10))
+        self.assertIn("k1", self.home.status()["unknown"])
+        self.home.wait(60)
+        self.ctl("foods", "add", "my bread", "per=100g", "magnesium=0mg")  # from now on
+        self.assertEqual(self.home.status()["nutrients"]["magnesium"]["food"], 40)
+        self.home.wait(60)
+        self.ctl("foods", "remove", "my bread")
+        self.assertIn("no food", self.ctl("log", "food", "my bread", expect=1))
+        self.assertEqual(self.home.status()["nutrients"]["magnesium"]["food"], 40)
+        self.assertEqual(self.home.rebuilt(), 0)
+
+    def test_a_recipe(self):
+        self.assertIn("recipe porridge: oats 40g; milk 244g",
+                      self.ctl("foods", "recipe", "porridge", "oats", "40g", "milk", "1", "cup"))
+        self.assertIn("ate 284g of porridge", self.ctl("log", "food", "porridge"))
+        calcium = .40 * 54 + 2.44 * 113
+        self.assertAlmostEqual(self.home.status()["nutrients"]["calcium"]["food"], calcium, places=6)
+        self.assertIn("k1", self.home.status()["unknown"])  # nobody knows that of the oats
+        self.ctl("log", "food", "porridge", "142g")
+        self.assertAlmostEqual(self.home.status()["nutrients"]["calcium"]["food"], 1.5 * calcium, places=6)
+        self.home.wait(60)
+        self.ctl("foods", "recipe", "porridge", "oats", "40g")  # from now on
+        self.assertAlmostEqual(self.home.status()["nutrients"]["calcium"]["food"], 1.5 * calcium, places=6)
+        listed = json.loads(self.ctl("foods", "search", "porridge", "--json"))
+        self.assertEqual([(food["name"], food["recipe"], food["portion_g"]) for food in listed if food["recipe"]],
+                         [("porridge", True, 40)])
+        before = self.home.status()["nutrients"]
+        self.assertEqual(self.home.rebuilt(), 0)
+        self.home.kill()
+        self.home.start()
+        self.assertEqual(self.home.status()["nutrients"], before)
+
+    def test_refusals(self):
+        self.ctl("foods", "recipe", "porridge", "oats", "40g")
+        for words, status, expected in [
+                (["add", "x", "magnesium=4mg"], 1, "per=100g"), (["add", "x", "per=100g"], 1, "100 g hold"),
+                (["add", "x", "per=0g", "d=1IU"], 1, "per=100g"), (["add", "a;b", "per=100g", "d=1IU"], 1, "';'"),
+                (["add", "porridge", "per=100g", "d=1IU"], 1, "recipe"), (["recipe", "oat", "milk", "1g"], 1, "food already"),
+                (["recipe", "double", "porridge", "40g"], 1, "none of them a recipe"),
+                (["recipe", "x", "unobtainium", "40g"], 1, "no food"), (["remove", "salmon"], 1, "no food that you added"),
+                (["recipe", "x"], 2, "porridge"), (["frobnicate"], 2, "no command"),
+                (["--for", "d", "--richest", "d"], 2, "two questions")]:
+            with self.subTest(words):
+                self.assertIn(expected, self.ctl("foods", *words, expect=status))
+
+    def advice(self, *words):
+        return json.loads(self.ctl("foods", *words, "--json"))
+
+    def test_what_would_close_the_gap(self):
+        self.ctl("profile", "set", "birth-year", "1980", "--since", "always")
+        self.ctl("profile", "set", "sex", "male", "--since", "always")
+        self.ctl("log", "food", "chia", "30g", "--at", "2026-05-20 12:00")
+        advice = self.advice("--for", "magnesium")
+        self.assertEqual((advice["nutrient"], advice["gap"], advice["unit"]), ("magnesium", 420, "mg"))
+        self.ctl("log", "food", "pumpkin-seeds", "50g")
+        advice = self.advice("--for", "magnesium")
+        self.assertAlmostEqual(advice["gap"], 420 - 296)
+        self.assertEqual({food["name"] for food in advice["foods"][:2]}, {"chia", "pumpkin-seeds"})  # eaten of late
+        self.assertTrue(all(food["amount"] >= advice["gap"] for food in advice["foods"]))
+        self.assertIn("are missing", self.ctl("foods", "--for", "magnesium"))
+        self.assertIn("--richest mk7", self.ctl("foods", "--for", "mk7", expect=1))
+        self.assertIn("no nutrient", self.ctl("foods", "--for", "unobtainium", expect=1))
+        self.ctl("log", "food", "chia", "100g")
+        self.assertEqual((self.advice("--for", "magnesium")["gap"], self.advice("--for", "magnesium")["foods"]), (0, []))
+        self.assertIn("is reached", self.ctl("foods", "--for", "magnesium"))
+
+    def test_who_is_told_to_ask(self):
+        self.ctl("profile", "set", "medicines", "warfarin")
+        self.assertIn("INR", self.ctl("foods", "--for", "k1", expect=1))
+        self.assertNotIn("kale", [food["name"] for food in self.advice("--for", "magnesium")["foods"]])
+        self.ctl("profile", "set", "conditions", "kidney-disease")
+        self.assertIn("kidney team", self.ctl("foods", "--for", "magnesium", expect=1))
+        self.ctl("profile", "set", "conditions", "none")
+        self.ctl("profile", "set", "medicines", "lithium")
+        self.assertIn("doctor", self.ctl("foods", "--for", "calcium", expect=1))
+
+    def test_the_richest(self):
+        richest = self.advice("--richest", "k2")
+        self.assertEqual((richest["foods"][0]["name"], richest["gap"], richest["unit"]), ("natto", None, "ug"))
+        self.assertAlmostEqual(richest["foods"][0]["per_100g"], 1103.4)
+        self.assertIn("sesame", self.ctl("foods", "--richest", "calcium"))
+        amounts = [food["per_100g"] for food in self.advice("--richest", "vitamin-c")["foods"]]
+        self.assertEqual(amounts, sorted(amounts, reverse=True))
+        self.assertEqual(amounts[0], 120)
+
+
 class Amend(Catalog):
     def entered(self, *words):
         return json.loads(self.ctl(*words, "--json"))["id"]
