@@ -8,7 +8,8 @@ import sqlite3
 import sys
 import unittest
 
-from household import Household, programs_of
+from gi.repository import GLib
+from household import Household, programs_of, until
 
 
 class Catalog(unittest.TestCase):
@@ -347,6 +348,27 @@ class Forget(Catalog):
         self.assertIn("cannot be undone", self.ctl("undo", entry, expect=1))
         self.assertIn("no entry", self.ctl("forget", "nobody:1", expect=1))
         self.assertIn("which?", self.ctl("forget", expect=2))
+
+
+class OnePill(Catalog):
+    def take(self, way):
+        return self.home.call("Ledger1", "Take", "(sdxa{sv})", "d", 1.0, 0, {"way": GLib.Variant("s", way)} if way else {})[0]
+
+    def test_another_way_is_kept_counts_nothing_and_asks_once(self):
+        self.ctl("products", "add", "d", "d=1000IU")
+        self.take("")
+        self.home.wait(60)
+        self.take("bubble")
+        self.assertEqual(self.supplement(), 1000)
+        alert = until(lambda: self.home.alerts().get("same-dose"), what="the question")
+        self.ctl("alerts", "answer", alert["id"], "second")
+        until(lambda: "same-dose" not in self.home.alerts(), what="the end of the question")
+        self.assertEqual(self.supplement(), 2000)
+        self.home.wait(60)
+        self.take("")  # within ten minutes of the bubble's: asked about by itself
+        until(lambda: self.home.alerts().get("same-dose"), what="a question of its own")
+        self.assertEqual(self.supplement(), 2000)
+        self.assertEqual(self.home.rebuilt(), 0)
 
 
 if __name__ == "__main__":
