@@ -126,6 +126,22 @@ take_presses(CalApp *app, CalAppTag *tag, const CalPressPacket *packet, const Ca
   }
 }
 
+/* A tag that was heard by its buttons first, and taken for nothing more, measures UV after all. What its
+ * owner said stays. */
+static void
+mend_role(CalApp *app, const CalAddress *tag)
+{
+  char address[CAL_ADDRESS_TEXT_SIZE];
+  g_autoptr(GError) error = NULL;
+  const CalSource *source = cal_context_source(app->context, tag);
+  if (source == NULL || !source->role_is_guess || source->role != CAL_ROLE_BUTTONS)
+    return;
+  cal_address_format(tag, address);
+  CalEntry entry = cal_app_entry(CAL_ENTRY_ROLE, CAL_WAY_DAEMON, 0, address, cal_role_name(CAL_ROLE_AMBIENT));
+  if (!cal_app_enter(app, &entry, &error))
+    g_warning("the role of %s was not mended: %s", address, cal_app_loggable(error));
+}
+
 static void
 take_measurements(CalApp *app, CalAppTag *tag, const CalBthome *packet)
 {
@@ -135,10 +151,12 @@ take_measurements(CalApp *app, CalAppTag *tag, const CalBthome *packet)
   if (!cal_bthome_value(packet, CAL_BTHOME_UV_INDEX, &value))
     return;
   /* Where a tag also stores records, those count and this is for the eye alone. */
-  if (tag->kind == CAL_TAG_BTHOME)
+  if (tag->kind == CAL_TAG_BTHOME) {
+    mend_role(app, &tag->address);
     cal_app_take_sample(app, &tag->address, value);
-  else
+  } else {
     cal_app_announce_reading(app, &tag->address, value);
+  }
 }
 
 /* What a person can do about a packet that is not believed. That its counter began anew is told as long as it

@@ -6,6 +6,7 @@
 #include "tags.h"
 #include "turn.h"
 
+#include <calcifer/dating.h>
 #include <calcifer/message.h>
 
 /* An entry may lie this far ahead of the clock: clocks differ by so much. */
@@ -38,6 +39,18 @@ setting_sentence(const CalEntry *entry, const char *what)
   return g_strdup_printf("%s%s%s: %s", what, entry->name[0] != '\0' ? " " : "", entry->name, entry->value);
 }
 
+static char *
+date_sentence(const CalEntry *entry)
+{
+  char address[CAL_ADDRESS_TEXT_SIZE];
+  CalDatingOwner owner;
+  if (!cal_dating_owner_parse(entry->name, entry->value, &owner))
+    return g_strdup_printf("dated %s: %s", entry->name, entry->value);
+  g_autofree char *time = local_time(owner.at);
+  cal_address_format(&owner.tag, address);
+  return g_strdup_printf("the run of %s that begins with record %u began %s", address, owner.first, time);
+}
+
 char *
 cal_app_sentence(const CalEntry *entry)
 {
@@ -60,6 +73,8 @@ cal_app_sentence(const CalEntry *entry)
   case CAL_ENTRY_ANSWER:
     return g_strdup_printf("%s is %s", entry->name,
                            g_str_equal(entry->value, "same") ? "the same dose" : "a second dose");
+  case CAL_ENTRY_DATE:
+    return date_sentence(entry);
   case CAL_ENTRY_PROFILE:
     return setting_sentence(entry, "profile");
   case CAL_ENTRY_PRODUCT:
@@ -121,25 +136,40 @@ date_it(CalEntry *entry, GError **error)
 
 /* What an entry concerns: itself, or what it undoes. */
 typedef struct {
-  CalInstant at;
+  CalSpan span;
   gboolean setting;
+  gboolean dating; /* records have moved */
 } Concern;
+
+static CalSpan
+moment(CalInstant at)
+{
+  return (CalSpan){ at, at + 1 };
+}
+
+static Concern
+concern_of_itself(CalApp *app, const CalEntry *entry)
+{
+  Concern concern = { moment(entry->at), cal_entry_kind_is_setting(entry->kind),
+                      entry->kind == CAL_ENTRY_DATE };
+  CalSpan run;
+  if (concern.dating && cal_ledger_dated_span(app->ledger, entry, &run, NULL) && run.end > run.start)
+    concern.span = run;
+  return concern;
+}
 
 static Concern
 concern_of(CalApp *app, const CalEntry *entry)
 {
   CalEntry target;
   if (entry->kind != CAL_ENTRY_UNDO && entry->kind != CAL_ENTRY_TOMBSTONE)
-    return (Concern){ entry->at, cal_entry_kind_is_setting(entry->kind) };
-  if (cal_ledger_get_entry(app->ledger, entry->name, &target, NULL, NULL)) {
-    /* An undo of an undo concerns what that one undid. */
-    return target.kind == CAL_ENTRY_UNDO ? concern_of(app, &target)
-                                         : (Concern){ target.at, cal_entry_kind_is_setting(target.kind) };
-  }
+    return concern_of_itself(app, entry);
+  if (cal_ledger_get_entry(app->ledger, entry->name, &target, NULL, NULL))
+    return concern_of(app, &target); /* An undo of an undo concerns what that one undid. */
   CalInstant at;
   if (!cal_ledger_record_instant(app->ledger, entry->name, &at, NULL) || at == CAL_INSTANT_NONE)
     at = entry->at; /* what has no date touches no day, and the undo's own is as good as any */
-  return (Concern){ at, FALSE };
+  return (Concern){ moment(at), FALSE, FALSE };
 }
 
 static void
@@ -178,15 +208,17 @@ spread(CalApp *app, const CalEntry *entry, const Concern *concern)
   g_autofree char *sentence = cal_app_sentence(entry);
   if (concern->setting)
     reload_settings(app);
-  else if (!takes_away(entry))
+  else if (!takes_away(entry) && !concern->dating)
     cal_days_take(app->days, &event, cal_app_now());
-  cal_days_touched(app->days, (CalSpan){ concern->at, concern->at + 1 }, &first, &last);
-  if (takes_away(entry))
+  cal_days_touched(app->days, concern->span, &first, &last);
+  if (takes_away(entry) || concern->dating)
     cal_days_drop(app->days, first, last);
   cal_app_announce(app, entry->id, cal_entry_kind_name(entry->kind), entry->at, sentence);
   cal_app_tell_entry(app, entry, first, last, concern->setting);
   if (concern->setting)
     show_settings(app);
+  if (concern->dating)
+    cal_app_tags_changed(app); /* how many are undated */
 }
 
 static gboolean

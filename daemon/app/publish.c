@@ -5,6 +5,7 @@
 #include "profile_values.h"
 #include "tags.h"
 
+#include <calcifer/device.h>
 #include <calcifer/message.h>
 
 /* -- Balance
@@ -91,6 +92,7 @@ kind_name(CalTagKind kind)
     return "bthome";
   case CAL_TAG_ESS:
     return "ess";
+  case CAL_TAG_OMRON: /* whose name says what it is */
   case CAL_TAG_UNKNOWN:
   case CAL_TAG_OTHER:
     return "other";
@@ -142,9 +144,12 @@ publish_tag(CalApp *app, const char *address, const CalAppTag *tag)
   GVariantBuilder properties = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("a{sv}"));
   g_autofree char *path = tag_path(address);
   const CalRole role = cal_context_role(app->context, &tag->address, tag->kind == CAL_TAG_EVENT);
+  const CalDevice *device = cal_device_find(tag->name);
   g_variant_builder_add(&properties, "{sv}", "Address", g_variant_new_string(address));
   g_variant_builder_add(&properties, "{sv}", "Name", g_variant_new_string(tag->name));
   g_variant_builder_add(&properties, "{sv}", "Kind", g_variant_new_string(kind_name(tag->kind)));
+  g_variant_builder_add(&properties, "{sv}", "Model",
+                        g_variant_new_string(device != NULL ? device->model : ""));
   g_variant_builder_add(&properties, "{sv}", "Role", g_variant_new_string(cal_role_name(role)));
   g_variant_builder_add(&properties, "{sv}", "Connected", g_variant_new_boolean(tag->connected));
   g_variant_builder_add(&properties, "{sv}", "Battery", g_variant_new_int32(tag->battery_percent));

@@ -9,6 +9,8 @@
 #include "publish.h"
 #include "tags.h"
 
+#include <string.h>
+
 #define SCAN_AT_MOST_S 120
 
 static gboolean
@@ -64,6 +66,8 @@ describe_found(const char *address, const CalFound *found)
       &row, "{sv}", "name",
       g_variant_new_take_string(g_utf8_make_valid(found->name != NULL ? found->name : "", -1)));
   g_variant_builder_add(&row, "{sv}", "kind", g_variant_new_string(cal_app_tag_kind_name(found->kind)));
+  g_variant_builder_add(&row, "{sv}", "model",
+                        g_variant_new_string(found->device != NULL ? found->device->model : ""));
   g_variant_builder_add(&row, "{sv}", "encrypted", g_variant_new_boolean(found->encrypted));
   g_variant_builder_add(&row, "{sv}", "rssi", g_variant_new_int32(found->rssi));
   return g_variant_builder_end(&row);
@@ -131,23 +135,49 @@ cal_app_scan(const char *path, GVariant *arguments, gpointer owner, GError **err
 /* -- Adopt
  * -------------------------------------------------------------------------------------------------------- */
 
+static GVariant *
+describe_adopted(const char *address, const CalAdopted *adopted)
+{
+  const CalDevice *device = adopted->device;
+  GVariantBuilder result = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("a{sv}"));
+  g_variant_builder_add(&result, "{sv}", "kind", g_variant_new_string(cal_app_tag_kind_name(adopted->kind)));
+  g_variant_builder_add(&result, "{sv}", "address", g_variant_new_string(address));
+  g_variant_builder_add(&result, "{sv}", "model", g_variant_new_string(device != NULL ? device->model : ""));
+  g_variant_builder_add(&result, "{sv}", "buttons",
+                        g_variant_new_uint32(device != NULL ? device->buttons : 0));
+  return g_variant_builder_end(&result);
+}
+
+/* A role of its own is entered only where the kind's would be wrong: of a button nobody wants the light. It
+ * is the daemon's word, so that undo takes back what its owner did. */
+static gboolean
+enter_role(CalApp *app, const CalAdopted *adopted, const char *address, CalInstant at, GError **error)
+{
+  if (!adopted->buttons_alone)
+    return TRUE;
+  CalEntry entry =
+      cal_app_entry(CAL_ENTRY_ROLE, CAL_WAY_DAEMON, at, address, cal_role_name(CAL_ROLE_BUTTONS));
+  return cal_app_enter(app, &entry, error);
+}
+
 static gboolean
 enter_adoption(CalApp *app, CalJob *job, const CalAdopted *adopted, GError **error)
 {
   char address[CAL_ADDRESS_TEXT_SIZE];
-  const char *name = cal_app_tag_kind_name(adopted->kind);
-  g_autofree char *value = adopted->slots == 0 ? g_strdup(name)
-                                               : g_strdup_printf("%s slots=%u%s", name, adopted->slots,
+  const char *word = cal_app_tag_kind_entered(adopted->kind);
+  g_autofree char *value = adopted->slots == 0 ? g_strdup(word)
+                                               : g_strdup_printf("%s slots=%u%s", word, adopted->slots,
                                                                  adopted->feels_wear ? " wear" : "");
   cal_address_format(&adopted->identity, address);
-  /* What a tag can do was so when it stored what it now brings. One that comes back is known already. */
+  /* What a tag can do was so when it stored what it now brings. One that comes back is known already; and
+   * where as many are known as there may be, room for it was made by forgetting another, and is not there
+   * before. */
   const gboolean known = cal_context_source(app->context, &adopted->identity) != NULL;
-  CalEntry entry = cal_app_entry(CAL_ENTRY_TAG, CAL_WAY_HAND, known ? 0 : CAL_CONTEXT_ALWAYS, address, value);
-  GVariantBuilder result = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("a{sv}"));
-  g_variant_builder_add(&result, "{sv}", "kind", g_variant_new_string(name));
-  g_variant_builder_add(&result, "{sv}", "address", g_variant_new_string(address));
-  cal_job_set_result(job, g_variant_builder_end(&result));
-  return cal_app_enter(app, &entry, error);
+  const gboolean is_full = app->context->n_sources >= CAL_CONTEXT_MAX_TAGS;
+  const CalInstant since = known || is_full ? 0 : CAL_CONTEXT_ALWAYS;
+  CalEntry entry = cal_app_entry(CAL_ENTRY_TAG, CAL_WAY_HAND, since, address, value);
+  cal_job_set_result(job, describe_adopted(address, adopted));
+  return cal_app_enter(app, &entry, error) && enter_role(app, adopted, address, since, error);
 }
 
 static void
@@ -266,6 +296,58 @@ cal_app_set_key(const char *path, GVariant *arguments, gpointer owner, GError **
   }
   cal_keys_set(app->keys, &address, size != 0 ? key : NULL, error);
   return NULL;
+}
+
+typedef struct {
+  CalJob *job;
+  CalAddress address;
+} Fetch;
+
+static void
+keep_key(CalApp *app, const CalAddress *address, const CalBthomeKey *key, GError **error)
+{
+  if (cal_app_tag(app, address) != NULL)
+    cal_keys_set(app->keys, address, key->octet, error);
+  else
+    g_set_error_literal(error, CAL_ERROR, CAL_ERROR_NOT_FOUND, "The tag was forgotten meanwhile.");
+}
+
+static void
+on_key_fetched(GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autofree Fetch *fetch = data;
+  CalBthomeKey key;
+  g_autoptr(GError) error = NULL;
+  CalApp *app = cal_job_app(fetch->job);
+  (void)source;
+  if (cal_link_fetch_key_finish(app->link, result, &key, &error)) {
+    keep_key(app, &fetch->address, &key, &error);
+    explicit_bzero(&key, sizeof key);
+  }
+  cal_job_finish(fetch->job, error);
+}
+
+GVariant *
+cal_app_fetch_key(const char *path, GVariant *arguments, gpointer owner, GError **error)
+{
+  CalApp *app = owner;
+  CalAddress address;
+  const char *text;
+  char canonical[CAL_ADDRESS_TEXT_SIZE];
+  (void)path;
+  g_variant_get(arguments, "(&s)", &text);
+  if (!adopted_address(app, text, canonical, error) || !parse_address(canonical, &address, error) ||
+      !link_is_there(app, error))
+    return NULL;
+  if (cal_app_tag(app, &address)->kind != CAL_TAG_BTHOME) {
+    g_set_error(error, CAL_ERROR, CAL_ERROR_REFUSED, "%s is no BTHome tag and needs no key", canonical);
+    return NULL;
+  }
+  Fetch *fetch = g_new0(Fetch, 1);
+  fetch->address = address;
+  fetch->job = cal_job_new(app, "Hold its button for more than 10 seconds, until its light flashes.");
+  cal_link_fetch_key(app->link, &address, cal_job_cancellable(fetch->job), on_key_fetched, fetch);
+  return g_variant_new("(o)", cal_job_path(fetch->job));
 }
 
 /* Stored before it holds, so that a failing disk leaves the question open. The journal keeps who said what.

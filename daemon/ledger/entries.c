@@ -3,6 +3,7 @@
 
 #include "entry_row.h"
 #include "error.h"
+#include "owner_dates.h"
 #include "store.h"
 #include "tags.h"
 #include "undo.h"
@@ -105,14 +106,15 @@ cal_entry_append(CalLedger *ledger, CalEntry *entry, GError **error)
   const gboolean is_undo = entry->kind == CAL_ENTRY_UNDO;
   if ((is_undo && !cal_undo_resolve(ledger, entry->name, error)) ||
       !cal_store_number(ledger, sql_next_number, 0, 0, 1, &number, error) ||
-      !insert_entry(ledger, number, entry, error) || !count_press(ledger, entry, error))
+      !insert_entry(ledger, number, entry, error) || !count_press(ledger, entry, error) ||
+      !cal_owner_dates_ensure_log(ledger, entry, error))
     return FALSE;
   g_snprintf(entry->id, sizeof entry->id, "%s:%" G_GINT64_FORMAT, ledger->uuid, number);
   return !is_undo || cal_undo_apply(ledger, entry->name, error);
 }
 
 static gboolean
-append_all(CalLedger *ledger, CalEntry *entries, gsize n_entries, GError **error)
+write_all(CalLedger *ledger, CalEntry *entries, gsize n_entries, gboolean dating, GError **error)
 {
   g_auto(CalTransaction) transaction = { 0 };
   if (!cal_transaction_begin(&transaction, ledger, error))
@@ -120,7 +122,27 @@ append_all(CalLedger *ledger, CalEntry *entries, gsize n_entries, GError **error
   for (gsize i = 0; i < n_entries; i++)
     if (!cal_entry_append(ledger, &entries[i], error))
       return FALSE;
-  return cal_transaction_commit(&transaction, error);
+  return (!dating || cal_owner_dates_refresh(ledger, error)) && cal_transaction_commit(&transaction, error);
+}
+
+/* Whether it may change what an owner's word dates. */
+static gboolean
+may_date(const CalEntry *entry)
+{
+  return entry->kind == CAL_ENTRY_DATE || entry->kind == CAL_ENTRY_UNDO;
+}
+
+static gboolean
+append_all(CalLedger *ledger, CalEntry *entries, gsize n_entries, GError **error)
+{
+  gboolean dating = FALSE;
+  g_autoptr(GArray) before = g_array_ref(ledger->owner_dates);
+  for (gsize i = 0; i < n_entries; i++)
+    dating = dating || may_date(&entries[i]);
+  if (write_all(ledger, entries, n_entries, dating, error))
+    return TRUE;
+  cal_owner_dates_restore(ledger, before); /* what was rolled back is known no more */
+  return FALSE;
 }
 
 gboolean

@@ -131,7 +131,7 @@ static gboolean
 take_record(CalLedger *ledger, CalBatch *batch, const CalRecord *record, const guint8 *raw, GError **error)
 {
   const gint64 id = cal_row_id(batch->log.log, record->sequence);
-  const CalInstant at = cal_dating_guess(&batch->plan, record);
+  const CalInstant at = cal_dating_guess(ledger, &batch->plan, record);
   gboolean is_fresh, is_forgotten;
   if (!cal_forget_knows_record(ledger, id, &is_forgotten, error))
     return FALSE;

@@ -6,24 +6,21 @@
 
 #include "error.h"
 
-#include "agent.h"
 #include "bluez_names.h"
-#include "fault.h"
+#include "bond.h"
 #include "found.h"
 #include "gatt.h"
 #include "timer.h"
 
 #define FIND_MS         30000
 #define LOOK_MS         5000 /* after which what says nothing of itself is connected and looked at */
-#define RESOLVE_MS      30000
+#define READ_MS         30000
 #define PAIR_TIMEOUT_MS 60000
 
 typedef enum AdoptState {
   ADOPT_FINDING,
   ADOPT_LOOKING, /* connecting, then resolving, something that has not said what it is */
-  ADOPT_AGENT,
-  ADOPT_PAIRING, /* or connecting, when it is bonded already */
-  ADOPT_RESOLVING,
+  ADOPT_BONDING,
   ADOPT_READING,
   ADOPT_ENDED,
 } AdoptState;
@@ -35,8 +32,7 @@ struct CalAdopt {
   char text[CAL_ADDRESS_TEXT_SIZE];
   AdoptState state;
   char *device;
-  gboolean paired_by_us;
-  CalAgent *agent;
+  CalBond *bond;             /* NULL: none is needed yet */
   GCancellable *cancellable; /* of our own calls */
   GCancellable *outer;       /* the caller's, may be NULL */
   gulong outer_handler;
@@ -72,14 +68,10 @@ end(CalAdopt *adopt)
 static void
 undo_pairing(CalAdopt *adopt)
 {
-  g_autofree char *adapter = adopt->device ? cal_bluez_adapter_of(adopt->device) : NULL;
-  if (adopt->state == ADOPT_PAIRING && adopt->agent)
-    cal_bluez_call(adopt->bluez, adopt->device, BLUEZ_DEVICE, "CancelPairing", NULL, -1, NULL, NULL, NULL);
   if (adopt->state == ADOPT_LOOKING)
     cal_bluez_call(adopt->bluez, adopt->device, BLUEZ_DEVICE, "Disconnect", NULL, -1, NULL, NULL, NULL);
-  if (adapter && adopt->paired_by_us)
-    cal_bluez_call(adopt->bluez, adapter, BLUEZ_ADAPTER, "RemoveDevice", g_variant_new("(o)", adopt->device),
-                   -1, NULL, NULL, NULL);
+  if (adopt->bond)
+    cal_bond_undo(adopt->bond);
 }
 
 G_GNUC_PRINTF(3, 4)
@@ -105,6 +97,8 @@ succeed(CalAdopt *adopt)
          adopt->text);
     return;
   }
+  adopt->adopted.device = found.device;
+  adopt->adopted.buttons_alone = found.buttons_alone;
   adopt->adopted.identity = found.address; /* after pairing: a private address has been resolved by then */
   if (adopt->adopted.kind != CAL_TAG_BTHOME)
     cal_bluez_set(adopt->bluez, adopt->device, BLUEZ_DEVICE, "Trusted", g_variant_new_boolean(TRUE), NULL,
@@ -145,10 +139,21 @@ on_feature(GVariant *value, const GError *error, gpointer data)
 }
 
 static void
-on_services(gpointer data)
+on_read_time(gpointer data)
 {
   CalAdopt *adopt = data;
+  fail(adopt, CAL_ERROR_TIMED_OUT,
+       "The tag %s is paired and does not tell its services: bring it nearer and try again.", adopt->text);
+}
+
+/* -- Pairing */
+
+static void
+read_feature(CalAdopt *adopt)
+{
   g_autofree char *feature = cal_gatt_find(adopt->bluez, adopt->device, CAL_UUID_TAG_FEATURE);
+  adopt->state = ADOPT_READING;
+  cal_timer_set(&adopt->timer, cal_timer_now_ms() + READ_MS, on_read_time, adopt);
   if (feature)
     cal_gatt_read(adopt->bluez, feature, adopt->cancellable, on_feature, adopt);
   else
@@ -156,109 +161,43 @@ on_services(gpointer data)
 }
 
 static void
-on_resolve_time(gpointer data)
+on_bond_ended(CalBondEnd how, const GError *error, gpointer data)
 {
   CalAdopt *adopt = data;
-  fail(adopt, CAL_ERROR_TIMED_OUT,
-       "The tag %s is paired and does not tell its services: bring it nearer and try again.", adopt->text);
-}
-
-static void
-resolve(CalAdopt *adopt)
-{
-  adopt->state = ADOPT_RESOLVING;
-  cal_timer_set(&adopt->timer, cal_timer_now_ms() + RESOLVE_MS, on_resolve_time, adopt);
-  cal_adopt_update(adopt);
-}
-
-static void
-read_feature(CalAdopt *adopt)
-{
-  adopt->state = ADOPT_READING;
-  cal_timer_set(&adopt->timer, cal_timer_now_ms() + RESOLVE_MS, on_resolve_time, adopt);
-  cal_bluez_refresh(adopt->bluez, adopt->cancellable, on_services, adopt);
-}
-
-/* -- Pairing */
-
-static gboolean
-is_paired(CalAdopt *adopt)
-{
-  return cal_bluez_get_boolean(adopt->bluez, adopt->device, BLUEZ_DEVICE, "Paired");
-}
-
-static void
-on_connected(GObject *source, GAsyncResult *result, gpointer data)
-{
-  CalAdopt *adopt = data;
-  g_autoptr(GError) error = NULL;
-  g_autoptr(GVariant) reply = cal_bluez_call_finish(source, result, &error);
-  if (cal_bluez_was_cancelled(error))
+  if (adopt->state != ADOPT_BONDING)
     return;
-  if (reply || cal_fault_of_connect(error) == CAL_LIFE_FAULT_NONE)
-    resolve(adopt);
-  else
+  switch (how) {
+  case CAL_BOND_READY:
+    read_feature(adopt);
+    return;
+  case CAL_BOND_NO_AGENT:
+    fail(adopt, CAL_ERROR_FAILED, "BlueZ does not let us pair: %s", error->message);
+    return;
+  case CAL_BOND_BUSY:
+    fail(adopt, CAL_ERROR_BUSY, "Somebody else is pairing the tag %s just now: try again in a moment.",
+         adopt->text);
+    return;
+  case CAL_BOND_REFUSED:
+    fail(adopt, CAL_ERROR_REFUSED,
+         "The tag %s does not accept a new bond: hold its button for 5 seconds, then try again within two "
+         "minutes.",
+         adopt->text);
+    return;
+  case CAL_BOND_STALE:
     fail(adopt, CAL_ERROR_REFUSED,
          "This machine has an older bond with the tag %s, and cannot connect by it (%s): bring the tag "
          "nearer; "
          "if that does not help, forget it, hold its button for 5 seconds, and adopt it within two minutes.",
          adopt->text, error->message);
-}
-
-static void
-connect_bonded(CalAdopt *adopt)
-{
-  adopt->state = ADOPT_PAIRING;
-  cal_bluez_call(adopt->bluez, adopt->device, BLUEZ_DEVICE, "Connect", NULL, PAIR_TIMEOUT_MS,
-                 adopt->cancellable, on_connected, adopt);
-}
-
-static void
-pairing_failed(CalAdopt *adopt, const GError *error)
-{
-  g_autofree char *name = g_dbus_error_get_remote_error(error);
-  if (g_strcmp0(name, "org.bluez.Error.AlreadyExists") == 0)
-    connect_bonded(adopt);
-  else if (cal_fault_is_in_progress(error))
-    fail(adopt, CAL_ERROR_BUSY, "Somebody else is pairing the tag %s just now: try again in a moment.",
-         adopt->text);
-  else if (cal_fault_of_connect(error) == CAL_LIFE_FAULT_AUTH)
-    fail(adopt, CAL_ERROR_REFUSED,
-         "The tag %s does not accept a new bond: hold its button for 5 seconds, then try again within two "
-         "minutes.",
-         adopt->text);
-  else
+    return;
+  case CAL_BOND_FAILED:
     fail(adopt, CAL_ERROR_FAILED, "The tag %s could not be paired (%s): bring it nearer and try again.",
          adopt->text, error->message);
-}
-
-static void
-on_paired(GObject *source, GAsyncResult *result, gpointer data)
-{
-  CalAdopt *adopt = data;
-  g_autoptr(GError) error = NULL;
-  g_autoptr(GVariant) reply = cal_bluez_call_finish(source, result, &error);
-  if (cal_bluez_was_cancelled(error))
     return;
-  if (!reply) {
-    pairing_failed(adopt, error);
+  case CAL_BOND_UNRESOLVED:
+    on_read_time(adopt);
     return;
   }
-  adopt->paired_by_us = TRUE;
-  resolve(adopt);
-}
-
-static void
-on_agent(const GError *error, gpointer data)
-{
-  CalAdopt *adopt = data;
-  if (error) {
-    fail(adopt, CAL_ERROR_FAILED, "BlueZ does not let us pair: %s", error->message);
-    return;
-  }
-  adopt->state = ADOPT_PAIRING;
-  cal_bluez_call(adopt->bluez, adopt->device, BLUEZ_DEVICE, "Pair", NULL, PAIR_TIMEOUT_MS, adopt->cancellable,
-                 on_paired, adopt);
 }
 
 /* -- Finding */
@@ -280,12 +219,8 @@ begin_tag_event(CalAdopt *adopt)
 {
   cal_timer_clear(&adopt->timer);
   cal_timer_clear(&adopt->look_timer);
-  if (is_paired(adopt)) {
-    connect_bonded(adopt);
-    return;
-  }
-  adopt->state = ADOPT_AGENT;
-  adopt->agent = cal_agent_new(adopt->connection, adopt->bluez, adopt->device, on_agent, adopt);
+  adopt->state = ADOPT_BONDING;
+  adopt->bond = cal_bond_new(adopt->connection, adopt->bluez, adopt->device, on_bond_ended, adopt);
 }
 
 static void
@@ -309,6 +244,19 @@ look(gpointer data)
                  adopt->cancellable, on_looked, adopt);
 }
 
+/* It is connected once: BlueZ connects by itself only what it knows to serve the profile's service, which a
+ * name does not tell. */
+static void
+take_omron(CalAdopt *adopt)
+{
+  cal_timer_clear(&adopt->look_timer);
+  if (adopt->state == ADOPT_LOOKING ||
+      cal_bluez_get_boolean(adopt->bluez, adopt->device, BLUEZ_DEVICE, "ServicesResolved"))
+    succeed(adopt);
+  else
+    look(adopt);
+}
+
 /* True when its kind is known and the next step is taken. */
 static gboolean
 take_kind(CalAdopt *adopt)
@@ -324,6 +272,9 @@ take_kind(CalAdopt *adopt)
   case CAL_TAG_BTHOME:
   case CAL_TAG_ESS:
     succeed(adopt);
+    return TRUE;
+  case CAL_TAG_OMRON:
+    take_omron(adopt);
     return TRUE;
   case CAL_TAG_UNKNOWN:
   case CAL_TAG_OTHER: /* more may be heard of it */
@@ -359,12 +310,9 @@ cal_adopt_update(CalAdopt *adopt)
   case ADOPT_LOOKING:
     take_services(adopt);
     return;
-  case ADOPT_RESOLVING:
-    if (cal_bluez_get_boolean(adopt->bluez, adopt->device, BLUEZ_DEVICE, "ServicesResolved"))
-      read_feature(adopt);
+  case ADOPT_BONDING:
+    cal_bond_update(adopt->bond);
     return;
-  case ADOPT_AGENT:
-  case ADOPT_PAIRING:
   case ADOPT_READING:
   case ADOPT_ENDED:
     return;
@@ -380,8 +328,8 @@ cal_adopt_needs_discovery(CalAdopt *adopt)
 gboolean
 cal_adopt_needs_quiet_air(CalAdopt *adopt)
 {
-  return adopt->state == ADOPT_LOOKING || adopt->state == ADOPT_AGENT || adopt->state == ADOPT_PAIRING ||
-         adopt->state == ADOPT_RESOLVING;
+  return adopt->state == ADOPT_LOOKING ||
+         (adopt->state == ADOPT_BONDING && cal_bond_needs_quiet_air(adopt->bond));
 }
 
 /* -- Beginning and end */
@@ -443,7 +391,7 @@ cal_adopt_free(CalAdopt *adopt)
   cal_timer_clear(&adopt->timer);
   cal_timer_clear(&adopt->look_timer);
   cal_timer_clear(&adopt->end_timer);
-  cal_agent_free(adopt->agent);
+  cal_bond_free(adopt->bond);
   cal_bluez_look_away(adopt->bluez);
   cal_bluez_remove_address(adopt->bluez, adopt->text);
   g_clear_error(&adopt->error);

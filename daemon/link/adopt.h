@@ -3,8 +3,7 @@
  * Adopting one tag:
  *
  *   FINDING ─ heard ─▶ BTHome: done          ESS: Trusted, done
- *      │               Tag Event ─▶ AGENT ─▶ PAIRING ─▶ RESOLVING ─▶ READING Feature ─▶ Trusted, done
- *      │                                        (bonded already: connected ──┘)
+ *      │               Tag Event ─▶ BONDING (bond.h) ─▶ READING Feature ─▶ Trusted, done
  *      ├─ says nothing of itself for 5 s ─▶ LOOKING: connected, its services tell
  *      └─ 30 s: not heard
  *

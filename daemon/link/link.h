@@ -13,6 +13,8 @@
 #include <gio/gio.h>
 
 #include <calcifer/address.h>
+#include <calcifer/bthome.h>
+#include <calcifer/device.h>
 #include <calcifer/event.h>
 #include <calcifer/instant.h>
 #include <calcifer/record.h>
@@ -25,6 +27,7 @@ typedef enum CalTagKind {
   CAL_TAG_EVENT,   /* serves Tag Event: bonded, stores records */
   CAL_TAG_BTHOME,  /* broadcasts BTHome, plain or encrypted */
   CAL_TAG_ESS,     /* serves Environmental Sensing 181A with 2A76 */
+  CAL_TAG_OMRON,   /* an OMRON 2JCIE-BL01 environment sensor: stores rows, needs no bond */
   CAL_TAG_OTHER,   /* anything else */
 } CalTagKind;
 
@@ -81,6 +84,10 @@ typedef struct CalLinkOwner {
                       const guint8 (*raw)[CAL_RECORD_SIZE], gsize n_records, gpointer data, GError **error);
   gboolean (*barrier)(const CalAddress *tag, gpointer data, GError **error); /* before a delete on the tag */
 
+  /* A text that is kept for the tag beside its records, NULL to begin with; free with g_free(). */
+  char *(*recall)(const CalAddress *tag, gpointer data, GError **error);
+  gboolean (*remember)(const CalAddress *tag, const char *text, gpointer data, GError **error);
+
   /* Whether the host's own clock may be given to a tag. */
   gboolean (*clock_is_believable)(gpointer data);
 
@@ -88,7 +95,8 @@ typedef struct CalLinkOwner {
    * `snapshot`: BlueZ had it in store when we came; it may be old, and may have been told before. */
   void (*broadcast)(const CalAddress *tag, const guint8 *bytes, gsize n_bytes, gboolean snapshot,
                     gpointer data);
-  /* A UV index read over 181A/2A76 (counts for an ESS tag; for display only on a Tag Event tag). */
+  /* A UV index read over 181A/2A76 (counts for an ESS tag; for display only on a tag that
+   * stores records), or what an OMRON sensor measured last (for display). */
   void (*uv_index)(const CalAddress *tag, CalTagKind kind, double uv_index, gpointer data);
 
   void (*tag_changed)(const CalLinkStatus *status, gpointer data);
@@ -124,8 +132,10 @@ typedef struct CalFound {
   CalAddress address;
   char *name; /* hostile text, or NULL */
   CalTagKind kind;
-  gboolean encrypted; /* BTHome with encryption: needs its key */
-  int rssi;           /* dBm; 127 unknown */
+  const CalDevice *device; /* what it is, by its name; NULL: no device that is known */
+  gboolean encrypted;      /* BTHome with encryption: needs its key */
+  gboolean buttons_alone;  /* BTHome: see cal_device_has_buttons_alone() */
+  int rssi;                /* dBm; 127 unknown */
 } CalFound;
 
 /* Looks for tags for `seconds`; found() is called once for each, and again when what is known of it improves.
@@ -147,11 +157,23 @@ void cal_link_adopt(CalLink *link, const CalAddress *tag, GCancellable *cancella
 typedef struct CalAdopted {
   CalTagKind kind;
   CalAddress identity;
-  guint8 slots;        /* of a Tag Event tag's Feature; 0 for the others */
-  gboolean feels_wear; /* it knows whether it is worn */
+  guint8 slots;            /* of a Tag Event tag's Feature; 0 for the others */
+  gboolean feels_wear;     /* it knows whether it is worn */
+  const CalDevice *device; /* as of CalFound */
+  gboolean buttons_alone;
 } CalAdopted;
 
 /* FALSE on error, and *adopted untouched. */
 gboolean cal_link_adopt_finish(CalLink *link, GAsyncResult *result, CalAdopted *adopted, GError **error);
+
+/* Waits for the device to be heard (for up to a minute), pairs with it unless it is bonded, reads the BTHome
+ * key that it tells to whom it is bonded with, and lets it go; a bond made for this is removed.
+ * CAL_ERROR_UNAVAILABLE, _BUSY (this, or an adoption, is under way), _NOT_FOUND (not heard), _REFUSED (takes
+ * no bond, has no key, its encryption is off), _TIMED_OUT, _PROTOCOL, _FAILED, each with what to do about it;
+ * G_IO_ERROR_CANCELLED. */
+void cal_link_fetch_key(CalLink *link, const CalAddress *tag, GCancellable *cancellable,
+                        GAsyncReadyCallback done, gpointer data);
+/* FALSE on error, and *key untouched. The caller clears the key when it is done with it. */
+gboolean cal_link_fetch_key_finish(CalLink *link, GAsyncResult *result, CalBthomeKey *key, GError **error);
 
 #endif

@@ -4,12 +4,12 @@
 #include <calcifer/record_access.h>
 #include <calcifer/tag_clock.h>
 #include <calcifer/tag_profile.h>
-#include <calcifer/uv_index.h>
 
 #include "bluez_names.h"
 #include "fault.h"
 #include "gatt.h"
 #include "timer.h"
+#include "uv.h"
 
 struct CalSession {
   CalSessionHost host;
@@ -19,7 +19,7 @@ struct CalSession {
   char *clock;
   char *record;
   char *control;
-  char *uv_index;
+  CalUv *uv; /* NULL: it serves none */
   gboolean told_set_up;
   gboolean feeding;
   gboolean writing; /* BlueZ has not answered the last write to the control point */
@@ -293,23 +293,35 @@ feed(CalSession *session, CalTransferEvent event)
 /* -- The UV index */
 
 static void
-on_uv_subscribed(GVariant *value, const GError *error, gpointer data)
+on_uv_started(const GError *error, gpointer data)
 {
   CalSession *session = data;
-  (void)value;
-  if (error)
-    g_debug("%s: no UV index: %s", session->device, error->message);
   if (session->host.kind == CAL_TAG_ESS)
     session->host.ended(error ? cal_fault_for_life(cal_fault_of_gatt(error)) : CAL_LIFE_FAULT_NONE,
                         session->host.data);
 }
 
 static void
-take_uv_index(CalSession *session, const guint8 *bytes, gsize n_bytes)
+take_uv_index(int uv_index, gpointer data)
 {
-  int uv_index;
-  if (cal_uv_index_decode(bytes, n_bytes, &uv_index) && uv_index != CAL_UV_INDEX_NONE)
-    session->host.owner->uv_index(session->host.tag, session->host.kind, uv_index, session->host.owner_data);
+  CalSession *session = data;
+  session->host.owner->uv_index(session->host.tag, session->host.kind, uv_index, session->host.owner_data);
+}
+
+/* A tag that stores is read for the eye alone, which is not worth a poll. */
+static void
+begin_uv(CalSession *session)
+{
+  const CalUvHost host = { .bluez = session->host.bluez,
+                           .may_poll = session->host.kind == CAL_TAG_ESS,
+                           .started = on_uv_started,
+                           .take = take_uv_index,
+                           .data = session };
+  g_autofree char *path = cal_gatt_find(session->host.bluez, session->device, CAL_UUID_UV_INDEX);
+  if (path)
+    session->uv = cal_uv_new(&host, path);
+  else if (session->host.kind == CAL_TAG_ESS)
+    session->host.ended(CAL_LIFE_FAULT_UNSUITABLE, session->host.data);
 }
 
 /* -- Beginning and end */
@@ -337,8 +349,8 @@ cal_session_take_value(CalSession *session, const char *path, GVariant *value)
     take_notification(session, bytes, n_bytes);
   else if (g_strcmp0(path, session->control) == 0)
     feed(session, (CalTransferEvent){ .kind = CAL_TRANSFER_ANSWER, .bytes = bytes, .n_bytes = n_bytes });
-  else if (g_strcmp0(path, session->uv_index) == 0)
-    take_uv_index(session, bytes, n_bytes);
+  else if (session->uv)
+    cal_uv_take_value(session->uv, path, bytes, n_bytes);
 }
 
 void
@@ -363,13 +375,8 @@ on_services(gpointer data)
 {
   CalSession *session = data;
   CalBluez *bluez = session->host.bluez;
-  const gboolean is_event = session->host.kind == CAL_TAG_EVENT;
-  session->uv_index = cal_gatt_find(bluez, session->device, CAL_UUID_UV_INDEX);
-  if (session->uv_index)
-    cal_gatt_start_notify(bluez, session->uv_index, session->cancellable, on_uv_subscribed, session);
-  else if (!is_event)
-    session->host.ended(CAL_LIFE_FAULT_UNSUITABLE, session->host.data);
-  if (!is_event)
+  begin_uv(session);
+  if (session->host.kind != CAL_TAG_EVENT)
     return;
   session->feature = cal_gatt_find(bluez, session->device, CAL_UUID_TAG_FEATURE);
   session->clock = cal_gatt_find(bluez, session->device, CAL_UUID_TAG_CLOCK);
@@ -399,12 +406,12 @@ cal_session_free(CalSession *session)
   g_cancellable_cancel(session->cancellable);
   feed(session, (CalTransferEvent){ .kind = CAL_TRANSFER_ENDED });
   cal_timer_clear(&session->timer);
+  cal_uv_free(session->uv);
   g_object_unref(session->cancellable);
   g_free(session->device);
   g_free(session->feature);
   g_free(session->clock);
   g_free(session->record);
   g_free(session->control);
-  g_free(session->uv_index);
   g_free(session);
 }

@@ -44,6 +44,9 @@ enum {
   CAL_BTHOME_BUTTON = 0x3a,
   CAL_BTHOME_DIMMER = 0x3c,
   CAL_BTHOME_UV_INDEX = 0x46,
+  CAL_BTHOME_DEVICE_TYPE = 0xf0,
+  CAL_BTHOME_FIRMWARE = 0xf1,
+  CAL_BTHOME_FIRMWARE_SHORT = 0xf2,
 };
 
 /* A key of AES-128, as the tag's maker prints it: the first byte first. */

@@ -50,10 +50,11 @@ typedef enum CalSourceKind {
   CAL_SOURCE_TAG_EVENT,
   CAL_SOURCE_BTHOME,
   CAL_SOURCE_ESS,
+  CAL_SOURCE_OMRON, /* a 2JCIE-BL01: stores records, and hangs where it was put */
 } CalSourceKind;
 
 typedef enum CalRole {
-  CAL_ROLE_UNSET, /* nobody said: a tag that stores records is worn, any other is ambient */
+  CAL_ROLE_UNSET, /* nobody said: a Tag Event tag is worn, any other is ambient */
   CAL_ROLE_WORN,
   CAL_ROLE_AMBIENT,
   CAL_ROLE_BUTTONS,
@@ -65,9 +66,10 @@ typedef struct CalSource {
   CalSourceKind kind;
   bool adopted;
   CalRole role;
-  bool allows_plain; /* its unencrypted presses count */
-  bool has_wear;     /* it knows whether it is worn: "wear" was once said of it */
-  int slots;         /* of its Feature; 0: not known */
+  bool role_is_guess; /* the daemon's, from what little was heard when it was adopted: its owner said none */
+  bool allows_plain;  /* its unencrypted presses count */
+  bool has_wear;      /* it knows whether it is worn: "wear" was once said of it */
+  int slots;          /* of its Feature; 0: not known */
 } CalSource;
 
 #define CAL_ZONE_NAME_SIZE 48
@@ -122,7 +124,7 @@ CalRole cal_context_role(const CalContext *context, const CalAddress *tag, bool 
 
 /* "worn", "ambient", "buttons"; "" for unset. */
 const char *cal_role_name(CalRole role);
-/* "tag-event", "bthome", "ess", "other". */
+/* As in entries: "tag-event", "bthome", "ess", "omron"; "other". */
 const char *cal_source_kind_name(CalSourceKind kind);
 
 typedef enum CalPlaceOrigin {

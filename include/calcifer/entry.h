@@ -15,6 +15,9 @@
  *   undo      id of an entry    -                                            when it was undone
  *   answer    id of a dose      "same" or "second"                           that of the dose, so that
  *                                                                            its own day reads it
+ *   date      id of a record    "2026-03-28T08:30:00Z uptime=100 boot=7      when it was said; it holds for
+ *                               from=10 to=4294967295": when the run that  the run (see dating.h) whenever
+ *                               it begins began, for no clock says it      that was
  *   profile   key               value, as `calciferctl profile set` takes it from when it holds
  *   product   product           "d=2000IU mk7=100ug zinc=10mg every=7d        from when it holds; an empty
  *                               at=08:00 with=food"                          value removes it
@@ -53,6 +56,7 @@ typedef enum CalEntryKind {
   CAL_ENTRY_PRESS = 6,
   CAL_ENTRY_UNDO = 7,
   CAL_ENTRY_ANSWER = 8,
+  CAL_ENTRY_DATE = 12,
   CAL_ENTRY_PROFILE = 20,
   CAL_ENTRY_PRODUCT = 21,
   CAL_ENTRY_FOODSTUFF = 22,

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <calcifer/amount.h>
+#include <calcifer/dating.h>
 #include <calcifer/number.h>
 #include <calcifer/units.h>
 
@@ -192,6 +193,14 @@ check_answer(const Check *check)
 }
 
 static bool
+check_date(const Check *check)
+{
+  CalDatingOwner owner;
+  return cal_dating_owner_parse(check->entry->name, check->entry->value, &owner) ||
+         refuse_value(check, CAL_REFUSAL_UNEXPECTED, "a run of a tag and when it began");
+}
+
+static bool
 check_profile(const Check *check)
 {
   CalProfile scratch = check->context->profile;
@@ -309,6 +318,8 @@ check_kind(const Check *check)
     return check_undo(check);
   case CAL_ENTRY_ANSWER:
     return check_answer(check);
+  case CAL_ENTRY_DATE:
+    return check_date(check);
   case CAL_ENTRY_PROFILE:
     return check_profile(check);
   case CAL_ENTRY_PRODUCT:

@@ -14,7 +14,7 @@
 #define SECONDS_PER_DEGREE   240.0 /* of longitude, in mean solar time */
 
 static const char *const role_names[] = { "", "worn", "ambient", "buttons" };
-static const char *const kind_names[] = { "other", "tag-event", "bthome", "ess" };
+static const char *const kind_names[] = { "other", "tag-event", "bthome", "ess", "omron" };
 
 void
 cal_context_init(CalContext *context)
@@ -103,7 +103,8 @@ cal_context_role(const CalContext *context, const CalAddress *tag, bool stores)
   const CalSource *const source = cal_context_source(context, tag);
   if (source != NULL && source->role != CAL_ROLE_UNSET)
     return source->role;
-  return stores ? CAL_ROLE_WORN : CAL_ROLE_AMBIENT;
+  const bool hangs = source != NULL && source->kind == CAL_SOURCE_OMRON;
+  return stores && !hangs ? CAL_ROLE_WORN : CAL_ROLE_AMBIENT;
 }
 
 const char *
@@ -302,6 +303,7 @@ step_role(CalContext *context, const CalEntry *entry)
   if (source == NULL)
     return false;
   source->role = role;
+  source->role_is_guess = entry->way == CAL_WAY_DAEMON;
   return true;
 }
 
@@ -319,7 +321,7 @@ step_allow(CalContext *context, const CalEntry *entry)
 static bool
 parse_kind(CalWord word, CalSourceKind *kind)
 {
-  for (int i = CAL_SOURCE_TAG_EVENT; i <= CAL_SOURCE_ESS; i++)
+  for (int i = CAL_SOURCE_TAG_EVENT; i <= CAL_SOURCE_OMRON; i++)
     if (cal_word_is(word, kind_names[i])) {
       *kind = (CalSourceKind)i;
       return true;
@@ -374,6 +376,7 @@ let_go(CalContext *context, CalSource *source)
 {
   source->adopted = false;
   source->role = CAL_ROLE_UNSET;
+  source->role_is_guess = false;
   source->allows_plain = false;
   drop_maps(context, &source->address);
 }
@@ -453,6 +456,7 @@ cal_context_step(CalContext *context, const CalEntry *entry)
   case CAL_ENTRY_UNDO:
   case CAL_ENTRY_ANSWER:
   case CAL_ENTRY_TOMBSTONE:
+  case CAL_ENTRY_DATE:
     return true;
   }
   return false;

@@ -147,6 +147,8 @@ step_entry(CalDay *day, const CalEntry *entry)
   case CAL_ENTRY_UNDO:
   case CAL_ENTRY_TOMBSTONE:
     break; /* the ledger leaves out what was undone */
+  case CAL_ENTRY_DATE:
+    break; /* and tells records at the instants that it gives them */
   case CAL_ENTRY_PROFILE:
   case CAL_ENTRY_PRODUCT:
   case CAL_ENTRY_FOODSTUFF:

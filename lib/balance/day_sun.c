@@ -450,7 +450,8 @@ cal_day_step_sample(CalDay *day, const CalEvent *event)
 {
   const CalSource *const source = cal_context_source(&day->context, &event->tag);
   const double uvi = event->of.sample.uv_index;
-  const bool stores = source != NULL && source->kind == CAL_SOURCE_TAG_EVENT;
+  const bool stores =
+      source != NULL && (source->kind == CAL_SOURCE_TAG_EVENT || source->kind == CAL_SOURCE_OMRON);
   bool ambient;
   if (stores || !takes_part(cal_context_role(&day->context, &event->tag, false), true, &ambient))
     return;

@@ -16,6 +16,7 @@ static const struct {
   { CAL_ENTRY_PRESS, "press" },
   { CAL_ENTRY_UNDO, "undo" },
   { CAL_ENTRY_ANSWER, "answer" },
+  { CAL_ENTRY_DATE, "date" },
   { CAL_ENTRY_PROFILE, "profile" },
   { CAL_ENTRY_PRODUCT, "product" },
   { CAL_ENTRY_FOODSTUFF, "foodstuff" },
@@ -73,6 +74,7 @@ cal_entry_kind_is_setting(CalEntryKind kind)
   case CAL_ENTRY_UNDO:
   case CAL_ENTRY_ANSWER:
   case CAL_ENTRY_TOMBSTONE:
+  case CAL_ENTRY_DATE:
     return false;
   }
   return false;

@@ -75,7 +75,7 @@ class Control:
         "State": "(s)", "History": "(su)", "Battery": "(su)", "UvIndex": "(su)", "SetPairing": "(sb)",
         "CutLink": "(s)", "SetInRange": "(sb)", "Advertise": "(ssay)", "BthomeEncrypted": "(sayuuay)",
         "Power": "(ub)", "AdapterAdd": "(us)", "AdapterRemove": "(u)", "EndDiscovery": "(u)",
-        "Block": "(ub)", "Deaf": "(uu)", "Storm": "(uu)", "Refuse": "(sssu)", "Crash": "()", "Stop": "()", "Restart": "()",
+        "Block": "(ub)", "Deaf": "(uu)", "Storm": "(uu)", "Refuse": "(sssu)", "Mute": "(b)", "Crash": "()", "Stop": "()", "Restart": "()",
     }
 
     def __init__(self, connection, name=SIM_NAME):
@@ -94,10 +94,10 @@ class Control:
 
 
 def options(**values):
-    """a{sv} of integers, booleans and strings; '_' in a name is '-'."""
+    """a{sv} of integers, booleans, strings and bytes; '_' in a name is '-'."""
     result = {}
     for key, value in values.items():
-        kind = "b" if isinstance(value, bool) else "u" if isinstance(value, int) else "s"
+        kind = {bool: "b", int: "u", bytes: "ay"}.get(type(value), "s")
         result[key.replace("_", "-")] = GLib.Variant(kind, value)
     return result
 

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include <calcifer/omron.h>
+
 #define MTU                517 /* what BlueZ negotiates */
 #define SENT_A_TURN        4
 #define GENERAL_CONNECT_MS 60
@@ -39,6 +41,14 @@ static const SimCharacteristicSpec uv_spec[] = {
   { SIM_UV_INDEX_UUID, 0x0031, SIM_READ | SIM_NOTIFY },
   { NULL, 0, 0 },
 };
+static const SimCharacteristicSpec uv_read_spec[] = {
+  { SIM_UV_INDEX_UUID, 0x0031, SIM_READ },
+  { NULL, 0, 0 },
+};
+static const SimCharacteristicSpec key_spec[] = {
+  { SIM_KEY_UUID, 0x0051, SIM_READ | SIM_PROTECTED },
+  { NULL, 0, 0 },
+};
 static const SimCharacteristicSpec event_spec[] = {
   { SIM_TAG_FEATURE_UUID, 0x0041, SIM_READ | SIM_PROTECTED },
   { SIM_TAG_RECORD_UUID, 0x0043, SIM_NOTIFY | SIM_PROTECTED },
@@ -54,12 +64,59 @@ static const SimServiceSpec services[] = {
   { SIM_UV_SERVICE_UUID, 0x0030, uv_spec },
   { SIM_TAG_SERVICE_UUID, 0x0040, event_spec },
 };
+static const SimServiceSpec uv_read_services[] = {
+  { "00001801-0000-1000-8000-00805f9b34fb", 0x0001, attribute_spec },
+  { "0000180a-0000-1000-8000-00805f9b34fb", 0x0010, information_spec },
+  { SIM_BATTERY_SERVICE_UUID, 0x0020, battery_spec },
+  { SIM_UV_SERVICE_UUID, 0x0030, uv_read_spec },
+};
+static const SimServiceSpec key_services[] = {
+  { "00001801-0000-1000-8000-00805f9b34fb", 0x0001, attribute_spec },
+  { "0000180a-0000-1000-8000-00805f9b34fb", 0x0010, information_spec },
+  { SIM_BATTERY_SERVICE_UUID, 0x0020, battery_spec },
+  { SIM_KEY_SERVICE_UUID, 0x0050, key_spec },
+};
+
+static const SimCharacteristicSpec omron_sensor_spec[] = {
+  { CAL_UUID_OMRON_LATEST, 0x0051, SIM_READ | SIM_NOTIFY },
+  { CAL_UUID_OMRON_NEWEST, 0x0054, SIM_READ },
+  { CAL_UUID_OMRON_REQUEST, 0x0056, SIM_READ | SIM_WRITE },
+  { CAL_UUID_OMRON_FLAG, 0x0058, SIM_READ },
+  { CAL_UUID_OMRON_ROW, 0x005a, SIM_READ },
+  { NULL, 0, 0 },
+};
+static const SimCharacteristicSpec omron_control_spec[] = {
+  { CAL_UUID_OMRON_TIME, 0x0061, SIM_READ | SIM_WRITE },
+  { NULL, 0, 0 },
+};
+static const SimServiceSpec omron_services[] = {
+  { "00001801-0000-1000-8000-00805f9b34fb", 0x0001, attribute_spec },
+  { "0000180a-0000-1000-8000-00805f9b34fb", 0x0010, information_spec },
+  { CAL_UUID_OMRON_SENSOR, 0x0050, omron_sensor_spec },
+  { "0c4c3030-7700-46f4-aa96-d5e974e32a54", 0x0060, omron_control_spec },
+};
 
 const SimServiceSpec *
 sim_peer_services(const SimPeer *peer, guint *count)
 {
-  guint all = G_N_ELEMENTS(services);
-  *count = !peer->tag ? 0 : peer->serves_events ? all : all - 1;
+  const guint all = peer->tag ? G_N_ELEMENTS(services) : 0;
+  *count = all;
+  switch (peer->serves) {
+  case SIM_SERVES_EVENTS:
+    return services;
+  case SIM_SERVES_UV:
+    *count = all ? all - 1 : 0;
+    return services;
+  case SIM_SERVES_UV_READ:
+    *count = all ? G_N_ELEMENTS(uv_read_services) : 0;
+    return uv_read_services;
+  case SIM_SERVES_KEY:
+    *count = all ? G_N_ELEMENTS(key_services) : 0;
+    return key_services;
+  case SIM_SERVES_OMRON:
+    *count = all ? G_N_ELEMENTS(omron_services) : 0;
+    return omron_services;
+  }
   return services;
 }
 
@@ -72,6 +129,7 @@ peer_free(gpointer data)
   g_clear_handle_id(&peer->pump, g_source_remove);
   g_clear_handle_id(&peer->advert, g_source_remove);
   g_clear_pointer(&peer->tag, sim_tag_free);
+  g_clear_pointer(&peer->omron, sim_omron_free);
   g_hash_table_unref(peer->service_data);
   g_hash_table_unref(peer->subscribed);
   g_free(peer->address);
@@ -158,7 +216,7 @@ sim_peer_service_data(const SimPeer *peer)
 {
   GVariantBuilder builder;
   g_variant_builder_init(&builder, G_VARIANT_TYPE_VARDICT);
-  if (peer->tag && peer->serves_events) {
+  if (peer->tag && peer->serves == SIM_SERVES_EVENTS) {
     guint8 bytes[SIM_TAG_ADVERT_SIZE];
     sim_tag_advert(peer->tag, bytes);
     g_variant_builder_add(&builder, "{sv}", SIM_TAG_SERVICE_UUID,
@@ -259,7 +317,7 @@ give_tag(SimPeer *peer, const SimTagOptions *options)
                         .busy = tag_busy,
                         .user = peer };
   peer->tag = sim_tag_new(options, &hooks);
-  peer->serves_events = TRUE;
+  peer->serves = SIM_SERVES_EVENTS;
   peer->connectable = TRUE;
   peer->battery = 90;
   peer->uv_index = 0xff;
@@ -369,6 +427,8 @@ read_text(const SimCharacteristicSpec *spec, GByteArray *out)
 static void
 read_into(SimPeer *peer, const SimCharacteristicSpec *spec, GByteArray *out)
 {
+  if (peer->omron && sim_omron_read(peer->omron, spec->uuid, out))
+    return;
   if (g_str_equal(spec->uuid, SIM_TAG_FEATURE_UUID)) {
     g_byte_array_set_size(out, SIM_TAG_FEATURE_SIZE);
     sim_tag_read_feature(peer->tag, out->data);
@@ -379,6 +439,8 @@ read_into(SimPeer *peer, const SimCharacteristicSpec *spec, GByteArray *out)
     g_byte_array_append(out, &peer->battery, 1);
   } else if (g_str_equal(spec->uuid, SIM_UV_INDEX_UUID)) {
     g_byte_array_append(out, &peer->uv_index, 1);
+  } else if (g_str_equal(spec->uuid, SIM_KEY_UUID)) {
+    g_byte_array_append(out, peer->key, sizeof peer->key);
   } else {
     read_text(spec, out);
   }
@@ -402,6 +464,8 @@ sim_peer_write(SimPeer *peer, const SimCharacteristicSpec *spec, const guint8 *b
     return SIM_ATT_WRITE_NOT_PERMITTED;
   if (refused(peer, spec))
     return SIM_ATT_INSUFFICIENT_ENCRYPTION;
+  if (peer->omron)
+    return sim_omron_write(peer->omron, spec->uuid, bytes, size) ? 0 : SIM_ATT_WRITE_NOT_PERMITTED;
   if (g_str_equal(spec->uuid, SIM_TAG_RACP_UUID))
     return sim_tag_write_racp(peer->tag, bytes, size);
   return g_str_equal(spec->uuid, SIM_TAG_CLOCK_UUID) ? sim_tag_write_clock(peer->tag, bytes, size) : 0;
@@ -485,5 +549,5 @@ sim_peer_fault(SimPeer *peer, const char *name, guint value)
       G_STRUCT_MEMBER(guint, peer, knobs[i].offset) = value;
       return TRUE;
     }
-  return one_shot(peer, name);
+  return (peer->omron && sim_omron_do(peer->omron, name, value)) || one_shot(peer, name);
 }

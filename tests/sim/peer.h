@@ -9,12 +9,17 @@
 
 #include <gio/gio.h>
 
+#include "omron.h"
 #include "tag.h"
 
 #define SIM_BATTERY_SERVICE_UUID "0000180f-0000-1000-8000-00805f9b34fb"
 #define SIM_BATTERY_LEVEL_UUID   "00002a19-0000-1000-8000-00805f9b34fb"
 #define SIM_UV_SERVICE_UUID      "0000181a-0000-1000-8000-00805f9b34fb"
 #define SIM_UV_INDEX_UUID        "00002a76-0000-1000-8000-00805f9b34fb"
+/* Shelly's, as its documents have it: the characteristic; its service, of which they tell nothing, is ours.
+ */
+#define SIM_KEY_SERVICE_UUID "eb0f0000-af4b-4724-a6f9-974f55aba81a"
+#define SIM_KEY_UUID         "eb0fb41b-af4b-4724-a6f9-974f55aba81a"
 
 #define SIM_ATT_READ_NOT_PERMITTED      0x02
 #define SIM_ATT_WRITE_NOT_PERMITTED     0x03
@@ -51,6 +56,15 @@ typedef struct SimLinkHooks {
 
 typedef struct SimAir SimAir;
 
+/* What a peer with a tag serves. */
+typedef enum SimServes {
+  SIM_SERVES_EVENTS,  /* all of the tag profile */
+  SIM_SERVES_UV,      /* Environmental Sensing alone */
+  SIM_SERVES_UV_READ, /* the same, and its UV index notifies nobody */
+  SIM_SERVES_KEY,     /* a button that broadcasts, and tells its key to the bonded host */
+  SIM_SERVES_OMRON,   /* the log of an OMRON sensor, and nothing of a tag */
+} SimServes;
+
 typedef struct SimPeer {
   SimAir *air;
   char *address;
@@ -62,8 +76,11 @@ typedef struct SimPeer {
   gboolean in_range;
   GHashTable *service_data; /* UUID → GBytes, beside the tag's own */
 
-  SimTag *tag;            /* NULL: a broadcaster */
-  gboolean serves_events; /* FALSE: Environmental Sensing alone */
+  SimTag *tag; /* NULL: a broadcaster */
+  SimServes serves;
+  guint8 key[16];  /* of SIM_SERVES_KEY; zeros: encryption is off */
+  SimOmron *omron; /* NULL unless SIM_SERVES_OMRON: its log */
+  guint16 company; /* of its Manufacturer Data; 0: none */
   guint8 battery;
   guint8 uv_index;
   gboolean pairing_open;

@@ -141,6 +141,30 @@ test_maps(void **state)
   assert_false(step(CAL_ENTRY_MAP, "1 " TAG, "d3"));
 }
 
+static bool
+guess(const char *role)
+{
+  CalEntry entry = entry_at(CAL_ENTRY_ROLE, NOW, TAG, role);
+  entry.way = CAL_WAY_DAEMON;
+  return cal_context_step(&context, &entry);
+}
+
+/* It holds like any other, and what its owner says is none. */
+static void
+test_a_role_that_was_guessed(void **state)
+{
+  (void)state;
+  const CalAddress tag = address_of(TAG);
+  assert_true(step(CAL_ENTRY_TAG, TAG, "bthome") && guess("buttons"));
+  assert_int_equal(cal_context_role(&context, &tag, false), CAL_ROLE_BUTTONS);
+  assert_true(cal_context_source(&context, &tag)->role_is_guess);
+  assert_true(step(CAL_ENTRY_ROLE, TAG, "buttons"));
+  assert_false(cal_context_source(&context, &tag)->role_is_guess);
+  assert_true(guess("ambient") && step(CAL_ENTRY_TAG, TAG, ""));
+  assert_false(cal_context_source(&context, &tag)->role_is_guess);
+  assert_int_equal(cal_context_role(&context, &tag, false), CAL_ROLE_AMBIENT);
+}
+
 static void
 test_roles_that_nobody_gave(void **state)
 {
@@ -178,6 +202,13 @@ test_what_a_tag_is(void **state)
   assert_true(step(CAL_ENTRY_TAG, TAG, "ess"));
   assert_int_equal(source->kind, CAL_SOURCE_ESS);
   assert_string_equal(cal_source_kind_name(source->kind), "ess");
+  assert_int_equal(cal_context_role(&context, &tag, true), CAL_ROLE_WORN);
+  assert_true(step(CAL_ENTRY_TAG, TAG, "omron"));
+  assert_int_equal(source->kind, CAL_SOURCE_OMRON);
+  assert_int_equal(cal_context_role(&context, &tag, true),
+                   CAL_ROLE_AMBIENT); /* its records are of no wearer */
+  assert_true(step(CAL_ENTRY_ROLE, TAG, "worn"));
+  assert_int_equal(cal_context_role(&context, &tag, true), CAL_ROLE_WORN);
   static const char *const wrong[] = { "tag", "tag-event wear slots=256",
                                        "tag-event slots=", "tag-event slots=x" };
   for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
@@ -300,8 +331,9 @@ test_what_is_no_setting_changes_nothing(void **state)
   (void)state;
   assert_true(step(CAL_ENTRY_PRODUCT, "d3", "d=2000IU"));
   const CalContext before = context;
-  static const CalEntryKind kinds[] = { CAL_ENTRY_TAKE, CAL_ENTRY_FOOD,  CAL_ENTRY_SUN,  CAL_ENTRY_LAB,
-                                        CAL_ENTRY_DONE, CAL_ENTRY_PRESS, CAL_ENTRY_UNDO, CAL_ENTRY_ANSWER };
+  static const CalEntryKind kinds[] = { CAL_ENTRY_TAKE, CAL_ENTRY_FOOD,   CAL_ENTRY_SUN,
+                                        CAL_ENTRY_LAB,  CAL_ENTRY_DONE,   CAL_ENTRY_PRESS,
+                                        CAL_ENTRY_UNDO, CAL_ENTRY_ANSWER, CAL_ENTRY_DATE };
   for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
     assert_true(step(kinds[i], "d3", ""));
   assert_false(step(CAL_ENTRY_PROFILE, "hat-size", "60"));
@@ -378,6 +410,11 @@ test_what_happened_is_checked(void **state)
     { CAL_ENTRY_ANSWER, "u:1", "same", CAL_REFUSAL_NONE },
     { CAL_ENTRY_ANSWER, "u:1", "second", CAL_REFUSAL_NONE },
     { CAL_ENTRY_ANSWER, "u:1", "both", CAL_REFUSAL_UNKNOWN_NAME },
+    { CAL_ENTRY_DATE, "tag:" TAG ":00AB12CD:12", "2026-03-28T08:30:00Z uptime=100 boot=7 from=10 to=20",
+      CAL_REFUSAL_NONE },
+    { CAL_ENTRY_DATE, "tag:" TAG ":00AB12CD:12", "2026-03-28", CAL_REFUSAL_UNEXPECTED },
+    { CAL_ENTRY_DATE, "u:12", "2026-03-28T08:30:00Z uptime=100 boot=7 from=10 to=20",
+      CAL_REFUSAL_UNEXPECTED },
   };
   check_rows(rows, sizeof rows / sizeof *rows);
 }
@@ -424,6 +461,7 @@ main(void)
     cmocka_unit_test_setup(test_the_phase_begins_with_the_local_date, setup),
     cmocka_unit_test_setup(test_foods, setup),
     cmocka_unit_test_setup(test_maps, setup),
+    cmocka_unit_test_setup(test_a_role_that_was_guessed, setup),
     cmocka_unit_test_setup(test_roles_that_nobody_gave, setup),
     cmocka_unit_test_setup(test_what_a_tag_is, setup),
     cmocka_unit_test_setup(test_letting_a_tag_go, setup),

@@ -146,6 +146,41 @@ test_every_row_of_the_table(void **state)
   assert_true(vectors_check("bthome_table.txt", render_line) > 400);
 }
 
+/* The shortest object of an id, all its bytes 0; none when the id is unknown. */
+static size_t
+shortest(uint8_t id, CalBthome *packet)
+{
+  uint8_t data[8] = { 0x40, id };
+  for (size_t size = 3; size <= sizeof data; size++) {
+    const CalBthomeResult result = cal_bthome_decode(data, size, NULL, NULL, packet);
+    if (result == CAL_BTHOME_OK && packet->count > 0)
+      return size - 2;
+  }
+  return 0;
+}
+
+static void
+render_id(char *input, char *text, size_t size)
+{
+  uint8_t id;
+  CalBthome packet;
+  assert_int_equal(vectors_take_hex(&input, &id, 1), 1);
+  const size_t length = shortest(id, &packet);
+  if (length > 0)
+    vectors_append(text, size, "%s %zu", packet.objects[0].name, length);
+}
+
+static void
+test_no_id_is_missing_and_none_invented(void **state)
+{
+  (void)state;
+  CalBthome packet;
+  int known = 0;
+  for (int id = 0; id < 256; id++)
+    known += shortest((uint8_t)id, &packet) > 0;
+  assert_int_equal(vectors_check("bthome_ids.txt", render_id), known);
+}
+
 static void
 test_counter_of_the_published_example(void **state)
 {
@@ -297,6 +332,7 @@ main(void)
     cmocka_unit_test(test_example),
     cmocka_unit_test(test_frames),
     cmocka_unit_test(test_every_row_of_the_table),
+    cmocka_unit_test(test_no_id_is_missing_and_none_invented),
     cmocka_unit_test(test_counter_of_the_published_example),
     cmocka_unit_test(test_nothing_is_written_unless_decoded),
     cmocka_unit_test(test_the_longest_packet),
