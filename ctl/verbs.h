@@ -4,6 +4,8 @@
 #ifndef CALCIFERCTL_VERBS_H
 #define CALCIFERCTL_VERBS_H
 
+int ctl_amend(int argc, char **argv);
+int ctl_forget(int argc, char **argv);
 int ctl_alerts(int argc, char **argv);
 int ctl_explain(int argc, char **argv);
 int ctl_foods(int argc, char **argv);

@@ -25,6 +25,7 @@
 #include "settings/settings.h"
 #include "zones.h"
 
+#include <calcifer/catalog.h>
 #include <calcifer/turn.h>
 
 /* Where things are on this machine. All owned. */
@@ -46,7 +47,7 @@ typedef struct CalApp {
   CalLedger *ledger;
   CalZones *zones;
   CalDays *days;
-  GArray *foods;       /* CalFood: the installed table */
+  GArray *catalog;     /* CalCatalogFood: the installed table */
   CalTurn *turn;       /* the deciding core's state */
   CalContext *context; /* what the settings say now */
   GQueue *told;        /* turn events that wait for their turn, see turn.c */

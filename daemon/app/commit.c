@@ -108,6 +108,10 @@ cal_app_sentence(const CalEntry *entry)
     return setting_sentence(entry, "tag");
   case CAL_ENTRY_ZONE:
     return setting_sentence(entry, "time zone");
+  case CAL_ENTRY_RECIPE:
+    return setting_sentence(entry, "recipe");
+  case CAL_ENTRY_TOMBSTONE:
+    return g_strdup_printf("forgot %s for good", entry->name);
   }
   return g_strdup("");
 }
@@ -120,8 +124,8 @@ cal_app_announce(CalApp *app, const char *id, const char *kind, CalInstant at, c
                  g_variant_new("(ssxs)", id, kind, at, sentence));
 }
 
-static gboolean
-check(CalApp *app, const CalEntry *entry, GError **error)
+gboolean
+cal_app_check(CalApp *app, const CalEntry *entry, GError **error)
 {
   CalRefusal refusal;
   char line[CAL_MESSAGE_LINE_SIZE];
@@ -175,7 +179,7 @@ static Concern
 concern_of(CalApp *app, const CalEntry *entry)
 {
   CalEntry target;
-  if (entry->kind != CAL_ENTRY_UNDO)
+  if (entry->kind != CAL_ENTRY_UNDO && entry->kind != CAL_ENTRY_TOMBSTONE)
     return concern_of_itself(app, entry);
   if (cal_ledger_get_entry(app->ledger, entry->name, &target, NULL, NULL))
     return concern_of(app, &target); /* An undo of an undo concerns what that one undid. */
@@ -206,26 +210,32 @@ show_settings(CalApp *app)
   cal_app_follow_place(app);
 }
 
+/* What stands no more, or stands again, was in folds that are kept. */
+static gboolean
+takes_away(const CalEntry *entry)
+{
+  return entry->kind == CAL_ENTRY_UNDO || entry->kind == CAL_ENTRY_TOMBSTONE;
+}
+
 /* Brings what was committed to everybody who shows or folds it. */
 static void
-spread(CalApp *app, const CalEntry *entry)
+spread(CalApp *app, const CalEntry *entry, const Concern *concern)
 {
   CalDate first, last;
-  const Concern concern = concern_of(app, entry);
   const CalEvent event = { .kind = CAL_EVENT_ENTRY, .at = entry->at, .of.entry = *entry };
   g_autofree char *sentence = cal_app_sentence(entry);
-  if (concern.setting)
+  if (concern->setting)
     reload_settings(app);
-  else if (entry->kind != CAL_ENTRY_UNDO && !concern.dating)
+  else if (!takes_away(entry) && !concern->dating)
     cal_days_take(app->days, &event, cal_app_now());
-  cal_days_touched(app->days, concern.span, &first, &last);
-  if (entry->kind == CAL_ENTRY_UNDO || concern.dating)
+  cal_days_touched(app->days, concern->span, &first, &last);
+  if (takes_away(entry) || concern->dating)
     cal_days_drop(app->days, first, last);
   cal_app_announce(app, entry->id, cal_entry_kind_name(entry->kind), entry->at, sentence);
-  cal_app_tell_entry(app, entry, first, last, concern.setting);
-  if (concern.setting)
+  cal_app_tell_entry(app, entry, first, last, concern->setting);
+  if (concern->setting)
     show_settings(app);
-  if (concern.dating)
+  if (concern->dating)
     cal_app_tags_changed(app); /* how many are undated */
 }
 
@@ -249,15 +259,30 @@ cal_app_enter_all(CalApp *app, CalEntry *entries, gsize n_entries, GError **erro
   }
   if (!append_all(app, entries, n_entries, error))
     return FALSE;
-  for (gsize i = 0; i < n_entries; i++)
-    spread(app, &entries[i]);
+  for (gsize i = 0; i < n_entries; i++) {
+    const Concern concern = concern_of(app, &entries[i]);
+    spread(app, &entries[i], &concern);
+  }
+  return TRUE;
+}
+
+gboolean
+cal_app_forget_for_good(CalApp *app, CalEntry *tombstone, GError **error)
+{
+  if (!date_it(tombstone, error))
+    return FALSE;
+  /* It is asked before there is nothing left to ask. */
+  const Concern concern = concern_of(app, tombstone);
+  if (!cal_ledger_forget(app->ledger, tombstone, error))
+    return FALSE;
+  spread(app, tombstone, &concern);
   return TRUE;
 }
 
 gboolean
 cal_app_enter(CalApp *app, CalEntry *entry, GError **error)
 {
-  return date_it(entry, error) && check(app, entry, error) && cal_app_enter_all(app, entry, 1, error);
+  return date_it(entry, error) && cal_app_check(app, entry, error) && cal_app_enter_all(app, entry, 1, error);
 }
 
 const char *

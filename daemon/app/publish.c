@@ -190,13 +190,7 @@ cal_app_publish_catalog(CalApp *app)
   GVariantBuilder products = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("aa{sv}"));
   GVariantBuilder properties = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("a{sv}"));
   for (guint32 i = 0; i < app->context->n_products; i++) {
-    const CalProduct *product = &app->context->product[i];
-    char value[CAL_ENTRY_VALUE_SIZE];
-    GVariantBuilder row = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("a{sv}"));
-    cal_product_format(product, value);
-    g_variant_builder_add(&row, "{sv}", "name", g_variant_new_string(product->name));
-    g_variant_builder_add(&row, "{sv}", "value", g_variant_new_string(value));
-    g_variant_builder_add_value(&products, g_variant_builder_end(&row));
+    g_variant_builder_add_value(&products, cal_app_describe_product(&app->context->product[i]));
   }
   g_variant_builder_add(&properties, "{sv}", "Products", g_variant_builder_end(&products));
   cal_bus_publish(app->bus, CAL_BUS_ROOT, "Catalog1", g_variant_builder_end(&properties));

@@ -3,14 +3,15 @@
 #include "requests.h"
 
 #include "error.h"
+#include "food_advice.h"
+#include "foods.h"
 
 #include <calcifer/plan.h>
 #include <calcifer/synthesis.h>
 
 #include <math.h>
 
-#define HABIT_S (30 * 86400)
-#define WEEK_S  (7 * 86400)
+#define FOODS_AT_MOST 6
 
 /* The years that the sun's place is good for. */
 #define FIRST_YEAR 1950
@@ -53,81 +54,22 @@ date_of(CalApp *app, const char *text, GError **error)
 /* -- What is eaten
  * -------------------------------------------------------------------------------------------------- */
 
-typedef struct {
-  GArray *habits; /* CalPlanHabit */
-  CalInstant week_from;
-} Eaten;
-
-static gboolean
-count_food(const CalEvent *event, gpointer data)
-{
-  Eaten *eaten = data;
-  CalPlanHabit *habit = NULL;
-  if (event->kind != CAL_EVENT_ENTRY || event->of.entry.kind != CAL_ENTRY_FOOD)
-    return TRUE;
-  for (guint i = 0; i < eaten->habits->len && habit == NULL; i++) {
-    CalPlanHabit *known = &g_array_index(eaten->habits, CalPlanHabit, i);
-    habit = g_str_equal(known->name, event->of.entry.name) ? known : NULL;
-  }
-  if (habit == NULL) {
-    g_array_set_size(eaten->habits, eaten->habits->len + 1);
-    habit = &g_array_index(eaten->habits, CalPlanHabit, eaten->habits->len - 1);
-    g_strlcpy(habit->name, event->of.entry.name, sizeof habit->name);
-  }
-  habit->in_month++;
-  habit->in_week += event->at >= eaten->week_from ? 1 : 0;
-  return TRUE;
-}
-
-static GArray *
-habits_of(CalApp *app, CalInstant now, GError **error)
-{
-  Eaten eaten = { g_array_new(FALSE, TRUE, sizeof(CalPlanHabit)), now - WEEK_S };
-  if (!cal_ledger_each(app->ledger, (CalSpan){ now - HABIT_S, now + 1 }, count_food, &eaten, error))
-    g_clear_pointer(&eaten.habits, g_array_unref);
-  return eaten.habits;
-}
-
-/* The person's own foods, and the installed ones that they have not in their ledger. What is kept of those
- * has no word on whom they are not for: it is the installed row's. */
-static GArray *
-foods_of(CalApp *app)
-{
-  GArray *foods = g_array_new(FALSE, FALSE, sizeof(CalFood));
-  for (guint32 i = 0; i < app->context->n_foods; i++) {
-    CalFood food = app->context->food[i];
-    for (guint j = 0; j < app->foods->len; j++) {
-      const CalFood *installed = &g_array_index(app->foods, CalFood, j);
-      food.not_for |= g_str_equal(installed->name, food.name) ? installed->not_for : 0;
-    }
-    g_array_append_val(foods, food);
-  }
-  for (guint i = 0; i < app->foods->len; i++) {
-    const CalFood *installed = &g_array_index(app->foods, CalFood, i);
-    if (cal_context_food(app->context, installed->name) == NULL)
-      g_array_append_val(foods, *installed);
-  }
-  return foods;
-}
-
 static gboolean
 put_foods(CalApp *app, const CalPlan *plan, GVariantBuilder *members, GError **error)
 {
-  CalPlanFood found[CAL_PLAN_MAX_FOODS];
-  g_autoptr(GArray) habits = habits_of(app, cal_app_now(), error);
-  if (habits == NULL)
+  CalSuggestion found[FOODS_AT_MOST];
+  g_autoptr(GArray) foods = cal_app_foods_all(app);
+  const gssize n = cal_app_advise_foods(app, CAL_NUTRIENT_VITAMIN_D, plan->gap_iu, plan->audience, foods,
+                                        found, G_N_ELEMENTS(found), error);
+  if (n < 0)
     return FALSE;
-  g_autoptr(GArray) foods = foods_of(app);
   GVariantBuilder rows = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("aa{sv}"));
-  const gsize n = cal_plan_foods((const CalFood *)(gpointer)foods->data, foods->len,
-                                 (const CalPlanHabit *)(gpointer)habits->data, habits->len, plan->gap_iu,
-                                 plan->audience, found);
-  for (gsize i = 0; i < n; i++) {
+  for (gssize i = 0; i < n; i++) {
     GVariantBuilder row = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("a{sv}"));
-    put_text(&row, "name", found[i].food->name);
+    put_text(&row, "name", g_array_index(foods, CalCatalogFood, found[i].food).food.name);
     put_number(&row, "grams", found[i].grams);
-    put_number(&row, "portions", found[i].portions);
-    g_variant_builder_add(&row, "{sv}", "habit", g_variant_new_boolean(found[i].habit));
+    put_number(&row, "portions", found[i].portions > 0 ? found[i].portions : NAN);
+    g_variant_builder_add(&row, "{sv}", "habit", g_variant_new_boolean(found[i].times > 0));
     g_variant_builder_add_value(&rows, g_variant_builder_end(&row));
   }
   g_variant_builder_add(members, "{sv}", "foods", g_variant_builder_end(&rows));

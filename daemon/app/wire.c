@@ -115,7 +115,7 @@ open_storage(CalApp *app, GError **error)
     return FALSE;
   app->zones = cal_zones_new();
   app->days = cal_days_new(app->ledger, app->zones, error);
-  app->foods = cal_app_foods_read(app->paths.foods);
+  app->catalog = cal_app_foods_read(app->paths.foods);
   return app->days != NULL;
 }
 
@@ -246,7 +246,7 @@ cal_app_free(CalApp *app)
   g_clear_pointer(&app->zones, cal_zones_free);
   g_clear_pointer(&app->keys, cal_keys_free);
   g_clear_pointer(&app->ledger, cal_ledger_close);
-  g_clear_pointer(&app->foods, g_array_unref);
+  g_clear_pointer(&app->catalog, g_array_unref);
   if (app->session != NULL) {
     g_signal_handlers_disconnect_by_data(app->session, app);
     g_dbus_connection_flush_sync(app->session, NULL, NULL);

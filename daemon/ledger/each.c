@@ -18,7 +18,7 @@ static const char sql_entries[] = "SELECT number, kind, way, at, recorded, name,
                                   "  WHERE stands AND kind < 20 AND kind <> 7 AND at >= ? AND at < ?"
                                   "  ORDER BY at, number";
 static const char sql_settings[] = "SELECT number, kind, way, at, recorded, name, value FROM entry"
-                                   "  WHERE stands AND kind >= 20 ORDER BY at, number";
+                                   "  WHERE stands AND kind >= 20 AND kind <> 31 ORDER BY at, number";
 static const char sql_samples[] =
     "SELECT s.at, address, s.uv_index FROM sample s CROSS JOIN tag ON tag.tag = s.tag"
     "  WHERE s.at >= ? AND s.at < ? ORDER BY s.at, address, s.uv_index";

@@ -103,8 +103,8 @@ count_press(CalLedger *ledger, const CalEntry *entry, GError **error)
   return cal_tags_ensure(ledger, &tag, &row, error) && cal_tags_add_heard(ledger, row, 1, 0, error);
 }
 
-static gboolean
-append_one(CalLedger *ledger, CalEntry *entry, GError **error)
+gboolean
+cal_entry_append(CalLedger *ledger, CalEntry *entry, GError **error)
 {
   gint64 number;
   const gboolean is_undo = entry->kind == CAL_ENTRY_UNDO;
@@ -124,7 +124,7 @@ write_all(CalLedger *ledger, CalEntry *entries, gsize n_entries, gboolean dating
   if (!cal_transaction_begin(&transaction, ledger, error))
     return FALSE;
   for (gsize i = 0; i < n_entries; i++)
-    if (!append_one(ledger, &entries[i], error))
+    if (!cal_entry_append(ledger, &entries[i], error))
       return FALSE;
   return (!dating || cal_owner_dates_refresh(ledger, error)) && cal_transaction_commit(&transaction, error);
 }

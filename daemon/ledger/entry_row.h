@@ -10,6 +10,9 @@
 /* What the row's `sum` is over: all that was appended. */
 guint64 cal_entry_sum(gint64 number, const CalEntry *entry);
 
+/* Appends one entry within a transaction, and gives it its id. */
+gboolean cal_entry_append(CalLedger *ledger, CalEntry *entry, GError **error);
+
 /* Reads the columns number, kind, way, at, recorded, name, value, in this order from the first on. */
 void cal_entry_read(CalLedger *ledger, sqlite3_stmt *stmt, CalEntry *entry);
 

@@ -63,6 +63,23 @@ gboolean cal_ledger_get_entry(CalLedger *ledger, const char *id, CalEntry *entry
  * CAL_ERROR_NOT_FOUND. */
 gboolean cal_ledger_record_instant(CalLedger *ledger, const char *id, CalInstant *at, GError **error);
 
+/* Forgets an entry or a tag's record for good: its content is erased, and the tombstone (at, recorded and way
+ * are read, its name is the id of what is forgotten, its own id is written) is appended in the same commit.
+ * It stays known by identity: a record that was forgotten is a duplicate when it comes again.
+ * CAL_ERROR_NOT_FOUND, CAL_ERROR_EXISTS when it is forgotten already, CAL_ERROR_INVALID for an undo, a
+ * tombstone, and a record that sets the clock of others. Cached days are for the caller to drop; then
+ * cal_ledger_scrub(). */
+gboolean cal_ledger_forget(CalLedger *ledger, CalEntry *tombstone, GError **error);
+
+/* Writes the WAL back and cuts it to nothing, so that no older copy of what was forgotten is left in it.
+ * CAL_ERROR_BUSY when another tool reads the file meanwhile: then older copies may be left until it is called
+ * again. */
+gboolean cal_ledger_scrub(CalLedger *ledger, GError **error);
+
+/* Whether a tombstone names this id, in the ledger's own spelling: what comes under it from elsewhere stays
+ * out. */
+gboolean cal_ledger_is_forgotten(CalLedger *ledger, const char *id, gboolean *forgotten, GError **error);
+
 /* The standing entry that was appended last of those that came by hand or bubble, are no undo and no setting,
  * and were recorded at or after `since`. CAL_ERROR_NOT_FOUND. */
 gboolean cal_ledger_newest_by_hand(CalLedger *ledger, CalInstant since, CalEntry *entry, GError **error);

@@ -4,6 +4,7 @@
 #include <calcifer/record.h>
 
 #include "dating_cache.h"
+#include "forget.h"
 #include "row.h"
 #include "store.h"
 #include "stretches.h"
@@ -131,7 +132,13 @@ take_record(CalLedger *ledger, CalBatch *batch, const CalRecord *record, const g
 {
   const gint64 id = cal_row_id(batch->log.log, record->sequence);
   const CalInstant at = cal_dating_guess(ledger, &batch->plan, record);
-  gboolean is_fresh;
+  gboolean is_fresh, is_forgotten;
+  if (!cal_forget_knows_record(ledger, id, &is_forgotten, error))
+    return FALSE;
+  if (is_forgotten) {
+    batch->tally.duplicates++;
+    return TRUE;
+  }
   if (!insert_record(ledger, id, record, raw, at, &is_fresh, error))
     return FALSE;
   if (!is_fresh)

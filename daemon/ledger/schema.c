@@ -125,6 +125,27 @@ static const char others_v1[] =
 
 static const char *const version_1[] = { entries_v1, logs_v1, records_v1, others_v1, NULL };
 
+/* Forgetting. What a tombstone (kind 31) names may be deleted, and nothing else: `record_forgotten` keeps the
+ * identities of records, which have no entry to tell them by. */
+static const char forget_v2[] =
+    "CREATE INDEX entry_tombstone ON entry (name) WHERE kind = 31;"
+    "CREATE TABLE record_forgotten (id INTEGER PRIMARY KEY) STRICT;"
+    "CREATE TRIGGER forgotten_stays BEFORE UPDATE ON record_forgotten " REFUSE
+    "CREATE TRIGGER forgotten_remains BEFORE DELETE ON record_forgotten " REFUSE "DROP TRIGGER entry_remains;"
+    "CREATE TRIGGER entry_remains BEFORE DELETE ON entry WHEN old.kind = 31 OR NOT EXISTS"
+    "  (SELECT 1 FROM entry e WHERE e.kind = 31"
+    "   AND e.name = (SELECT uuid FROM ledger) || ':' || old.number) " REFUSE "DROP TRIGGER record_remains;"
+    "DROP TRIGGER unset_remains;"
+    "DROP TRIGGER conflict_remains;"
+    "CREATE TRIGGER record_remains BEFORE DELETE ON record"
+    "  WHEN NOT EXISTS (SELECT 1 FROM record_forgotten f WHERE f.id = old.id) " REFUSE
+    "CREATE TRIGGER unset_remains BEFORE DELETE ON record_unset"
+    "  WHEN NOT EXISTS (SELECT 1 FROM record_forgotten f WHERE f.id = old.id) " REFUSE
+    "CREATE TRIGGER conflict_remains BEFORE DELETE ON conflict"
+    "  WHEN NOT EXISTS (SELECT 1 FROM record_forgotten f WHERE f.id = old.id) " REFUSE;
+
+static const char *const version_2[] = { forget_v2, NULL };
+
 /* A ledger's name for as long as it lives. */
 static int
 give_uuid(sqlite3 *db)
@@ -142,6 +163,7 @@ give_uuid(sqlite3 *db)
 
 const CalSchemaStep cal_schema_steps[] = {
   { version_1, give_uuid },
+  { version_2, NULL },
 };
 const guint cal_schema_n_steps = G_N_ELEMENTS(cal_schema_steps);
 

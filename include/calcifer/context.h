@@ -21,6 +21,7 @@
 #include <calcifer/food.h>
 #include <calcifer/product.h>
 #include <calcifer/profile.h>
+#include <calcifer/recipe.h>
 #include <calcifer/refusal.h>
 
 #ifdef __cplusplus
@@ -32,6 +33,7 @@ extern "C" {
 
 #define CAL_CONTEXT_MAX_PRODUCTS 64
 #define CAL_CONTEXT_MAX_FOODS    256
+#define CAL_CONTEXT_MAX_RECIPES  32
 #define CAL_CONTEXT_MAX_MAPS     128
 #define CAL_CONTEXT_MAX_TAGS     32
 
@@ -85,6 +87,8 @@ typedef struct CalContext {
   uint32_t n_products;
   CalFood food[CAL_CONTEXT_MAX_FOODS];
   uint32_t n_foods;
+  CalRecipe recipe[CAL_CONTEXT_MAX_RECIPES];
+  uint32_t n_recipes;
   CalMap map[CAL_CONTEXT_MAX_MAPS];
   uint32_t n_maps;
   CalSource source[CAL_CONTEXT_MAX_TAGS];
@@ -104,7 +108,12 @@ bool cal_entry_check(const CalContext *context, const CalEntry *entry, CalRefusa
 
 /* NULL when there is none. Owned by the context. */
 const CalProduct *cal_context_product(const CalContext *context, const char *name);
-const CalFood *cal_context_food(const CalContext *context, const char *name); /* by its exact name */
+const CalFood *cal_context_food(const CalContext *context, const char *name);     /* by its exact name */
+const CalRecipe *cal_context_recipe(const CalContext *context, const char *name); /* likewise */
+
+/* What somebody ate under this name: a food, or a recipe mixed into one. False: nobody knows it. */
+bool cal_context_eaten(const CalContext *context, const char *name, CalFood *food);
+
 const CalSource *cal_context_source(const CalContext *context, const CalAddress *tag);
 
 /* The product that a slot of a tag means; NULL: none. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The plan of a day: when the sun closes the vitamin D gap without bringing the day's total over half a MED,
- * and which foods close it.
+ * The plan of a day: when the sun closes the vitamin D gap without bringing the day's total over half a MED.
+ * Which foods close it, suggest.h tells.
  *
  *   CalPlan plan;
  *   const CalPlanInput input = { .context = &context, .frame = frame, .day = today, .now = now, .sky_ratio =
@@ -43,7 +43,6 @@ extern "C" {
 #define CAL_PLAN_SKY_FRESH_S    3600
 
 #define CAL_PLAN_MAX_WINDOWS 8
-#define CAL_PLAN_MAX_FOODS   6
 
 typedef enum CalPlanAdvice {
   CAL_PLAN_GIVEN,
@@ -103,28 +102,6 @@ double cal_plan_sky_ratio(const CalContext *context, const CalDayFrame *frame, c
                           CalInstant now);
 
 void cal_plan(const CalPlanInput *input, CalPlan *plan);
-
-/* -- Foods -- */
-
-/* A food that somebody eats: entries of the last month and the last week. */
-typedef struct CalPlanHabit {
-  char name[CAL_FOOD_NAME_SIZE];
-  uint32_t in_month;
-  uint32_t in_week;
-} CalPlanHabit;
-
-typedef struct CalPlanFood {
-  const CalFood *food; /* of the array given */
-  double grams;        /* that close the gap */
-  double portions;     /* NAN: nobody knows how heavy one is */
-  bool habit;          /* it was eaten within a month */
-} CalPlanFood;
-
-/* Foods that close a gap of vitamin D with three portions or fewer, at most 300 g: those of habit first, then
- * by the portions it takes; one of a kind (salmon, salmon-canned) is enough. None that may not be suggested.
- */
-size_t cal_plan_foods(const CalFood *foods, size_t n_foods, const CalPlanHabit *habits, size_t n_habits,
-                      double gap_iu, uint32_t audience, CalPlanFood found[CAL_PLAN_MAX_FOODS]);
 
 #ifdef __cplusplus
 }

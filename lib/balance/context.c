@@ -51,6 +51,27 @@ cal_context_food(const CalContext *context, const char *name)
   return NULL;
 }
 
+const CalRecipe *
+cal_context_recipe(const CalContext *context, const char *name)
+{
+  for (uint32_t i = 0; i < context->n_recipes; i++)
+    if (strcmp(context->recipe[i].name, name) == 0)
+      return &context->recipe[i];
+  return NULL;
+}
+
+bool
+cal_context_eaten(const CalContext *context, const char *name, CalFood *food)
+{
+  const CalFood *const plain = cal_context_food(context, name);
+  const CalRecipe *const recipe = cal_context_recipe(context, name);
+  if (plain != NULL)
+    *food = *plain;
+  else if (recipe != NULL)
+    cal_recipe_mix(recipe, context->food, context->n_foods, food);
+  return plain != NULL || recipe != NULL;
+}
+
 const CalSource *
 cal_context_source(const CalContext *context, const CalAddress *tag)
 {
@@ -142,7 +163,7 @@ date_near(const CalContext *context, CalInstant instant)
 static void
 keep_phase(const CalContext *context, const CalProduct *old, const CalEntry *entry, CalProduct *product)
 {
-  if (!product->has_interval || product->from != CAL_DATE_NONE)
+  if (product->every_days <= 1 || product->from != CAL_DATE_NONE)
     return;
   if (old != NULL && old->every_days == product->every_days)
     product->from = old->from;
@@ -189,6 +210,28 @@ step_food(CalContext *context, const CalEntry *entry)
   context->food[i] = food;
   if (i == context->n_foods)
     context->n_foods++;
+  return true;
+}
+
+static bool
+step_recipe(CalContext *context, const CalEntry *entry)
+{
+  CalRecipe recipe;
+  uint32_t i = 0;
+  while (i < context->n_recipes && strcmp(context->recipe[i].name, entry->name) != 0)
+    i++;
+  if (entry->value[0] == '\0') {
+    if (i < context->n_recipes)
+      context->recipe[i] = context->recipe[--context->n_recipes];
+    return true;
+  }
+  if (i == CAL_CONTEXT_MAX_RECIPES || !cal_product_name_valid(entry->name, sizeof recipe.name) ||
+      !cal_recipe_parse(entry->value, &recipe, NULL))
+    return false;
+  memcpy(recipe.name, entry->name, strlen(entry->name) + 1);
+  context->recipe[i] = recipe;
+  if (i == context->n_recipes)
+    context->n_recipes++;
   return true;
 }
 
@@ -402,6 +445,8 @@ cal_context_step(CalContext *context, const CalEntry *entry)
     return step_tag(context, entry);
   case CAL_ENTRY_ZONE:
     return step_zone(context, entry);
+  case CAL_ENTRY_RECIPE:
+    return step_recipe(context, entry);
   case CAL_ENTRY_TAKE:
   case CAL_ENTRY_FOOD:
   case CAL_ENTRY_SUN:
@@ -410,6 +455,7 @@ cal_context_step(CalContext *context, const CalEntry *entry)
   case CAL_ENTRY_PRESS:
   case CAL_ENTRY_UNDO:
   case CAL_ENTRY_ANSWER:
+  case CAL_ENTRY_TOMBSTONE:
   case CAL_ENTRY_DATE:
     return true;
   }

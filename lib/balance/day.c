@@ -148,6 +148,7 @@ step_entry(CalDay *day, const CalEntry *entry)
     step_answer(day, entry);
     break;
   case CAL_ENTRY_UNDO:
+  case CAL_ENTRY_TOMBSTONE:
     break; /* the ledger leaves out what was undone */
   case CAL_ENTRY_DATE:
     break; /* and tells records at the instants that it gives them */
@@ -159,6 +160,7 @@ step_entry(CalDay *day, const CalEntry *entry)
   case CAL_ENTRY_ALLOW:
   case CAL_ENTRY_TAG:
   case CAL_ENTRY_ZONE:
+  case CAL_ENTRY_RECIPE:
     step_setting(day, entry);
     break;
   }

@@ -58,11 +58,22 @@ fill_records(Desk *desk)
   desk_enter(desk, CAL_ENTRY_UNDO, NOON + 99, "tag:C0:FF:EE:00:00:01:00AB12CD:8", "");
 }
 
+/* Since version 2. */
+static void
+fill_forgotten(Desk *desk)
+{
+  const CalEntry secret = desk_enter(desk, CAL_ENTRY_FOOD, NOON + 70, "secret", "1g");
+  desk_enter(desk, CAL_ENTRY_RECIPE, NOON + 71, "porridge", "oats 40g; milk 200g");
+  desk_forget(desk, NOON + 72, secret.id);
+  desk_forget(desk, NOON + 73, "tag:C0:FF:EE:00:00:01:00AB12CD:22");
+}
+
 void
 golden_fill(Desk *desk)
 {
   fill_entries(desk);
   fill_records(desk);
+  fill_forgotten(desk);
   for (int i = 0; i < 5; i++)
     assert_true(cal_ledger_append_sample(desk->ledger, &desk_other_tag, NOON + 30 * i, 0.1 * i, NULL));
   cal_ledger_count_duplicate(desk->ledger, &desk_other_tag);

@@ -113,7 +113,7 @@ class Entries(unittest.TestCase):
             (["log", "lab", "30"], 1), (["log", "lab", "30 pounds"], 1), (["log", "sun", "-5"], 1), (["log", "sun", "0"], 1),
             (["log", "sun", "30", "--uvi", "99"], 1), (["log", "take"], 2), (["log"], 2), (["lgo"], 2),
             (["products", "add", "x"], 2), (["products", "add", "x", "d=2.000IU"], 1),
-            (["products", "add", "x", "unobtainium=5mg"], 1), (["products", "remove", "x"], 1),
+            (["products", "add", "x", "unobtainium=5"], 1), (["products", "remove", "x"], 1),
             (["profile", "set", "phototype", "9"], 1), (["profile", "set", "shoe-size", "42"], 1),
             (["profile", "set", "place", "95,200"], 1), (["status", "--date", "soon"], 1),
             (["status", "--date", "2999-01-01"], 1), (["undo"], 1), (["undo", "nobody:1"], 1),

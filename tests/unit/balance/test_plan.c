@@ -301,83 +301,6 @@ test_cloud_takes_longer_and_burns_as_without(void **state)
   assert_true(plan.window[0].half_med_minutes < clear.window[0].half_med_minutes);
 }
 
-/* -- Foods -- */
-
-static CalFood foods[128];
-static size_t n_foods;
-
-static void
-read_foods(void)
-{
-  char row[256];
-  FILE *const file = fopen(FOODS_CSV, "r");
-  assert_non_null(file);
-  n_foods = 0;
-  while (n_foods < 128 && fgets(row, sizeof row, file) != NULL) {
-    row[strcspn(row, "\r\n")] = '\0';
-    if (cal_food_from_csv_row(row, &foods[n_foods]))
-      n_foods++;
-  }
-  fclose(file);
-}
-
-static CalPlanFood found[CAL_PLAN_MAX_FOODS];
-
-static size_t
-suggest(const CalPlanHabit *habits, size_t n_habits, double gap_iu, uint32_t audience)
-{
-  read_foods();
-  const size_t n = cal_plan_foods(foods, n_foods, habits, n_habits, gap_iu, audience, found);
-  for (size_t i = 0; i < n; i++) {
-    assert_near(found[i].grams * found[i].food->per_100g.amount[CAL_NUTRIENT_VITAMIN_D] / 100, gap_iu, 1e-9);
-    assert_true(found[i].grams <= 300);
-    for (size_t j = i + 1; j < n; j++)
-      assert_int_not_equal(
-          strncmp(found[i].food->name, found[j].food->name, strcspn(found[i].food->name, "-")), 0);
-  }
-  return n;
-}
-
-static void
-test_foods_of_habit_come_first(void **state)
-{
-  (void)state;
-  const CalPlanHabit habits[] = { { "egg", 4, 1 } };
-  const size_t n = suggest(NULL, 0, 100, 0);
-  assert_true(n >= 4);
-  assert_string_not_equal(found[0].food->name, "egg");
-  for (size_t i = 1; i < n; i++)
-    assert_true(isnan(found[i].portions) || found[i].portions >= found[i - 1].portions);
-  assert_true(suggest(habits, 1, 100, 0) >= 4);
-  assert_string_equal(found[0].food->name, "egg");
-  assert_true(found[0].habit && !found[1].habit);
-}
-
-static void
-test_foods_that_are_not_for_somebody(void **state)
-{
-  (void)state;
-  size_t n = suggest(NULL, 0, 400, CAL_AUDIENCE_PREGNANT);
-  assert_true(n > 0);
-  bool fish = false;
-  for (size_t i = 0; i < n; i++) {
-    assert_int_equal(found[i].food->not_for & CAL_FOOD_NOT_PREGNANT, 0);
-    fish = fish || (found[i].food->not_for & CAL_FOOD_NOT_PREGNANT_TWICE_WEEKLY) != 0;
-  }
-  assert_true(fish);
-  const CalPlanHabit often[] = { { "salmon-canned", 4, 2 } };
-  n = suggest(often, 1, 400, CAL_AUDIENCE_PREGNANT);
-  for (size_t i = 0; i < n; i++)
-    assert_int_equal(found[i].food->not_for, 0);
-  n = suggest(NULL, 0, 200, CAL_AUDIENCE_STEADY_K);
-  for (size_t i = 0; i < n; i++)
-    assert_true(cal_audience_may_suggest(CAL_AUDIENCE_STEADY_K, found[i].food));
-  assert_int_equal(suggest(NULL, 0, 400, CAL_AUDIENCE_ASK_KIDNEY), 0);
-  assert_int_equal(suggest(NULL, 0, 400, CAL_AUDIENCE_ASK_DOCTOR), 0);
-  assert_int_equal(suggest(NULL, 0, 0, 0), 0);
-  assert_int_equal(suggest(NULL, 0, 1e6, 0), 0);
-}
-
 int
 main(void)
 {
@@ -393,8 +316,6 @@ main(void)
     cmocka_unit_test(test_no_minutes_for_whom_sun_is_not_advised),
     cmocka_unit_test(test_what_an_ambient_tag_makes_of_the_sky),
     cmocka_unit_test(test_cloud_takes_longer_and_burns_as_without),
-    cmocka_unit_test(test_foods_of_habit_come_first),
-    cmocka_unit_test(test_foods_that_are_not_for_somebody),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
