@@ -118,7 +118,7 @@ fit_row(CalTurn *turn, CalDate today)
     if (!have[i]) {
       memset(&turn->row[i], 0, sizeof turn->row[i]);
       turn->row[i].date = new_first + (CalDate)i;
-      turn->row[i].newest.end = turn->row[i].look_again = CAL_INSTANT_NONE;
+      turn->row[i].newest.end = turn->row[i].ambient.end = turn->row[i].look_again = CAL_INSTANT_NONE;
     }
   return true;
 }
