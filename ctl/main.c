@@ -10,6 +10,7 @@ static int help(int argc, char **argv);
 
 static const CtlVerb verbs[] = {
   { "status", "[--date D] [--json] [--plain]", "the day: vitamin D, its helpers, alerts, tags", ctl_status },
+  { "history", "[--from D] [--to D] [--csv] [--json] [--plain]", "days as a plot and a table", ctl_history },
   { "log", "take|food|sun|lab|done ...", "an entry by hand", ctl_log },
   { "undo", "[ID]", "take an entry back", ctl_undo },
   { "alerts", "[snooze|dismiss|answer ID ...]", "what is raised", ctl_alerts },

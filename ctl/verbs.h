@@ -7,6 +7,7 @@
 int ctl_alerts(int argc, char **argv);
 int ctl_explain(int argc, char **argv);
 int ctl_foods(int argc, char **argv);
+int ctl_history(int argc, char **argv);
 int ctl_log(int argc, char **argv);
 int ctl_products(int argc, char **argv);
 int ctl_profile(int argc, char **argv);

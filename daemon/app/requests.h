@@ -13,6 +13,7 @@ const CalBusMethod *cal_app_surface(gsize *n_methods);
   GVariant *name(const char *path, GVariant *arguments, gpointer owner, GError **error)
 
 CAL_APP_REQUEST(cal_app_get_day);
+CAL_APP_REQUEST(cal_app_get_days);
 CAL_APP_REQUEST(cal_app_take);
 CAL_APP_REQUEST(cal_app_food);
 CAL_APP_REQUEST(cal_app_sun);

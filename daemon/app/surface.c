@@ -7,6 +7,7 @@ cal_app_surface(gsize *n_methods)
 {
   static const CalBusMethod methods[] = {
     { "Balance1", "GetDay", cal_app_get_day },
+    { "Balance1", "GetDays", cal_app_get_days },
     { "Ledger1", "Take", cal_app_take },
     { "Ledger1", "Food", cal_app_food },
     { "Ledger1", "Sun", cal_app_sun },
