@@ -10,6 +10,10 @@
 /* What the row's `sum` is over: all that was appended. */
 guint64 cal_entry_sum(gint64 number, const CalEntry *entry);
 
+/* Writes one entry, checked, under a number of ours: the next when it is 0. Within a transaction; the id is
+ * the caller's. */
+gboolean cal_entry_write(CalLedger *ledger, const CalEntry *entry, gint64 *number, GError **error);
+
 /* Reads the columns number, kind, way, at, recorded, name, value, in this order from the first on. */
 void cal_entry_read(CalLedger *ledger, sqlite3_stmt *stmt, CalEntry *entry);
 

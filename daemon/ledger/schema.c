@@ -125,6 +125,17 @@ static const char others_v1[] =
 
 static const char *const version_1[] = { entries_v1, logs_v1, records_v1, others_v1, NULL };
 
+/* Where entries of other ledgers came from: the id that they carry, beside the number that they have here. */
+static const char origin_v2[] =
+    "CREATE TABLE origin ("
+    "  entry INTEGER PRIMARY KEY REFERENCES entry, uuid TEXT NOT NULL, number INTEGER NOT NULL,"
+    "  UNIQUE (uuid, number)"
+    ") STRICT;"
+    "CREATE TRIGGER origin_stays BEFORE UPDATE ON origin " REFUSE
+    "CREATE TRIGGER origin_remains BEFORE DELETE ON origin " REFUSE;
+
+static const char *const version_2[] = { origin_v2, NULL };
+
 /* A ledger's name for as long as it lives. */
 static int
 give_uuid(sqlite3 *db)
@@ -142,6 +153,7 @@ give_uuid(sqlite3 *db)
 
 const CalSchemaStep cal_schema_steps[] = {
   { version_1, give_uuid },
+  { version_2, NULL },
 };
 const guint cal_schema_n_steps = G_N_ELEMENTS(cal_schema_steps);
 

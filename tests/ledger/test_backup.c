@@ -71,7 +71,7 @@ test_every_table_is_equal(void **state)
   static const char *const tables[] = { "ledger",       "entry",         "tag",        "log",
                                         "lost",         "record",        "record_day", "record_clock",
                                         "record_unset", "record_undone", "stretch",    "conflict",
-                                        "sample",       "memory",        "day" };
+                                        "sample",       "memory",        "day",        "origin" };
   fill(desk);
   const int fd = open(path, O_RDWR | O_CREAT, 0600);
   assert_true(cal_ledger_backup(desk->ledger, fd, NULL));
