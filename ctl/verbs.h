@@ -5,9 +5,12 @@
 #define CALCIFERCTL_VERBS_H
 
 int ctl_alerts(int argc, char **argv);
+int ctl_backup(int argc, char **argv);
 int ctl_explain(int argc, char **argv);
+int ctl_export(int argc, char **argv);
 int ctl_foods(int argc, char **argv);
 int ctl_history(int argc, char **argv);
+int ctl_import(int argc, char **argv);
 int ctl_log(int argc, char **argv);
 int ctl_products(int argc, char **argv);
 int ctl_profile(int argc, char **argv);

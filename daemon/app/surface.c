@@ -16,6 +16,8 @@ cal_app_surface(gsize *n_methods)
     { "Ledger1", "Undo", cal_app_undo },
     { "Ledger1", "GetNewest", cal_app_get_newest },
     { "Ledger1", "GetEvents", cal_app_get_events },
+    { "Ledger1", "Export", cal_app_export },
+    { "Ledger1", "Import", cal_app_import },
     { "Catalog1", "AddProduct", cal_app_add_product },
     { "Catalog1", "RemoveProduct", cal_app_remove_product },
     { "Catalog1", "SearchFoods", cal_app_search_foods },
@@ -34,6 +36,7 @@ cal_app_surface(gsize *n_methods)
     { "Tags1", "FetchKey", cal_app_fetch_key },
     { "Tags1", "AcceptCounter", cal_app_accept_counter },
     { "Job1", "Cancel", cal_app_cancel_job },
+    { "Service1", "Backup", cal_app_backup },
     { "Service1", "Rebuild", cal_app_rebuild },
     { "Service1", "Reload", cal_app_reload },
   };
