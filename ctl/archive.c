@@ -76,7 +76,7 @@ make_file(const char *path)
 
 /* TRUE after the result was printed; otherwise the file, which is not whole, is removed. */
 static int
-conclude(GVariant *result, GError *error, const char *path, const char *sentence)
+conclude(GVariant *result, GError *error, const char *path, const char *unit, const char *sentence)
 {
   gint64 events = 0;
   if (result == NULL) {
@@ -88,7 +88,7 @@ conclude(GVariant *result, GError *error, const char *path, const char *sentence
   if (path != NULL && sentence != NULL)
     printf("%s %s.\n", sentence, path);
   else if (path != NULL)
-    printf("%" G_GINT64_FORMAT " events are in %s.\n", events, path);
+    printf("%" G_GINT64_FORMAT " %s are in %s.\n", events, unit, path);
   return CTL_EXIT_DONE;
 }
 
@@ -99,13 +99,13 @@ ctl_export(int argc, char **argv)
   GError *error = NULL;
   g_autoptr(GVariant) result = NULL;
   const GOptionEntry entries[] = {
-    { "format", 0, 0, G_OPTION_ARG_STRING, &format, "csv or jsonl (jsonl)", "F" },
+    { "format", 0, 0, G_OPTION_ARG_STRING, &format, "csv, jsonl or fhir (jsonl)", "F" },
     { NULL },
   };
   if (!ctl_options_parse(&argc, &argv, "[FILE]", entries))
     return CTL_EXIT_USAGE;
   if (argc > 2)
-    return ctl_usage_error("export [--format csv|jsonl] [FILE]: one file, or standard output.");
+    return ctl_usage_error("export [--format csv|jsonl|fhir] [FILE]: one file, or standard output.");
   const char *as = format != NULL ? format : "jsonl", *path = argc > 1 ? argv[1] : NULL;
   g_autoptr(CtlClient) client = ctl_client_new(&error);
   if (client == NULL)
@@ -116,7 +116,7 @@ ctl_export(int argc, char **argv)
   result = path == NULL ? export_to_stdout(client, as, &error)
                         : run_job(client, "org.calciferd.Ledger1", "Export", g_variant_new("(sh)", as, 0), fd,
                                   FALSE, &error);
-  return conclude(result, error, path, NULL);
+  return conclude(result, error, path, g_str_equal(as, "fhir") ? "days" : "events", NULL);
 }
 
 int
@@ -136,7 +136,7 @@ ctl_backup(int argc, char **argv)
     return CTL_EXIT_FAILED;
   g_autoptr(GVariant) result =
       run_job(client, "org.calciferd.Service1", "Backup", g_variant_new("(h)", 0), fd, FALSE, &error);
-  return conclude(result, error, argv[1], "the ledger is copied to");
+  return conclude(result, error, argv[1], "", "the ledger is copied to");
 }
 
 /* -- Import

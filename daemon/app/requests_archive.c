@@ -5,6 +5,7 @@
 
 #include "archive.h"
 #include "error.h"
+#include "fhir.h"
 #include "job.h"
 #include "publish.h"
 #include "tags.h"
@@ -41,8 +42,12 @@ take_file(CalApp *app, gint32 index, GError **error)
 
 typedef struct {
   CalJob *job;
-  CalArchiveFormat format;
+  gboolean is_fhir;
+  CalArchiveFormat format; /* when it is not */
   CalLedgerPage page;
+  CalDate next, last; /* of FHIR: the days that are left */
+  CalDate telling;    /* the one that is being written */
+  gboolean any;
   GOutputStream *stream;
   GString *chunk;
   gint64 n_told, n_all;
@@ -68,6 +73,59 @@ add_line(const CalEvent *event, CalInstant received, gpointer data)
   cal_archive_write(export->format, event, received, export->chunk);
 }
 
+#define DAYS_A_PAGE 16
+
+static gboolean
+add_lab(const CalEvent *event, gpointer data)
+{
+  Export *export = data;
+  const CalZones *zones = cal_job_app(export->job)->zones;
+  /* What a fold reads of a day reaches into its neighbours. */
+  if (event->kind == CAL_EVENT_ENTRY && cal_zones_date(zones, event->at) == export->telling)
+    cal_fhir_lab(&event->of.entry, &export->any, export->chunk);
+  return TRUE;
+}
+
+static gboolean
+add_day(Export *export, CalDate date, GError **error)
+{
+  CalApp *app = cal_job_app(export->job);
+  CalDayFrames frames;
+  g_autofree CalDayResult *result = g_new(CalDayResult, 1);
+  export->telling = date;
+  cal_zones_frames(app->zones, date, &frames);
+  if (!cal_days_result(app->days, date, cal_app_now(), result, error) ||
+      !cal_ledger_each(app->ledger, cal_day_span(&frames), add_lab, export, error))
+    return FALSE;
+  cal_fhir_day(result, &export->any, export->chunk);
+  return TRUE;
+}
+
+/* The next days; behind the last one the end of the Bundle, and then nothing. */
+static gboolean
+page_days(Export *export, guint *n, GError **error)
+{
+  for (*n = 0; *n < DAYS_A_PAGE && export->next <= export->last; ++*n) {
+    if (!add_day(export, export->next++, error))
+      return FALSE;
+  }
+  if (*n > 0 || export->next > export->last + 1)
+    return TRUE;
+  g_string_append(export->chunk, cal_fhir_tail);
+  export->next++;
+  *n = 1;
+  return TRUE;
+}
+
+static gboolean
+fill_page(Export *export, guint *n, GError **error)
+{
+  if (export->is_fhir)
+    return page_days(export, n, error);
+  return cal_ledger_page(cal_job_app(export->job)->ledger, &export->page, EVENTS_A_PAGE, add_line, export, n,
+                         error);
+}
+
 static void write_chunk(Export *export);
 
 static void
@@ -76,9 +134,7 @@ next_page(Export *export)
   guint n;
   g_autoptr(GError) error = NULL;
   g_string_truncate(export->chunk, 0);
-  if (!cal_ledger_page(cal_job_app(export->job)->ledger, &export->page, EVENTS_A_PAGE, add_line, export, &n,
-                       &error) ||
-      n == 0) {
+  if (!fill_page(export, &n, &error) || n == 0) {
     if (error == NULL && fsync(g_unix_output_stream_get_fd(G_UNIX_OUTPUT_STREAM(export->stream))) != 0 &&
         errno != EINVAL && errno != EROFS)
       g_set_error(&error, CAL_ERROR, CAL_ERROR_STORAGE, "the file could not be written: %s",
@@ -87,7 +143,8 @@ next_page(Export *export)
     return;
   }
   export->n_told += n;
-  g_autofree char *sentence = g_strdup_printf("%" G_GINT64_FORMAT " events written.", export->n_told);
+  g_autofree char *sentence = g_strdup_printf("%" G_GINT64_FORMAT " %s written.", export->n_told,
+                                              export->is_fhir ? "days" : "events");
   cal_job_tell(export->job, MIN((double)export->n_told / (double)MAX(export->n_all, 1), 1), sentence);
   write_chunk(export);
 }
@@ -110,18 +167,31 @@ write_chunk(Export *export)
                                   export);
 }
 
+static void
+begin_days(Export *export)
+{
+  CalApp *app = cal_job_app(export->job);
+  const CalDate oldest = cal_days_oldest(app->days);
+  export->is_fhir = TRUE;
+  export->last = cal_zones_date(app->zones, cal_app_now());
+  export->next = oldest != CAL_DATE_NONE ? oldest : export->last;
+  export->n_all = export->last - export->next + 1;
+}
+
 GVariant *
 cal_app_export(const char *path, GVariant *arguments, gpointer owner, GError **error)
 {
   CalApp *app = owner;
   const char *format;
   gint32 index;
-  CalArchiveFormat parsed;
+  CalArchiveFormat parsed = CAL_ARCHIVE_JSONL;
   gint64 n_all;
   (void)path;
   g_variant_get(arguments, "(&sh)", &format, &index);
-  if (!cal_archive_format_parse(format, &parsed)) {
-    g_set_error(error, CAL_ERROR, CAL_ERROR_INVALID, "'%s' is no format; there are csv and jsonl", format);
+  const gboolean is_fhir = g_str_equal(format, "fhir");
+  if (!is_fhir && !cal_archive_format_parse(format, &parsed)) {
+    g_set_error(error, CAL_ERROR, CAL_ERROR_INVALID, "'%s' is no format; there are csv, jsonl and fhir",
+                format);
     return NULL;
   }
   const int fd = cal_ledger_count_all(app->ledger, &n_all, error) ? take_file(app, index, error) : -1;
@@ -132,7 +202,9 @@ cal_app_export(const char *path, GVariant *arguments, gpointer owner, GError **e
   export->format = parsed;
   export->n_all = n_all;
   export->stream = g_unix_output_stream_new(fd, TRUE);
-  export->chunk = g_string_new(cal_archive_head(parsed));
+  export->chunk = g_string_new(is_fhir ? cal_fhir_head : cal_archive_head(parsed));
+  if (is_fhir)
+    begin_days(export);
   cal_ledger_page_begin(&export->page);
   write_chunk(export);
   return g_variant_new("(o)", cal_job_path(export->job));
