@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "calc.h"
+#include "complete.h"
 #include "verb.h"
 #include "verbs.h"
 
@@ -20,7 +21,8 @@ static const CtlVerb verbs[] = {
   { "foods", "[search WORD]", "the foods that are known", ctl_foods },
   { "profile", "[set KEY VALUE]", "what the estimates know of you", ctl_profile },
   { "watch", "[--json]", "what happens, as it happens", ctl_watch },
-  { "export", "[--format csv|jsonl] [FILE]", "all of the ledger, as a file that import reads", ctl_export },
+  { "export", "[--format csv|jsonl|fhir] [FILE]", "all of the ledger, as a file that import reads",
+    ctl_export },
   { "import", "FILE [--dry-run] [--json]", "add what such a file holds and the ledger does not", ctl_import },
   { "backup", "FILE", "a copy of the ledger while it is in use", ctl_backup },
   { "calc", "sun|ratio|uvi|ozone|synthesis|burn|serum|bthome|record ...", "the arithmetic in the open",
@@ -57,5 +59,7 @@ main(int argc, char **argv)
     printf("calciferctl " CALCIFER_VERSION "\n");
     return CTL_EXIT_DONE;
   }
+  if (g_str_equal(argv[1], "complete")) /* for the shells, and in no list */
+    return ctl_complete(verbs, argc - 1, argv + 1);
   return ctl_verb_run(verbs, "", argc - 1, argv + 1);
 }
