@@ -25,6 +25,7 @@ static const CtlVerb verbs[] = {
     ctl_export },
   { "import", "FILE [--dry-run] [--json]", "add what such a file holds and the ledger does not", ctl_import },
   { "backup", "FILE", "a copy of the ledger while it is in use", ctl_backup },
+  { "forget", "--everything", "remove ledger, keys and settings for good", ctl_forget_everything },
   { "calc", "sun|ratio|uvi|ozone|synthesis|burn|serum|bthome|record ...", "the arithmetic in the open",
     ctl_calc },
   { "help", "", "this", help },

@@ -9,6 +9,7 @@ int ctl_backup(int argc, char **argv);
 int ctl_explain(int argc, char **argv);
 int ctl_export(int argc, char **argv);
 int ctl_foods(int argc, char **argv);
+int ctl_forget_everything(int argc, char **argv);
 int ctl_history(int argc, char **argv);
 int ctl_import(int argc, char **argv);
 int ctl_log(int argc, char **argv);

@@ -122,3 +122,26 @@ cal_app_reload(const char *path, GVariant *arguments, gpointer owner, GError **e
   cal_app_reload_settings(owner, error);
   return NULL;
 }
+
+static gboolean
+on_forget(gpointer data)
+{
+  g_main_loop_quit(((CalApp *)data)->loop);
+  return G_SOURCE_REMOVE;
+}
+
+GVariant *
+cal_app_forget_everything(const char *path, GVariant *arguments, gpointer owner, GError **error)
+{
+  CalApp *app = owner;
+  const char *sentence;
+  (void)path;
+  g_variant_get(arguments, "(&s)", &sentence);
+  if (!g_str_equal(sentence, "forget everything")) {
+    g_set_error_literal(error, CAL_ERROR, CAL_ERROR_REFUSED, "only the words 'forget everything' do that");
+    return NULL;
+  }
+  app->forgets = TRUE;
+  g_idle_add(on_forget, app); /* behind the reply */
+  return NULL;
+}

@@ -39,6 +39,7 @@ cal_app_surface(gsize *n_methods)
     { "Service1", "Backup", cal_app_backup },
     { "Service1", "Rebuild", cal_app_rebuild },
     { "Service1", "Reload", cal_app_reload },
+    { "Service1", "ForgetEverything", cal_app_forget_everything },
   };
   *n_methods = G_N_ELEMENTS(methods);
   return methods;

@@ -9,7 +9,7 @@ import sqlite3
 import sys
 import unittest
 
-from household import Household, programs_of
+from household import GLib, Household, programs_of
 
 
 class Archive(unittest.TestCase):
@@ -151,6 +151,27 @@ class Archive(unittest.TestCase):
         self.assertEqual(found["timeInDaylight"], ("2026-05-11", 20, "min"))
         self.assertAlmostEqual(found["uvExposure"][1], 5)
         self.assertEqual(json.loads(self.there.ctl("export", "--format", "fhir"))["entry"], [])
+
+    def test_forget_everything(self):
+        home = self.here
+        self.fill(home, "d")
+        folder = os.path.dirname(home.ledger)
+        with open(os.path.join(folder, "keys"), "w", encoding="utf-8") as keys:
+            keys.write("C0:FF:EE:00:00:02 00112233445566778899aabbccddeeff\n")
+        os.makedirs(os.path.dirname(home.settings), exist_ok=True)
+        with open(home.settings, "w", encoding="utf-8") as settings:
+            settings.write("")
+        home.ctl("forget", expect=2)
+        self.assertIn("nothing was removed", home.ctl("forget", "--everything", expect=1, stdin="yes\n"))
+        with self.assertRaises(GLib.Error):
+            home.call("Service1", "ForgetEverything", "(s)", "please")
+        self.assertIn("salmon", "".join(self.lines(home)))  # it is all there still
+        home.ctl("forget", "--everything", stdin="forget everything\n")
+        self.assertEqual(home.daemon.wait(timeout=20), 0)
+        self.assertEqual(os.listdir(folder), [])
+        self.assertFalse(os.path.exists(home.settings))
+        home.start()
+        self.assertNotIn("salmon", "".join(self.lines(home)))
 
     def test_backup(self):
         self.fill(self.here, "d")
