@@ -64,6 +64,16 @@ ctl_client_get(CtlClient *client, const char *interface, const char *property, G
   return value;
 }
 
+/* By path, which is by address: the bus tells them in any order. */
+static gint
+compare_tags(gconstpointer a, gconstpointer b)
+{
+  const char *left, *right;
+  g_variant_get_child(*(GVariant *const *)a, 0, "&o", &left);
+  g_variant_get_child(*(GVariant *const *)b, 0, "&o", &right);
+  return strcmp(left, right);
+}
+
 GVariant *
 ctl_client_tags(CtlClient *client, GError **error)
 {
@@ -72,18 +82,19 @@ ctl_client_tags(CtlClient *client, GError **error)
       G_VARIANT_TYPE("(a{oa{sa{sv}}})"), G_DBUS_CALL_FLAGS_NONE, TIMEOUT_MS, NULL, error);
   if (reply == NULL)
     return NULL;
-  GVariantBuilder tags;
+  g_autoptr(GPtrArray) tags = g_ptr_array_new_with_free_func((GDestroyNotify)g_variant_unref);
   g_autoptr(GVariantIter) objects = NULL;
   const char *path;
   GVariant *interfaces;
-  g_variant_builder_init(&tags, G_VARIANT_TYPE("a{oa{sv}}"));
   g_variant_get(reply, "(a{oa{sa{sv}}})", &objects);
   while (g_variant_iter_loop(objects, "{&o@a{sa{sv}}}", &path, &interfaces)) {
     g_autoptr(GVariant) tag = g_variant_lookup_value(interfaces, PREFIX "Tag1", G_VARIANT_TYPE("a{sv}"));
     if (tag != NULL)
-      g_variant_builder_add(&tags, "{o@a{sv}}", path, tag);
+      g_ptr_array_add(tags, g_variant_ref_sink(g_variant_new("{o@a{sv}}", path, tag)));
   }
-  return g_variant_ref_sink(g_variant_builder_end(&tags));
+  g_ptr_array_sort(tags, compare_tags);
+  return g_variant_ref_sink(
+      g_variant_new_array(G_VARIANT_TYPE("{oa{sv}}"), (GVariant *const *)tags->pdata, tags->len));
 }
 
 static void

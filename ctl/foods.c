@@ -1,13 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* `foods [search WORD]`: what the installed table knows, in 100 g. */
+/* `foods [search WORD]`: what is known of foods, in 100 g. */
 #include "client.h"
 #include "json.h"
 #include "options.h"
+#include "screen.h"
 #include "verb.h"
 #include "verbs.h"
 
 #include <math.h>
 #include <stdio.h>
+
+#define NAME_COLUMNS 24
+
+#define ADVICE_TYPE "(dsaa{sv})"
+
+#define ADD_WORDS    "NAME per=100g NUTRIENT=AMOUNT... [portion=30g]"
+#define RECIPE_WORDS "NAME FOOD AMOUNT [FOOD AMOUNT...]"
 
 static const char *const contents[] = { "d",   "calcium", "magnesium", "k1",
                                         "mk4", "mk7",     "k2_other",  "vitamin_c" };
@@ -22,17 +30,107 @@ content(GVariant *food, const char *name)
 }
 
 static void
-print_food(GVariant *food)
+append_contents(GString *text, GVariant *food)
 {
-  const char *name = "";
-  g_variant_lookup(food, "name", "&s", &name);
-  printf("%-28s portion %g g; in 100 g", name, content(food, "portion_g"));
   for (gsize i = 0; i < G_N_ELEMENTS(contents); i++) {
     const double value = content(food, contents[i]);
     if (!isnan(value) && value > 0)
-      printf(" %s=%g%s", contents[i], value, units[i]);
+      g_string_append_printf(text, " %s=%.6g%s", contents[i], value, units[i]);
   }
-  printf("\n");
+}
+
+/* "; a cup 156 g, a slice 28 g" */
+static void
+append_measures(GString *text, GVariant *food)
+{
+  g_autoptr(GVariant) measures = g_variant_lookup_value(food, "measures", G_VARIANT_TYPE("a{sd}"));
+  const char *name;
+  double grams;
+  GVariantIter iter;
+  if (measures == NULL)
+    return;
+  g_variant_iter_init(&iter, measures);
+  while (g_variant_iter_next(&iter, "{&sd}", &name, &grams))
+    g_string_append_printf(text, ", %s %.4g g", name, grams);
+}
+
+static void
+print_food(const CtlScreen *screen, GVariant *food)
+{
+  const char *name = "";
+  g_autoptr(GString) text = g_string_new(NULL);
+  const double portion_g = content(food, "portion_g");
+  g_variant_lookup(food, "name", "&s", &name);
+  g_autofree char *shown = ctl_screen_escape(name);
+  if (isnan(portion_g))
+    g_string_append(text, "portion not known");
+  else
+    g_string_append_printf(text, "portion %.5g g", portion_g);
+  append_measures(text, food);
+  g_string_append(text, "; in 100 g");
+  append_contents(text, food);
+  if (screen->plain)
+    printf("%s: ", shown);
+  else
+    printf("%-*s ", NAME_COLUMNS, shown);
+  ctl_screen_wrap(screen, MAX(NAME_COLUMNS, (int)g_utf8_strlen(shown, -1)) + 1, NAME_COLUMNS + 1, text->str);
+}
+
+static void
+add_aliases(JsonBuilder *builder, GVariant *food)
+{
+  g_autofree const char **names = NULL;
+  json_builder_set_member_name(builder, "aliases");
+  json_builder_begin_array(builder);
+  g_variant_lookup(food, "aliases", "^a&s", &names);
+  for (gsize i = 0; names != NULL && names[i] != NULL; i++)
+    json_builder_add_string_value(builder, names[i]);
+  json_builder_end_array(builder);
+}
+
+static void
+add_measures(JsonBuilder *builder, GVariant *food)
+{
+  g_autoptr(GVariant) measures = g_variant_lookup_value(food, "measures", G_VARIANT_TYPE("a{sd}"));
+  const char *name;
+  double grams;
+  GVariantIter iter;
+  json_builder_set_member_name(builder, "measures");
+  json_builder_begin_object(builder);
+  if (measures != NULL)
+    g_variant_iter_init(&iter, measures);
+  while (measures != NULL && g_variant_iter_next(&iter, "{&sd}", &name, &grams))
+    ctl_json_number(builder, name, grams);
+  json_builder_end_object(builder);
+}
+
+static void
+add_flag(JsonBuilder *builder, const char *name, GVariant *food)
+{
+  gboolean value = FALSE;
+  g_variant_lookup(food, name, "b", &value);
+  json_builder_set_member_name(builder, name);
+  json_builder_add_boolean_value(builder, value);
+}
+
+static void
+add_food(JsonBuilder *builder, GVariant *food)
+{
+  const char *name = NULL, *label = NULL;
+  g_variant_lookup(food, "name", "&s", &name);
+  g_variant_lookup(food, "label", "&s", &label);
+  json_builder_begin_object(builder);
+  ctl_json_text(builder, "name", name);
+  ctl_json_text(builder, "label", label);
+  add_flag(builder, "whole", food);
+  add_flag(builder, "own", food);
+  add_flag(builder, "recipe", food);
+  add_aliases(builder, food);
+  ctl_json_number(builder, "portion_g", content(food, "portion_g"));
+  add_measures(builder, food);
+  for (gsize c = 0; c < G_N_ELEMENTS(contents); c++)
+    ctl_json_number(builder, contents[c], content(food, contents[c]));
+  json_builder_end_object(builder);
 }
 
 static void
@@ -42,23 +140,17 @@ print_json(GVariant *foods)
   json_builder_begin_array(builder);
   for (gsize i = 0; i < g_variant_n_children(foods); i++) {
     g_autoptr(GVariant) food = g_variant_get_child_value(foods, i);
-    const char *name = NULL;
-    g_variant_lookup(food, "name", "&s", &name);
-    json_builder_begin_object(builder);
-    ctl_json_text(builder, "name", name);
-    ctl_json_number(builder, "portion_g", content(food, "portion_g"));
-    for (gsize c = 0; c < G_N_ELEMENTS(contents); c++)
-      ctl_json_number(builder, contents[c], content(food, contents[c]));
-    json_builder_end_object(builder);
+    add_food(builder, food);
   }
   json_builder_end_array(builder);
   ctl_json_print(builder);
 }
 
 static int
-show(const char *search, gboolean json)
+show(const char *search, gboolean json, gboolean plain)
 {
   GError *error = NULL;
+  CtlScreen screen;
   g_autoptr(CtlClient) client = ctl_client_new(&error);
   g_autoptr(GVariant) reply = client != NULL
                                   ? ctl_client_call(client, "Catalog1", "SearchFoods",
@@ -67,32 +159,208 @@ show(const char *search, gboolean json)
   if (reply == NULL)
     return ctl_client_complain(error);
   g_autoptr(GVariant) foods = g_variant_get_child_value(reply, 0);
-  if (json) {
+  ctl_screen_init(&screen, plain);
+  if (json)
     print_json(foods);
-    return CTL_EXIT_DONE;
-  }
-  for (gsize i = 0; i < g_variant_n_children(foods); i++) {
+  for (gsize i = 0; !json && i < g_variant_n_children(foods); i++) {
     g_autoptr(GVariant) food = g_variant_get_child_value(foods, i);
-    print_food(food);
+    print_food(&screen, food);
   }
-  if (g_variant_n_children(foods) == 0)
-    return ctl_failure("no food holds '%s' in its name; 'calciferctl foods' lists all.", search);
   return CTL_EXIT_DONE;
 }
+
+/* -- Advice and lists ------------------------------------------------------------------------------------ */
+
+/* One food of FoodsFor or RichestFoods, for people. */
+static void
+print_amount(GVariant *food, const char *unit)
+{
+  const char *name = "";
+  guint32 times = 0;
+  const double grams = content(food, "grams"), portions = content(food, "portions");
+  const double amount = content(food, "amount"), per_100g = content(food, "per_100g");
+  g_variant_lookup(food, "name", "&s", &name);
+  g_variant_lookup(food, "times", "u", &times);
+  g_autofree char *shown = ctl_screen_escape(name);
+  printf("%-*s", NAME_COLUMNS, shown);
+  if (!isnan(per_100g))
+    printf(" %.4g %s in 100 g;", per_100g, unit);
+  if (!isnan(amount))
+    printf(" %.4g g hold %.4g %s", grams, amount, unit);
+  if (!isnan(portions))
+    printf(" (%.2g portions)", portions);
+  printf("%s\n", times > 0 ? ", eaten of late" : "");
+}
+
+static void
+add_amounts(JsonBuilder *builder, GVariant *foods)
+{
+  json_builder_set_member_name(builder, "foods");
+  json_builder_begin_array(builder);
+  for (gsize i = 0; i < g_variant_n_children(foods); i++) {
+    g_autoptr(GVariant) food = g_variant_get_child_value(foods, i);
+    const char *name = NULL;
+    guint32 times = 0;
+    g_variant_lookup(food, "name", "&s", &name);
+    json_builder_begin_object(builder);
+    ctl_json_text(builder, "name", name);
+    add_flag(builder, "whole", food);
+    ctl_json_number(builder, "grams", content(food, "grams"));
+    ctl_json_number(builder, "portions", content(food, "portions"));
+    ctl_json_number(builder, "amount", content(food, "amount"));
+    ctl_json_number(builder, "per_100g", content(food, "per_100g"));
+    if (g_variant_lookup(food, "times", "u", &times)) {
+      json_builder_set_member_name(builder, "times");
+      json_builder_add_int_value(builder, times);
+    }
+    json_builder_end_object(builder);
+  }
+  json_builder_end_array(builder);
+}
+
+/* `gap` is NAN of a list that is no advice. */
+static void
+print_advice_json(const char *nutrient, double gap, const char *unit, GVariant *foods)
+{
+  g_autoptr(JsonBuilder) builder = json_builder_new();
+  json_builder_begin_object(builder);
+  ctl_json_text(builder, "nutrient", nutrient);
+  ctl_json_number(builder, "gap", gap);
+  ctl_json_text(builder, "unit", unit);
+  add_amounts(builder, foods);
+  json_builder_end_object(builder);
+  ctl_json_print(builder);
+}
+
+static void
+print_advice(const char *nutrient, double gap, const char *unit, GVariant *foods)
+{
+  const gsize n = g_variant_n_children(foods);
+  if (gap <= 0)
+    printf("Today's %s is reached.\n", nutrient);
+  else if (!isnan(gap))
+    printf("Today %.4g %s of %s are missing. %s\n", gap, unit, nutrient,
+           n > 0 ? "Any of these would do:" : "No food that is known here brings so much at once.");
+  for (gsize i = 0; i < n; i++) {
+    g_autoptr(GVariant) food = g_variant_get_child_value(foods, i);
+    print_amount(food, unit);
+  }
+}
+
+static int
+advise(const char *method, const char *nutrient, const char *type, gboolean json)
+{
+  GError *error = NULL;
+  double gap = NAN;
+  const char *unit;
+  g_autoptr(GVariant) foods = NULL;
+  g_autoptr(CtlClient) client = ctl_client_new(&error);
+  g_autoptr(GVariant) reply = client != NULL ? ctl_client_call(client, "Catalog1", method,
+                                                               g_variant_new("(s)", nutrient), type, &error)
+                                             : NULL;
+  if (reply == NULL)
+    return ctl_client_complain(error);
+  if (g_str_equal(type, ADVICE_TYPE))
+    g_variant_get(reply, "(d&s@aa{sv})", &gap, &unit, &foods);
+  else
+    g_variant_get(reply, "(&s@aa{sv})", &unit, &foods);
+  if (json)
+    print_advice_json(nutrient, gap, unit, foods);
+  else
+    print_advice(nutrient, gap, unit, foods);
+  return CTL_EXIT_DONE;
+}
+
+/* -- Commands -------------------------------------------------------------------------------------------- */
+
+static int
+enter(int argc, char **argv, const char *method, const char *usage, const char *example)
+{
+  gboolean json = FALSE;
+  const GOptionEntry entries[] = {
+    { "json", 0, 0, G_OPTION_ARG_NONE, &json, "id and sentence as JSON", NULL },
+    { NULL },
+  };
+  if (!ctl_options_parse(&argc, &argv, usage, entries))
+    return CTL_EXIT_USAGE;
+  if (argc < 3)
+    return ctl_usage_error("%s %s: as in '%s'.", argv[0], usage, example);
+  return ctl_client_enter(
+      "Catalog1", method,
+      g_variant_new("(s@as)", argv[1], g_variant_new_strv((const char *const *)argv + 2, argc - 2)), json);
+}
+
+static int
+add(int argc, char **argv)
+{
+  return enter(argc, argv, "AddFood", ADD_WORDS, "foods add my-bread per=100g magnesium=60mg portion=40g");
+}
+
+static int
+recipe(int argc, char **argv)
+{
+  return enter(argc, argv, "AddRecipe", RECIPE_WORDS, "foods recipe porridge oats 40g milk 200g");
+}
+
+static int
+drop(int argc, char **argv)
+{
+  gboolean json = FALSE;
+  const GOptionEntry entries[] = {
+    { "json", 0, 0, G_OPTION_ARG_NONE, &json, "id and sentence as JSON", NULL },
+    { NULL },
+  };
+  if (!ctl_options_parse(&argc, &argv, "NAME", entries))
+    return CTL_EXIT_USAGE;
+  if (argc != 2)
+    return ctl_usage_error("foods remove NAME: which of your own foods or recipes?");
+  return ctl_client_enter("Catalog1", "RemoveFood", g_variant_new("(s)", argv[1]), json);
+}
+
+static int
+search(int argc, char **argv)
+{
+  gboolean json = FALSE, plain = FALSE;
+  const GOptionEntry entries[] = {
+    { "json", 0, 0, G_OPTION_ARG_NONE, &json, "as JSON", NULL },
+    { "plain", 0, 0, G_OPTION_ARG_NONE, &plain, "a line to a food", NULL },
+    { NULL },
+  };
+  if (!ctl_options_parse(&argc, &argv, "WORD...", entries))
+    return CTL_EXIT_USAGE;
+  if (argc < 2)
+    return ctl_usage_error("foods search WORD...: which word? 'calciferctl foods' lists all.");
+  g_autofree char *words = g_strjoinv(" ", argv + 1);
+  return show(words, json, plain);
+}
+
+static const CtlVerb verbs[] = {
+  { "search", "WORD...", "the foods with each word in a name", search },
+  { "add", ADD_WORDS, "a food of your own", add },
+  { "recipe", RECIPE_WORDS, "foods under one name, logged like a food", recipe },
+  { "remove", "NAME", "from now on a food of your own, or a recipe, is gone", drop },
+  { NULL },
+};
 
 int
 ctl_foods(int argc, char **argv)
 {
-  gboolean json = FALSE;
+  gboolean json = FALSE, plain = FALSE;
+  g_autofree char *gap = NULL, *richest = NULL;
   const GOptionEntry entries[] = {
+    { "for", 0, 0, G_OPTION_ARG_STRING, &gap, "what would close today's gap of it", "NUTRIENT" },
+    { "richest", 0, 0, G_OPTION_ARG_STRING, &richest, "what holds most of it", "NUTRIENT" },
     { "json", 0, 0, G_OPTION_ARG_NONE, &json, "as JSON", NULL },
+    { "plain", 0, 0, G_OPTION_ARG_NONE, &plain, "a line to a food", NULL },
     { NULL },
   };
-  if (!ctl_options_parse(&argc, &argv, "[search WORD]", entries))
+  if (argc > 1 && argv[1][0] != '-')
+    return ctl_verb_run(verbs, "foods", argc - 1, argv + 1);
+  if (!ctl_options_parse_group(&argc, &argv, verbs, entries))
     return CTL_EXIT_USAGE;
-  if (argc == 1)
-    return show("", json);
-  if (argc == 3 && g_str_equal(argv[1], "search"))
-    return show(argv[2], json);
-  return ctl_usage_error("foods [search WORD].");
+  if (gap != NULL && richest != NULL)
+    return ctl_usage_error("--for and --richest are two questions: type one of them.");
+  if (gap != NULL)
+    return advise("FoodsFor", gap, ADVICE_TYPE, json);
+  return richest != NULL ? advise("RichestFoods", richest, "(saa{sv})", json) : show("", json, plain);
 }

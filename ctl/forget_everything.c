@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* `forget --everything`: after a typed confirmation the daemon removes ledger and keys, the client the
  * settings. */
+#include "forget_everything.h"
+
 #include "client.h"
-#include "options.h"
 #include "verb.h"
-#include "verbs.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>
@@ -60,18 +60,9 @@ remove_settings(void)
 }
 
 int
-ctl_forget_everything(int argc, char **argv)
+ctl_forget_everything(void)
 {
-  gboolean everything = FALSE;
   GError *error = NULL;
-  const GOptionEntry entries[] = {
-    { "everything", 0, 0, G_OPTION_ARG_NONE, &everything, "ledger, keys and settings", NULL },
-    { NULL },
-  };
-  if (!ctl_options_parse(&argc, &argv, "--everything", entries))
-    return CTL_EXIT_USAGE;
-  if (argc != 1 || !everything)
-    return ctl_usage_error("forget --everything.");
   if (!is_confirmed())
     return ctl_failure("nothing was removed: '" CONFIRMATION "' was not typed.");
   g_autoptr(CtlClient) client = ctl_client_new(&error);

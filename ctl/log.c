@@ -33,38 +33,17 @@ log_take(int argc, char **argv)
                           g_variant_new("(sdx@a{sv})", argv[1], servings, at, no_options()), json);
 }
 
-/* "log food salmon 120g" and "log food salmon 120 g" are the same. */
+/* "log food salmon 120g" and "log food 'salmon 120 g'" are the same: the daemon knows the foods. */
 static char *
 join_words(int argc, char **argv)
 {
   return argc > 0 ? g_strjoinv(" ", argv) : g_strdup("");
 }
 
-static gboolean
-begins_with_digit(const char *word)
-{
-  return g_ascii_isdigit(word[0]);
-}
-
-/* "2 eggs": the amount first, as people say it. */
-static void
-split_food(int argc, char **argv, char **food, char **amount)
-{
-  const gboolean amount_first = argc > 1 && begins_with_digit(argv[0]);
-  *food = g_strdup(amount_first ? argv[argc - 1] : argv[0]);
-  if (amount_first) {
-    g_autofree char *last = argv[argc - 1];
-    argv[argc - 1] = NULL;
-    *amount = join_words(argc - 1, argv);
-  } else {
-    *amount = join_words(argc - 1, argv + 1);
-  }
-}
-
 static int
 log_food(int argc, char **argv)
 {
-  g_autofree char *at_text = NULL, *food = NULL, *amount = NULL;
+  g_autofree char *at_text = NULL;
   gboolean json = FALSE;
   const GOptionEntry entries[] = {
     { "at", 0, 0, G_OPTION_ARG_STRING, &at_text, "when it was eaten, instead of now", "TIME" },
@@ -76,9 +55,8 @@ log_food(int argc, char **argv)
     return CTL_EXIT_USAGE;
   if (argc < 2)
     return ctl_usage_error("log food FOOD [AMOUNT]: which food? 'calciferctl foods search WORD' finds it.");
-  g_auto(GStrv) words = g_strdupv(argv + 1);
-  split_food(argc - 1, words, &food, &amount);
-  return ctl_client_enter("Ledger1", "Food", g_variant_new("(ssx@a{sv})", food, amount, at, no_options()),
+  g_autofree char *phrase = join_words(argc - 1, argv + 1);
+  return ctl_client_enter("Ledger1", "Food", g_variant_new("(ssx@a{sv})", phrase, "", at, no_options()),
                           json);
 }
 

@@ -31,56 +31,142 @@ count_of(GVariant *tag, const char *property)
   return count;
 }
 
-static void
-print_counts(GVariant *tag)
+/* "connected", or why it is not. */
+static char *
+connection_of(GVariant *tag)
 {
-  printf("  %" G_GINT64_FORMAT " received", count_of(tag, "Received"));
-  for (gsize i = 1; i < G_N_ELEMENTS(counts); i++) {
-    const gint64 count = count_of(tag, counts[i].property);
-    if (count != 0)
-      printf(", %" G_GINT64_FORMAT " %s", count, counts[i].name);
-  }
-  printf("\n");
+  gboolean connected = FALSE;
+  const char *why = text_of(tag, "Why");
+  g_variant_lookup(tag, "Connected", "b", &connected);
+  if (why[0] != '\0')
+    return g_strdup_printf("%s: %s", connected ? "connected" : "not connected", why);
+  if (connected)
+    return g_strdup("connected");
+  return g_strdup(g_str_equal(text_of(tag, "Kind"), "bthome") ? "only heard, which is all that it needs"
+                                                              : "not connected");
 }
 
+static char *
+battery_of(GVariant *tag)
+{
+  gint32 battery = -1;
+  g_variant_lookup(tag, "Battery", "i", &battery);
+  return battery >= 0 ? g_strdup_printf("%d %%", battery) : g_strdup("not known");
+}
+
+static char *
+last_contact_of(GVariant *tag)
+{
+  const gint64 seen = count_of(tag, "LastSeen");
+  return seen > 0 ? ctl_when_short(seen, g_get_real_time() / G_USEC_PER_SEC) : g_strdup("none yet");
+}
+
+/* "0 of 0" when none is under way. */
+static char *
+transfer_of(GVariant *tag)
+{
+  guint32 done = 0, of = 0;
+  g_variant_lookup(tag, "Transfer", "(uu)", &done, &of);
+  return of > 0 ? g_strdup_printf("%u of %u records", done, of) : NULL;
+}
+
+typedef void (*SlotPrinter)(const char *address, const char *slot, const char *product);
+
 static void
-print_slots(GVariant *tag)
+print_slots(GVariant *tag, SlotPrinter print)
 {
   g_autoptr(GVariantIter) slots = NULL;
   const char *slot, *product;
   if (!g_variant_lookup(tag, "Slots", "a{ss}", &slots))
     return;
   while (g_variant_iter_next(slots, "{&s&s}", &slot, &product))
-    printf("  button %s: %s\n", slot, product);
+    print(text_of(tag, "Address"), slot, product);
+}
+
+/* -- In words
+ * ----------------------------------------------------------------------------------------------------- */
+
+static void
+print_slot(const char *address, const char *slot, const char *product)
+{
+  printf("  button %s: %s\n", slot, product);
+  (void)address;
+}
+
+static void
+print_counts(const CtlScreen *screen, GVariant *tag)
+{
+  g_autoptr(GString) text = g_string_new(NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS(counts); i++)
+    g_string_append_printf(text, "%s%s %" G_GINT64_FORMAT, i > 0 ? ", " : "", counts[i].name,
+                           count_of(tag, counts[i].property));
+  printf("  ");
+  ctl_screen_wrap(screen, 2, 2, text->str);
+}
+
+static void
+print_connection(const CtlScreen *screen, GVariant *tag)
+{
+  g_autofree char *connection = connection_of(tag);
+  printf("  ");
+  if (text_of(tag, "Why")[0] != '\0')
+    ctl_screen_wrap(screen, 2, 2, connection);
+  else
+    ctl_screen_print(screen, CTL_COLOUR_GOOD, "%s\n", connection);
 }
 
 static void
 print_tag(const CtlScreen *screen, GVariant *tag)
 {
-  const gint64 seen = count_of(tag, "LastSeen");
-  gboolean connected = FALSE;
-  gint32 battery = -1;
-  guint32 done = 0, of = 0;
   g_autofree char *name = ctl_screen_escape(text_of(tag, "Name"));
-  g_autofree char *when = ctl_when_short(seen, g_get_real_time() / G_USEC_PER_SEC);
-  g_variant_lookup(tag, "Connected", "b", &connected);
-  g_variant_lookup(tag, "Battery", "i", &battery);
-  g_variant_lookup(tag, "Transfer", "(uu)", &done, &of);
+  g_autofree char *battery = battery_of(tag), *contact = last_contact_of(tag), *transfer = transfer_of(tag);
   printf("%s %s (%s, %s)", text_of(tag, "Address"), name[0] != '\0' ? name : "without a name",
          text_of(tag, "Kind"), text_of(tag, "Role"));
   if (text_of(tag, "Model")[0] != '\0')
     printf(", %s", text_of(tag, "Model"));
-  if (connected)
-    ctl_screen_print(screen, CTL_COLOUR_GOOD, ", connected");
-  if (battery >= 0)
-    printf(", battery %d %%", battery);
-  printf(", %s%s\n", seen > 0 ? "last heard " : "not heard yet", seen > 0 ? when : "");
-  if (of > 0)
-    printf("  transfer: %u of %u records\n", done, of);
-  print_counts(tag);
-  print_slots(tag);
-  if (text_of(tag, "Why")[0] != '\0')
-    ctl_screen_print(screen, CTL_COLOUR_WARNING, "  %s\n", text_of(tag, "Why"));
+  printf(", battery %s, last contact %s\n", battery, contact);
+  print_connection(screen, tag);
+  if (transfer != NULL)
+    printf("  transfer: %s\n", transfer);
+  print_counts(screen, tag);
+  print_slots(tag, print_slot);
+}
+
+/* -- One line to a fact
+ * ------------------------------------------------------------------------------------------- */
+
+static void
+print_fact(const char *address, const char *what, const char *value)
+{
+  printf("%s %s: %s\n", address, what, value);
+}
+
+static void
+print_slot_fact(const char *address, const char *slot, const char *product)
+{
+  printf("%s button %s: %s\n", address, slot, product);
+}
+
+static void
+print_facts(GVariant *tag)
+{
+  const char *address = text_of(tag, "Address");
+  g_autofree char *name = ctl_screen_escape(text_of(tag, "Name"));
+  g_autofree char *battery = battery_of(tag), *contact = last_contact_of(tag), *transfer = transfer_of(tag);
+  g_autofree char *connection = connection_of(tag);
+  print_fact(address, "name", name[0] != '\0' ? name : "none");
+  print_fact(address, "kind", text_of(tag, "Kind"));
+  if (text_of(tag, "Model")[0] != '\0')
+    print_fact(address, "model", text_of(tag, "Model"));
+  print_fact(address, "role", text_of(tag, "Role"));
+  print_fact(address, "connection", connection);
+  print_fact(address, "battery", battery);
+  print_fact(address, "last contact", contact);
+  if (transfer != NULL)
+    print_fact(address, "transfer", transfer);
+  for (gsize i = 0; i < G_N_ELEMENTS(counts); i++)
+    printf("%s %s: %" G_GINT64_FORMAT "\n", address, counts[i].name, count_of(tag, counts[i].property));
+  print_slots(tag, print_slot_fact);
 }
 
 void
@@ -89,7 +175,10 @@ ctl_tag_print_all(const CtlScreen *screen, GVariant *tags)
   for (gsize i = 0; i < g_variant_n_children(tags); i++) {
     g_autoptr(GVariant) entry = g_variant_get_child_value(tags, i);
     g_autoptr(GVariant) tag = g_variant_get_child_value(entry, 1);
-    print_tag(screen, tag);
+    if (screen->plain)
+      print_facts(tag);
+    else
+      print_tag(screen, tag);
   }
 }
 

@@ -6,6 +6,7 @@
 #include "tag.h"
 #include "verb.h"
 #include "verbs.h"
+#include "when.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -79,7 +80,7 @@ print_found(GVariant *found, JsonBuilder *builder)
     return;
   }
   g_autofree char *escaped = ctl_screen_escape(name);
-  printf("%s  %-10s %s%s%s%s\n", address, kind, escaped, model[0] != '\0' ? ", a " : "", model,
+  printf("%s  %-10s %s%s%s%s\n", address, kind, escaped, model[0] != '\0' ? ": " : "", model,
          encrypted ? " (encrypted: needs its key)" : "");
 }
 
@@ -260,6 +261,88 @@ counter(int argc, char **argv)
                         "The new counter is accepted; what the tag sends from now on counts.");
 }
 
+/* An a{sv} of GetUndatedRuns. */
+static void
+print_run(GVariant *run, JsonBuilder *builder)
+{
+  const char *name = "";
+  gint64 records = 0, length_s = 0, after = 0, before = 0;
+  const gint64 now = g_get_real_time() / G_USEC_PER_SEC;
+  g_variant_lookup(run, "run", "&s", &name);
+  g_variant_lookup(run, "records", "x", &records);
+  g_variant_lookup(run, "length_s", "x", &length_s);
+  g_variant_lookup(run, "after", "x", &after);
+  g_variant_lookup(run, "before", "x", &before);
+  g_autofree char *after_iso = after != 0 ? ctl_when_iso(after) : NULL, *before_iso = ctl_when_iso(before);
+  g_autofree char *after_short = ctl_when_short(after, now), *before_short = ctl_when_short(before, now);
+  if (builder == NULL) {
+    printf("%s  %" G_GINT64_FORMAT " records over %" G_GINT64_FORMAT " min, began ", name, records,
+           length_s / 60);
+    if (after != 0)
+      printf("between %s and %s\n", after_short, before_short);
+    else
+      printf("at an unknown time, at the latest %s\n", before_short);
+    return;
+  }
+  json_builder_begin_object(builder);
+  ctl_json_text(builder, "run", name);
+  json_builder_set_member_name(builder, "records");
+  json_builder_add_int_value(builder, records);
+  json_builder_set_member_name(builder, "length_s");
+  json_builder_add_int_value(builder, length_s);
+  ctl_json_text(builder, "after", after_iso);
+  ctl_json_text(builder, "before", before_iso);
+  json_builder_end_object(builder);
+}
+
+static int
+list_runs(const char *address, gboolean json)
+{
+  GError *error = NULL;
+  g_autoptr(CtlClient) client = ctl_client_new(&error);
+  g_autoptr(GVariant) arguments = g_variant_ref_sink(g_variant_new("(s)", address));
+  g_autoptr(GVariant) reply =
+      client != NULL ? ctl_client_call(client, "Tags1", "GetUndatedRuns", arguments, "(aa{sv})", &error)
+                     : NULL;
+  if (reply == NULL)
+    return ctl_client_complain(error);
+  g_autoptr(GVariant) runs = g_variant_get_child_value(reply, 0);
+  g_autoptr(JsonBuilder) builder = json ? json_builder_begin_array(json_builder_new()) : NULL;
+  for (gsize i = 0; i < g_variant_n_children(runs); i++) {
+    g_autoptr(GVariant) run = g_variant_get_child_value(runs, i);
+    print_run(run, builder);
+  }
+  if (json)
+    ctl_json_print(json_builder_end_array(builder));
+  else if (g_variant_n_children(runs) == 0)
+    printf("Every record of %s has its date.\n", address);
+  else
+    printf("'calciferctl tags date %s RUN TIME' says when one of them began.\n", address);
+  return CTL_EXIT_DONE;
+}
+
+static int
+date(int argc, char **argv)
+{
+  gboolean json = FALSE;
+  gint64 at;
+  const GOptionEntry entries[] = {
+    { "json", 0, 0, G_OPTION_ARG_NONE, &json, "as JSON", NULL },
+    { NULL },
+  };
+  if (!ctl_options_parse(&argc, &argv, "ADDRESS [RUN TIME]", entries))
+    return CTL_EXIT_USAGE;
+  if (argc == 2)
+    return list_runs(argv[1], json);
+  if (argc < 4)
+    return ctl_usage_error("tags date ADDRESS [RUN TIME]: alone it lists the runs that have no date.");
+  g_autofree char *text = g_strjoinv(" ", argv + 3); /* "yesterday 08:30" needs no quotes */
+  if (!ctl_options_at(text, &at))
+    return CTL_EXIT_USAGE;
+  GVariant *arguments = g_variant_new("(ssxa{sv})", argv[1], argv[2], at, NULL);
+  return ctl_client_enter("Tags1", "DateRun", arguments, json);
+}
+
 static const CtlVerb verbs[] = {
   { "scan", "[--seconds N]", "look around", scan },
   { "adopt", "ADDRESS", "make a tag yours", adopt },
@@ -269,6 +352,7 @@ static const CtlVerb verbs[] = {
   { "allow", "ADDRESS yes|no", "whether unencrypted presses count", allow },
   { "key", "ADDRESS [--fetch]", "its BTHome key, from standard input or from itself", key },
   { "counter", "ADDRESS", "accept a counter that began anew, after a new battery", counter },
+  { "date", "ADDRESS [RUN TIME]", "say when a run without a clock began; alone, list such runs", date },
   { NULL },
 };
 
@@ -278,7 +362,7 @@ ctl_tags(int argc, char **argv)
   gboolean json = FALSE, plain = FALSE;
   const GOptionEntry entries[] = {
     { "json", 0, 0, G_OPTION_ARG_NONE, &json, "as JSON", NULL },
-    { "plain", 0, 0, G_OPTION_ARG_NONE, &plain, "without colour", NULL },
+    { "plain", 0, 0, G_OPTION_ARG_NONE, &plain, "one line to a fact, for screen readers", NULL },
     { NULL },
   };
   if (argc > 1 && argv[1][0] != '-')

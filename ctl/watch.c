@@ -4,19 +4,23 @@
 #include "json.h"
 #include "options.h"
 #include "screen.h"
+#include "transfers.h"
 #include "verb.h"
 #include "verbs.h"
 #include "when.h"
 
 #include <glib-unix.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #define NAME "org.calciferd"
 
 typedef struct {
   GMainLoop *loop;
   gboolean json;
+  gboolean plain;
   gboolean daemon_went;
+  CtlTransfers *transfers;
   GHashTable *told; /* "id severity" of the alerts that stand and were told */
 } Watch;
 
@@ -24,6 +28,7 @@ static void
 say(const Watch *watch, gint64 at, const char *kind, const char *sentence)
 {
   g_autofree char *iso = ctl_when_iso(at);
+  ctl_transfers_wipe(watch->transfers);
   if (watch->json) {
     g_autoptr(JsonBuilder) builder = json_builder_new();
     json_builder_begin_object(builder);
@@ -59,26 +64,38 @@ on_reading(const Watch *watch, GVariant *arguments)
   say(watch, g_get_real_time() / G_USEC_PER_SEC, "reading", sentence);
 }
 
+/* "ADDRESS is not connected: The tag is out of reach." Of what changed only the reason, that alone. NULL when
+ * neither did. */
+static char *
+connection_sentence(const char *tag, GVariant *changed)
+{
+  gboolean connected;
+  const char *why = NULL;
+  const gboolean has_why = g_variant_lookup(changed, "Why", "&s", &why);
+  const gboolean says_why = has_why && why[0] != '\0';
+  if (g_variant_lookup(changed, "Connected", "b", &connected))
+    return g_strdup_printf("%s is %s%s%s", tag, connected ? "connected" : "not connected",
+                           says_why ? ": " : "", says_why ? why : "");
+  if (!has_why)
+    return NULL;
+  return says_why ? g_strdup_printf("%s: %s", tag, why)
+                  : g_strdup_printf("%s: nothing is in its way any more", tag);
+}
+
 static void
 on_tag_changed(const Watch *watch, const char *path, GVariant *changed)
 {
   guint32 done, of;
-  gboolean connected;
-  const char *why;
   const gint64 now = g_get_real_time() / G_USEC_PER_SEC;
   g_autofree char *tag = g_strdelimit(g_path_get_basename(path), "_", ':');
-  if (g_variant_lookup(changed, "Transfer", "(uu)", &done, &of) && of > 0) {
-    g_autofree char *sentence = g_strdup_printf("%s: %u of %u records", tag, done, of);
-    say(watch, now, "transfer", sentence);
-  }
-  if (g_variant_lookup(changed, "Connected", "b", &connected)) {
-    g_autofree char *sentence = g_strdup_printf("%s is %s", tag, connected ? "connected" : "out of reach");
-    say(watch, now, "tag", sentence);
-  }
-  if (g_variant_lookup(changed, "Why", "&s", &why) && why[0] != '\0') {
-    g_autofree char *sentence = g_strdup_printf("%s: %s", tag, why);
-    say(watch, now, "tag", sentence);
-  }
+  g_autofree char *transfer = g_variant_lookup(changed, "Transfer", "(uu)", &done, &of)
+                                  ? ctl_transfers_step(watch->transfers, tag, done, of)
+                                  : NULL;
+  g_autofree char *connection = connection_sentence(tag, changed);
+  if (transfer != NULL)
+    say(watch, now, "transfer", transfer);
+  if (connection != NULL)
+    say(watch, now, "tag", connection);
 }
 
 /* "id severity": what makes an alert worth telling anew. */
@@ -179,9 +196,10 @@ ctl_watch(int argc, char **argv)
 {
   GError *error = NULL;
   g_autoptr(GMainLoop) loop = g_main_loop_new(NULL, FALSE);
-  Watch watch = { loop, FALSE, FALSE, g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL) };
+  Watch watch = { .loop = loop, .told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL) };
   const GOptionEntry entries[] = {
     { "json", 0, 0, G_OPTION_ARG_NONE, &watch.json, "a JSON object a line", NULL },
+    { "plain", 0, 0, G_OPTION_ARG_NONE, &watch.plain, "no line is rewritten, for screen readers", NULL },
     { NULL },
   };
   if (!ctl_options_parse(&argc, &argv, "", entries))
@@ -191,6 +209,7 @@ ctl_watch(int argc, char **argv)
   g_autoptr(GVariant) version = client != NULL ? ctl_client_get(client, "Service1", "Version", &error) : NULL;
   if (version == NULL)
     return ctl_client_complain(error);
+  watch.transfers = ctl_transfers_new(!watch.json && !watch.plain && isatty(STDOUT_FILENO));
   g_dbus_connection_signal_subscribe(ctl_client_bus(client), NAME, NULL, NULL, NULL, NULL,
                                      G_DBUS_SIGNAL_FLAGS_NONE, on_signal, &watch, NULL);
   const guint name_id = g_bus_watch_name_on_connection(
@@ -198,6 +217,7 @@ ctl_watch(int argc, char **argv)
   g_unix_signal_add(SIGINT, on_interrupt, &watch);
   g_main_loop_run(loop);
   g_bus_unwatch_name(name_id);
+  ctl_transfers_free(watch.transfers);
   g_hash_table_unref(watch.told);
   return watch.daemon_went
              ? ctl_failure("the daemon went away. 'systemctl --user status calciferd' tells why.")

@@ -16,6 +16,7 @@
 #include "ledger/ledger.h"
 #include "lifecycle/clock.h"
 #include "lifecycle/journal.h"
+#include "lifecycle/place.h"
 #include "lifecycle/service.h"
 #include "lifecycle/system.h"
 #include "link/link.h"
@@ -24,6 +25,7 @@
 #include "settings/settings.h"
 #include "zones.h"
 
+#include <calcifer/catalog.h>
 #include <calcifer/turn.h>
 
 /* Where things are on this machine. All owned. */
@@ -45,7 +47,7 @@ typedef struct CalApp {
   CalLedger *ledger;
   CalZones *zones;
   CalDays *days;
-  GArray *foods;       /* CalFood: the installed table */
+  GArray *catalog;     /* CalCatalogFood: the installed table */
   CalTurn *turn;       /* the deciding core's state */
   CalContext *context; /* what the settings say now */
   GQueue *told;        /* turn events that wait for their turn, see turn.c */
@@ -74,6 +76,8 @@ typedef struct CalApp {
   CalService *service;
   CalSystem *system;
   CalClock *clock;
+  CalPlaceSource *place; /* NULL: the place follows nothing */
+  CalPlaceState place_state;
 } CalApp;
 
 /* Seconds since 1970, the one place where the daemon reads the wall clock. */

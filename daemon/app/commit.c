@@ -2,10 +2,12 @@
 #include "commit.h"
 
 #include "error.h"
+#include "place_follow.h"
 #include "publish.h"
 #include "tags.h"
 #include "turn.h"
 
+#include <calcifer/dating.h>
 #include <calcifer/message.h>
 
 /* An entry may lie this far ahead of the clock: clocks differ by so much. */
@@ -38,6 +40,34 @@ setting_sentence(const CalEntry *entry, const char *what)
   return g_strdup_printf("%s%s%s: %s", what, entry->name[0] != '\0' ? " " : "", entry->name, entry->value);
 }
 
+static char *
+date_sentence(const CalEntry *entry)
+{
+  char address[CAL_ADDRESS_TEXT_SIZE];
+  CalDatingOwner owner;
+  if (!cal_dating_owner_parse(entry->name, entry->value, &owner))
+    return g_strdup_printf("dated %s: %s", entry->name, entry->value);
+  g_autofree char *time = local_time(owner.at);
+  cal_address_format(&owner.tag, address);
+  return g_strdup_printf("the run of %s that begins with record %u began %s", address, owner.first, time);
+}
+
+/* "wear" says something of today, and ends with it. */
+static char *
+profile_sentence(const CalEntry *entry, const char *time)
+{
+  g_auto(GStrv) words = g_strsplit(entry->value, " spf=", 2);
+  if (g_str_equal(entry->name, "place") && g_str_equal(entry->value, "follow"))
+    return g_strdup("profile place: follow. At most once a day the desktop's location service is asked for "
+                    "the city; it may "
+                    "ask a server of its own with the names of nearby Wi-Fi");
+  if (!g_str_equal(entry->name, "wear") || words[0] == NULL)
+    return setting_sentence(entry, "profile");
+  return g_strdup_printf("wearing %s%s%s from then on, %s, until the day ends", words[0],
+                         words[1] != NULL ? " and sunscreen of factor " : "",
+                         words[1] != NULL ? words[1] : "", time);
+}
+
 char *
 cal_app_sentence(const CalEntry *entry)
 {
@@ -60,8 +90,10 @@ cal_app_sentence(const CalEntry *entry)
   case CAL_ENTRY_ANSWER:
     return g_strdup_printf("%s is %s", entry->name,
                            g_str_equal(entry->value, "same") ? "the same dose" : "a second dose");
+  case CAL_ENTRY_DATE:
+    return date_sentence(entry);
   case CAL_ENTRY_PROFILE:
-    return setting_sentence(entry, "profile");
+    return profile_sentence(entry, time);
   case CAL_ENTRY_PRODUCT:
     return setting_sentence(entry, "product");
   case CAL_ENTRY_FOODSTUFF:
@@ -76,6 +108,10 @@ cal_app_sentence(const CalEntry *entry)
     return setting_sentence(entry, "tag");
   case CAL_ENTRY_ZONE:
     return setting_sentence(entry, "time zone");
+  case CAL_ENTRY_RECIPE:
+    return setting_sentence(entry, "recipe");
+  case CAL_ENTRY_TOMBSTONE:
+    return g_strdup_printf("forgot %s for good", entry->name);
   }
   return g_strdup("");
 }
@@ -88,8 +124,8 @@ cal_app_announce(CalApp *app, const char *id, const char *kind, CalInstant at, c
                  g_variant_new("(ssxs)", id, kind, at, sentence));
 }
 
-static gboolean
-check(CalApp *app, const CalEntry *entry, GError **error)
+gboolean
+cal_app_check(CalApp *app, const CalEntry *entry, GError **error)
 {
   CalRefusal refusal;
   char line[CAL_MESSAGE_LINE_SIZE];
@@ -117,25 +153,40 @@ date_it(CalEntry *entry, GError **error)
 
 /* What an entry concerns: itself, or what it undoes. */
 typedef struct {
-  CalInstant at;
+  CalSpan span;
   gboolean setting;
+  gboolean dating; /* records have moved */
 } Concern;
+
+static CalSpan
+moment(CalInstant at)
+{
+  return (CalSpan){ at, at + 1 };
+}
+
+static Concern
+concern_of_itself(CalApp *app, const CalEntry *entry)
+{
+  Concern concern = { moment(entry->at), cal_entry_kind_is_setting(entry->kind),
+                      entry->kind == CAL_ENTRY_DATE };
+  CalSpan run;
+  if (concern.dating && cal_ledger_dated_span(app->ledger, entry, &run, NULL) && run.end > run.start)
+    concern.span = run;
+  return concern;
+}
 
 static Concern
 concern_of(CalApp *app, const CalEntry *entry)
 {
   CalEntry target;
-  if (entry->kind != CAL_ENTRY_UNDO)
-    return (Concern){ entry->at, cal_entry_kind_is_setting(entry->kind) };
-  if (cal_ledger_get_entry(app->ledger, entry->name, &target, NULL, NULL)) {
-    /* An undo of an undo concerns what that one undid. */
-    return target.kind == CAL_ENTRY_UNDO ? concern_of(app, &target)
-                                         : (Concern){ target.at, cal_entry_kind_is_setting(target.kind) };
-  }
+  if (entry->kind != CAL_ENTRY_UNDO && entry->kind != CAL_ENTRY_TOMBSTONE)
+    return concern_of_itself(app, entry);
+  if (cal_ledger_get_entry(app->ledger, entry->name, &target, NULL, NULL))
+    return concern_of(app, &target); /* An undo of an undo concerns what that one undid. */
   CalInstant at;
   if (!cal_ledger_record_instant(app->ledger, entry->name, &at, NULL) || at == CAL_INSTANT_NONE)
     at = entry->at; /* what has no date touches no day, and the undo's own is as good as any */
-  return (Concern){ at, FALSE };
+  return (Concern){ moment(at), FALSE, FALSE };
 }
 
 static void
@@ -156,27 +207,36 @@ show_settings(CalApp *app)
   cal_app_sync_tags(app);
   cal_app_publish_catalog(app);
   cal_app_publish_profile(app);
+  cal_app_follow_place(app);
+}
+
+/* What stands no more, or stands again, was in folds that are kept. */
+static gboolean
+takes_away(const CalEntry *entry)
+{
+  return entry->kind == CAL_ENTRY_UNDO || entry->kind == CAL_ENTRY_TOMBSTONE;
 }
 
 /* Brings what was committed to everybody who shows or folds it. */
 static void
-spread(CalApp *app, const CalEntry *entry)
+spread(CalApp *app, const CalEntry *entry, const Concern *concern)
 {
   CalDate first, last;
-  const Concern concern = concern_of(app, entry);
   const CalEvent event = { .kind = CAL_EVENT_ENTRY, .at = entry->at, .of.entry = *entry };
   g_autofree char *sentence = cal_app_sentence(entry);
-  if (concern.setting)
+  if (concern->setting)
     reload_settings(app);
-  else if (entry->kind != CAL_ENTRY_UNDO)
+  else if (!takes_away(entry) && !concern->dating)
     cal_days_take(app->days, &event, cal_app_now());
-  cal_days_touched(app->days, (CalSpan){ concern.at, concern.at + 1 }, &first, &last);
-  if (entry->kind == CAL_ENTRY_UNDO)
+  cal_days_touched(app->days, concern->span, &first, &last);
+  if (takes_away(entry) || concern->dating)
     cal_days_drop(app->days, first, last);
   cal_app_announce(app, entry->id, cal_entry_kind_name(entry->kind), entry->at, sentence);
-  cal_app_tell_entry(app, entry, first, last, concern.setting);
-  if (concern.setting)
+  cal_app_tell_entry(app, entry, first, last, concern->setting);
+  if (concern->setting)
     show_settings(app);
+  if (concern->dating)
+    cal_app_tags_changed(app); /* how many are undated */
 }
 
 static gboolean
@@ -199,15 +259,30 @@ cal_app_enter_all(CalApp *app, CalEntry *entries, gsize n_entries, GError **erro
   }
   if (!append_all(app, entries, n_entries, error))
     return FALSE;
-  for (gsize i = 0; i < n_entries; i++)
-    spread(app, &entries[i]);
+  for (gsize i = 0; i < n_entries; i++) {
+    const Concern concern = concern_of(app, &entries[i]);
+    spread(app, &entries[i], &concern);
+  }
+  return TRUE;
+}
+
+gboolean
+cal_app_forget_for_good(CalApp *app, CalEntry *tombstone, GError **error)
+{
+  if (!date_it(tombstone, error))
+    return FALSE;
+  /* It is asked before there is nothing left to ask. */
+  const Concern concern = concern_of(app, tombstone);
+  if (!cal_ledger_forget(app->ledger, tombstone, error))
+    return FALSE;
+  spread(app, tombstone, &concern);
   return TRUE;
 }
 
 gboolean
 cal_app_enter(CalApp *app, CalEntry *entry, GError **error)
 {
-  return date_it(entry, error) && check(app, entry, error) && cal_app_enter_all(app, entry, 1, error);
+  return date_it(entry, error) && cal_app_check(app, entry, error) && cal_app_enter_all(app, entry, 1, error);
 }
 
 const char *

@@ -16,6 +16,12 @@ gboolean cal_app_enter(CalApp *app, CalEntry *entry, GError **error);
  * right, and for several at once, all or none. */
 gboolean cal_app_enter_all(CalApp *app, CalEntry *entries, gsize n_entries, GError **error);
 
+/* Whether an entry may be appended as the settings are now. */
+gboolean cal_app_check(CalApp *app, const CalEntry *entry, GError **error);
+
+/* Forgets what the tombstone names (cal_ledger_forget()), and lets the days that knew it be folded again. */
+gboolean cal_app_forget_for_good(CalApp *app, CalEntry *tombstone, GError **error);
+
 /* Fills an entry; name and value are cut to fit, which the check then refuses. */
 CalEntry cal_app_entry(CalEntryKind kind, CalWay way, CalInstant at, const char *name, const char *value);
 

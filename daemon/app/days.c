@@ -153,8 +153,8 @@ fold_event(const CalEvent *event, gpointer data)
 
 /* Folds a day into `day`; its last event goes to `last`. */
 static gboolean
-fold_day(CalDays *days, CalDate date, CalInstant now, CalDay *day, CalEvent *last, gboolean *any,
-         GError **error)
+fold_day(CalDays *days, CalDate date, CalInstant now, CalTrace *trace, CalDay *day, CalEvent *last,
+         gboolean *any, GError **error)
 {
   CalDayFrames frames;
   g_autofree CalContext *context = g_new(CalContext, 1);
@@ -163,6 +163,7 @@ fold_day(CalDays *days, CalDate date, CalInstant now, CalDay *day, CalEvent *las
   const CalSpan span = cal_day_span(&frames);
   cal_days_context(days, span.start - 1, context);
   cal_day_begin(day, &frames, context);
+  day->trace = trace;
   for (const CalEvent *setting = next_setting(&fold); setting != NULL && setting->at < span.start;
        setting = next_setting(&fold))
     fold.next_setting++;
@@ -179,13 +180,20 @@ fold_day(CalDays *days, CalDate date, CalInstant now, CalDay *day, CalEvent *las
 }
 
 gboolean
-cal_days_fold(CalDays *days, CalDate date, CalInstant now, CalDayResult *result, GError **error)
+cal_days_trace(CalDays *days, CalDate date, CalInstant now, CalTrace *trace, CalDayResult *result,
+               GError **error)
 {
   g_autofree CalDay *day = g_new(CalDay, 1);
-  if (!fold_day(days, date, now, day, NULL, NULL, error))
+  if (!fold_day(days, date, now, trace, day, NULL, NULL, error))
     return FALSE;
   cal_day_result(day, result);
   return TRUE;
+}
+
+gboolean
+cal_days_fold(CalDays *days, CalDate date, CalInstant now, CalDayResult *result, GError **error)
+{
+  return cal_days_trace(days, date, now, NULL, result, error);
 }
 
 static gboolean
@@ -193,7 +201,7 @@ todays_result(CalDays *days, CalDate date, CalInstant now, CalDayResult *result,
 {
   if (days->today_date != date) {
     days->today_date = CAL_DATE_NONE;
-    if (!fold_day(days, date, now, days->today, days->last, &days->last_valid, error))
+    if (!fold_day(days, date, now, NULL, days->today, days->last, &days->last_valid, error))
       return FALSE;
     days->today_date = date;
   }

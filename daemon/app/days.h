@@ -50,6 +50,10 @@ gboolean cal_days_result(CalDays *days, CalDate date, CalInstant now, CalDayResu
 /* A fold from the ledger, whatever memory and cache hold. */
 gboolean cal_days_fold(CalDays *days, CalDate date, CalInstant now, CalDayResult *result, GError **error);
 
+/* The same, with each step from light to vitamin D. */
+gboolean cal_days_trace(CalDays *days, CalDate date, CalInstant now, CalTrace *trace, CalDayResult *result,
+                        GError **error);
+
 /* The date of the oldest event that counts; CAL_DATE_NONE in an empty ledger. */
 CalDate cal_days_oldest(CalDays *days);
 

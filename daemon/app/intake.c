@@ -14,6 +14,9 @@
 /* More fresh records than this at once are a backlog, and announced as one. */
 #define ANNOUNCED_ONE_BY_ONE 4
 
+/* In a batch that is larger nobody looks which records are fresh. */
+#define LOOKED_AT_ONE_BY_ONE 16
+
 /* -- Storage for the record transfer
  * ---------------------------------------------------------------------------- */
 
@@ -65,6 +68,29 @@ on_barrier(const CalAddress *tag, gpointer data, GError **error)
   return cal_ledger_barrier(app->ledger, error);
 }
 
+/* What a link keeps of a tag beside its records. It is no event: without it nothing is counted twice. */
+static char *
+key_of(const CalAddress *tag)
+{
+  char address[CAL_ADDRESS_TEXT_SIZE];
+  cal_address_format(tag, address);
+  return g_strconcat("link ", address, NULL);
+}
+
+static char *
+on_recall(const CalAddress *tag, gpointer data, GError **error)
+{
+  g_autofree char *key = key_of(tag);
+  return cal_ledger_recall(((CalApp *)data)->ledger, key, error);
+}
+
+static gboolean
+on_remember(const CalAddress *tag, const char *text, gpointer data, GError **error)
+{
+  g_autofree char *key = key_of(tag);
+  return cal_ledger_remember(((CalApp *)data)->ledger, key, text, error);
+}
+
 /* -- Records
  * ------------------------------------------------------------------------------------------------------ */
 
@@ -101,6 +127,47 @@ announce_backlog(CalApp *app, const CalAddress *tag, gsize n_records, CalInstant
   cal_address_format(tag, address);
   g_autofree char *sentence = g_strdup_printf("%s brought %" G_GSIZE_FORMAT " records", address, n_records);
   cal_app_announce(app, "", "records", at, sentence);
+}
+
+/* A batch may hold what came before, too: a record that was notified while it was being asked for. */
+static gboolean
+is_known(CalApp *app, const CalAddress *tag, guint32 log_id, const guint8 raw[CAL_RECORD_SIZE])
+{
+  CalRecord record;
+  CalInstant at;
+  char id[CAL_ENTRY_ID_SIZE];
+  cal_record_decode(raw, &record);
+  cal_event_record_id(tag, log_id, record.sequence, id);
+  return cal_ledger_record_instant(app->ledger, id, &at, NULL);
+}
+
+/* Which of a batch are new, before it is committed; none of a batch that is a backlog anyway. */
+static guint64
+fresh_ones(CalApp *app, const CalAddress *tag, guint32 log_id, const guint8 (*raw)[CAL_RECORD_SIZE],
+           gsize n_records)
+{
+  guint64 fresh = 0;
+  for (gsize i = 0; n_records <= LOOKED_AT_ONE_BY_ONE && i < n_records; i++) {
+    gboolean again = is_known(app, tag, log_id, raw[i]);
+    for (gsize j = 0; j < i && !again; j++)
+      again = memcmp(raw[i], raw[j], sizeof(guint32)) == 0; /* the sequence */
+    fresh |= again ? 0 : G_GUINT64_CONSTANT(1) << i;
+  }
+  return fresh;
+}
+
+static void
+announce(CalApp *app, const CalAddress *tag, guint32 log_id, const guint8 (*raw)[CAL_RECORD_SIZE],
+         gsize n_records, guint64 fresh, gsize n_fresh, CalInstant at)
+{
+  if (n_fresh > ANNOUNCED_ONE_BY_ONE || n_records > LOOKED_AT_ONE_BY_ONE) {
+    if (n_fresh > 0)
+      announce_backlog(app, tag, n_fresh, at);
+    return;
+  }
+  for (gsize i = 0; i < n_records; i++)
+    if ((fresh >> i & 1) != 0)
+      announce_record(app, tag, log_id, raw[i], at);
 }
 
 /* A live record that is dated as it says can be stepped; anything else is folded again. */
@@ -143,16 +210,13 @@ on_records(const CalAddress *tag, guint32 log_id, guint8 slots, const guint8 (*r
   CalSpan touched = { 0, 0 };
   const CalInstant now = cal_app_now();
   (void)slots;
+  const guint64 fresh = fresh_ones(app, tag, log_id, raw, n_records);
   const gboolean committed =
       cal_ledger_append_records(app->ledger, tag, log_id, raw, n_records, now, &tally, &touched, error);
   cal_app_tell_ledger(app, !committed);
   if (!committed)
     return FALSE;
-  if (tally.fresh > ANNOUNCED_ONE_BY_ONE)
-    announce_backlog(app, tag, tally.fresh, now);
-  else if (tally.fresh == n_records)
-    for (gsize i = 0; i < n_records; i++)
-      announce_record(app, tag, log_id, raw[i], now);
+  announce(app, tag, log_id, raw, n_records, fresh, tally.fresh, now);
   if (tally.fresh > 0)
     spread_records(app, tag, log_id, raw, n_records, touched);
   cal_app_tags_changed(app);
@@ -240,6 +304,8 @@ const CalLinkOwner cal_app_link_owner = {
   .mark_lost = on_mark_lost,
   .records = on_records,
   .barrier = on_barrier,
+  .recall = on_recall,
+  .remember = on_remember,
   .clock_is_believable = on_clock_is_believable,
   .broadcast = on_broadcast,
   .uv_index = on_uv_index,

@@ -2,6 +2,7 @@
 #include "publish.h"
 
 #include "effects.h"
+#include "place_follow.h"
 #include "profile_values.h"
 #include "tags.h"
 
@@ -92,6 +93,7 @@ kind_name(CalTagKind kind)
     return "bthome";
   case CAL_TAG_ESS:
     return "ess";
+  case CAL_TAG_OMRON: /* whose name says what it is */
   case CAL_TAG_UNKNOWN:
   case CAL_TAG_OTHER:
     return "other";
@@ -188,13 +190,7 @@ cal_app_publish_catalog(CalApp *app)
   GVariantBuilder products = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("aa{sv}"));
   GVariantBuilder properties = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("a{sv}"));
   for (guint32 i = 0; i < app->context->n_products; i++) {
-    const CalProduct *product = &app->context->product[i];
-    char value[CAL_ENTRY_VALUE_SIZE];
-    GVariantBuilder row = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("a{sv}"));
-    cal_product_format(product, value);
-    g_variant_builder_add(&row, "{sv}", "name", g_variant_new_string(product->name));
-    g_variant_builder_add(&row, "{sv}", "value", g_variant_new_string(value));
-    g_variant_builder_add_value(&products, g_variant_builder_end(&row));
+    g_variant_builder_add_value(&products, cal_app_describe_product(&app->context->product[i]));
   }
   g_variant_builder_add(&properties, "{sv}", "Products", g_variant_builder_end(&products));
   cal_bus_publish(app->bus, CAL_BUS_ROOT, "Catalog1", g_variant_builder_end(&properties));
@@ -249,16 +245,36 @@ radio_sentence(CalRadio radio)
   return "";
 }
 
+static const char *
+place_sentence(const CalApp *app)
+{
+  if (app->place == NULL)
+    return "";
+  switch (app->place_state) {
+  case CAL_PLACE_ASKING:
+  case CAL_PLACE_FOUND:
+    return "";
+  case CAL_PLACE_REFUSED:
+    return " The desktop's location service refuses to tell the place: allow it in the desktop's settings, "
+           "or set the "
+           "place by hand.";
+  case CAL_PLACE_ABSENT:
+    return " The desktop's location service tells no place: set it by hand.";
+  }
+  return "";
+}
+
 void
 cal_app_publish_service(CalApp *app)
 {
   GVariantBuilder properties = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("a{sv}"));
-  g_autofree char *status = g_strdup_printf("%s%s", app->ledger_trouble ? "The ledger has trouble. " : "",
-                                            radio_sentence(app->radio));
+  g_autofree char *status = g_strdup_printf("%s%s%s", app->ledger_trouble ? "The ledger has trouble. " : "",
+                                            radio_sentence(app->radio), place_sentence(app));
   g_variant_builder_add(&properties, "{sv}", "Version", g_variant_new_string(CALCIFER_VERSION));
   g_variant_builder_add(&properties, "{sv}", "Radio", g_variant_new_string(radio_name(app->radio)));
   g_variant_builder_add(&properties, "{sv}", "Notifications",
                         g_variant_new_boolean(cal_notifier_available(app->notifier, NULL)));
+  g_variant_builder_add(&properties, "{sv}", "Place", g_variant_new_string(cal_app_place_state(app)));
   g_variant_builder_add(&properties, "{sv}", "Status", g_variant_new_string(status));
   cal_bus_publish(app->bus, CAL_BUS_ROOT, "Service1", g_variant_builder_end(&properties));
   cal_service_status(app->service, status);
@@ -276,6 +292,7 @@ cal_app_publish_all(CalApp *app)
 {
   publish_balance(app);
   publish_nothing(app, "Ledger1");
+  publish_nothing(app, "Model1");
   publish_nothing(app, "Tags1");
   cal_app_publish_alerts(app);
   cal_app_publish_catalog(app);

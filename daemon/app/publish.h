@@ -8,6 +8,9 @@
 /* A day as the properties of Balance1, a{sv}, floating. */
 GVariant *cal_app_describe_day(CalApp *app, const CalDayResult *result);
 
+/* A product as Catalog1 lists it, a{sv}, floating. */
+GVariant *cal_app_describe_product(const CalProduct *product);
+
 /* Everything, for the start. */
 void cal_app_publish_all(CalApp *app);
 

@@ -7,6 +7,7 @@
 #include "error.h"
 #include "fhir.h"
 #include "job.h"
+#include "place_follow.h"
 #include "publish.h"
 #include "tags.h"
 #include "turn.h"
@@ -216,6 +217,7 @@ cal_app_export(const char *path, GVariant *arguments, gpointer owner, GError **e
 typedef struct {
   CalJob *job;
   gboolean dry_run;
+  gboolean forgets; /* a tombstone was among it */
   GInputStream *stream;
   guint8 *bytes;
   CalArchiveReader *reader;
@@ -290,6 +292,7 @@ keep_line(Import *import, const CalArchiveLine *line)
   switch (line->event.kind) {
   case CAL_EVENT_ENTRY:
     g_array_append_val(import->entries, line->event.of.entry);
+    import->forgets = import->forgets || line->event.of.entry.kind == CAL_ENTRY_TOMBSTONE;
     break;
   case CAL_EVENT_RECORD:
     g_array_append_vals(import->records, line, 1);
@@ -391,8 +394,10 @@ settle(CalApp *app)
   cal_app_tell_context(app);
   cal_app_tell_records(app, oldest != CAL_DATE_NONE ? oldest : today, today, NULL);
   cal_app_sync_tags(app);
+  cal_app_tags_changed(app); /* how many are undated */
   cal_app_publish_catalog(app);
   cal_app_publish_profile(app);
+  cal_app_follow_place(app);
   cal_app_publish_balance_soon(app);
 }
 
@@ -410,11 +415,26 @@ describe_import(Import *import)
   return g_variant_builder_end(&result);
 }
 
+/* What was forgotten elsewhere is gone from here to the last byte, too. */
+static void
+scrub(Import *import)
+{
+  GError *error = NULL;
+  if (!import->forgets || cal_ledger_scrub(cal_job_app(import->job)->ledger, &error))
+    return;
+  g_prefix_error(&error, "all is in, but an older copy of what was forgotten may be left until you forget or "
+                         "import the next thing: ");
+  if (import->error == NULL)
+    import->error = g_steal_pointer(&error);
+  g_clear_error(&error);
+}
+
 static void
 end_import(Import *import, const GError *error)
 {
   if (!import->dry_run)
     settle(cal_job_app(import->job));
+  scrub(import);
   cal_job_set_result(import->job, describe_import(import));
   cal_job_finish(import->job, import->error != NULL ? import->error : error);
   g_clear_error(&import->error);

@@ -6,7 +6,6 @@
 #include "error.h"
 #include "foods.h"
 
-#include <calcifer/message.h>
 #include <calcifer/number.h>
 #include <calcifer/record.h>
 
@@ -64,26 +63,17 @@ cal_app_take(const char *path, GVariant *arguments, gpointer owner, GError **err
   return cal_app_enter_and_tell(owner, &entry, error);
 }
 
-static GVariant *
-refuse_food(CalApp *app, const char *food, GError **error)
-{
-  g_autofree char *near = cal_app_food_suggest(app, food);
-  g_set_error(error, CAL_ERROR, CAL_ERROR_NOT_FOUND,
-              "no food is called '%s'%s%s; 'calciferctl foods' lists them", food,
-              near != NULL ? "; is it one of " : "", near != NULL ? near : "");
-  return NULL;
-}
-
 /* The food as it is in the ledger from now on, together with what was eaten of it. */
 static GVariant *
-enter_food(CalApp *app, const CalFood *food, gboolean installed, const char *grams, gint64 at, GError **error)
+enter_food(CalApp *app, const CalFood *food, double grams, gint64 at, GError **error)
 {
   CalEntry entries[2];
-  char value[CAL_ENTRY_VALUE_SIZE];
   gsize n = 0;
-  if (installed && cal_food_format(food, value))
-    entries[n++] = cal_app_entry(CAL_ENTRY_FOODSTUFF, CAL_WAY_DAEMON, CAL_CONTEXT_ALWAYS, food->name, value);
-  entries[n++] = cal_app_entry(CAL_ENTRY_FOOD, CAL_WAY_HAND, at, food->name, grams);
+  g_autofree char *number = number_text(grams);
+  g_autofree char *value = g_strconcat(number, "g", NULL);
+  if (cal_app_food_entry(app, food, &entries[n]))
+    n++;
+  entries[n++] = cal_app_entry(CAL_ENTRY_FOOD, CAL_WAY_HAND, at, food->name, value);
   if (!cal_app_enter_all(app, entries, n, error))
     return NULL;
   g_autofree char *sentence = cal_app_sentence(&entries[n - 1]);
@@ -95,27 +85,17 @@ cal_app_food(const char *path, GVariant *arguments, gpointer owner, GError **err
 {
   static const char *const known[] = { NULL };
   const char *name, *amount;
-  char line[CAL_MESSAGE_LINE_SIZE];
   double grams;
   gint64 at;
-  gboolean installed;
-  CalRefusal refusal;
+  CalCatalogFood food;
   g_autoptr(GVariant) options = NULL;
   (void)path;
   g_variant_get(arguments, "(&s&sx@a{sv})", &name, &amount, &at, &options);
-  const CalFood *food = cal_app_food_find(owner, name, &installed);
-  if (!cal_app_options_known(options, known, error))
+  g_autofree char *phrase = g_strjoin(amount[0] != '\0' ? " " : "", name, amount, NULL);
+  if (!cal_app_options_known(options, known, error) ||
+      !cal_app_food_read(owner, phrase, &food, &grams, error))
     return NULL;
-  if (food == NULL)
-    return refuse_food(owner, name, error);
-  if (!cal_food_amount_g(food, amount, &grams, &refusal)) {
-    cal_message_refusal(&refusal, line);
-    g_set_error_literal(error, CAL_ERROR, CAL_ERROR_INVALID, line);
-    return NULL;
-  }
-  g_autofree char *number = number_text(grams);
-  g_autofree char *value = g_strconcat(number, "g", NULL);
-  return enter_food(owner, food, installed, value, at, error);
+  return enter_food(owner, &food.food, grams, at, error);
 }
 
 static void

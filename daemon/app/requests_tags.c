@@ -164,17 +164,20 @@ static gboolean
 enter_adoption(CalApp *app, CalJob *job, const CalAdopted *adopted, GError **error)
 {
   char address[CAL_ADDRESS_TEXT_SIZE];
-  const char *name = cal_app_tag_kind_name(adopted->kind);
-  g_autofree char *value = adopted->slots == 0 ? g_strdup(name)
-                                               : g_strdup_printf("%s slots=%u%s", name, adopted->slots,
+  const char *word = cal_app_tag_kind_entered(adopted->kind);
+  g_autofree char *value = adopted->slots == 0 ? g_strdup(word)
+                                               : g_strdup_printf("%s slots=%u%s", word, adopted->slots,
                                                                  adopted->feels_wear ? " wear" : "");
   cal_address_format(&adopted->identity, address);
-  /* What a tag can do was so when it stored what it now brings. One that comes back is known already. */
+  /* What a tag can do was so when it stored what it now brings. One that comes back is known already; and
+   * where as many are known as there may be, room for it was made by forgetting another, and is not there
+   * before. */
   const gboolean known = cal_context_source(app->context, &adopted->identity) != NULL;
-  const CalInstant at = known ? 0 : CAL_CONTEXT_ALWAYS;
-  CalEntry entry = cal_app_entry(CAL_ENTRY_TAG, CAL_WAY_HAND, at, address, value);
+  const gboolean is_full = app->context->n_sources >= CAL_CONTEXT_MAX_TAGS;
+  const CalInstant since = known || is_full ? 0 : CAL_CONTEXT_ALWAYS;
+  CalEntry entry = cal_app_entry(CAL_ENTRY_TAG, CAL_WAY_HAND, since, address, value);
   cal_job_set_result(job, describe_adopted(address, adopted));
-  return cal_app_enter(app, &entry, error) && enter_role(app, adopted, address, at, error);
+  return cal_app_enter(app, &entry, error) && enter_role(app, adopted, address, since, error);
 }
 
 static void

@@ -27,8 +27,16 @@ cal_app_tag_kind(CalSourceKind kind)
     return CAL_TAG_BTHOME;
   case CAL_SOURCE_ESS:
     return CAL_TAG_ESS;
+  case CAL_SOURCE_OMRON:
+    return CAL_TAG_OMRON;
   }
   return CAL_TAG_OTHER;
+}
+
+const char *
+cal_app_tag_kind_entered(CalTagKind kind)
+{
+  return kind == CAL_TAG_OMRON ? cal_source_kind_name(CAL_SOURCE_OMRON) : cal_app_tag_kind_name(kind);
 }
 
 CalAppTag *

@@ -41,5 +41,7 @@ gsize cal_app_tag_states(CalApp *app, CalTagState states[CAL_CONTEXT_MAX_TAGS]);
 void cal_app_tags_changed(CalApp *app);
 
 CalTagKind cal_app_tag_kind(CalSourceKind kind);
+/* The word for it in the entry of its adoption. Static. */
+const char *cal_app_tag_kind_entered(CalTagKind kind);
 
 #endif

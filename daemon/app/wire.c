@@ -7,6 +7,7 @@
 #include "gates.h"
 #include "intake.h"
 #include "job.h"
+#include "place_follow.h"
 #include "publish.h"
 #include "requests.h"
 #include "settings_context.h"
@@ -116,7 +117,7 @@ open_storage(CalApp *app, GError **error)
     return FALSE;
   app->zones = cal_zones_new();
   app->days = cal_days_new(app->ledger, app->zones, error);
-  app->foods = cal_app_foods_read(app->paths.foods);
+  app->catalog = cal_app_foods_read(app->paths.foods);
   return app->days != NULL;
 }
 
@@ -176,6 +177,7 @@ open_edges(CalApp *app)
     app->link = cal_link_new(app->system_bus, &cal_app_link_owner, app);
   cal_app_sync_tags(app);
   cal_app_publish_all(app);
+  cal_app_follow_place(app);
   cal_bus_own_name(app->bus, on_name_owned, on_name_lost);
 }
 
@@ -224,6 +226,7 @@ static void
 close_edges(CalApp *app)
 {
   g_clear_pointer(&app->link, cal_link_free);
+  g_clear_pointer(&app->place, cal_place_source_free);
   g_clear_pointer(&app->clock, cal_clock_free);
   g_clear_pointer(&app->system, cal_system_free);
   g_clear_pointer(&app->notifier, cal_notifier_free);
@@ -267,7 +270,7 @@ cal_app_free(CalApp *app)
   g_clear_pointer(&app->zones, cal_zones_free);
   g_clear_pointer(&app->keys, cal_keys_free);
   g_clear_pointer(&app->ledger, cal_ledger_close);
-  g_clear_pointer(&app->foods, g_array_unref);
+  g_clear_pointer(&app->catalog, g_array_unref);
   if (app->session != NULL) {
     g_signal_handlers_disconnect_by_data(app->session, app);
     g_dbus_connection_flush_sync(app->session, NULL, NULL);

@@ -6,6 +6,7 @@
 
 #include "entry_row.h"
 #include "error.h"
+#include "forget.h"
 #include "row.h"
 #include "samples.h"
 #include "store.h"
@@ -18,6 +19,7 @@ static const char sql_stretches[] = "SELECT log, first, last, sum FROM stretch W
 static const char sql_records[] = "SELECT id, time, rest FROM record WHERE id BETWEEN ? AND ?";
 static const char sql_stray_records[] =
     "SELECT (SELECT count(*) FROM record)"
+    "  + (SELECT count(*) FROM record_forgotten)"
     "  - (SELECT coalesce(sum(last - first + 1), 0) FROM stretch WHERE with_lost = 0)";
 static const char sql_tags[] = "SELECT tag, address, sum FROM tag";
 static const char sql_samples[] = "SELECT at, uv_index FROM sample WHERE tag = ?";
@@ -99,10 +101,12 @@ check_records(CalLedger *ledger, GError **error)
     const gint64 first = sqlite3_column_int64(stretches->stmt, 1),
                  last = sqlite3_column_int64(stretches->stmt, 2);
     guint64 sum;
-    gint64 n_records;
-    if (!sum_records(ledger, cal_row_id(log, first), cal_row_id(log, last), &sum, &n_records, error))
+    gint64 n_records, n_forgotten;
+    if (!sum_records(ledger, cal_row_id(log, first), cal_row_id(log, last), &sum, &n_records, error) ||
+        !cal_forget_count_records(ledger, cal_row_id(log, first), cal_row_id(log, last), &n_forgotten, error))
       return FALSE;
-    if (n_records != last - first + 1 || sum != (guint64)sqlite3_column_int64(stretches->stmt, 3))
+    if (n_records + n_forgotten != last - first + 1 ||
+        sum != (guint64)sqlite3_column_int64(stretches->stmt, 3))
       return fail_as_damaged(ledger, error,
                              "records %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT " are not what the tag sent",
                              first, last);

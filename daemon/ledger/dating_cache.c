@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "dating_cache.h"
 
+#include "owner_dates.h"
 #include "row.h"
 #include "store.h"
 
@@ -125,11 +126,14 @@ cal_dating_plan(CalLedger *ledger, gint64 log, const CalRecord *records, gsize n
 }
 
 CalInstant
-cal_dating_guess(const CalDatingPlan *plan, const CalRecord *record)
+cal_dating_guess(CalLedger *ledger, const CalDatingPlan *plan, const CalRecord *record)
 {
   CalDating dating = { .has_clock = plan->above != 0, .clock = plan->clock };
   const CalDatingRecord undated = cal_dating_record(record);
-  return plan->is_parted ? CAL_INSTANT_NONE : cal_dating_step(&dating, &undated);
+  if (plan->is_parted)
+    return CAL_INSTANT_NONE;
+  const CalInstant at = cal_dating_step(&dating, &undated);
+  return at != CAL_INSTANT_NONE ? at : cal_owner_dates_find(ledger, plan->log, &undated);
 }
 
 /* -- Writing -------------------------------------------------------------------------------------------- */
@@ -196,7 +200,9 @@ date_row(CalLedger *ledger, CalDatingPlan *plan, CalStatement *row, CalDating *d
   const gboolean was_dated = sqlite3_column_type(row->stmt, 3) != SQLITE_NULL;
   const CalInstant before =
       was_dated ? (CalInstant)record.time + sqlite3_column_int64(row->stmt, 3) : CAL_INSTANT_NONE;
-  const CalInstant at = cal_dating_step(dating, &undated);
+  const CalInstant by_clock = cal_dating_step(dating, &undated);
+  const CalInstant at =
+      by_clock != CAL_INSTANT_NONE ? by_clock : cal_owner_dates_find(ledger, plan->log, &undated);
   *idle = at == before && !undated.clock_set;
   if (at == before)
     return TRUE;
@@ -235,5 +241,25 @@ cal_dating_carry_out(CalLedger *ledger, CalDatingPlan *plan, CalSpan *touched, G
       return FALSE;
     idle = row_idle && id < plan->lowest;
   }
+  return ok;
+}
+
+/* From the clock above down to the lowest: what is between may be dated by it, or by the owner. */
+gboolean
+cal_dating_anew(CalLedger *ledger, gint64 log, guint32 from, guint32 to, GError **error)
+{
+  const gint64 top = cal_row_id(log, to), end = cal_row_id(log, G_MAXUINT32);
+  CalDatingPlan plan = { .log = log, .noted_day = G_MININT64 };
+  CalDating dating = { 0 };
+  CalSpan touched = { 0, 0 };
+  gboolean ok, idle;
+  g_autoptr(CalStatement) rows = cal_statement_take(ledger, sql_downwards, error);
+  if (rows == NULL || !cal_store_number(ledger, sql_clock_at_or_above, top, end, top, &plan.above, error))
+    return FALSE;
+  sqlite3_bind_int64(rows->stmt, 1, plan.above);
+  sqlite3_bind_int64(rows->stmt, 2, cal_row_id(log, from) - 1);
+  while (cal_statement_each(rows, &ok, error))
+    if (!date_row(ledger, &plan, rows, &dating, &idle, &touched, error))
+      return FALSE;
   return ok;
 }

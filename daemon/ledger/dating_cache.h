@@ -10,6 +10,9 @@
  *   any or none  a clock in it, or one that was in      dated anew from N, or the batch's top, down to the
  *                among its sequences                    next clock below the batch
  *
+ * What comes out undated takes the owner's word, if there is one (owner_dates.h), which depends on no record;
+ * so nothing of the above changes by it.
+ *
  * So a live record, and a backlog that comes after the clock record of its own connection, cost the same in a
  * short log and in a long one.
  */
@@ -37,7 +40,7 @@ gboolean cal_dating_plan(CalLedger *ledger, gint64 log, const CalRecord *records
                          CalDatingPlan *plan, GError **error);
 
 /* The instant of a fresh record as far as it is told without dating anew; CAL_INSTANT_NONE otherwise. */
-CalInstant cal_dating_guess(const CalDatingPlan *plan, const CalRecord *record);
+CalInstant cal_dating_guess(CalLedger *ledger, const CalDatingPlan *plan, const CalRecord *record);
 
 /* Writes what dating needs beside the row of a fresh record. `at` is the guess. */
 gboolean cal_dating_note(CalLedger *ledger, CalDatingPlan *plan, const CalRecord *record, CalInstant at,
@@ -45,6 +48,9 @@ gboolean cal_dating_note(CalLedger *ledger, CalDatingPlan *plan, const CalRecord
 
 /* When the batch is written: dates anew what the plan says, and adds to `touched` what moved. */
 gboolean cal_dating_carry_out(CalLedger *ledger, CalDatingPlan *plan, CalSpan *touched, GError **error);
+
+/* When the owner's words have changed: dates the records from ... to of a log anew. */
+gboolean cal_dating_anew(CalLedger *ledger, gint64 log, guint32 from, guint32 to, GError **error);
 
 /* Widens the span so that it holds the record, if that is dated. */
 void cal_dating_touch(CalSpan *span, const CalRecord *record, CalInstant at);

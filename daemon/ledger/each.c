@@ -21,7 +21,7 @@
 #define IN_ORDER " ORDER BY at, coalesce(o.uuid, (SELECT uuid FROM ledger)), coalesce(o.number, e.number)"
 static const char sql_entries[] =
     FROM_ENTRY " WHERE stands AND kind < 20 AND kind <> 7 AND at >= ? AND at < ?" IN_ORDER;
-static const char sql_settings[] = FROM_ENTRY " WHERE stands AND kind >= 20" IN_ORDER;
+static const char sql_settings[] = FROM_ENTRY " WHERE stands AND kind >= 20 AND kind <> 31" IN_ORDER;
 static const char sql_samples[] =
     "SELECT s.at, address, s.uv_index FROM sample s CROSS JOIN tag ON tag.tag = s.tag"
     "  WHERE s.at >= ? AND s.at < ? ORDER BY s.at, address, s.uv_index";

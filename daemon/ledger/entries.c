@@ -4,6 +4,7 @@
 #include "entry_row.h"
 #include "error.h"
 #include "origin.h"
+#include "owner_dates.h"
 #include "store.h"
 #include "tags.h"
 #include "undo.h"
@@ -13,9 +14,13 @@ static const char sql_add[] = "INSERT INTO entry (number, kind, way, at, recorde
                               "  VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
 static const char sql_get[] =
     "SELECT number, kind, way, at, recorded, name, value, stands FROM entry WHERE number = ?";
+/* What is worn today is a setting; the two parts go by an index each. */
 static const char sql_newest_by_hand[] =
-    "SELECT number, kind, way, at, recorded, name, value FROM entry"
-    "  WHERE stands AND kind < 20 AND kind <> 7 AND way IN (1, 3) AND recorded >= ?"
+    "SELECT number, kind, way, at, recorded, name, value FROM entry INDEXED BY entry_by_hand"
+    "  WHERE stands AND kind < 20 AND kind <> 7 AND way IN (1, 3) AND recorded >= ?1"
+    " UNION ALL "
+    "SELECT number, kind, way, at, recorded, name, value FROM entry INDEXED BY entry_setting"
+    "  WHERE stands AND kind >= 20 AND kind = 20 AND name = 'wear' AND way IN (1, 3) AND recorded >= ?1"
     "  ORDER BY number DESC LIMIT 1";
 
 /* -- What may come in ----------------------------------------------------------------------------------- */
@@ -99,16 +104,32 @@ count_press(CalLedger *ledger, const CalEntry *entry, GError **error)
   return cal_tags_ensure(ledger, &tag, &row, error) && cal_tags_add_heard(ledger, row, 1, 0, error);
 }
 
+/* Never one that was given before: when an older copy of this ledger was put back, other ledgers may know of
+ * more, and have forgotten it. */
+static gboolean
+next_number(CalLedger *ledger, gint64 *number, GError **error)
+{
+  char id[CAL_ENTRY_ID_SIZE];
+  if (!cal_store_number(ledger, sql_next_number, 0, 0, 1, number, error))
+    return FALSE;
+  for (gboolean forgotten = TRUE; forgotten; *number += forgotten) {
+    g_snprintf(id, sizeof id, "%s:%" G_GINT64_FORMAT, ledger->uuid, *number);
+    if (!cal_ledger_is_forgotten(ledger, id, &forgotten, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
 gboolean
 cal_entry_write(CalLedger *ledger, const CalEntry *entry, gint64 *number, GError **error)
 {
-  return check(entry, error) &&
-         (*number != 0 || cal_store_number(ledger, sql_next_number, 0, 0, 1, number, error)) &&
-         insert_entry(ledger, *number, entry, error) && count_press(ledger, entry, error);
+  return check(entry, error) && (*number != 0 || next_number(ledger, number, error)) &&
+         insert_entry(ledger, *number, entry, error) && count_press(ledger, entry, error) &&
+         cal_owner_dates_ensure_log(ledger, entry, error);
 }
 
-static gboolean
-append_one(CalLedger *ledger, CalEntry *entry, GError **error)
+gboolean
+cal_entry_append(CalLedger *ledger, CalEntry *entry, GError **error)
 {
   gint64 number = 0;
   const gboolean is_undo = entry->kind == CAL_ENTRY_UNDO;
@@ -120,15 +141,35 @@ append_one(CalLedger *ledger, CalEntry *entry, GError **error)
 }
 
 static gboolean
-append_all(CalLedger *ledger, CalEntry *entries, gsize n_entries, GError **error)
+write_all(CalLedger *ledger, CalEntry *entries, gsize n_entries, gboolean dating, GError **error)
 {
   g_auto(CalTransaction) transaction = { 0 };
   if (!cal_transaction_begin(&transaction, ledger, error))
     return FALSE;
   for (gsize i = 0; i < n_entries; i++)
-    if (!append_one(ledger, &entries[i], error))
+    if (!cal_entry_append(ledger, &entries[i], error))
       return FALSE;
-  return cal_transaction_commit(&transaction, error);
+  return (!dating || cal_owner_dates_refresh(ledger, error)) && cal_transaction_commit(&transaction, error);
+}
+
+/* Whether it may change what an owner's word dates. */
+static gboolean
+may_date(const CalEntry *entry)
+{
+  return entry->kind == CAL_ENTRY_DATE || entry->kind == CAL_ENTRY_UNDO;
+}
+
+static gboolean
+append_all(CalLedger *ledger, CalEntry *entries, gsize n_entries, GError **error)
+{
+  gboolean dating = FALSE;
+  g_autoptr(GArray) before = g_array_ref(ledger->owner_dates);
+  for (gsize i = 0; i < n_entries; i++)
+    dating = dating || may_date(&entries[i]);
+  if (write_all(ledger, entries, n_entries, dating, error))
+    return TRUE;
+  cal_owner_dates_restore(ledger, before); /* what was rolled back is known no more */
+  return FALSE;
 }
 
 gboolean

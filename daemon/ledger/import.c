@@ -5,7 +5,9 @@
  */
 #include "entry_row.h"
 #include "error.h"
+#include "forget.h"
 #include "origin.h"
+#include "owner_dates.h"
 #include "store.h"
 #include "tags.h"
 #include "undo.h"
@@ -15,15 +17,37 @@ static const char sql_undos_of_records[] =
 static const char sql_sample[] = "SELECT count(*) FROM sample s JOIN tag ON tag.tag = s.tag"
                                  "  WHERE s.at = ? AND tag.address = ? AND s.uv_index = ?";
 
+/* An entry's id as it is spelled everywhere. */
+static gboolean
+spell(const char *id, char spelled[CAL_ENTRY_ID_SIZE], char uuid[37], gint64 *theirs)
+{
+  if (!cal_origin_parse(id, uuid, theirs))
+    return FALSE;
+  g_snprintf(spelled, CAL_ENTRY_ID_SIZE, "%s:%" G_GINT64_FORMAT, uuid, *theirs);
+  return TRUE;
+}
+
+/* What is not here is known all the same when it was forgotten. */
+static gboolean
+knows_forgotten(CalLedger *ledger, const char *id, CalKnown *known, GError **error)
+{
+  char spelled[CAL_ENTRY_ID_SIZE], uuid[37];
+  gint64 theirs;
+  gboolean forgotten = FALSE;
+  if (spell(id, spelled, uuid, &theirs) && !cal_ledger_is_forgotten(ledger, spelled, &forgotten, error))
+    return FALSE;
+  *known = forgotten ? CAL_KNOWN_SAME : CAL_KNOWN_NOT;
+  return TRUE;
+}
+
 gboolean
 cal_ledger_knows_entry(CalLedger *ledger, const CalEntry *entry, CalKnown *known, GError **error)
 {
   CalEntry stored;
   g_autoptr(GError) problem = NULL;
   if (!cal_ledger_get_entry(ledger, entry->id, &stored, NULL, &problem)) {
-    *known = CAL_KNOWN_NOT;
     if (g_error_matches(problem, CAL_ERROR, CAL_ERROR_NOT_FOUND))
-      return TRUE;
+      return knows_forgotten(ledger, entry->id, known, error);
     g_propagate_error(error, g_steal_pointer(&problem));
     return FALSE;
   }
@@ -53,41 +77,72 @@ cal_ledger_knows_sample(CalLedger *ledger, const CalAddress *tag, CalInstant at,
   return TRUE;
 }
 
+/* Writes it under its own number where it was made here, so that no later one takes that; else under the
+ * next, with what it is known by. */
+static gboolean
+write_entry(CalLedger *ledger, const CalEntry *entry, const char uuid[37], gint64 theirs, GError **error)
+{
+  const gboolean home = g_str_equal(uuid, ledger->uuid) && !cal_origin_is_taken(ledger, theirs);
+  gint64 number = home ? theirs : 0;
+  return cal_entry_write(ledger, entry, &number, error) &&
+         (home || cal_origin_add(ledger, number, uuid, theirs, error));
+}
+
+/* What it names goes, or will never come: a tombstone wins in every merge. */
+static gboolean
+take_tombstone(CalLedger *ledger, CalEntry *entry, const char uuid[37], gint64 theirs, GError **error)
+{
+  CalTarget target;
+  gboolean may;
+  if (!cal_forget_find(ledger, entry, &target, &may, error))
+    return FALSE;
+  return !may ||
+         (write_entry(ledger, entry, uuid, theirs, error) && cal_forget_erase(ledger, entry, &target, error));
+}
+
 /* An undo that is read may name what is not here yet, and what is read may be named by an undo that is: both
  * ways the standing is found anew. */
 static gboolean
 take_entry(CalLedger *ledger, CalEntry *entry, GError **error)
 {
   char uuid[37];
-  gint64 theirs, number;
-  if (!cal_origin_parse(entry->id, uuid, &theirs)) {
+  gint64 theirs;
+  gboolean forgotten;
+  if (!spell(entry->id, entry->id, uuid, &theirs)) {
     g_set_error(error, CAL_ERROR, CAL_ERROR_INVALID, "\"%s\" is no id of an entry.", entry->id);
     return FALSE;
   }
-  if (cal_entry_number(ledger, entry->id) != 0)
-    return TRUE;
-  /* What was made here comes back under its own number, so that no later one takes it. */
-  const gboolean home = g_str_equal(uuid, ledger->uuid) && !cal_origin_is_taken(ledger, theirs);
-  number = home ? theirs : 0;
-  if (!cal_entry_write(ledger, entry, &number, error) ||
-      (!home && !cal_origin_add(ledger, number, uuid, theirs, error)))
+  if (!cal_ledger_is_forgotten(ledger, entry->id, &forgotten, error))
     return FALSE;
-  return (entry->kind != CAL_ENTRY_UNDO || cal_undo_apply(ledger, entry->name, error)) &&
+  if (forgotten || cal_entry_number(ledger, entry->id) != 0)
+    return TRUE;
+  if (entry->kind == CAL_ENTRY_TOMBSTONE)
+    return take_tombstone(ledger, entry, uuid, theirs, error);
+  return write_entry(ledger, entry, uuid, theirs, error) &&
+         (entry->kind != CAL_ENTRY_UNDO || cal_undo_apply(ledger, entry->name, error)) &&
          cal_undo_apply(ledger, entry->id, error);
 }
 
-gboolean
-cal_ledger_import_entries(CalLedger *ledger, CalEntry *entries, gsize n_entries, GError **error)
+static gboolean
+take_all(CalLedger *ledger, CalEntry *entries, gsize n_entries, GError **error)
 {
   g_auto(CalTransaction) transaction = { 0 };
-  if (n_entries == 0)
-    return TRUE;
   if (!cal_transaction_begin(&transaction, ledger, error))
     return FALSE;
   for (gsize i = 0; i < n_entries; i++)
     if (!take_entry(ledger, &entries[i], error))
       return FALSE;
-  return cal_transaction_commit(&transaction, error);
+  return cal_owner_dates_refresh(ledger, error) && cal_transaction_commit(&transaction, error);
+}
+
+gboolean
+cal_ledger_import_entries(CalLedger *ledger, CalEntry *entries, gsize n_entries, GError **error)
+{
+  g_autoptr(GArray) before = g_array_ref(ledger->owner_dates);
+  if (n_entries == 0 || take_all(ledger, entries, n_entries, error))
+    return TRUE;
+  cal_owner_dates_restore(ledger, before); /* what was rolled back is known no more */
+  return FALSE;
 }
 
 gboolean

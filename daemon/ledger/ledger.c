@@ -15,6 +15,7 @@
 
 #include "error.h"
 #include "origin.h"
+#include "owner_dates.h"
 #include "schema.h"
 
 /* A reader such as the sqlite3 shell may hold the file for a moment; nobody else writes to it. */
@@ -229,7 +230,8 @@ open_ledger(CalLedger *ledger, GError **error)
   guint version = 0;
   if (!make_directory(ledger->path, error) || !lock_file(ledger, error) || !open_database(ledger, error) ||
       !identify(ledger, &version, error) || !configure(ledger, error) || !migrate(ledger, version, error) ||
-      !read_uuid(ledger, error) || !cal_origin_open(ledger, error) || !identify_files(ledger, error))
+      !read_uuid(ledger, error) || !cal_origin_open(ledger, error) || !identify_files(ledger, error) ||
+      !cal_owner_dates_load(ledger, error))
     return FALSE;
   sqlite3_db_config(ledger->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, NULL);
   g_autofree char *directory = g_path_get_dirname(ledger->path);
@@ -246,6 +248,7 @@ cal_ledger_open(const char *path, GError **error)
   ledger->wal_path = g_strconcat(ledger->path, "-wal", NULL);
   ledger->statements = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, cal_statement_free);
   ledger->samples = g_array_new(FALSE, FALSE, sizeof(CalEvent));
+  ledger->owner_dates = cal_owner_dates_new();
   ledger->duplicates = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
   return open_ledger(ledger, error) ? g_steal_pointer(&ledger) : NULL;
 }
@@ -263,6 +266,7 @@ cal_ledger_close(CalLedger *ledger)
   if (ledger->lock_fd >= 0)
     close(ledger->lock_fd);
   g_array_unref(ledger->samples);
+  g_array_unref(ledger->owner_dates);
   g_hash_table_destroy(ledger->duplicates);
   g_free(ledger->uuid);
   g_free(ledger->wal_path);

@@ -47,7 +47,9 @@ const char *cal_ledger_uuid(CalLedger *ledger);
  *
  * An undo flips the standing of the entry or record that it names, and can be undone itself; its name is
  * spelled anew as the ledger spells ids. CAL_ERROR_NOT_FOUND when there is nothing of that id,
- * CAL_ERROR_EXISTS when it is undone already. Which days that touches is for the caller to know. */
+ * CAL_ERROR_EXISTS when it is undone already. Which days that touches is for the caller to know. An entry of
+ * kind "date" dates the records that it is about, and an undo of it takes that back: cal_ledger_dated_span().
+ */
 gboolean cal_ledger_append_entry(CalLedger *ledger, CalEntry *entry, GError **error);
 
 /* The same for several in one transaction: all or none. */
@@ -60,6 +62,23 @@ gboolean cal_ledger_get_entry(CalLedger *ledger, const char *id, CalEntry *entry
 /* The instant of a tag's record, by its id; CAL_INSTANT_NONE for one that no clock dates.
  * CAL_ERROR_NOT_FOUND. */
 gboolean cal_ledger_record_instant(CalLedger *ledger, const char *id, CalInstant *at, GError **error);
+
+/* Forgets an entry or a tag's record for good: its content is erased, and the tombstone (at, recorded and way
+ * are read, its name is the id of what is forgotten, its own id is written) is appended in the same commit.
+ * It stays known by identity: a record that was forgotten is a duplicate when it comes again.
+ * CAL_ERROR_NOT_FOUND, CAL_ERROR_EXISTS when it is forgotten already, CAL_ERROR_INVALID for an undo, a
+ * tombstone, and a record that sets the clock of others. Cached days are for the caller to drop; then
+ * cal_ledger_scrub(). */
+gboolean cal_ledger_forget(CalLedger *ledger, CalEntry *tombstone, GError **error);
+
+/* Writes the WAL back and cuts it to nothing, so that no older copy of what was forgotten is left in it.
+ * CAL_ERROR_BUSY when another tool reads the file meanwhile: then older copies may be left until it is called
+ * again. */
+gboolean cal_ledger_scrub(CalLedger *ledger, GError **error);
+
+/* Whether a tombstone names this id, in the ledger's own spelling: what comes under it from elsewhere stays
+ * out. */
+gboolean cal_ledger_is_forgotten(CalLedger *ledger, const char *id, gboolean *forgotten, GError **error);
 
 /* The standing entry that was appended last of those that came by hand or bubble, are no undo and no setting,
  * and were recorded at or after `since`. CAL_ERROR_NOT_FOUND. */
@@ -121,6 +140,27 @@ gboolean cal_ledger_mark_lost(CalLedger *ledger, const CalAddress *tag, guint32 
  * the database and its WAL are still the files at the ledger's path. CAL_ERROR_STORAGE otherwise. */
 gboolean cal_ledger_barrier(CalLedger *ledger, GError **error);
 
+/* A run of records that nothing dates: one start of the tag, in one of its logs. */
+typedef struct CalUndatedRun {
+  guint32 log_id;
+  guint32 first, last; /* the lowest and the highest of its records */
+  guint16 boot;
+  guint32 from, to; /* where other starts leave it room, see CalDatingOwner */
+  guint32 uptime_s; /* what its first record shows */
+  gint64 length_s;  /* from there to the end of the last one */
+  gint64 n_records;
+  CalInstant
+      after; /* it began at or after: the end of what is dated before it; CAL_INSTANT_NONE: not known */
+  CalInstant before; /* it began at or before, since all of it was over when it was received */
+} CalUndatedRun;
+
+/* The undated runs of a tag, by log and sequence. Free with g_array_unref(). */
+GArray *cal_ledger_undated_runs(CalLedger *ledger, const CalAddress *tag, GError **error);
+
+/* The span of the records that an entry of kind "date" is about, where it puts them; empty when there is
+ * none. */
+gboolean cal_ledger_dated_span(CalLedger *ledger, const CalEntry *entry, CalSpan *span, GError **error);
+
 /* The counts of one tag over all its logs; a record may be in several of them. `rejected` is what the record
  * alone shows (cal_record_verdict() without the number of slots), `held` is judged against `now`. All zero
  * for a tag that is not known. */
@@ -129,7 +169,7 @@ typedef struct CalTagCounts {
   gint64 lost;       /* sequences that will never come */
   gint64 rejected;   /* kept, and count for nothing, since they cannot be true */
   gint64 conflicts;  /* copies kept beside the first */
-  gint64 undated;    /* no clock dates them yet */
+  gint64 undated;    /* no clock dates them yet, and nobody said when they were */
   gint64 held;       /* dated before 2020 or over 60 s ahead of now */
   gint64 duplicates; /* came again and counted once */
 } CalTagCounts;

@@ -4,6 +4,7 @@
 #include <calcifer/record.h>
 
 #include "dating_cache.h"
+#include "forget.h"
 #include "row.h"
 #include "store.h"
 #include "stretches.h"
@@ -132,8 +133,14 @@ static gboolean
 take_record(CalLedger *ledger, CalBatch *batch, const CalRecord *record, const guint8 *raw, GError **error)
 {
   const gint64 id = cal_row_id(batch->log.log, record->sequence);
-  const CalInstant at = cal_dating_guess(&batch->plan, record);
-  gboolean is_fresh;
+  const CalInstant at = cal_dating_guess(ledger, &batch->plan, record);
+  gboolean is_fresh, is_forgotten;
+  if (!cal_forget_knows_record(ledger, id, &is_forgotten, error))
+    return FALSE;
+  if (is_forgotten) {
+    batch->tally.duplicates++;
+    return TRUE;
+  }
   if (!insert_record(ledger, id, record, raw, at, &is_fresh, error))
     return FALSE;
   if (!is_fresh)
@@ -154,7 +161,7 @@ cal_ledger_knows_record(CalLedger *ledger, const CalAddress *tag, guint32 log_id
   CalRecord record;
   CalLogRow log;
   gint64 there;
-  gboolean equal;
+  gboolean equal, forgotten;
   cal_record_decode(raw, &record);
   *known = CAL_KNOWN_NOT;
   if (!cal_logs_find(ledger, tag, log_id, &log, error))
@@ -162,12 +169,15 @@ cal_ledger_knows_record(CalLedger *ledger, const CalAddress *tag, guint32 log_id
   const gint64 id = cal_row_id(log.log, record.sequence);
   if (log.log == 0)
     return TRUE;
-  if (!cal_store_number(ledger, sql_record_is_there, id, 0, 0, &there, error) ||
+  if (!cal_forget_knows_record(ledger, id, &forgotten, error) ||
+      !cal_store_number(ledger, sql_record_is_there, id, 0, 0, &there, error) ||
       !equals_stored(ledger, id, raw, &equal, error) ||
       (!equal && !conflict_is_kept(ledger, id, raw, &equal, error)))
     return FALSE;
   if (there != 0)
     *known = equal ? CAL_KNOWN_SAME : CAL_KNOWN_OTHERWISE;
+  if (forgotten)
+    *known = CAL_KNOWN_SAME;
   return TRUE;
 }
 

@@ -125,16 +125,45 @@ static const char others_v1[] =
 
 static const char *const version_1[] = { entries_v1, logs_v1, records_v1, others_v1, NULL };
 
-/* Where entries of other ledgers came from: the id that they carry, beside the number that they have here. */
-static const char origin_v2[] =
+/* Forgetting. What a tombstone (kind 31) names may be deleted, and nothing else: `record_forgotten` keeps the
+ * identities of records, which have no entry to tell them by. */
+static const char forget_v2[] =
+    "CREATE INDEX entry_tombstone ON entry (name) WHERE kind = 31;"
+    "CREATE TABLE record_forgotten (id INTEGER PRIMARY KEY) STRICT;"
+    "CREATE TRIGGER forgotten_stays BEFORE UPDATE ON record_forgotten " REFUSE
+    "CREATE TRIGGER forgotten_remains BEFORE DELETE ON record_forgotten " REFUSE "DROP TRIGGER entry_remains;"
+    "CREATE TRIGGER entry_remains BEFORE DELETE ON entry WHEN old.kind = 31 OR NOT EXISTS"
+    "  (SELECT 1 FROM entry e WHERE e.kind = 31"
+    "   AND e.name = (SELECT uuid FROM ledger) || ':' || old.number) " REFUSE "DROP TRIGGER record_remains;"
+    "DROP TRIGGER unset_remains;"
+    "DROP TRIGGER conflict_remains;"
+    "CREATE TRIGGER record_remains BEFORE DELETE ON record"
+    "  WHEN NOT EXISTS (SELECT 1 FROM record_forgotten f WHERE f.id = old.id) " REFUSE
+    "CREATE TRIGGER unset_remains BEFORE DELETE ON record_unset"
+    "  WHEN NOT EXISTS (SELECT 1 FROM record_forgotten f WHERE f.id = old.id) " REFUSE
+    "CREATE TRIGGER conflict_remains BEFORE DELETE ON conflict"
+    "  WHEN NOT EXISTS (SELECT 1 FROM record_forgotten f WHERE f.id = old.id) " REFUSE;
+
+static const char *const version_2[] = { forget_v2, NULL };
+
+/* Where entries of other ledgers came from: the id that they carry, beside the number that they have here. A
+ * tombstone names them by the former. */
+static const char origin_v3[] =
     "CREATE TABLE origin ("
-    "  entry INTEGER PRIMARY KEY REFERENCES entry, uuid TEXT NOT NULL, number INTEGER NOT NULL,"
+    "  entry INTEGER PRIMARY KEY REFERENCES entry ON DELETE CASCADE, uuid TEXT NOT NULL, number INTEGER NOT "
+    "NULL,"
     "  UNIQUE (uuid, number)"
     ") STRICT;"
     "CREATE TRIGGER origin_stays BEFORE UPDATE ON origin " REFUSE
-    "CREATE TRIGGER origin_remains BEFORE DELETE ON origin " REFUSE;
+    "CREATE TRIGGER origin_remains BEFORE DELETE ON origin WHEN NOT EXISTS"
+    "  (SELECT 1 FROM entry e WHERE e.kind = 31 AND e.name = old.uuid || ':' || old.number) " REFUSE
+    "DROP TRIGGER entry_remains;"
+    "CREATE TRIGGER entry_remains BEFORE DELETE ON entry WHEN old.kind = 31 OR NOT EXISTS"
+    "  (SELECT 1 FROM entry e WHERE e.kind = 31 AND e.name = coalesce("
+    "     (SELECT o.uuid || ':' || o.number FROM origin o WHERE o.entry = old.number),"
+    "     (SELECT uuid FROM ledger) || ':' || old.number)) " REFUSE;
 
-static const char *const version_2[] = { origin_v2, NULL };
+static const char *const version_3[] = { origin_v3, NULL };
 
 /* A ledger's name for as long as it lives. */
 static int
@@ -154,6 +183,7 @@ give_uuid(sqlite3 *db)
 const CalSchemaStep cal_schema_steps[] = {
   { version_1, give_uuid },
   { version_2, NULL },
+  { version_3, NULL },
 };
 const guint cal_schema_n_steps = G_N_ELEMENTS(cal_schema_steps);
 

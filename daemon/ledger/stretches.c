@@ -126,6 +126,19 @@ cal_stretches_add_settled(CalLedger *ledger, gint64 log, gint64 first, gint64 la
 }
 
 gboolean
+cal_stretches_subtract(CalLedger *ledger, gint64 log, gint64 sequence, guint64 sum, GError **error)
+{
+  gboolean found;
+  CalStretch stretch;
+  if (!find_at_or_before(ledger, log, COMMITTED, sequence, &found, &stretch, error))
+    return FALSE;
+  if (!found)
+    return TRUE; /* only damage does that, which a check tells */
+  stretch.sum -= sum;
+  return put(ledger, log, COMMITTED, &stretch, error);
+}
+
+gboolean
 cal_stretches_settled_at(CalLedger *ledger, gint64 log, gint64 sequence, gboolean *found, CalStretch *stretch,
                          GError **error)
 {

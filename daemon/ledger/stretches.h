@@ -29,6 +29,9 @@ gboolean cal_stretches_add_committed(CalLedger *ledger, gint64 log, const CalStr
 /* Adds a range to the settled ones. Within a transaction. */
 gboolean cal_stretches_add_settled(CalLedger *ledger, gint64 log, gint64 first, gint64 last, GError **error);
 
+/* Takes one record's sum out of its range, which stays: the record was forgotten. Within a transaction. */
+gboolean cal_stretches_subtract(CalLedger *ledger, gint64 log, gint64 sequence, guint64 sum, GError **error);
+
 /* The settled range that holds `sequence`; FALSE in *found when it is in none. */
 gboolean cal_stretches_settled_at(CalLedger *ledger, gint64 log, gint64 sequence, gboolean *found,
                                   CalStretch *stretch, GError **error);

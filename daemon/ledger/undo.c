@@ -10,6 +10,7 @@
 #include "tags.h"
 
 static const char sql_entry_stands[] = "SELECT stands FROM entry WHERE number = ?";
+static const char sql_kind[] = "SELECT kind FROM entry WHERE number = ?";
 static const char sql_record_exists[] = "SELECT 1 FROM record WHERE id = ?";
 static const char sql_record_at[] = "SELECT at FROM record WHERE id = ?";
 static const char sql_record_is_undone[] = "SELECT 1 FROM record_undone WHERE id = ?";
@@ -18,12 +19,6 @@ static const char sql_set_stands[] = "UPDATE entry SET stands = ? WHERE number =
 static const char sql_undone_record[] = "INSERT INTO record_undone (id) VALUES (?) ON CONFLICT DO NOTHING";
 static const char sql_redone_record[] = "DELETE FROM record_undone WHERE id = ?";
 static const char sql_target_of[] = "SELECT name FROM entry WHERE number = ? AND kind = 7";
-
-/* An entry by its number, or a record by its row's id; the other is 0, and both are when there is none. */
-typedef struct CalTarget {
-  gint64 number;
-  gint64 record;
-} CalTarget;
 
 gint64
 cal_entry_number(CalLedger *ledger, const char *id)
@@ -94,11 +89,39 @@ static void
 spell(CalLedger *ledger, const CalTarget *target, char id[CAL_ENTRY_NAME_SIZE])
 {
   CalAddress tag;
+  char uuid[37];
+  gint64 number;
   guint32 log_id, sequence;
   if (target->number != 0)
     cal_origin_spell(ledger, target->number, id, CAL_ENTRY_NAME_SIZE);
   else if (cal_event_record_id_parse(id, &tag, &log_id, &sequence))
     cal_event_record_id(&tag, log_id, sequence, id);
+  else if (cal_origin_parse(id, uuid, &number))
+    g_snprintf(id, CAL_ENTRY_NAME_SIZE, "%s:%" G_GINT64_FORMAT, uuid, number);
+}
+
+static gboolean
+fail_without_target(CalLedger *ledger, const CalTarget *target, char id[CAL_ENTRY_NAME_SIZE], GError **error)
+{
+  gboolean forgotten;
+  spell(ledger, target, id);
+  if (!cal_ledger_is_forgotten(ledger, id, &forgotten, error))
+    return FALSE;
+  g_set_error(error, CAL_ERROR, CAL_ERROR_NOT_FOUND,
+              forgotten ? "\"%s\" was forgotten, which cannot be undone." : "There is no entry \"%s\".", id);
+  return FALSE;
+}
+
+static gboolean
+check_can_be_undone(CalLedger *ledger, gint64 number, GError **error)
+{
+  gint64 kind;
+  if (!cal_store_number(ledger, sql_kind, number, 0, 0, &kind, error))
+    return FALSE;
+  if (kind != CAL_ENTRY_TOMBSTONE)
+    return TRUE;
+  g_set_error_literal(error, CAL_ERROR, CAL_ERROR_INVALID, "What was forgotten cannot be brought back.");
+  return FALSE;
 }
 
 gboolean
@@ -108,15 +131,27 @@ cal_undo_resolve(CalLedger *ledger, char id[CAL_ENTRY_NAME_SIZE], GError **error
   gint64 stands;
   if (!find_target(ledger, id, &target, error) || !read_standing(ledger, &target, &stands, error))
     return FALSE;
-  if (stands < 0) {
-    g_set_error(error, CAL_ERROR, CAL_ERROR_NOT_FOUND, "There is no entry \"%s\".", id);
+  if (stands < 0)
+    return fail_without_target(ledger, &target, id, error);
+  if (target.number != 0 && !check_can_be_undone(ledger, target.number, error))
     return FALSE;
-  }
   if (stands == 0) {
     g_set_error(error, CAL_ERROR, CAL_ERROR_EXISTS, "\"%s\" is undone already.", id);
     return FALSE;
   }
   spell(ledger, &target, id);
+  return TRUE;
+}
+
+gboolean
+cal_undo_find(CalLedger *ledger, char id[CAL_ENTRY_NAME_SIZE], CalTarget *target, GError **error)
+{
+  gint64 stands;
+  if (!find_target(ledger, id, target, error) || !read_standing(ledger, target, &stands, error))
+    return FALSE;
+  spell(ledger, target, id);
+  if (stands < 0)
+    *target = (CalTarget){ 0 };
   return TRUE;
 }
 

@@ -10,6 +10,15 @@
 
 #include "ledger.h"
 
+/* An entry by its number, or a record by its row's id; the other is 0, and both are when there is none. */
+typedef struct CalTarget {
+  gint64 number;
+  gint64 record;
+} CalTarget;
+
+/* Finds an event by its id, which is spelled as the ledger does; both 0 when there is none. */
+gboolean cal_undo_find(CalLedger *ledger, char id[CAL_ENTRY_NAME_SIZE], CalTarget *target, GError **error);
+
 /* Finds what an undo names and spells its id as the ledger does. CAL_ERROR_NOT_FOUND when there is no such
  * event, CAL_ERROR_EXISTS when it is undone already. */
 gboolean cal_undo_resolve(CalLedger *ledger, char target[CAL_ENTRY_NAME_SIZE], GError **error);

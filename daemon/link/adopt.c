@@ -244,6 +244,19 @@ look(gpointer data)
                  adopt->cancellable, on_looked, adopt);
 }
 
+/* It is connected once: BlueZ connects by itself only what it knows to serve the profile's service, which a
+ * name does not tell. */
+static void
+take_omron(CalAdopt *adopt)
+{
+  cal_timer_clear(&adopt->look_timer);
+  if (adopt->state == ADOPT_LOOKING ||
+      cal_bluez_get_boolean(adopt->bluez, adopt->device, BLUEZ_DEVICE, "ServicesResolved"))
+    succeed(adopt);
+  else
+    look(adopt);
+}
+
 /* True when its kind is known and the next step is taken. */
 static gboolean
 take_kind(CalAdopt *adopt)
@@ -259,6 +272,9 @@ take_kind(CalAdopt *adopt)
   case CAL_TAG_BTHOME:
   case CAL_TAG_ESS:
     succeed(adopt);
+    return TRUE;
+  case CAL_TAG_OMRON:
+    take_omron(adopt);
     return TRUE;
   case CAL_TAG_UNKNOWN:
   case CAL_TAG_OTHER: /* more may be heard of it */

@@ -155,6 +155,8 @@ drop_interface(CalBluez *bluez, const char *path, const char *interface)
 {
   if (!cal_bluez_tree_remove(bluez->tree, path, interface))
     return;
+  if (g_str_equal(interface, BLUEZ_ADAPTER))
+    cal_bluez_match_remove_adapter(bluez->match, path);
   bluez->listener.changed(path, interface, NULL, CAL_BLUEZ_REMOVED, bluez->data);
 }
 

@@ -136,18 +136,35 @@ cal_bluez_match_add_address(CalBluezMatch *match, const char *address)
   }
 }
 
+/* Those that begin or end so. */
 static void
-drop_usual_paths(CalBluezMatch *match, const char *address)
+drop_paths(CalBluezMatch *match, gboolean (*fits)(const char *path, const char *part), const char *part)
 {
   GHashTableIter iter;
   gpointer path;
-  g_autofree char *ending = usual_path("", address);
   g_hash_table_iter_init(&iter, match->devices);
   while (g_hash_table_iter_next(&iter, &path, NULL))
-    if (g_str_has_suffix(path, ending)) {
+    if (fits(path, part)) {
       change_device_rules(match, "RemoveMatch", path);
       g_hash_table_iter_remove(&iter);
     }
+}
+
+static void
+drop_usual_paths(CalBluezMatch *match, const char *address)
+{
+  g_autofree char *ending = usual_path("", address);
+  drop_paths(match, g_str_has_suffix, ending);
+}
+
+/* A bus serves one client 512 rules: an adapter that is plugged in again and again, under a new number each
+ * time, must not use them up. */
+void
+cal_bluez_match_remove_adapter(CalBluezMatch *match, const char *adapter)
+{
+  g_autofree char *beginning = g_strconcat(adapter, "/", NULL);
+  if (g_hash_table_remove(match->adapters, adapter))
+    drop_paths(match, g_str_has_prefix, beginning);
 }
 
 void

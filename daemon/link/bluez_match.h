@@ -18,6 +18,7 @@ CalBluezMatch *cal_bluez_match_new(GDBusConnection *connection);
 void cal_bluez_match_free(CalBluezMatch *match);
 
 void cal_bluez_match_add_adapter(CalBluezMatch *match, const char *path);
+void cal_bluez_match_remove_adapter(CalBluezMatch *match, const char *path);
 void cal_bluez_match_forget_adapters(CalBluezMatch *match);
 void cal_bluez_match_add_address(CalBluezMatch *match, const char *address);
 void cal_bluez_match_remove_address(CalBluezMatch *match, const char *address);

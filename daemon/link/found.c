@@ -2,6 +2,7 @@
 #include "found.h"
 
 #include <calcifer/bthome.h>
+#include <calcifer/omron.h>
 #include <calcifer/tag_profile.h>
 
 #include "bluez_names.h"
@@ -28,6 +29,27 @@ service_data(CalBluez *bluez, const char *path, const char *uuid)
   return g_variant_lookup_value(data, uuid, G_VARIANT_TYPE_BYTESTRING);
 }
 
+/* In a mode in which it keeps a log it is called so; before it is connected it may not tell its service. The
+ * maker's number is on other things, too. */
+static gboolean
+is_omron(CalBluez *bluez, const char *path)
+{
+  const char *name = cal_bluez_get_string(bluez, path, BLUEZ_DEVICE, "Name");
+  GVariant *data = cal_bluez_get(bluez, path, BLUEZ_DEVICE, "ManufacturerData");
+  GVariantIter iter;
+  guint16 company;
+  if (has_uuid(bluez, path, CAL_UUID_OMRON_SENSOR))
+    return TRUE;
+  if ((g_strcmp0(name, "Env") != 0 && g_strcmp0(name, "EnvSensor-BL01") != 0) || !data ||
+      !g_variant_is_of_type(data, G_VARIANT_TYPE("a{qv}")))
+    return FALSE;
+  g_variant_iter_init(&iter, data);
+  while (g_variant_iter_loop(&iter, "{qv}", &company, NULL))
+    if (company == CAL_OMRON_COMPANY)
+      return TRUE;
+  return FALSE;
+}
+
 static CalTagKind
 kind_of(CalBluez *bluez, const char *path, GVariant *bthome)
 {
@@ -36,7 +58,9 @@ kind_of(CalBluez *bluez, const char *path, GVariant *bthome)
     return CAL_TAG_EVENT;
   if (bthome)
     return CAL_TAG_BTHOME;
-  return has_uuid(bluez, path, CAL_UUID_ENVIRONMENTAL_SENSING) ? CAL_TAG_ESS : CAL_TAG_OTHER;
+  if (has_uuid(bluez, path, CAL_UUID_ENVIRONMENTAL_SENSING))
+    return CAL_TAG_ESS;
+  return is_omron(bluez, path) ? CAL_TAG_OMRON : CAL_TAG_OTHER;
 }
 
 static gboolean
@@ -76,6 +100,8 @@ cal_found_read(CalBluez *bluez, const char *path, CalFound *found)
   found->name = (char *)cal_bluez_get_string(bluez, path, BLUEZ_DEVICE, "Name");
   found->kind = kind_of(bluez, path, bthome);
   found->device = cal_device_find(found->name);
+  if (found->kind == CAL_TAG_OMRON) /* "Env" would tell nobody anything */
+    found->name = (char *)CAL_FOUND_OMRON_NAME;
   found->encrypted = found->kind == CAL_TAG_BTHOME && is_encrypted(bthome);
   found->buttons_alone = found->kind == CAL_TAG_BTHOME && has_buttons_alone(found->device, bthome);
   found->rssi = rssi_of(bluez, path);

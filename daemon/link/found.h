@@ -8,7 +8,10 @@
 #include "bluez.h"
 #include "link.h"
 
-/* False when the device has no address. found->name is owned by the tree. */
+/* How an OMRON sensor is shown, whatever it calls itself. */
+#define CAL_FOUND_OMRON_NAME "OMRON 2JCIE-BL01"
+
+/* False when the device has no address. found->name is not owned by *found. */
 gboolean cal_found_read(CalBluez *bluez, const char *path, CalFound *found);
 
 /* The device with this address: a connected one before a bonded one before any; NULL when there is none; free

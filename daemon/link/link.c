@@ -2,13 +2,12 @@
 #include "link.h"
 
 #include "adapters.h"
-#include "adopt.h"
 #include "bluez.h"
 #include "bluez_names.h"
 #include "error.h"
-#include "fetch_key.h"
+#include "pairing.h"
 #include "profile.h"
-#include "scan.h"
+#include "scanning.h"
 #include "tag.h"
 #include "timer.h"
 #include "turns.h"
@@ -16,6 +15,7 @@
 
 #include <string.h>
 
+#include <calcifer/omron.h>
 #include <calcifer/tag_profile.h>
 
 /* Adapters may go and come again when a machine wakes, and controllers take a moment to load. */
@@ -35,14 +35,8 @@ struct CalLink {
   CalTimer wake_timer;
   CalRadio radio;
   gboolean resting;
-  CalScan *scan;
-  GTask *scan_task;
-  GSource *scan_cancel; /* NULL: cannot be cancelled */
-  CalAdopt *adopt;
-  GTask *adopt_task;
-  CalFetchKey *fetch;
-  GTask *fetch_task;
-  GSource *fetch_cancel; /* NULL: cannot be cancelled */
+  CalScanning *scanning;
+  CalPairing *pairing;
 };
 
 static void update_soon(CalLink *link);
@@ -91,12 +85,10 @@ any_tag(CalLink *link, gboolean (*is)(CalTag *tag))
 static gboolean
 wants_discovery(CalLink *link)
 {
-  if (link->resting || any_tag(link, cal_tag_needs_quiet_air) ||
-      (link->adopt && cal_adopt_needs_quiet_air(link->adopt)) ||
-      (link->fetch && cal_fetch_key_needs_quiet_air(link->fetch)))
+  if (link->resting || any_tag(link, cal_tag_needs_quiet_air) || cal_pairing_needs_quiet_air(link->pairing))
     return FALSE;
-  return link->scan || (link->fetch && cal_fetch_key_needs_discovery(link->fetch)) ||
-         (link->adopt && cal_adopt_needs_discovery(link->adopt)) || any_tag(link, cal_tag_needs_discovery);
+  return cal_scanning_runs(link->scanning) || cal_pairing_needs_discovery(link->pairing) ||
+         any_tag(link, cal_tag_needs_discovery);
 }
 
 static void
@@ -117,17 +109,25 @@ is_ess_tag(CalTag *tag)
   return cal_tag_kind(tag) == CAL_TAG_ESS;
 }
 
+static gboolean
+is_omron_tag(CalTag *tag)
+{
+  return cal_tag_kind(tag) == CAL_TAG_OMRON;
+}
+
 /* A profile would connect every device that serves 181A, so that it is registered only for a tag of ours. */
 static void
 update_profile(CalLink *link)
 {
-  static const char *const services[] = { CAL_UUID_ENVIRONMENTAL_SENSING, CAL_UUID_TAG_EVENT, NULL };
-  static const char *const ess_alone[] = { CAL_UUID_ENVIRONMENTAL_SENSING, NULL };
-  const gboolean event = any_tag(link, is_event_tag), ess = any_tag(link, is_ess_tag);
-  if (event)
-    cal_profile_set_services(link->profile, ess ? services : services + 1);
-  else
-    cal_profile_set_services(link->profile, ess ? ess_alone : NULL);
+  const char *services[4] = { NULL };
+  guint n = 0;
+  if (any_tag(link, is_ess_tag))
+    services[n++] = CAL_UUID_ENVIRONMENTAL_SENSING;
+  if (any_tag(link, is_event_tag))
+    services[n++] = CAL_UUID_TAG_EVENT;
+  if (any_tag(link, is_omron_tag))
+    services[n++] = CAL_UUID_OMRON_SENSOR;
+  cal_profile_set_services(link->profile, n > 0 ? services : NULL);
   cal_profile_register(link->profile);
 }
 
@@ -239,12 +239,10 @@ on_device(CalLink *link, const char *path, const char *interface, GVariant *prop
     update_tags(link); /* its address went with it */
   if (!g_str_equal(interface, BLUEZ_DEVICE))
     return;
-  if (link->adopt)
-    cal_adopt_update(link->adopt);
-  if (link->fetch)
-    cal_fetch_key_update(link->fetch, change == CAL_BLUEZ_ADDED || change == CAL_BLUEZ_CHANGED ? path : NULL);
-  if (link->scan && (change == CAL_BLUEZ_ADDED || change == CAL_BLUEZ_CHANGED))
-    cal_scan_take(link->scan, path);
+  const gboolean heard = change == CAL_BLUEZ_ADDED || change == CAL_BLUEZ_CHANGED;
+  cal_pairing_update(link->pairing, heard ? path : NULL);
+  if (heard)
+    cal_scanning_take(link->scanning, path);
   update_soon(link);
 }
 
@@ -261,53 +259,6 @@ on_changed(const char *path, const char *interface, GVariant *properties, CalBlu
     on_device(link, path, interface, properties, change);
 }
 
-/* The scan is over; the task, if any, is the caller's to answer. */
-static GTask *
-end_scan(CalLink *link)
-{
-  if (link->scan_cancel)
-    g_source_destroy(link->scan_cancel);
-  g_clear_pointer(&link->scan_cancel, g_source_unref);
-  g_clear_pointer(&link->scan, cal_scan_free);
-  return g_steal_pointer(&link->scan_task);
-}
-
-static void
-fail_scan(CalLink *link, const char *message)
-{
-  g_autoptr(GTask) task = end_scan(link);
-  if (task)
-    g_task_return_new_error(task, CAL_ERROR, CAL_ERROR_UNAVAILABLE, "%s", message);
-}
-
-static void
-fail_adopt(CalLink *link, const char *message)
-{
-  g_autoptr(GTask) task = g_steal_pointer(&link->adopt_task);
-  g_clear_pointer(&link->adopt, cal_adopt_free);
-  if (task)
-    g_task_return_new_error(task, CAL_ERROR, CAL_ERROR_UNAVAILABLE, "%s", message);
-}
-
-/* The fetching of a key is over; the task, if any, is the caller's to answer. */
-static GTask *
-end_fetch(CalLink *link)
-{
-  if (link->fetch_cancel)
-    g_source_destroy(link->fetch_cancel);
-  g_clear_pointer(&link->fetch_cancel, g_source_unref);
-  g_clear_pointer(&link->fetch, cal_fetch_key_free);
-  return g_steal_pointer(&link->fetch_task);
-}
-
-static void
-fail_fetch(CalLink *link, const char *message)
-{
-  g_autoptr(GTask) task = end_fetch(link);
-  if (task)
-    g_task_return_new_error(task, CAL_ERROR, CAL_ERROR_UNAVAILABLE, "%s", message);
-}
-
 static void
 on_presence(gboolean present, gpointer data)
 {
@@ -315,9 +266,8 @@ on_presence(gboolean present, gpointer data)
   cal_profile_forget(link->profile, NULL);
   if (!present) {
     cal_adapters_remove_all(link->adapters);
-    fail_scan(link, cal_why_radio(CAL_RADIO_NO_BLUEZ));
-    fail_adopt(link, cal_why_radio(CAL_RADIO_NO_BLUEZ));
-    fail_fetch(link, cal_why_radio(CAL_RADIO_NO_BLUEZ));
+    cal_scanning_fail(link->scanning, cal_why_radio(CAL_RADIO_NO_BLUEZ));
+    cal_pairing_fail(link->pairing, cal_why_radio(CAL_RADIO_NO_BLUEZ));
   }
   update(link);
   update_tags(link);
@@ -338,6 +288,8 @@ cal_link_new(GDBusConnection *system_bus, const CalLinkOwner *owner, gpointer da
   link->bluez = cal_bluez_new(system_bus, &listener, link);
   link->adapters = cal_adapters_new(link->bluez, on_adapters_changed, link);
   link->profile = cal_profile_new(system_bus, link->bluez);
+  link->scanning = cal_scanning_new(link->bluez, update, link);
+  link->pairing = cal_pairing_new(system_bus, link->bluez, update, link);
   return link;
 }
 
@@ -346,9 +298,8 @@ cal_link_free(CalLink *link)
 {
   if (!link)
     return;
-  fail_scan(link, "Calcifer is ending.");
-  fail_adopt(link, "Calcifer is ending.");
-  fail_fetch(link, "Calcifer is ending.");
+  cal_scanning_fail(link->scanning, "Calcifer is ending.");
+  cal_pairing_fail(link->pairing, "Calcifer is ending.");
   link->resting = TRUE;
   for (guint i = 0; i < link->tags->len; i++)
     cal_tag_rest(link->tags->pdata[i]);
@@ -358,6 +309,8 @@ cal_link_free(CalLink *link)
   cal_timer_clear(&link->wake_timer);
   cal_adapters_free(link->adapters);
   cal_profile_free(link->profile);
+  cal_scanning_free(link->scanning);
+  cal_pairing_free(link->pairing);
   cal_bluez_free(link->bluez);
   g_dbus_connection_flush_sync(link->connection, NULL, NULL);
   g_object_unref(link->connection);
@@ -458,34 +411,6 @@ why_not(CalLink *link)
   return cal_radio_serves(link->radio) ? NULL : cal_why_radio(link->radio);
 }
 
-static void
-on_scan_ended(gpointer data)
-{
-  CalLink *link = data;
-  g_autoptr(GTask) task = end_scan(link);
-  update(link);
-  g_task_return_boolean(task, TRUE); /* a cancelled one answers so by itself */
-}
-
-static gboolean
-on_scan_cancelled(GCancellable *cancellable, gpointer data)
-{
-  (void)cancellable;
-  on_scan_ended(data);
-  return G_SOURCE_REMOVE;
-}
-
-static GSource *
-watch_cancellable(CalLink *link, GCancellable *cancellable, GCancellableSourceFunc cancelled)
-{
-  if (!cancellable)
-    return NULL;
-  GSource *source = g_cancellable_source_new(cancellable);
-  g_source_set_callback(source, G_SOURCE_FUNC(cancelled), link, NULL);
-  g_source_attach(source, g_main_context_get_thread_default());
-  return source;
-}
-
 void
 cal_link_scan(CalLink *link, guint seconds, CalLinkFound found, gpointer found_data,
               GCancellable *cancellable, GAsyncReadyCallback done, gpointer data)
@@ -495,13 +420,11 @@ cal_link_scan(CalLink *link, guint seconds, CalLinkFound found, gpointer found_d
     g_task_return_new_error(task, CAL_ERROR, CAL_ERROR_UNAVAILABLE, "%s", why_not(link));
     return;
   }
-  if (link->scan) {
+  if (cal_scanning_runs(link->scanning)) {
     g_task_return_new_error(task, CAL_ERROR, CAL_ERROR_BUSY, "A scan is under way: wait for its end.");
     return;
   }
-  link->scan_cancel = watch_cancellable(link, cancellable, on_scan_cancelled);
-  link->scan_task = g_steal_pointer(&task);
-  link->scan = cal_scan_new(link->bluez, seconds, found, found_data, on_scan_ended, link);
+  cal_scanning_begin(link->scanning, seconds, found, found_data, g_steal_pointer(&task));
   update(link);
 }
 
@@ -512,48 +435,31 @@ cal_link_scan_finish(CalLink *link, GAsyncResult *result, GError **error)
   return g_task_propagate_boolean(G_TASK(result), error);
 }
 
-/* -- Adopting */
+/* -- Adopting, and fetching a key */
 
-static const char pairing_text[] = "Another tag is being adopted, or asked for its key: wait for its end.";
-
-/* There is one agent of ours at a time. */
-static gboolean
-is_pairing(CalLink *link)
+static GTask *
+begin_pairing(CalLink *link, GCancellable *cancellable, GAsyncReadyCallback done, gpointer data)
 {
-  return link->adopt || link->fetch;
-}
-
-static void
-on_adopt_ended(const CalAdopted *adopted, const GError *error, gpointer data)
-{
-  CalLink *link = data;
-  g_autoptr(GTask) task = g_steal_pointer(&link->adopt_task);
-  g_autofree CalAdopted *copy = g_memdup2(adopted, sizeof *adopted);
-  GError *failure = error ? g_error_copy(error) : NULL;
-  g_clear_pointer(&link->adopt, cal_adopt_free);
-  update(link);
-  if (failure)
-    g_task_return_error(task, failure);
+  g_autoptr(GTask) task = g_task_new(NULL, cancellable, done, data);
+  g_task_set_check_cancellable(task, FALSE);
+  if (!why_not(link) && !cal_pairing_runs(link->pairing))
+    return g_steal_pointer(&task);
+  if (why_not(link))
+    g_task_return_new_error(task, CAL_ERROR, CAL_ERROR_UNAVAILABLE, "%s", why_not(link));
   else
-    g_task_return_pointer(task, g_steal_pointer(&copy), g_free);
+    g_task_return_new_error(task, CAL_ERROR, CAL_ERROR_BUSY,
+                            "Another tag is being adopted, or asked for its key: wait for its end.");
+  return NULL;
 }
 
 void
 cal_link_adopt(CalLink *link, const CalAddress *tag, GCancellable *cancellable, GAsyncReadyCallback done,
                gpointer data)
 {
-  g_autoptr(GTask) task = g_task_new(NULL, cancellable, done, data);
-  g_task_set_check_cancellable(task, FALSE);
-  if (why_not(link)) {
-    g_task_return_new_error(task, CAL_ERROR, CAL_ERROR_UNAVAILABLE, "%s", why_not(link));
+  GTask *task = begin_pairing(link, cancellable, done, data);
+  if (!task)
     return;
-  }
-  if (is_pairing(link)) {
-    g_task_return_new_error(task, CAL_ERROR, CAL_ERROR_BUSY, "%s", pairing_text);
-    return;
-  }
-  link->adopt_task = g_steal_pointer(&task);
-  link->adopt = cal_adopt_new(link->connection, link->bluez, tag, cancellable, on_adopt_ended, link);
+  cal_pairing_adopt(link->pairing, tag, task);
   update(link);
 }
 
@@ -567,57 +473,14 @@ cal_link_adopt_finish(CalLink *link, GAsyncResult *result, CalAdopted *adopted, 
   return found != NULL;
 }
 
-/* -- Fetching a key */
-
-static void
-free_key(gpointer data)
-{
-  explicit_bzero(data, sizeof(CalBthomeKey));
-  g_free(data);
-}
-
-static void
-on_fetch_ended(const CalBthomeKey *key, const GError *error, gpointer data)
-{
-  CalLink *link = data;
-  CalBthomeKey *copy = g_memdup2(key, key ? sizeof *key : 0);
-  GError *failure = error ? g_error_copy(error) : NULL;
-  g_autoptr(GTask) task = end_fetch(link);
-  update(link);
-  if (failure)
-    g_task_return_error(task, failure);
-  else
-    g_task_return_pointer(task, copy, free_key);
-}
-
-static gboolean
-on_fetch_cancelled(GCancellable *cancellable, gpointer data)
-{
-  CalLink *link = data;
-  g_autoptr(GTask) task = end_fetch(link);
-  (void)cancellable;
-  update(link);
-  g_task_return_new_error(task, G_IO_ERROR, G_IO_ERROR_CANCELLED, "Fetching the key was cancelled.");
-  return G_SOURCE_REMOVE;
-}
-
 void
 cal_link_fetch_key(CalLink *link, const CalAddress *tag, GCancellable *cancellable, GAsyncReadyCallback done,
                    gpointer data)
 {
-  g_autoptr(GTask) task = g_task_new(NULL, cancellable, done, data);
-  g_task_set_check_cancellable(task, FALSE);
-  if (why_not(link)) {
-    g_task_return_new_error(task, CAL_ERROR, CAL_ERROR_UNAVAILABLE, "%s", why_not(link));
+  GTask *task = begin_pairing(link, cancellable, done, data);
+  if (!task)
     return;
-  }
-  if (is_pairing(link)) {
-    g_task_return_new_error(task, CAL_ERROR, CAL_ERROR_BUSY, "%s", pairing_text);
-    return;
-  }
-  link->fetch_task = g_steal_pointer(&task);
-  link->fetch_cancel = watch_cancellable(link, cancellable, on_fetch_cancelled);
-  link->fetch = cal_fetch_key_new(link->connection, link->bluez, tag, on_fetch_ended, link);
+  cal_pairing_fetch_key(link->pairing, tag, task);
   update(link);
 }
 
@@ -629,6 +492,6 @@ cal_link_fetch_key_finish(CalLink *link, GAsyncResult *result, CalBthomeKey *key
   if (!fetched)
     return FALSE;
   *key = *fetched;
-  free_key(fetched);
+  cal_pairing_free_key(fetched);
   return TRUE;
 }

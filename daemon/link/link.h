@@ -27,6 +27,7 @@ typedef enum CalTagKind {
   CAL_TAG_EVENT,   /* serves Tag Event: bonded, stores records */
   CAL_TAG_BTHOME,  /* broadcasts BTHome, plain or encrypted */
   CAL_TAG_ESS,     /* serves Environmental Sensing 181A with 2A76 */
+  CAL_TAG_OMRON,   /* an OMRON 2JCIE-BL01 environment sensor: stores rows, needs no bond */
   CAL_TAG_OTHER,   /* anything else */
 } CalTagKind;
 
@@ -83,6 +84,10 @@ typedef struct CalLinkOwner {
                       const guint8 (*raw)[CAL_RECORD_SIZE], gsize n_records, gpointer data, GError **error);
   gboolean (*barrier)(const CalAddress *tag, gpointer data, GError **error); /* before a delete on the tag */
 
+  /* A text that is kept for the tag beside its records, NULL to begin with; free with g_free(). */
+  char *(*recall)(const CalAddress *tag, gpointer data, GError **error);
+  gboolean (*remember)(const CalAddress *tag, const char *text, gpointer data, GError **error);
+
   /* Whether the host's own clock may be given to a tag. */
   gboolean (*clock_is_believable)(gpointer data);
 
@@ -90,7 +95,8 @@ typedef struct CalLinkOwner {
    * `snapshot`: BlueZ had it in store when we came; it may be old, and may have been told before. */
   void (*broadcast)(const CalAddress *tag, const guint8 *bytes, gsize n_bytes, gboolean snapshot,
                     gpointer data);
-  /* A UV index read over 181A/2A76 (counts for an ESS tag; for display only on a Tag Event tag). */
+  /* A UV index read over 181A/2A76 (counts for an ESS tag; for display only on a tag that
+   * stores records), or what an OMRON sensor measured last (for display). */
   void (*uv_index)(const CalAddress *tag, CalTagKind kind, double uv_index, gpointer data);
 
   void (*tag_changed)(const CalLinkStatus *status, gpointer data);

@@ -23,15 +23,15 @@ struct CalProfile {
   GCancellable *cancellable;
   GDBusNodeInfo *info;
   guint objects[2];
-  const char *const *services; /* static; NULL or empty: nothing to connect for */
-  GHashTable *registered;      /* paths of adapters */
+  char **services;        /* NULL or empty: nothing to connect for */
+  GHashTable *registered; /* paths of adapters */
 };
 
 static GVariant *
 uuids(CalProfile *profile)
 {
   static const char *const none[] = { NULL };
-  return g_variant_new_strv(profile->services ? profile->services : none, -1);
+  return g_variant_new_strv(profile->services ? (const char *const *)profile->services : none, -1);
 }
 
 static GVariant *
@@ -118,6 +118,7 @@ cal_profile_free(CalProfile *profile)
     g_dbus_connection_unregister_object(profile->connection, profile->objects[i]);
   g_dbus_node_info_unref(profile->info);
   g_hash_table_unref(profile->registered);
+  g_strfreev(profile->services);
   g_object_unref(profile->cancellable);
   g_object_unref(profile->connection);
   g_free(profile);
@@ -127,11 +128,12 @@ void
 cal_profile_set_services(CalProfile *profile, const char *const *services)
 {
   static const char *const none[] = { NULL };
-  const char *const *before = profile->services ? profile->services : none;
+  const char *const *before = profile->services ? (const char *const *)profile->services : none;
   if (g_strv_equal(before, services ? services : none))
     return;
   unregister_all(profile);
-  profile->services = services;
+  g_strfreev(profile->services);
+  profile->services = g_strdupv((char **)services);
   cal_profile_register(profile);
 }
 

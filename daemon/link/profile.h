@@ -16,7 +16,7 @@ typedef struct CalProfile CalProfile;
 CalProfile *cal_profile_new(GDBusConnection *connection, CalBluez *bluez);
 void cal_profile_free(CalProfile *profile);
 
-/* The services to connect for; static strings, NULL at the end. Registrations under other services than the
+/* The services to connect for, copied; NULL at the end. Registrations under other services than the
  * last are renewed. */
 void cal_profile_set_services(CalProfile *profile, const char *const *services);
 

@@ -29,8 +29,9 @@ cal_scan_take(CalScan *scan, const char *path)
   if (!cal_found_read(scan->bluez, path, &found))
     return;
   g_autofree char *news = news_of(&found);
-  if (g_strcmp0(g_hash_table_lookup(scan->told, path), news) == 0)
-    return;
+  if (g_strcmp0(g_hash_table_lookup(scan->told, path), news) == 0 ||
+      (g_hash_table_size(scan->told) >= CAL_BLUEZ_AROUND_MAX && !g_hash_table_contains(scan->told, path)))
+    return; /* a neighbour may take a new address for each packet */
   g_hash_table_insert(scan->told, g_strdup(path), g_steal_pointer(&news));
   scan->found(&found, scan->found_data);
 }

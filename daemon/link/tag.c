@@ -4,12 +4,14 @@
 #include <string.h>
 
 #include <machine/life.h>
+#include <machine/omron_log.h>
 #include <machine/transfer.h>
 
 #include "bluez_names.h"
 #include "fault.h"
 #include "found.h"
 #include "missed.h"
+#include "omron_session.h"
 #include "session.h"
 #include "timer.h"
 #include "why.h"
@@ -24,9 +26,11 @@ struct CalTag {
   CalTagKind kind;
   CalLife life;
   CalTransfer transfer;
+  CalOmronLog omron;
   CalMissed *missed;
   CalSession *session;
-  char *device; /* its path, NULL while BlueZ has none */
+  CalOmronSession *omron_session; /* in its place, of an OMRON sensor */
+  char *device;                   /* its path, NULL while BlueZ has none */
   guint32 epoch;
   GCancellable *connect; /* our Connect under way */
   CalTimer timer;        /* the life's */
@@ -57,7 +61,7 @@ cal_tag_kind(CalTag *tag)
 gboolean
 cal_tag_has_link(CalTag *tag)
 {
-  return tag->kind == CAL_TAG_EVENT || tag->kind == CAL_TAG_ESS;
+  return tag->kind == CAL_TAG_EVENT || tag->kind == CAL_TAG_ESS || tag->kind == CAL_TAG_OMRON;
 }
 
 static int
@@ -78,21 +82,32 @@ why(CalTag *tag)
   const CalLifeComplaint complaint = cal_life_complaint(&tag->life);
   if (complaint != CAL_LIFE_FINE)
     return cal_why_link(complaint);
-  return cal_why_transfer(&tag->transfer);
+  return tag->kind == CAL_TAG_OMRON ? cal_why_omron(&tag->omron) : cal_why_transfer(&tag->transfer);
+}
+
+static const char *
+name_of(CalTag *tag)
+{
+  if (tag->kind == CAL_TAG_OMRON)
+    return CAL_FOUND_OMRON_NAME;
+  return cal_bluez_get_string(tag->host.bluez, tag->device, BLUEZ_DEVICE, "Name");
 }
 
 static CalLinkStatus
 status_of(CalTag *tag)
 {
+  const gboolean is_omron = tag->kind == CAL_TAG_OMRON;
+  const guint32 done = is_omron ? tag->omron.done : tag->transfer.done;
+  const guint32 of = is_omron ? tag->omron.of : tag->transfer.of;
   return (CalLinkStatus){
     .address = tag->address,
-    .name = cal_bluez_get_string(tag->host.bluez, tag->device, BLUEZ_DEVICE, "Name"),
+    .name = name_of(tag),
     .kind = tag->kind,
     .connected = tag->life.level.connected && cal_tag_has_link(tag),
     .battery_percent = battery_of(tag),
     .last_seen = tag->last_seen,
-    .transfer_done = MIN(tag->transfer.done, tag->transfer.of),
-    .transfer_of = tag->transfer.of,
+    .transfer_done = MIN(done, of),
+    .transfer_of = of,
     .why = why(tag),
   };
 }
@@ -151,8 +166,26 @@ session_changed(gpointer data)
 }
 
 static void
+set_up_omron(CalTag *tag)
+{
+  const CalOmronHost host = { .bluez = tag->host.bluez,
+                              .owner = tag->host.owner,
+                              .owner_data = tag->host.owner_data,
+                              .tag = &tag->address,
+                              .log = &tag->omron,
+                              .ended = session_ended,
+                              .changed = session_changed,
+                              .data = tag };
+  tag->omron_session = cal_omron_session_new(&host, tag->device);
+}
+
+static void
 set_up(CalTag *tag)
 {
+  if (tag->kind == CAL_TAG_OMRON) {
+    set_up_omron(tag);
+    return;
+  }
   const CalSessionHost host = { .bluez = tag->host.bluez,
                                 .owner = tag->host.owner,
                                 .owner_data = tag->host.owner_data,
@@ -170,6 +203,7 @@ abandon(CalTag *tag)
 {
   cal_timer_clear(&tag->ended_timer);
   g_clear_pointer(&tag->session, cal_session_free);
+  g_clear_pointer(&tag->omron_session, cal_omron_session_free);
 }
 
 /* -- Carrying out what the life decides */
@@ -401,6 +435,9 @@ cal_tag_is_at_rest(CalTag *tag)
 gboolean
 cal_tag_is_quiet(CalTag *tag)
 {
+  if (tag->kind == CAL_TAG_OMRON)
+    return tag->life.state != CAL_LIFE_READY || tag->omron.state == CAL_OMRON_LIVE ||
+           tag->omron.state == CAL_OMRON_RESTING;
   return tag->life.state != CAL_LIFE_READY || tag->transfer.state == CAL_TRANSFER_LIVE ||
          tag->transfer.state == CAL_TRANSFER_RESTING;
 }
@@ -410,12 +447,15 @@ cal_tag_clock_news(CalTag *tag)
 {
   if (tag->session && tag->kind == CAL_TAG_EVENT)
     cal_session_clock_news(tag->session);
+  if (tag->omron_session)
+    cal_omron_session_clock_news(tag->omron_session);
 }
 
 gboolean
 cal_tag_needs_discovery(CalTag *tag)
 {
-  return tag->kind == CAL_TAG_BTHOME || (tag->kind == CAL_TAG_ESS && tag->life.state == CAL_LIFE_ABSENT);
+  const gboolean unbonded = tag->kind == CAL_TAG_ESS || tag->kind == CAL_TAG_OMRON;
+  return tag->kind == CAL_TAG_BTHOME || (unbonded && tag->life.state == CAL_LIFE_ABSENT);
 }
 
 gboolean
@@ -442,6 +482,7 @@ cal_tag_new(const CalTagHost *host, const CalAddress *address, CalTagKind kind)
   tag->missed = cal_missed_new(host->changed, host->data);
   cal_life_init(&tag->life, kind == CAL_TAG_EVENT);
   cal_transfer_init(&tag->transfer);
+  cal_omron_log_init(&tag->omron);
   cal_bluez_add_address(host->bluez, tag->text);
   return tag;
 }

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "why.h"
 
+static const char clock_left_alone[] =
+    "Its clock is left alone, since this machine's own clock is not known to be right.";
+
 const char *
 cal_why_radio(CalRadio radio)
 {
@@ -71,7 +74,25 @@ cal_why_transfer(const CalTransfer *transfer)
     return "The tag says that it sent its records, and nothing came: it is asked again in a quarter of an "
            "hour.";
   }
-  return transfer->clock_left_alone
-             ? "Its clock is left alone, since this machine's own clock is not known to be right."
-             : NULL;
+  return transfer->clock_left_alone ? clock_left_alone : NULL;
+}
+
+const char *
+cal_why_omron(const CalOmronLog *log)
+{
+  switch (log->trouble) {
+  case CAL_OMRON_FINE:
+    break;
+  case CAL_OMRON_SILENT:
+    return "The sensor is connected and does not answer: it is asked again in a quarter of an hour.";
+  case CAL_OMRON_CONFUSED:
+    return "The sensor answers what its manual does not allow: it is asked again in a quarter of an hour.";
+  case CAL_OMRON_NO_STORE:
+    return "Its log waits on the sensor, since it cannot be stored here.";
+  case CAL_OMRON_NO_LOG:
+    return "The sensor keeps no log: it begins a moment after its clock was set, and only in a beacon mode "
+           "in "
+           "which it is called Env.";
+  }
+  return log->clock_left_alone ? clock_left_alone : NULL;
 }

@@ -4,6 +4,7 @@
 #define CALCIFERD_LINK_WHY_H
 
 #include <machine/life.h>
+#include <machine/omron_log.h>
 #include <machine/transfer.h>
 
 #include "link.h"
@@ -11,5 +12,6 @@
 const char *cal_why_radio(CalRadio radio);
 const char *cal_why_link(CalLifeComplaint complaint);
 const char *cal_why_transfer(const CalTransfer *transfer);
+const char *cal_why_omron(const CalOmronLog *log);
 
 #endif

@@ -21,6 +21,7 @@
 #include <calcifer/food.h>
 #include <calcifer/product.h>
 #include <calcifer/profile.h>
+#include <calcifer/recipe.h>
 #include <calcifer/refusal.h>
 
 #ifdef __cplusplus
@@ -32,6 +33,7 @@ extern "C" {
 
 #define CAL_CONTEXT_MAX_PRODUCTS 64
 #define CAL_CONTEXT_MAX_FOODS    256
+#define CAL_CONTEXT_MAX_RECIPES  32
 #define CAL_CONTEXT_MAX_MAPS     128
 #define CAL_CONTEXT_MAX_TAGS     32
 
@@ -48,10 +50,11 @@ typedef enum CalSourceKind {
   CAL_SOURCE_TAG_EVENT,
   CAL_SOURCE_BTHOME,
   CAL_SOURCE_ESS,
+  CAL_SOURCE_OMRON, /* a 2JCIE-BL01: stores records, and hangs where it was put */
 } CalSourceKind;
 
 typedef enum CalRole {
-  CAL_ROLE_UNSET, /* nobody said: a tag that stores records is worn, any other is ambient */
+  CAL_ROLE_UNSET, /* nobody said: a Tag Event tag is worn, any other is ambient */
   CAL_ROLE_WORN,
   CAL_ROLE_AMBIENT,
   CAL_ROLE_BUTTONS,
@@ -84,6 +87,8 @@ typedef struct CalContext {
   uint32_t n_products;
   CalFood food[CAL_CONTEXT_MAX_FOODS];
   uint32_t n_foods;
+  CalRecipe recipe[CAL_CONTEXT_MAX_RECIPES];
+  uint32_t n_recipes;
   CalMap map[CAL_CONTEXT_MAX_MAPS];
   uint32_t n_maps;
   CalSource source[CAL_CONTEXT_MAX_TAGS];
@@ -103,7 +108,12 @@ bool cal_entry_check(const CalContext *context, const CalEntry *entry, CalRefusa
 
 /* NULL when there is none. Owned by the context. */
 const CalProduct *cal_context_product(const CalContext *context, const char *name);
-const CalFood *cal_context_food(const CalContext *context, const char *name); /* by its exact name */
+const CalFood *cal_context_food(const CalContext *context, const char *name);     /* by its exact name */
+const CalRecipe *cal_context_recipe(const CalContext *context, const char *name); /* likewise */
+
+/* What somebody ate under this name: a food, or a recipe mixed into one. False: nobody knows it. */
+bool cal_context_eaten(const CalContext *context, const char *name, CalFood *food);
+
 const CalSource *cal_context_source(const CalContext *context, const CalAddress *tag);
 
 /* The product that a slot of a tag means; NULL: none. */
@@ -114,7 +124,7 @@ CalRole cal_context_role(const CalContext *context, const CalAddress *tag, bool 
 
 /* "worn", "ambient", "buttons"; "" for unset. */
 const char *cal_role_name(CalRole role);
-/* "tag-event", "bthome", "ess", "other". */
+/* As in entries: "tag-event", "bthome", "ess", "omron"; "other". */
 const char *cal_source_kind_name(CalSourceKind kind);
 
 typedef enum CalPlaceOrigin {

@@ -18,6 +18,9 @@
  *   - A dated record is shifted by the next clock, whatever the boot numbers, when that clock was set more
  *     than 60 s away from what it showed before: by that difference.
  *   - A clock has its own time, which nothing shifts.
+ *   - What no clock dates takes the word of the tag's owner about its run, an entry of kind "date", see
+ *     CalDatingOwner below: a word holds for a range of sequences and a boot number, and so depends on no
+ *     record at all.
  *
  *      sequence   1  2  3  C  5  6  7  C'  9          1-3 depend on themselves and C, and on nothing else;
  *                 └──┴──┴──┘  └──┴──┴──┘  └─ ...      5-7 on themselves and C'; from 9 on, on what comes.
@@ -30,6 +33,7 @@
 #ifndef CALCIFER_DATING_H
 #define CALCIFER_DATING_H
 
+#include <calcifer/event.h>
 #include <calcifer/instant.h>
 #include <calcifer/record.h>
 
@@ -79,6 +83,31 @@ typedef struct CalDating {
 } CalDating;
 
 CalInstant cal_dating_step(CalDating *dating, const CalDatingRecord *record);
+
+/* The word of the tag's owner about a run that no clock dates: its record `first` began at `at`, when it
+ * showed `uptime_s`. It holds for all undated records with this boot number from `from` to `to`, also those
+ * that come later: from behind the last record of another start to before the next. Of two words the later
+ * one holds. */
+typedef struct CalDatingOwner {
+  CalAddress tag;
+  uint32_t log_id;
+  uint32_t first;
+  uint32_t from;
+  uint32_t to;
+  uint16_t boot;
+  uint32_t uptime_s;
+  CalInstant at;
+} CalDatingOwner;
+
+#define CAL_DATING_OWNER_SIZE 96 /* of either text, with the NUL */
+
+/* The name and value of its entry, and back; false, and *owner untouched, for what format would not write. */
+void cal_dating_owner_format(const CalDatingOwner *owner, char name[CAL_DATING_OWNER_SIZE],
+                             char value[CAL_DATING_OWNER_SIZE]);
+bool cal_dating_owner_parse(const char *name, const char *value, CalDatingOwner *owner);
+
+/* When a record of this log began by the owner's word; CAL_INSTANT_NONE when the word is not about it. */
+CalInstant cal_dating_by_owner(const CalDatingOwner *owner, const CalDatingRecord *record);
 
 /* Must a record of `duration_s` (0 for a moment) that began at `start` wait, when the host's clock shows
  * `now`? It must when it is undated, began before CAL_DATING_EARLIEST, or ends more than

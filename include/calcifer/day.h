@@ -20,6 +20,8 @@
  * several the one that reads most, as of worn ones); else that of a clear sky. What an ambient tag reads
  * counts in no other way, and what a buttons tag reads in none.
  * - A saturated record makes the day's sun a lower bound.
+ * - What a tag reads makes no more vitamin D than a clear sky at the place can, see CalDaySight; it burns as
+ * read.
  * - One pill, one count: see dose.h.
  */
 #ifndef CALCIFER_DAY_H
@@ -33,6 +35,7 @@
 #include <calcifer/event.h>
 #include <calcifer/frame.h>
 #include <calcifer/nutrient.h>
+#include <calcifer/trace.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -40,13 +43,14 @@ extern "C" {
 
 /* Raised whenever the same events give another result or the struct below changes: part of the key under
  * which results are cached. */
-#define CAL_DAY_MODEL 4
+#define CAL_DAY_MODEL 5
 
 #define CAL_DAY_MAX_SEGMENTS 64
 #define CAL_DAY_MAX_INTAKES  256
 #define CAL_DAY_MAX_ANSWERS  32
 #define CAL_DAY_MAX_LABS     4
 #define CAL_DAY_MAX_UNMAPPED 8
+#define CAL_DAY_MAX_SIGHTS   16
 
 typedef struct CalDaySun {
   double iu_linear;      /* before the day's saturation */
@@ -55,13 +59,15 @@ typedef struct CalDaySun {
   double iu_high;        /* twice it */
   double erythemal_j_m2; /* before sunscreen */
   double vitd_j_m2;      /* vitamin-D-weighted, before sunscreen */
-  double med_fraction;   /* share of one MED with sunscreen as people apply it, SPF^(1/3) */
-  double max_uvi;        /* the highest mean that counted */
-  int64_t worn_s;        /* covered by a worn tag */
-  int64_t hand_s;        /* filled by hand */
-  int64_t ambient_s;     /* of those by hand: with the index that an ambient tag read */
-  int64_t clear_s;       /* of those by hand: under a clear sky that nobody said */
-  bool lower_bound;      /* the sensor was saturated in some of it */
+  double most_area_age; /* the largest bare fraction times age factor that had a dose: 20 000 IU of it are the
+                           day's ceiling */
+  double med_fraction;  /* share of one MED with sunscreen as people apply it, SPF^(1/3) */
+  double max_uvi;       /* the highest mean that counted */
+  int64_t worn_s;       /* covered by a worn tag */
+  int64_t hand_s;       /* filled by hand */
+  int64_t ambient_s;    /* of those by hand: with the index that an ambient tag read */
+  int64_t clear_s;      /* of those by hand: under a clear sky that nobody said */
+  bool lower_bound;     /* the sensor was saturated in some of it */
 } CalDaySun;
 
 /* What a worn tag reported last. */
@@ -74,6 +80,27 @@ typedef struct CalDayLab {
   CalInstant at;
   double nmol_l;
 } CalDayLab;
+
+/*
+ * What a tag's readings say about the tag and its place, today. Where the profile knows the place (never
+ * where it is the time zone's city or a guess) a reading makes no more vitamin D than 1.3 times what a clear
+ * sky gives there, and none while the sun is more than 6 degrees below the horizon; it burns as it was read.
+ * One above that and above 0.5 is in doubt.
+ */
+typedef struct CalDaySight {
+  CalAddress tag;
+  uint32_t doubtful; /* readings in doubt, all in all */
+  uint32_t run;      /* of them one after the other, now */
+  uint32_t longest;  /* the longest such run */
+  double uvi;        /* the newest doubtful reading */
+  double most_uvi;   /* and what it was held against */
+  double same_uvi;   /* the last reading */
+  uint32_t same;     /* how many readings, one after the other in daylight, were the same, and not 0 */
+  CalInstant same_since;
+  CalInstant last_end;
+  int64_t longest_same_s;  /* the longest stretch of three such readings or more */
+  double longest_same_uvi; /* and what they read */
+} CalDaySight;
 
 /* A button that means no product: shown, counts nothing. */
 typedef struct CalDayUnmapped {
@@ -89,6 +116,7 @@ typedef struct CalDayResult {
 
   CalDaySun sun;
   CalDayNewest newest;
+  CalDayNewest ambient; /* what an ambient tag read last */
 
   CalNutrients food;
   CalNutrients supplement;
@@ -110,6 +138,9 @@ typedef struct CalDayResult {
   CalDoubt doubt[CAL_DOSE_MAX_DOUBTS];
   uint32_t n_unmapped;
   CalDayUnmapped unmapped[CAL_DAY_MAX_UNMAPPED];
+
+  uint32_t n_sights;
+  CalDaySight sight[CAL_DAY_MAX_SIGHTS];
 
   uint32_t n_rejected;   /* records that cannot be true */
   CalInstant look_again; /* when a record that is held may count; CAL_INSTANT_NONE: none is held */
@@ -151,13 +182,13 @@ typedef struct CalDay {
   CalInstant swept; /* ultraviolet is integrated up to here */
   CalSegment segment[CAL_DAY_MAX_SEGMENTS];
   uint32_t n_segments;
-  uint32_t n_by_hand;   /* sun entries so far: the later one of two over an instant holds */
-  double most_area_age; /* the largest bare fraction times age factor that had a dose */
+  uint32_t n_by_hand; /* sun entries so far: the later one of two over an instant holds */
 
   CalIntake intake[CAL_DAY_MAX_INTAKES];
   uint32_t n_intakes;
   CalDayAnswer answer[CAL_DAY_MAX_ANSWERS];
   uint32_t n_answers;
+  CalTrace *trace; /* borrowed; NULL, as cal_day_begin() has it: nobody wants to know the steps */
   CalDueDose due[CAL_DOSE_MAX_WINDOWS]; /* of the day before, the day and the day after */
   uint32_t n_due;
 } CalDay;

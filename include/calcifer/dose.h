@@ -16,7 +16,7 @@
  *                             counts nothing                  counts
  *
  * Outside of windows the same holds for the same product by another way within 10 minutes of one that
- * counted.
+ * counted, also where the later one lies in a window that the earlier one just missed.
  */
 #ifndef CALCIFER_DOSE_H
 #define CALCIFER_DOSE_H

@@ -15,9 +15,12 @@
  *   undo      id of an entry    -                                            when it was undone
  *   answer    id of a dose      "same" or "second"                           that of the dose, so that
  *                                                                            its own day reads it
+ *   date      id of a record    "2026-03-28T08:30:00Z uptime=100 boot=7      when it was said; it holds for
+ *                               from=10 to=4294967295": when the run that  the run (see dating.h) whenever
+ *                               it begins began, for no clock says it      that was
  *   profile   key               value, as `calciferctl profile set` takes it from when it holds
- *   product   product           "d=2000IU mk7=100ug every=7d at=08:00        from when it holds; an empty
- *                               with=food"                                   value removes it
+ *   product   product           "d=2000IU mk7=100ug zinc=10mg every=7d        from when it holds; an empty
+ *                               at=08:00 with=food"                          value removes it
  *   foodstuff food              "portion=85g d=670IU calcium=11mg mk7=?",    from when it holds
  *                               contents in 100 g, "?" for what is unknown
  *   map       "ADDRESS SLOT"    product; empty: none                         from when it holds
@@ -26,6 +29,9 @@
  *   tag       ADDRESS           tag-event, bthome, ess; empty: let go        when it was adopted
  *   zone      -                 "Europe/Berlin 52.50 13.37": the zone and    from when the desktop was in it
  *                               its reference city's latitude and longitude
+ *   recipe    food              "oats 40g; milk 200g": what it is made of        from when it holds; an empty
+ *                                                                            value removes it
+ *   tombstone id of an event    -    (its content is erased for good)         when it was forgotten
  *
  * The fold reads entries and records and nothing else, so whatever changes a number is one of these.
  */
@@ -50,6 +56,7 @@ typedef enum CalEntryKind {
   CAL_ENTRY_PRESS = 6,
   CAL_ENTRY_UNDO = 7,
   CAL_ENTRY_ANSWER = 8,
+  CAL_ENTRY_DATE = 12,
   CAL_ENTRY_PROFILE = 20,
   CAL_ENTRY_PRODUCT = 21,
   CAL_ENTRY_FOODSTUFF = 22,
@@ -58,6 +65,8 @@ typedef enum CalEntryKind {
   CAL_ENTRY_ALLOW = 25,
   CAL_ENTRY_TAG = 26,
   CAL_ENTRY_ZONE = 27,
+  CAL_ENTRY_RECIPE = 30,
+  CAL_ENTRY_TOMBSTONE = 31,
 } CalEntryKind;
 
 /* By which way an entry came. Two doses by one way are two; by different ways they may be the same pill. */

@@ -60,7 +60,8 @@ typedef struct CalFinding {
   CalMeasure measure;
   double value;     /* what was found */
   double reference; /* what it is held against */
-  double other;     /* ca-mg-ratio: mg of magnesium; d-without-magnesium: IU; k-steady: the share; else NAN */
+  double other;     /* ca-mg-ratio: mg of magnesium; d-without-magnesium: IU; k-steady: the share;
+                     tag-place, tag-stuck: the index that the tag read; else NAN */
   int32_t days;     /* of the window; 0: none */
   int32_t known_days;
   int32_t minute;  /* local time that the sentence names; -1 */

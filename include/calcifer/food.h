@@ -39,6 +39,7 @@ typedef struct CalFood {
   double portion_g;              /* 0: not known */
   CalNutrients per_100g;
   uint32_t not_for; /* of CalFoodNotFor; not part of the entry, since it changes no number */
+  bool natto;       /* a recipe with natto in it; the food itself is known by its name */
 } CalFood;
 
 /* The value of a foodstuff entry: "portion=85g d=670IU calcium=11mg mk7=?". A nutrient that is not named is
@@ -49,8 +50,8 @@ bool cal_food_parse(const char *value, CalFood *food, CalRefusal *refusal);
 bool cal_food_format(const CalFood *food, char value[CAL_ENTRY_VALUE_SIZE]);
 
 /* A row of data/foods.csv, without its line end: id,ndb,portion_g,vitd_iu,ca_mg,mg_mg,k1_ug,mk4_ug,mk7_ug,
- * mk_other_ug,not_for; an empty field is unknown. False for the heading and for anything that is no such row.
- */
+ * mk_other_ug,not_for, then vitc_mg and what catalog.h reads, all of which may be left out; an empty field is
+ * unknown. False for the heading and for anything that is no such row. */
 bool cal_food_from_csv_row(const char *row, CalFood *food);
 
 /* Whether what a person typed names this food: case, spaces, hyphens and a plural's ending do not matter. */
@@ -62,6 +63,9 @@ const CalFood *cal_food_find(const CalFood *foods, size_t n_foods, const char *t
 /* Grams of what a person typed behind the food: "120g", "0.2kg", "2" or "2 pcs" (portions), "1 portion",
  * "1 pack", "1 slice" ...; empty: one portion. False: refused; refusal may be NULL. */
 bool cal_food_amount_g(const CalFood *food, const char *text, double *grams, CalRefusal *refusal);
+
+/* Whether it is natto, or holds some: of all foods the one that moves an INR by itself. */
+bool cal_food_is_natto(const CalFood *food);
 
 /* Adds what `grams` of the food hold. */
 void cal_food_add(const CalFood *food, double grams, CalNutrients *sum);

@@ -10,6 +10,7 @@
 #define CALCIFER_NUTRIENT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include <calcifer/amount.h>
@@ -47,6 +48,10 @@ CalUnit cal_nutrient_unit(CalNutrient nutrient);
 /* Knows the canonical names and what people type: d2, d3, vitamin-d, ca, mg, k2 (which is MK-7's when a label
  * does not say more), mk-7, c ... in either case. False when it knows no such nutrient. */
 bool cal_nutrient_parse(const char *name, CalNutrient *nutrient);
+
+/* The names that cal_nutrient_parse() knows, one after another from 0 on, canonical ones first; NULL behind
+ * the last. */
+const char *cal_nutrient_word(size_t i);
 
 /* Adds factor times `part` to `sum`: the amounts, and the bits of what is unknown when factor is not 0. */
 void cal_nutrients_add(CalNutrients *sum, const CalNutrients *part, double factor);

@@ -124,7 +124,8 @@ typedef struct CalProfile {
   /* `wear`: today's clothing and sunscreen, from wear_at to the end of that day. */
   CalInstant wear_at; /* CAL_INSTANT_NONE: never said */
   char wear[CAL_CLOTHING_NAME_SIZE];
-  double wear_spf; /* NAN: as before */
+  double wear_spf;        /* NAN: never said */
+  CalInstant wear_spf_at; /* when the sunscreen was put on; a change of clothes leaves it on the skin */
 
   double threshold[CAL_CODE_COUNT]; /* NAN: the default */
   CalClothingSet own[CAL_CLOTHING_OWN_SETS];

@@ -26,6 +26,9 @@ extern "C" {
 /* Standard erythema dose, CIE 125. */
 #define CAL_SYNTHESIS_SED_J_M2 100.0
 
+/* What the whole skin of a young person makes in a day at most: a choice, see cal_synthesis_saturate_iu(). */
+#define CAL_SYNTHESIS_CEILING_IU 20000.0
+
 /* Published calibrations spread over a factor of 2.5: IU from sun is known to a factor of 2 either way. */
 typedef struct CalIuRange {
   double low;

@@ -77,6 +77,8 @@ static const struct {
   { CAL_CODE_BLUETOOTH_OFF, { 0 } },
   { CAL_CODE_LEDGER_TROUBLE, { 0 } },
   { CAL_CODE_TAG_COUNTER, { 0 } },
+  { CAL_CODE_TAG_PLACE, { 0 } },
+  { CAL_CODE_TAG_STUCK, { 0 } },
 };
 
 CalCodeAudience

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <calcifer/amount.h>
+#include <calcifer/dating.h>
 #include <calcifer/number.h>
 #include <calcifer/units.h>
 
@@ -102,7 +103,8 @@ check_food(const Check *check)
 {
   const CalContext *const context = check->context;
   double grams;
-  if (cal_context_food(context, check->entry->name) == NULL) {
+  if (cal_context_food(context, check->entry->name) == NULL &&
+      cal_context_recipe(context, check->entry->name) == NULL) {
     refuse_name(check, CAL_REFUSAL_UNKNOWN_NAME, "a food that is known here");
     for (uint32_t i = 0; i < context->n_foods; i++)
       cal_refuse_offer(check->refusal, context->food[i].name);
@@ -191,6 +193,14 @@ check_answer(const Check *check)
 }
 
 static bool
+check_date(const Check *check)
+{
+  CalDatingOwner owner;
+  return cal_dating_owner_parse(check->entry->name, check->entry->value, &owner) ||
+         refuse_value(check, CAL_REFUSAL_UNEXPECTED, "a run of a tag and when it began");
+}
+
+static bool
 check_profile(const Check *check)
 {
   CalProfile scratch = check->context->profile;
@@ -228,6 +238,37 @@ check_foodstuff(const Check *check)
       cal_context_food(check->context, entry->name) == NULL)
     return refuse_name(check, CAL_REFUSAL_TOO_MANY, "256 foods at most");
   return cal_food_parse(entry->value, &food, check->refusal);
+}
+
+/* Its foods are known, and none is a recipe itself. */
+static bool
+check_recipe(const Check *check)
+{
+  const CalEntry *const entry = check->entry;
+  CalRecipe recipe;
+  if (!cal_product_name_valid(entry->name, CAL_FOOD_NAME_SIZE))
+    return refuse_name(check, CAL_REFUSAL_TOO_LONG, "a name under 48 letters without '='");
+  if (entry->value[0] == '\0')
+    return cal_context_recipe(check->context, entry->name) != NULL ||
+           refuse_name(check, CAL_REFUSAL_UNKNOWN_NAME, "a recipe that you have added");
+  if (cal_context_food(check->context, entry->name) != NULL)
+    return refuse_name(check, CAL_REFUSAL_TWICE, "a name that no food has");
+  if (check->context->n_recipes == CAL_CONTEXT_MAX_RECIPES &&
+      cal_context_recipe(check->context, entry->name) == NULL)
+    return refuse_name(check, CAL_REFUSAL_TOO_MANY, "32 recipes at most");
+  if (!cal_recipe_parse(entry->value, &recipe, check->refusal))
+    return false;
+  for (uint32_t i = 0; i < recipe.n_parts; i++)
+    if (cal_context_food(check->context, recipe.part[i].food) == NULL)
+      return refuse_value(check, CAL_REFUSAL_UNKNOWN_NAME, "foods that are known here, and no recipes");
+  return true;
+}
+
+static bool
+check_tombstone(const Check *check)
+{
+  return (check->entry->name[0] != '\0' || refuse_name(check, CAL_REFUSAL_MISSING, "the id of an entry")) &&
+         no_value(check);
 }
 
 static bool
@@ -277,6 +318,8 @@ check_kind(const Check *check)
     return check_undo(check);
   case CAL_ENTRY_ANSWER:
     return check_answer(check);
+  case CAL_ENTRY_DATE:
+    return check_date(check);
   case CAL_ENTRY_PROFILE:
     return check_profile(check);
   case CAL_ENTRY_PRODUCT:
@@ -291,6 +334,10 @@ check_kind(const Check *check)
     return check_by_step(check, true, "yes or no");
   case CAL_ENTRY_TAG:
     return check_by_step(check, true, "tag-event, bthome or ess");
+  case CAL_ENTRY_RECIPE:
+    return check_recipe(check);
+  case CAL_ENTRY_TOMBSTONE:
+    return check_tombstone(check);
   case CAL_ENTRY_ZONE:
     return check_by_step(check, false, "a zone with its city, as in Europe/Berlin 52.50 13.37");
   }

@@ -13,7 +13,9 @@
 
 /* Thresholds and tones: doc/model.md, "What sets off which notice". Quiet times are ours: what moves in weeks
  * is said once a week, what moves in a day once a day. The share of the battery and the hours of silence are
- * ours too: a coin cell below a fifth has some weeks left, and who takes the tag along meets it every day. */
+ * ours too: a coin cell below a fifth has some weeks left, and who takes the tag along meets it every day. So
+ * are the hours of one and the same reading: in three of daylight the clear sky's own index moves by a tenth
+ * and more. */
 static const CalCodeFacts facts[CAL_CODE_COUNT] = {
   { CAL_CODE_D_LOW, "d-low", CAL_SEVERITY_NOTICE, CAL_MEASURE_IU, NAN, 7 * DAY },
   { CAL_CODE_D_HIGH, "d-high", CAL_SEVERITY_WARNING, CAL_MEASURE_IU, NAN, 3 * DAY },
@@ -39,6 +41,8 @@ static const CalCodeFacts facts[CAL_CODE_COUNT] = {
   { CAL_CODE_BLUETOOTH_OFF, "bluetooth-off", CAL_SEVERITY_NOTICE, CAL_MEASURE_NONE, NAN, 6 * HOUR },
   { CAL_CODE_LEDGER_TROUBLE, "ledger-trouble", CAL_SEVERITY_WARNING, CAL_MEASURE_NONE, NAN, HOUR },
   { CAL_CODE_TAG_COUNTER, "tag-counter", CAL_SEVERITY_NOTICE, CAL_MEASURE_NONE, NAN, DAY },
+  { CAL_CODE_TAG_PLACE, "tag-place", CAL_SEVERITY_NOTICE, CAL_MEASURE_COUNT, NAN, DAY },
+  { CAL_CODE_TAG_STUCK, "tag-stuck", CAL_SEVERITY_NOTICE, CAL_MEASURE_HOURS, 3, DAY },
 };
 
 const CalCodeFacts *

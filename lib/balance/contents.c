@@ -17,6 +17,29 @@ offer_nutrients(CalRefusal *refusal)
     cal_refuse_offer(refusal, cal_nutrient_name((CalNutrient)i));
 }
 
+bool
+cal_contents_is_known(CalWord name)
+{
+  char folded[AMOUNT_SIZE];
+  CalNutrient nutrient;
+  return cal_word_fold(name, folded, sizeof folded) && cal_nutrient_parse(folded, &nutrient);
+}
+
+/* One letter in a short name, two in a long one. */
+bool
+cal_contents_is_slip(CalWord name)
+{
+  char folded[AMOUNT_SIZE];
+  const char *word;
+  if (!cal_word_fold(name, folded, sizeof folded))
+    return false;
+  const int few = name.length > 5 ? 2 : 1;
+  for (size_t i = 0; (word = cal_nutrient_word(i)) != NULL; i++)
+    if (cal_refuse_distance(folded, word) <= few)
+      return true;
+  return false;
+}
+
 static bool
 parse_nutrient(CalWord name, const char *text, CalNutrient *nutrient, CalRefusal *refusal)
 {
@@ -131,16 +154,22 @@ squeeze(const char *formatted, char *to)
 }
 
 bool
+cal_amount_append(char *text, size_t size, const char *name, const CalAmount *amount)
+{
+  char squeezed[CAL_AMOUNT_TEXT_SIZE] = "?";
+  if (amount != NULL) {
+    char formatted[CAL_AMOUNT_TEXT_SIZE];
+    cal_amount_format(amount, formatted);
+    squeeze(formatted, squeezed);
+  }
+  return (text[0] == '\0' || cal_text_append(text, size, " ")) && cal_text_append(text, size, name) &&
+         cal_text_append(text, size, "=") && cal_text_append(text, size, squeezed);
+}
+
+bool
 cal_contents_append(char *text, size_t size, CalNutrient nutrient, const CalNutrients *contents)
 {
-  char amount[CAL_AMOUNT_TEXT_SIZE] = "?";
-  if ((contents->unknown >> nutrient & 1u) == 0) {
-    char formatted[CAL_AMOUNT_TEXT_SIZE];
-    const CalAmount known = { contents->amount[nutrient], cal_nutrient_unit(nutrient) };
-    cal_amount_format(&known, formatted);
-    squeeze(formatted, amount);
-  }
-  return (text[0] == '\0' || cal_text_append(text, size, " ")) &&
-         cal_text_append(text, size, cal_nutrient_name(nutrient)) && cal_text_append(text, size, "=") &&
-         cal_text_append(text, size, amount);
+  const CalAmount known = { contents->amount[nutrient], cal_nutrient_unit(nutrient) };
+  const bool is_known = (contents->unknown >> nutrient & 1u) == 0;
+  return cal_amount_append(text, size, cal_nutrient_name(nutrient), is_known ? &known : NULL);
 }

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <calcifer/amount.h>
 #include <calcifer/nutrient.h>
 #include <calcifer/refusal.h>
 
@@ -19,6 +20,15 @@
 /* Reads the two sides of one word into `contents` and marks the nutrient in `listed`. */
 bool cal_contents_parse(CalWord name, CalWord amount, const char *text, CalNutrients *contents,
                         uint32_t *listed, CalRefusal *refusal);
+
+/* Whether a word is the name of a nutrient that is reckoned with. */
+bool cal_contents_is_known(CalWord name);
+
+/* Whether a word is so like such a name that it is a slip of it, as "magnesum". */
+bool cal_contents_is_slip(CalWord name);
+
+/* Appends " name=2000IU", or " name=?" without an amount; false when it does not fit. */
+bool cal_amount_append(char *text, size_t size, const char *name, const CalAmount *amount);
 
 /* Appends " name=amount" to a text of `size` bytes; false when it does not fit. */
 bool cal_contents_append(char *text, size_t size, CalNutrient nutrient, const CalNutrients *contents);

@@ -14,7 +14,7 @@
 #define SECONDS_PER_DEGREE   240.0 /* of longitude, in mean solar time */
 
 static const char *const role_names[] = { "", "worn", "ambient", "buttons" };
-static const char *const kind_names[] = { "other", "tag-event", "bthome", "ess" };
+static const char *const kind_names[] = { "other", "tag-event", "bthome", "ess", "omron" };
 
 void
 cal_context_init(CalContext *context)
@@ -51,6 +51,27 @@ cal_context_food(const CalContext *context, const char *name)
   return NULL;
 }
 
+const CalRecipe *
+cal_context_recipe(const CalContext *context, const char *name)
+{
+  for (uint32_t i = 0; i < context->n_recipes; i++)
+    if (strcmp(context->recipe[i].name, name) == 0)
+      return &context->recipe[i];
+  return NULL;
+}
+
+bool
+cal_context_eaten(const CalContext *context, const char *name, CalFood *food)
+{
+  const CalFood *const plain = cal_context_food(context, name);
+  const CalRecipe *const recipe = cal_context_recipe(context, name);
+  if (plain != NULL)
+    *food = *plain;
+  else if (recipe != NULL)
+    cal_recipe_mix(recipe, context->food, context->n_foods, food);
+  return plain != NULL || recipe != NULL;
+}
+
 const CalSource *
 cal_context_source(const CalContext *context, const CalAddress *tag)
 {
@@ -82,7 +103,8 @@ cal_context_role(const CalContext *context, const CalAddress *tag, bool stores)
   const CalSource *const source = cal_context_source(context, tag);
   if (source != NULL && source->role != CAL_ROLE_UNSET)
     return source->role;
-  return stores ? CAL_ROLE_WORN : CAL_ROLE_AMBIENT;
+  const bool hangs = source != NULL && source->kind == CAL_SOURCE_OMRON;
+  return stores && !hangs ? CAL_ROLE_WORN : CAL_ROLE_AMBIENT;
 }
 
 const char *
@@ -141,7 +163,7 @@ date_near(const CalContext *context, CalInstant instant)
 static void
 keep_phase(const CalContext *context, const CalProduct *old, const CalEntry *entry, CalProduct *product)
 {
-  if (!product->has_interval || product->from != CAL_DATE_NONE)
+  if (product->every_days <= 1 || product->from != CAL_DATE_NONE)
     return;
   if (old != NULL && old->every_days == product->every_days)
     product->from = old->from;
@@ -188,6 +210,28 @@ step_food(CalContext *context, const CalEntry *entry)
   context->food[i] = food;
   if (i == context->n_foods)
     context->n_foods++;
+  return true;
+}
+
+static bool
+step_recipe(CalContext *context, const CalEntry *entry)
+{
+  CalRecipe recipe;
+  uint32_t i = 0;
+  while (i < context->n_recipes && strcmp(context->recipe[i].name, entry->name) != 0)
+    i++;
+  if (entry->value[0] == '\0') {
+    if (i < context->n_recipes)
+      context->recipe[i] = context->recipe[--context->n_recipes];
+    return true;
+  }
+  if (i == CAL_CONTEXT_MAX_RECIPES || !cal_product_name_valid(entry->name, sizeof recipe.name) ||
+      !cal_recipe_parse(entry->value, &recipe, NULL))
+    return false;
+  memcpy(recipe.name, entry->name, strlen(entry->name) + 1);
+  context->recipe[i] = recipe;
+  if (i == context->n_recipes)
+    context->n_recipes++;
   return true;
 }
 
@@ -277,7 +321,7 @@ step_allow(CalContext *context, const CalEntry *entry)
 static bool
 parse_kind(CalWord word, CalSourceKind *kind)
 {
-  for (int i = CAL_SOURCE_TAG_EVENT; i <= CAL_SOURCE_ESS; i++)
+  for (int i = CAL_SOURCE_TAG_EVENT; i <= CAL_SOURCE_OMRON; i++)
     if (cal_word_is(word, kind_names[i])) {
       *kind = (CalSourceKind)i;
       return true;
@@ -401,6 +445,8 @@ cal_context_step(CalContext *context, const CalEntry *entry)
     return step_tag(context, entry);
   case CAL_ENTRY_ZONE:
     return step_zone(context, entry);
+  case CAL_ENTRY_RECIPE:
+    return step_recipe(context, entry);
   case CAL_ENTRY_TAKE:
   case CAL_ENTRY_FOOD:
   case CAL_ENTRY_SUN:
@@ -409,6 +455,8 @@ cal_context_step(CalContext *context, const CalEntry *entry)
   case CAL_ENTRY_PRESS:
   case CAL_ENTRY_UNDO:
   case CAL_ENTRY_ANSWER:
+  case CAL_ENTRY_TOMBSTONE:
+  case CAL_ENTRY_DATE:
     return true;
   }
   return false;

@@ -9,6 +9,7 @@
 
 #include "check.h"
 #include "fold.h"
+#include "sight.h"
 #include "source.h"
 
 _Static_assert(CAL_EVENT_RAW_SIZE == CAL_RECORD_SIZE, "an event holds a whole record");
@@ -61,7 +62,7 @@ cal_day_begin(CalDay *day, const CalDayFrames *frames, const CalContext *at_star
   day->swept = cal_day_span(frames).start;
   day->sum.model = CAL_DAY_MODEL;
   day->sum.date = frames->day.date;
-  day->sum.newest.end = CAL_INSTANT_NONE;
+  day->sum.newest.end = day->sum.ambient.end = CAL_INSTANT_NONE;
   day->sum.look_again = CAL_INSTANT_NONE;
   cal_day_plan_doses(day);
 }
@@ -111,6 +112,8 @@ step_setting(CalDay *day, const CalEntry *entry)
   if (entry->kind == CAL_ENTRY_PROFILE && entry->at >= cal_frame_extent(&day->frames.day).end)
     return;
   cal_context_step(&day->context, entry);
+  if (entry->kind == CAL_ENTRY_PROFILE && strcmp(entry->name, "place") == 0)
+    cal_sight_forget(day);
   if (entry->kind == CAL_ENTRY_PRODUCT)
     cal_day_replan_doses(day, entry->name, entry->at);
 }
@@ -145,7 +148,10 @@ step_entry(CalDay *day, const CalEntry *entry)
     step_answer(day, entry);
     break;
   case CAL_ENTRY_UNDO:
+  case CAL_ENTRY_TOMBSTONE:
     break; /* the ledger leaves out what was undone */
+  case CAL_ENTRY_DATE:
+    break; /* and tells records at the instants that it gives them */
   case CAL_ENTRY_PROFILE:
   case CAL_ENTRY_PRODUCT:
   case CAL_ENTRY_FOODSTUFF:
@@ -154,6 +160,7 @@ step_entry(CalDay *day, const CalEntry *entry)
   case CAL_ENTRY_ALLOW:
   case CAL_ENTRY_TAG:
   case CAL_ENTRY_ZONE:
+  case CAL_ENTRY_RECIPE:
     step_setting(day, entry);
     break;
   }
@@ -265,9 +272,9 @@ cal_day_assumed(const CalDay *day)
 
 /* The largest bare fraction times age factor stands for the two: a ceiling is their product. */
 static void
-saturate(CalDaySun *sun, double most_area_age)
+saturate(CalDaySun *sun)
 {
-  const double iu = sun->iu_linear > 0 ? cal_synthesis_saturate_iu(sun->iu_linear, most_area_age, 1) : 0;
+  const double iu = sun->iu_linear > 0 ? cal_synthesis_saturate_iu(sun->iu_linear, sun->most_area_age, 1) : 0;
   const CalIuRange range = cal_synthesis_range(iu);
   sun->iu = range.best;
   sun->iu_low = range.low;
@@ -281,7 +288,7 @@ cal_day_result(const CalDay *day, CalDayResult *result)
   memcpy(&ended, day, sizeof ended);
   cal_day_sweep(&ended, cal_frame_extent(&day->frames.day).end);
   memcpy(result, &ended.sum, sizeof *result);
-  saturate(&result->sun, ended.most_area_age);
+  saturate(&result->sun);
   cal_day_sum_intakes(&ended, result);
   result->assumed |= cal_day_assumed(&ended);
 }

@@ -23,20 +23,20 @@ brings_k2(const CalFood *food, double grams)
 void
 cal_day_step_food(CalDay *day, const CalEntry *entry)
 {
-  const CalFood *const food = cal_context_food(&day->context, entry->name);
   CalDayResult *const sum = &day->sum;
+  CalFood food;
   double grams;
   if (!cal_grams_parse(entry->value, &grams))
     return;
   sum->known = true;
   sum->n_foods++;
-  if (food == NULL) {
+  if (!cal_context_eaten(&day->context, entry->name, &food)) {
     sum->food.unknown |= (1u << CAL_NUTRIENT_COUNT) - 1;
     return;
   }
-  cal_food_add(food, grams, &sum->food);
-  sum->k2_food = sum->k2_food || brings_k2(food, grams);
-  sum->natto = sum->natto || strncmp(food->name, "natto", strlen("natto")) == 0;
+  cal_food_add(&food, grams, &sum->food);
+  sum->k2_food = sum->k2_food || brings_k2(&food, grams);
+  sum->natto = sum->natto || cal_food_is_natto(&food);
 }
 
 /* -- Supplements -- */

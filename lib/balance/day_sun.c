@@ -11,16 +11,15 @@
 #include <math.h>
 #include <string.h>
 
-#include <calcifer/atmosphere.h>
-#include <calcifer/ozone.h>
-#include <calcifer/reference.h>
 #include <calcifer/skin.h>
 #include <calcifer/sun.h>
 #include <calcifer/sunscreen.h>
 #include <calcifer/synthesis.h>
 
 #include "fold.h"
+#include "sight.h"
 #include "sunlog.h"
+#include "wearer.h"
 
 /* The ratio is taken at two nodes in at most five minutes, in which the sun moves 1.25 degrees. */
 #define CELL_S 300
@@ -32,14 +31,6 @@
 
 /* As records of the tag profile; an index above was never measured on Earth. */
 #define MAX_UVI 45.0
-
-/* An upright body gets 0.24-0.61 of the horizontal plane's ultraviolet (Parisi 1996); for the vitamin D of a
- * forecast or of sun logged by hand. A tag measures the plane in which it is worn. */
-#define UPRIGHT 0.45
-
-/* Without a phototype: burns like type I, makes vitamin D like type IV, to err on the safe side in both. */
-#define UNKNOWN_BURNS 1
-#define UNKNOWN_MAKES 4
 
 /* -- Segments -- */
 
@@ -184,68 +175,26 @@ next_edge(const CalDay *day, const CalFramePiece *piece, CalInstant to)
 
 /* -- What holds at a node -- */
 
-static bool
-wear_of_today(const CalDay *day)
-{
-  return cal_frame_contains(&day->frames.day, day->context.profile.wear_at);
-}
-
-/* The default is what is bare in any season. (A default by season belongs here.) */
 static double
-bare_area(const CalDay *day, const CalSegment *segment)
+bare_area(const CalDay *day, const CalSegment *segment, double latitude_deg)
 {
-  const CalProfile *const profile = &day->context.profile;
-  double area;
-  if (!isnan(segment->bare_area))
-    return segment->bare_area;
-  if (wear_of_today(day) && cal_profile_bare_area(profile, profile->wear, &area))
-    return area;
-  if (cal_profile_knows(profile, CAL_PROFILE_CLOTHING) &&
-      cal_profile_bare_area(profile, profile->clothing, &area))
-    return area;
-  cal_profile_bare_area(profile, "face-hands", &area);
-  return area;
+  return isnan(segment->bare_area)
+             ? cal_wearer_bare_area(&day->context.profile, &day->frames.day, latitude_deg)
+             : segment->bare_area;
 }
 
-/* What was put on at a known time wears off; a habit in the profile has no time, and is taken as it is. */
 static double
 spf_at(const CalDay *day, const CalSegment *segment, CalInstant at)
 {
-  const CalProfile *const profile = &day->context.profile;
-  if (!isnan(segment->spf))
-    return cal_sunscreen_spf_after(segment->spf, (double)(at - segment->span.start));
-  if (wear_of_today(day) && !isnan(profile->wear_spf))
-    return cal_sunscreen_spf_after(profile->wear_spf, (double)(at - profile->wear_at));
-  return cal_profile_knows(profile, CAL_PROFILE_SPF) ? profile->spf : 1;
-}
-
-static double
-ozone_of(const CalDay *day, const CalPlace *place)
-{
-  const CalProfile *const profile = &day->context.profile;
-  if (cal_profile_knows(profile, CAL_PROFILE_OZONE) &&
-      cal_frame_contains(&day->frames.day, profile->ozone_at))
-    return profile->ozone_du;
-  return cal_ozone_climatology_du(place->latitude_deg, day->frames.day.date);
-}
-
-static CalSkin
-skin_of(const CalDay *day)
-{
-  const CalProfile *const profile = &day->context.profile;
-  CalSkin skin = { UNKNOWN_MAKES, cal_reference_age_factor(profile, day->frames.day.date),
-                   CAL_CALIBRATION_DOWDY };
-  if (cal_profile_knows(profile, CAL_PROFILE_PHOTOTYPE))
-    skin.phototype = profile->phototype;
-  if (cal_profile_knows(profile, CAL_PROFILE_CALIBRATION))
-    skin.calibration = profile->calibration;
-  return skin;
+  return isnan(segment->spf) ? cal_wearer_spf(&day->context.profile, &day->frames.day, at)
+                             : cal_sunscreen_spf_after(segment->spf, (double)(at - segment->span.start));
 }
 
 /* What a stretch is integrated with, constant inside of it but for the sun and the sunscreen. */
 typedef struct Stretch {
   const CalSegment *segment;
-  double uvi; /* NAN: clear sky, times the segment's cloud */
+  double uvi;  /* NAN: clear sky, times the segment's cloud */
+  bool capped; /* a tag read it, and the place is known: no more vitamin D than a clear sky can give */
   CalPlace place;
   double ozone_du;
   CalSkin skin;
@@ -256,50 +205,81 @@ typedef struct Stretch {
 static Stretch
 stretch_of(const CalDay *day, const CalSegment *segment, double uvi, int32_t utc_offset_s)
 {
-  Stretch stretch = { .segment = segment, .uvi = uvi, .skin = skin_of(day), .area = bare_area(day, segment) };
-  cal_context_place(&day->context, utc_offset_s, &stretch.place);
-  stretch.ozone_du = ozone_of(day, &stretch.place);
-  stretch.burns_like = cal_profile_knows(&day->context.profile, CAL_PROFILE_PHOTOTYPE)
-                           ? day->context.profile.phototype
-                           : UNKNOWN_BURNS;
+  const CalProfile *const profile = &day->context.profile;
+  Stretch stretch = { .segment = segment, .uvi = uvi };
+  const CalPlaceOrigin origin = cal_context_place(&day->context, utc_offset_s, &stretch.place);
+  const bool by_tag = segment->source != CAL_SEGMENT_HAND || (segment->open_sky && !isnan(uvi));
+  stretch.capped = by_tag && origin == CAL_PLACE_KNOWN;
+  stretch.ozone_du = cal_wearer_ozone_du(profile, &day->frames.day, stretch.place.latitude_deg);
+  stretch.skin = cal_wearer_skin(profile, day->frames.day.date);
+  stretch.burns_like = cal_wearer_burns_like(profile);
+  stretch.area = bare_area(day, segment, stretch.place.latitude_deg);
   return stretch;
 }
 
-/* The index in the plane of the tag, or of the horizon by hand. (A doubtful reading would be capped here.) */
+/* The index in the plane of the tag, or of the horizon by hand. */
 static double
 uvi_at(const Stretch *stretch, CalInstant at, double zenith_deg)
 {
   if (!isnan(stretch->uvi))
     return stretch->uvi;
-  return cal_atmosphere_clear_uvi(zenith_deg, stretch->ozone_du, NULL) * cal_sun_distance_factor(at) *
-         cal_atmosphere_altitude_factor(stretch->place.altitude_m) * stretch->segment->cloud;
+  return cal_wearer_clear_uvi(&stretch->place, stretch->ozone_du, at, zenith_deg) * stretch->segment->cloud;
+}
+
+/* What of it may make vitamin D. */
+static double
+believed_uvi(const Stretch *stretch, CalInstant at, double zenith_deg, double uvi)
+{
+  return stretch->capped ? fmin(uvi, cal_sight_most_uvi(&stretch->place, stretch->ozone_du, at, zenith_deg))
+                         : uvi;
 }
 
 /* -- Integration -- */
 
+static CalTraceRow
+row_of(const Stretch *stretch, double from, double minutes)
+{
+  const bool by_hand = stretch->segment->source == CAL_SEGMENT_HAND;
+  CalTraceRow row = { .by_hand = by_hand, .minutes = minutes, .ozone_du = stretch->ozone_du };
+  row.span = (CalSpan){ (CalInstant)from, (CalInstant)(from + minutes * 60) };
+  if (!by_hand)
+    row.tag = stretch->segment->tag;
+  row.plane = by_hand ? CAL_WEARER_UPRIGHT : 1;
+  row.area = stretch->area;
+  row.sdd_j_m2 = cal_skin_sdd_j_m2(stretch->skin.phototype, stretch->skin.calibration);
+  row.age_factor = stretch->skin.age_factor;
+  return row;
+}
+
+/* The node at `at` stands for so many seconds from `from` on. */
 static void
-add_node(CalDay *day, const Stretch *stretch, CalInstant at, double seconds)
+add_node(CalDay *day, const Stretch *stretch, CalInstant at, double from, double seconds)
 {
   const double minutes = seconds / 60;
   const double zenith_deg =
       cal_sun_position(at, stretch->place.latitude_deg, stretch->place.longitude_deg).zenith_deg;
-  const double uvi = uvi_at(stretch, at, zenith_deg);
   const double spf = spf_at(day, stretch->segment, at);
-  const double plane = stretch->segment->source == CAL_SEGMENT_HAND ? UPRIGHT : 1;
-  const double erythemal = cal_synthesis_erythemal_j_m2(uvi, minutes);
-  const double vitd = plane * cal_synthesis_vitd_j_m2(uvi, minutes, zenith_deg, stretch->ozone_du);
+  CalTraceRow row = row_of(stretch, from, minutes);
   CalDaySun *const sun = &day->sum.sun;
 
-  sun->erythemal_j_m2 += erythemal;
-  sun->vitd_j_m2 += vitd;
-  sun->iu_linear +=
-      cal_synthesis_linear_iu(vitd, &stretch->skin, stretch->area, cal_sunscreen_transmission(spf));
+  row.zenith_deg = zenith_deg;
+  row.uvi = uvi_at(stretch, at, zenith_deg);
+  row.believed_uvi = believed_uvi(stretch, at, zenith_deg, row.uvi);
+  row.erythemal_j_m2 = cal_synthesis_erythemal_j_m2(row.uvi, minutes);
+  row.vitd_j_m2 =
+      row.plane * cal_synthesis_vitd_j_m2(row.believed_uvi, minutes, zenith_deg, stretch->ozone_du);
+  row.iu_linear =
+      cal_synthesis_linear_iu(row.vitd_j_m2, &stretch->skin, stretch->area, cal_sunscreen_transmission(spf));
+  sun->erythemal_j_m2 += row.erythemal_j_m2;
+  sun->vitd_j_m2 += row.vitd_j_m2;
+  sun->iu_linear += row.iu_linear;
   sun->med_fraction +=
-      cal_synthesis_med_fraction(erythemal / cal_sunscreen_spf_as_applied(spf), stretch->burns_like);
-  if (uvi > sun->max_uvi)
-    sun->max_uvi = uvi;
-  if (vitd > 0)
-    day->most_area_age = fmax(day->most_area_age, stretch->area * stretch->skin.age_factor);
+      cal_synthesis_med_fraction(row.erythemal_j_m2 / cal_sunscreen_spf_as_applied(spf), stretch->burns_like);
+  sun->max_uvi = row.uvi > sun->max_uvi ? row.uvi : sun->max_uvi;
+  if (row.vitd_j_m2 > 0)
+    sun->most_area_age = fmax(sun->most_area_age, stretch->area * stretch->skin.age_factor);
+  if (day->trace != NULL)
+    cal_trace_add(day->trace, &row);
 }
 
 /* Two nodes of Gauss and Legendre; one for a short stretch. */
@@ -309,11 +289,11 @@ integrate(CalDay *day, const Stretch *stretch, CalSpan span)
   static const double node = 0.5773502691896257; /* 1/sqrt(3), of the half length */
   const double length = (double)(span.end - span.start), middle = (double)span.start + length / 2;
   if (length <= SHORT_S) {
-    add_node(day, stretch, (CalInstant)floor(middle), length);
+    add_node(day, stretch, (CalInstant)floor(middle), (double)span.start, length);
     return;
   }
-  add_node(day, stretch, (CalInstant)floor(middle - node * length / 2 + 0.5), length / 2);
-  add_node(day, stretch, (CalInstant)floor(middle + node * length / 2 + 0.5), length / 2);
+  add_node(day, stretch, (CalInstant)floor(middle - node * length / 2 + 0.5), (double)span.start, length / 2);
+  add_node(day, stretch, (CalInstant)floor(middle + node * length / 2 + 0.5), middle, length / 2);
 }
 
 /* What a dose was reckoned with stays an assumption, whatever is said later in the day. */
@@ -389,9 +369,8 @@ cal_day_sweep(CalDay *day, CalInstant to)
 /* -- Steps -- */
 
 static void
-note_newest(CalDay *day, CalInstant end, double uvi)
+note_newest(CalDayNewest *newest, CalInstant end, double uvi)
 {
-  CalDayNewest *const newest = &day->sum.newest;
   if (newest->end != CAL_INSTANT_NONE && end < newest->end)
     return;
   if (newest->end == end && uvi < newest->uvi)
@@ -441,8 +420,8 @@ cal_day_step_uv(CalDay *day, const CalEvent *event, const CalRecord *record)
   segment.saturated = (record->flags & CAL_RECORD_FLAG_SATURATED) != 0;
   segment.ambient = ambient;
   add_segment(day, &segment);
-  if (!ambient)
-    note_newest(day, segment.span.end, segment.uvi);
+  cal_sight_note(day, &event->tag, segment.span, segment.uvi);
+  note_newest(ambient ? &day->sum.ambient : &day->sum.newest, segment.span.end, segment.uvi);
 }
 
 void
@@ -450,7 +429,8 @@ cal_day_step_sample(CalDay *day, const CalEvent *event)
 {
   const CalSource *const source = cal_context_source(&day->context, &event->tag);
   const double uvi = event->of.sample.uv_index;
-  const bool stores = source != NULL && source->kind == CAL_SOURCE_TAG_EVENT;
+  const bool stores =
+      source != NULL && (source->kind == CAL_SOURCE_TAG_EVENT || source->kind == CAL_SOURCE_OMRON);
   bool ambient;
   if (stores || !takes_part(cal_context_role(&day->context, &event->tag, false), true, &ambient))
     return;
@@ -466,8 +446,8 @@ cal_day_step_sample(CalDay *day, const CalEvent *event)
   segment.tag = event->tag;
   segment.ambient = ambient;
   add_segment(day, &segment);
-  if (!ambient)
-    note_newest(day, event->at, uvi);
+  cal_sight_note(day, &event->tag, (CalSpan){ event->at, event->at }, uvi);
+  note_newest(ambient ? &day->sum.ambient : &day->sum.newest, event->at, uvi);
 }
 
 void

@@ -8,20 +8,11 @@
 
 /* -- Schedules -- */
 
-static bool
-is_due_on(const CalProduct *product, CalDate date)
-{
-  if (!product->has_interval)
-    return true;
-  const int64_t days = product->from == CAL_DATE_NONE ? date : (int64_t)date - product->from;
-  return (product->from == CAL_DATE_NONE || days >= 0) && days % product->every_days == 0;
-}
-
 size_t
 cal_dose_schedule(const CalProduct *product, const CalDayFrame *frame, CalInstant since, CalDueDose *due,
                   size_t n_due, size_t max)
 {
-  if (!is_due_on(product, frame->date))
+  if (!cal_product_is_due_on(product, frame->date))
     return n_due;
   for (uint32_t i = 0; i < product->n_times && n_due < max; i++) {
     const CalInstant at = cal_frame_instant(frame, product->minute[i]);
@@ -126,12 +117,30 @@ settle_outside(CalIntake *intake, size_t i, CalDoseAnswer answer, const void *da
   intake[i].verdict = twin < 0 ? CAL_INTAKE_COUNTS : doubt(answer(data, intake[i].id));
 }
 
-/* `filler`: the intake that filled this dose; -1 while it is open. */
+/* The twin of an intake that would fill a dose, when it was told just before any window began; -1 for none.
+ * In a neighbouring window it is another dose. */
+static int32_t
+twin_before(const CalIntake *intake, size_t i, const CalDueDose *due, size_t n_due)
+{
+  const int32_t twin = twin_outside(intake, i);
+  return twin < 0 || dose_at(due, n_due, intake[twin].product, intake[twin].at) >= 0 ? -1 : twin;
+}
+
+/* `filler`: the intake that filled this dose; -1 while it is open. `before`: its twin before the window. */
 static void
-settle_in_window(CalIntake *intake, size_t i, CalDueDose *due, int32_t *filler, CalDoseAnswer answer,
-                 const void *data)
+settle_in_window(CalIntake *intake, size_t i, CalDueDose *due, int32_t *filler, int32_t before,
+                 CalDoseAnswer answer, const void *data)
 {
   intake[i].verdict = CAL_INTAKE_COUNTS;
+  if (*filler < 0 && before >= 0) {
+    intake[i].twin = before;
+    intake[i].verdict = doubt(answer(data, intake[i].id));
+  }
+  if (intake[i].verdict != CAL_INTAKE_COUNTS) {
+    due->filled = intake[i].at; /* not missed, whatever is answered; what counts still may fill it */
+    due->way = intake[i].way;
+    return;
+  }
   if (*filler < 0) {
     *filler = (int32_t)i;
     due->filled = intake[i].at;
@@ -176,7 +185,7 @@ cal_dose_settle(CalIntake *intake, size_t n_intakes, CalDueDose *due, size_t n_d
     if (dose < 0)
       settle_outside(intake, i, answer, data);
     else
-      settle_in_window(intake, i, &due[dose], &filler[dose], answer, data);
+      settle_in_window(intake, i, &due[dose], &filler[dose], twin_before(intake, i, due, n), answer, data);
   }
   for (size_t i = 0; i < n; i++)
     if (due[i].filled == CAL_INSTANT_NONE)

@@ -5,6 +5,7 @@
 
 #include "finder.h"
 #include "fold.h"
+#include "sight.h"
 
 static void
 add_tag(Finder *finder, CalCode code, const CalTagState *tag, double value, double reference)
@@ -51,6 +52,33 @@ find_silent(Finder *finder, const CalTagState *tag)
   }
 }
 
+static const CalDaySight *
+sight_of(const Finder *finder, const CalAddress *tag)
+{
+  const CalDayResult *const today = &finder->row[finder->n_rows - 1];
+  for (uint32_t i = 0; i < today->n_sights; i++)
+    if (cal_address_compare(&today->sight[i].tag, tag) == 0)
+      return &today->sight[i];
+  return NULL;
+}
+
+/* What it saw today: sun where the place has none, or always the same. */
+static void
+find_sight(Finder *finder, const CalTagState *tag)
+{
+  const CalDaySight *const sight = sight_of(finder, &tag->address);
+  const double hours = sight == NULL ? 0 : (double)sight->longest_same_s / 3600;
+  const double threshold = threshold_of(finder, CAL_CODE_TAG_STUCK);
+  if (sight != NULL && sight->longest >= CAL_SIGHT_RUN) {
+    add_tag(finder, CAL_CODE_TAG_PLACE, tag, sight->longest, CAL_SIGHT_RUN);
+    finder->found[finder->n_found - 1].other = sight->uvi;
+  }
+  if (sight != NULL && hours >= threshold) {
+    add_tag(finder, CAL_CODE_TAG_STUCK, tag, hours, threshold);
+    finder->found[finder->n_found - 1].other = sight->longest_same_uvi;
+  }
+}
+
 static void
 find_tag(Finder *finder, const CalTagState *tag)
 {
@@ -62,6 +90,7 @@ find_tag(Finder *finder, const CalTagState *tag)
     add_tag(finder, CAL_CODE_RECORDS_LOST, tag, (double)tag->lost, NAN);
   if (tag->asks_counter)
     add_tag(finder, CAL_CODE_TAG_COUNTER, tag, NAN, NAN);
+  find_sight(finder, tag);
 }
 
 void

@@ -85,6 +85,12 @@ cal_food_format(const CalFood *food, char value[CAL_ENTRY_VALUE_SIZE])
   return true;
 }
 
+bool
+cal_food_is_natto(const CalFood *food)
+{
+  return food->natto || strncmp(food->name, "natto", strlen("natto")) == 0;
+}
+
 void
 cal_food_add(const CalFood *food, double grams, CalNutrients *sum)
 {
@@ -93,7 +99,15 @@ cal_food_add(const CalFood *food, double grams, CalNutrients *sum)
 
 /* -- The installed table -- */
 
-enum { CSV_ID, CSV_NDB, CSV_PORTION, CSV_FIRST_NUTRIENT, CSV_NOT_FOR = CSV_FIRST_NUTRIENT + 7, CSV_FIELDS };
+enum {
+  CSV_ID,
+  CSV_NDB,
+  CSV_PORTION,
+  CSV_FIRST_NUTRIENT,
+  CSV_NOT_FOR = CSV_FIRST_NUTRIENT + 7,
+  CSV_VITAMIN_C, /* from here on a row may end */
+  CSV_FIELDS = CSV_VITAMIN_C + 5
+};
 
 static bool
 csv_number(CalWord field, double *value)
@@ -117,6 +131,15 @@ csv_contents(const CalWord field[7], CalNutrients *contents)
     contents->unknown &= ~(1u << column[i]);
   }
   return true;
+}
+
+static bool
+csv_vitamin_c(CalWord field, CalNutrients *contents)
+{
+  if (field.length == 0)
+    return true;
+  contents->unknown &= ~(1u << CAL_NUTRIENT_VITAMIN_C);
+  return csv_number(field, &contents->amount[CAL_NUTRIENT_VITAMIN_C]);
 }
 
 static bool
@@ -151,12 +174,14 @@ cal_food_from_csv_row(const char *row, CalFood *food)
   size_t n = 0;
   while (n < CSV_FIELDS && cal_word_next_part(&rest, ',', &field[n]))
     n++;
-  if (n < CSV_FIELDS || rest.start != NULL || !cal_word_copy(field[CSV_ID], parsed.name, sizeof parsed.name))
+  if (n <= CSV_NOT_FOR || rest.start != NULL ||
+      !cal_word_copy(field[CSV_ID], parsed.name, sizeof parsed.name))
     return false;
   if (!cal_product_name_valid(parsed.name, sizeof parsed.name) ||
       !csv_number(field[CSV_PORTION], &parsed.portion_g) ||
       !csv_contents(&field[CSV_FIRST_NUTRIENT], &parsed.per_100g) ||
-      !csv_not_for(field[CSV_NOT_FOR], &parsed.not_for))
+      !csv_not_for(field[CSV_NOT_FOR], &parsed.not_for) ||
+      (n > CSV_VITAMIN_C && !csv_vitamin_c(field[CSV_VITAMIN_C], &parsed.per_100g)))
     return false;
   *food = parsed;
   return true;

@@ -480,9 +480,10 @@ set_wear(Setting *setting)
   CalWord word, key, spf;
   char name[CAL_CLOTHING_NAME_SIZE];
   double factor = NAN;
-  profile->wear_at = CAL_INSTANT_NONE;
-  if (!cal_word_next(&cursor, &word))
+  if (!cal_word_next(&cursor, &word)) {
+    profile->wear_at = profile->wear_spf_at = CAL_INSTANT_NONE;
     return true;
+  }
   if (!clothing_name(setting, word, name))
     return false;
   if (cal_word_next(&cursor, &word)) {
@@ -492,8 +493,11 @@ set_wear(Setting *setting)
       return false;
   }
   memcpy(profile->wear, name, sizeof name);
-  profile->wear_spf = factor;
   profile->wear_at = setting->at;
+  if (!isnan(factor)) {
+    profile->wear_spf = factor;
+    profile->wear_spf_at = setting->at;
+  }
   return true;
 }
 
@@ -502,7 +506,10 @@ set_wear(Setting *setting)
 CalProfile
 cal_profile_unset(void)
 {
-  CalProfile profile = { .ozone_at = CAL_INSTANT_NONE, .wear_at = CAL_INSTANT_NONE, .wear_spf = NAN };
+  CalProfile profile = { .ozone_at = CAL_INSTANT_NONE,
+                         .wear_at = CAL_INSTANT_NONE,
+                         .wear_spf = NAN,
+                         .wear_spf_at = CAL_INSTANT_NONE };
   for (int i = 0; i < CAL_CODE_COUNT; i++)
     profile.threshold[i] = NAN;
   return profile;

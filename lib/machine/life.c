@@ -2,7 +2,7 @@
 /*
  *              level: nothing there                      REST, from anywhere
  *   anywhere ───────────────────────▶ ABSENT      ┌──▶ LETTING_GO ──not connected──▶ LET_GO ── WAKE ──┐
- *            ─── no bond ───────────▶ UNBONDED    │                                                   │
+ *            ─── no bond ───────────▶ UNBONDED    │       ▲ ◀── connected all the same ── │           │
  *                                        │        │                                                   │
  *                      there and bonded  ▼        │             settle by level ◀─────────────────────┘
  *                 ┌───────────────── settle ──────┘
@@ -147,6 +147,12 @@ refuse(CalLife *life, bool looks_like_lost_bond, int64_t now_ms, unsigned action
   return back_off(life, now_ms, actions);
 }
 
+static unsigned
+let_go(CalLife *life, int64_t now_ms, unsigned actions)
+{
+  return enter(life, CAL_LIFE_LETTING_GO, now_ms + CAL_LIFE_DISCONNECT_MS, actions | CAL_LIFE_RELEASE);
+}
+
 /* The level says that there is a device that we may use. */
 static unsigned
 on_usable_level(CalLife *life, bool new_epoch, int64_t now_ms)
@@ -173,8 +179,9 @@ on_usable_level(CalLife *life, bool new_epoch, int64_t now_ms)
     return level->connected && level->resolved && !new_epoch ? 0 : lose(life, now_ms);
   case CAL_LIFE_LETTING_GO:
     return level->connected ? 0 : enter(life, CAL_LIFE_LET_GO, CAL_LIFE_NEVER, 0);
+  case CAL_LIFE_LET_GO: /* it was not known when it was told to rest, or somebody else connected it */
+    return level->connected ? let_go(life, now_ms, 0) : 0;
   case CAL_LIFE_BACKING_OFF:
-  case CAL_LIFE_LET_GO:
   case CAL_LIFE_STATES:
     return 0;
   }
@@ -338,7 +345,7 @@ on_rest(CalLife *life, int64_t now_ms)
   case CAL_LIFE_MENDING:
   case CAL_LIFE_SETTING_UP:
   case CAL_LIFE_READY:
-    return enter(life, CAL_LIFE_LETTING_GO, now_ms + CAL_LIFE_DISCONNECT_MS, abandon | CAL_LIFE_RELEASE);
+    return let_go(life, now_ms, abandon);
   case CAL_LIFE_LETTING_GO:
   case CAL_LIFE_LET_GO:
   case CAL_LIFE_STATES:

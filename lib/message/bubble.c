@@ -394,6 +394,27 @@ say_tag_counter(const Bubble *bubble)
 }
 
 static void
+say_tag_place(const Bubble *bubble)
+{
+  SUMMARY(bubble, _("%s sees sun where your place has none"), name_of(bubble));
+  BODY(bubble,
+       _("%s readings running, said from %s on, were above what a clear sky gives at your place; the newest "
+         "was a UV "
+         "index of %s."),
+       value(bubble, 0).text, reference(bubble, 0).text, cal_figure(bubble->finding->other, 1).text);
+  BODY(bubble, "%s", _("If you have travelled, type: calciferctl profile set place LATITUDE,LONGITUDE"));
+}
+
+static void
+say_tag_stuck(const Bubble *bubble)
+{
+  SUMMARY(bubble, _("%s reads the same all the time"), name_of(bubble));
+  BODY(bubble, _("A UV index of %s for %s hours of daylight, said from %s on."),
+       cal_figure(bubble->finding->other, 2).text, value(bubble, 1).text, reference(bubble, 0).text);
+  BODY(bubble, "%s", _("Look whether its sensor is covered, and take its battery out and in again."));
+}
+
+static void
 say(const Bubble *bubble)
 {
   static void (*const sentence[CAL_CODE_COUNT])(const Bubble *bubble) = {
@@ -420,6 +441,8 @@ say(const Bubble *bubble)
     [CAL_CODE_BLUETOOTH_OFF] = say_bluetooth_off,
     [CAL_CODE_LEDGER_TROUBLE] = say_ledger_trouble,
     [CAL_CODE_TAG_COUNTER] = say_tag_counter,
+    [CAL_CODE_TAG_PLACE] = say_tag_place,
+    [CAL_CODE_TAG_STUCK] = say_tag_stuck,
   };
   sentence[bubble->finding->code](bubble);
 }

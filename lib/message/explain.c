@@ -101,6 +101,17 @@ static const struct {
                                 "the old number ends the question."),
                              N_("calciferctl tags counter ADDRESS, if the tag had a new battery; BTHome, "
                                 "Encryption.") },
+  [CAL_CODE_TAG_PLACE] = { N_("A tag read more than 1.3 times the UV index of a clear sky at your place, "
+                              "three times "
+                              "running or more, or saw sun while it is night there. Such readings count for "
+                              "vitamin D only up to that limit, and none at night; for sunburn they count in "
+                              "full. "
+                              "Either the place is wrong, or the clock, or the tag."),
+                           N_("The model in the documentation, section 8.") },
+  [CAL_CODE_TAG_STUCK] = { N_("For hours of daylight a tag reported one and the same UV index. The sun "
+                              "moves, so "
+                              "its sensor most likely does not see it. Its readings count as they are."),
+                           N_("The model in the documentation, section 8.") },
 };
 
 /* Of the findings that are measured otherwise the bubble says what the number is. */

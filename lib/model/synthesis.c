@@ -10,7 +10,6 @@
 #define RULE_AREA 0.25
 
 /* IU a day on the whole of a young body; a choice, see the header. */
-#define CEILING_IU 20000.0
 
 #define RANGE_FACTOR 2.0
 
@@ -44,7 +43,8 @@ cal_synthesis_linear_iu(double vitd_j_m2, const CalSkin *skin, double bare_fract
 double
 cal_synthesis_saturate_iu(double linear_iu, double largest_bare_fraction, double age_factor)
 {
-  const double ceiling = CEILING_IU * at_least_zero(largest_bare_fraction) * at_least_zero(age_factor);
+  const double ceiling =
+      CAL_SYNTHESIS_CEILING_IU * at_least_zero(largest_bare_fraction) * at_least_zero(age_factor);
   if (ceiling <= 0.0)
     return 0.0;
   return -ceiling * expm1(-at_least_zero(linear_iu) / ceiling);

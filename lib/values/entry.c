@@ -8,12 +8,25 @@ static const struct {
   CalEntryKind kind;
   const char *name;
 } kinds[] = {
-  { CAL_ENTRY_TAKE, "take" },       { CAL_ENTRY_FOOD, "food" },           { CAL_ENTRY_SUN, "sun" },
-  { CAL_ENTRY_LAB, "lab" },         { CAL_ENTRY_DONE, "done" },           { CAL_ENTRY_PRESS, "press" },
-  { CAL_ENTRY_UNDO, "undo" },       { CAL_ENTRY_ANSWER, "answer" },       { CAL_ENTRY_PROFILE, "profile" },
-  { CAL_ENTRY_PRODUCT, "product" }, { CAL_ENTRY_FOODSTUFF, "foodstuff" }, { CAL_ENTRY_MAP, "map" },
-  { CAL_ENTRY_ROLE, "role" },       { CAL_ENTRY_ALLOW, "allow" },         { CAL_ENTRY_TAG, "tag" },
+  { CAL_ENTRY_TAKE, "take" },
+  { CAL_ENTRY_FOOD, "food" },
+  { CAL_ENTRY_SUN, "sun" },
+  { CAL_ENTRY_LAB, "lab" },
+  { CAL_ENTRY_DONE, "done" },
+  { CAL_ENTRY_PRESS, "press" },
+  { CAL_ENTRY_UNDO, "undo" },
+  { CAL_ENTRY_ANSWER, "answer" },
+  { CAL_ENTRY_DATE, "date" },
+  { CAL_ENTRY_PROFILE, "profile" },
+  { CAL_ENTRY_PRODUCT, "product" },
+  { CAL_ENTRY_FOODSTUFF, "foodstuff" },
+  { CAL_ENTRY_MAP, "map" },
+  { CAL_ENTRY_ROLE, "role" },
+  { CAL_ENTRY_ALLOW, "allow" },
+  { CAL_ENTRY_TAG, "tag" },
   { CAL_ENTRY_ZONE, "zone" },
+  { CAL_ENTRY_RECIPE, "recipe" },
+  { CAL_ENTRY_TOMBSTONE, "tombstone" },
 };
 
 #define N_KINDS (sizeof kinds / sizeof *kinds)
@@ -50,6 +63,7 @@ cal_entry_kind_is_setting(CalEntryKind kind)
   case CAL_ENTRY_ALLOW:
   case CAL_ENTRY_TAG:
   case CAL_ENTRY_ZONE:
+  case CAL_ENTRY_RECIPE:
     return true;
   case CAL_ENTRY_TAKE:
   case CAL_ENTRY_FOOD:
@@ -59,6 +73,8 @@ cal_entry_kind_is_setting(CalEntryKind kind)
   case CAL_ENTRY_PRESS:
   case CAL_ENTRY_UNDO:
   case CAL_ENTRY_ANSWER:
+  case CAL_ENTRY_TOMBSTONE:
+  case CAL_ENTRY_DATE:
     return false;
   }
   return false;

@@ -44,9 +44,22 @@ static const struct {
   { "k2-mk7", CAL_NUTRIENT_MK7 },
   { "k2-mk4", CAL_NUTRIENT_MK4 },
   { "menaquinone-7", CAL_NUTRIENT_MK7 },
+  { "mk8", CAL_NUTRIENT_K2_OTHER },
+  { "mk9", CAL_NUTRIENT_K2_OTHER },
+  { "mk-8", CAL_NUTRIENT_K2_OTHER },
+  { "mk-9", CAL_NUTRIENT_K2_OTHER },
   { "c", CAL_NUTRIENT_VITAMIN_C },
   { "ascorbic-acid", CAL_NUTRIENT_VITAMIN_C },
 };
+
+const char *
+cal_nutrient_word(size_t i)
+{
+  if (i < CAL_NUTRIENT_COUNT)
+    return nutrients[i].name;
+  i -= CAL_NUTRIENT_COUNT;
+  return i < sizeof aliases / sizeof *aliases ? aliases[i].alias : NULL;
+}
 
 const char *
 cal_nutrient_name(CalNutrient nutrient)

@@ -51,6 +51,35 @@ test_summer_time_makes_days_of_23_and_25_hours(void **state)
   assert_int_equal(length(&frame), 25 * 3600);
 }
 
+/* Somebody who flies about for a month: each instant lies in one day, and it is the one that its date says.
+ */
+static void
+test_any_instant_is_in_one_day(void **state)
+{
+  (void)state;
+  static const char *const names[] = { "Europe/Berlin",       "Asia/Tokyo",
+                                       "America/Los_Angeles", "Pacific/Apia",
+                                       "Pacific/Kiritimati",  "America/St_Johns",
+                                       "Asia/Kathmandu",      "UTC",
+                                       "Pacific/Pago_Pago",   "Australia/Lord_Howe" };
+  const CalInstant begin = utc(2026, 3, 15, 0, 0);
+  for (guint32 round = 0; round < 40; round++) {
+    g_autoptr(GRand) random = g_rand_new_with_seed(round);
+    g_autoptr(CalZones) zones = cal_zones_new();
+    for (CalInstant at = begin; at < begin + 40 * 86400; at += g_rand_int_range(random, 3600 * 6, 86400 * 9))
+      cal_zones_add(zones, at, names[g_rand_int_range(random, 0, G_N_ELEMENTS(names))]);
+    for (int i = 0; i < 60; i++) {
+      const CalInstant at = begin + g_rand_int_range(random, 0, 40 * 86400);
+      const CalDate date = cal_zones_date(zones, at);
+      for (CalDate day = date - 3; day <= date + 3; day++) {
+        CalDayFrame frame;
+        cal_zones_frame(zones, day, &frame);
+        assert_int_equal(cal_frame_contains(&frame, at), day == date);
+      }
+    }
+  }
+}
+
 /* Every instant belongs to exactly one day: all days together are all time. */
 static void
 test_no_hour_is_lost_or_doubled_by_travel(void **state)
@@ -112,6 +141,7 @@ main(void)
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_example),
     cmocka_unit_test(test_summer_time_makes_days_of_23_and_25_hours),
+    cmocka_unit_test(test_any_instant_is_in_one_day),
     cmocka_unit_test(test_no_hour_is_lost_or_doubled_by_travel),
     cmocka_unit_test(test_unknown_zone_counts_as_utc),
     cmocka_unit_test(test_reference_city),

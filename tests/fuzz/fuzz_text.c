@@ -5,6 +5,7 @@
 #include <calcifer/address.h>
 #include <calcifer/amount.h>
 #include <calcifer/bthome.h>
+#include <calcifer/dating.h>
 #include <calcifer/duration.h>
 #include <calcifer/hex.h>
 #include <calcifer/instant.h>
@@ -54,6 +55,18 @@ try_bytes(const char *text)
   FUZZ_REQUIRE(!cal_bthome_key_parse(text, &key) || size == sizeof key);
 }
 
+/* The value of an entry, which an import may bring. */
+static void
+try_owner(const char *text)
+{
+  CalDatingOwner owner;
+  char name[CAL_DATING_OWNER_SIZE], written[CAL_DATING_OWNER_SIZE];
+  if (!cal_dating_owner_parse("tag:C0:FF:EE:00:00:01:00AB12CD:12", text, &owner))
+    return;
+  cal_dating_owner_format(&owner, name, written);
+  FUZZ_REQUIRE(strcmp(text, written) == 0 && owner.from <= 12 && owner.to >= 12);
+}
+
 static void
 try_others(const char *text)
 {
@@ -83,6 +96,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
   try_number(text);
   try_bytes(text);
   try_others(text);
+  try_owner(text);
   free(text);
   return 0;
 }

@@ -193,6 +193,17 @@ desk_enter(Desk *desk, CalEntryKind kind, CalInstant at, const char *name, const
   return entry;
 }
 
+CalEntry
+desk_forget(Desk *desk, CalInstant at, const char *id)
+{
+  GError *error = NULL;
+  CalEntry tombstone = { .kind = CAL_ENTRY_TOMBSTONE, .way = CAL_WAY_HAND, .at = at, .recorded = at };
+  g_strlcpy(tombstone.name, id, sizeof tombstone.name);
+  if (!cal_ledger_forget(desk->ledger, &tombstone, &error))
+    fail_msg("%s", error->message);
+  return tombstone;
+}
+
 static gboolean
 collect(const CalEvent *event, gpointer events)
 {

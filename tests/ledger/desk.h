@@ -58,6 +58,9 @@ CalTally desk_append_minutes(Desk *desk, guint32 first, guint32 last);
 /* Appends an entry by hand, recorded at `at`; must succeed. */
 CalEntry desk_enter(Desk *desk, CalEntryKind kind, CalInstant at, const char *name, const char *value);
 
+/* Forgets an event by its id; must succeed. The tombstone. */
+CalEntry desk_forget(Desk *desk, CalInstant at, const char *id);
+
 /* All that cal_ledger_each() tells of all time. Free with g_array_unref(). */
 GArray *desk_events(Desk *desk);
 

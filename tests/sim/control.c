@@ -49,6 +49,7 @@ static const char control_xml[] =
     "<method name='Block'><arg type='u' name='adapter'/><arg type='b' name='blocked'/></method>"
     "<method name='Deaf'><arg type='u' name='adapter'/><arg type='u' name='restarts'/></method>"
     "<method name='Storm'><arg type='u' name='adapter'/><arg type='u' name='per_second'/></method>"
+    "<method name='Mute'><arg type='b' name='muted'/></method>"
     "<method name='Refuse'><arg type='s' name='method'/><arg type='s' name='error'/>"
     "<arg type='s' name='message'/><arg type='u' name='times'/></method>"
     "<method name='Crash'/><method name='Stop'/><method name='Restart'/>"

@@ -160,6 +160,10 @@ sim_device_hear(SimDevice *device, SimPeer *peer, gboolean duplicates)
   device->rssi = peer->rssi;
   changed(device, "RSSI");
   set_name(device, peer->name);
+  if (device->company != peer->company) {
+    device->company = peer->company;
+    changed(device, "ManufacturerData");
+  }
   g_autoptr(GVariant) data = g_variant_ref_sink(sim_peer_service_data(peer));
   take_service_data(device, data, duplicates);
 }
@@ -644,8 +648,10 @@ cancel_pairing(SimDevice *device, GDBusMethodInvocation *call)
 static void
 disconnect_device(SimDevice *device, GDBusMethodInvocation *call)
 {
-  if (!device->trusted)
+  if (!device->trusted) {
     device->no_auto_connect = TRUE;
+    g_clear_handle_id(&device->auto_source, g_source_remove);
+  }
   request_disconnect(device, call);
 }
 
@@ -760,6 +766,17 @@ shown_address(const SimDevice *device)
 }
 
 static GVariant *
+manufacturer_data_of(const SimDevice *device)
+{
+  GVariantBuilder builder;
+  if (device->company == 0)
+    return NULL;
+  g_variant_builder_init(&builder, G_VARIANT_TYPE("a{qv}"));
+  g_variant_builder_add(&builder, "{qv}", device->company, g_variant_new_bytestring("x"));
+  return g_variant_builder_end(&builder);
+}
+
+static GVariant *
 on_device_get(gpointer self, const char *property)
 {
   const SimDevice *device = self;
@@ -778,6 +795,8 @@ on_device_get(gpointer self, const char *property)
     return device->rssi ? g_variant_new_int16(device->rssi) : NULL;
   if (g_str_equal(property, "UUIDs"))
     return uuids_of(device);
+  if (g_str_equal(property, "ManufacturerData"))
+    return manufacturer_data_of(device);
   if (g_str_equal(property, "Adapter"))
     return g_variant_new_object_path(sim_node_path(device->adapter->node));
   return device->service_data ? copy_of(device->service_data) : NULL; /* ServiceData */
@@ -798,6 +817,7 @@ const SimClass sim_device_class = {
       "<property name='LegacyPairing' type='b' access='read'/><property name='RSSI' type='n' access='read'/>"
       "<property name='Connected' type='b' access='read'/><property name='UUIDs' type='as' access='read'/>"
       "<property name='Adapter' type='o' access='read'/>"
+      "<property name='ManufacturerData' type='a{qv}' access='read'/>"
       "<property name='ServiceData' type='a{sv}' access='read'/>"
       "<property name='ServicesResolved' type='b' access='read'/>"
       "</interface>",

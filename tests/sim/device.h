@@ -28,6 +28,7 @@ struct SimDevice {
   GPtrArray *uuids;
   GVariant *service_data; /* a{sv} or NULL */
   gint16 rssi;            /* 0: none */
+  guint16 company;        /* of its Manufacturer Data; 0: none was heard */
   gboolean connectable;
   gboolean temporary;
   gboolean paired;

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include <calcifer/omron.h>
+
 #define MTU                517 /* what BlueZ negotiates */
 #define SENT_A_TURN        4
 #define GENERAL_CONNECT_MS 60
@@ -75,6 +77,25 @@ static const SimServiceSpec key_services[] = {
   { SIM_KEY_SERVICE_UUID, 0x0050, key_spec },
 };
 
+static const SimCharacteristicSpec omron_sensor_spec[] = {
+  { CAL_UUID_OMRON_LATEST, 0x0051, SIM_READ | SIM_NOTIFY },
+  { CAL_UUID_OMRON_NEWEST, 0x0054, SIM_READ },
+  { CAL_UUID_OMRON_REQUEST, 0x0056, SIM_READ | SIM_WRITE },
+  { CAL_UUID_OMRON_FLAG, 0x0058, SIM_READ },
+  { CAL_UUID_OMRON_ROW, 0x005a, SIM_READ },
+  { NULL, 0, 0 },
+};
+static const SimCharacteristicSpec omron_control_spec[] = {
+  { CAL_UUID_OMRON_TIME, 0x0061, SIM_READ | SIM_WRITE },
+  { NULL, 0, 0 },
+};
+static const SimServiceSpec omron_services[] = {
+  { "00001801-0000-1000-8000-00805f9b34fb", 0x0001, attribute_spec },
+  { "0000180a-0000-1000-8000-00805f9b34fb", 0x0010, information_spec },
+  { CAL_UUID_OMRON_SENSOR, 0x0050, omron_sensor_spec },
+  { "0c4c3030-7700-46f4-aa96-d5e974e32a54", 0x0060, omron_control_spec },
+};
+
 const SimServiceSpec *
 sim_peer_services(const SimPeer *peer, guint *count)
 {
@@ -92,6 +113,9 @@ sim_peer_services(const SimPeer *peer, guint *count)
   case SIM_SERVES_KEY:
     *count = all ? G_N_ELEMENTS(key_services) : 0;
     return key_services;
+  case SIM_SERVES_OMRON:
+    *count = all ? G_N_ELEMENTS(omron_services) : 0;
+    return omron_services;
   }
   return services;
 }
@@ -105,6 +129,7 @@ peer_free(gpointer data)
   g_clear_handle_id(&peer->pump, g_source_remove);
   g_clear_handle_id(&peer->advert, g_source_remove);
   g_clear_pointer(&peer->tag, sim_tag_free);
+  g_clear_pointer(&peer->omron, sim_omron_free);
   g_hash_table_unref(peer->service_data);
   g_hash_table_unref(peer->subscribed);
   g_free(peer->address);
@@ -402,6 +427,8 @@ read_text(const SimCharacteristicSpec *spec, GByteArray *out)
 static void
 read_into(SimPeer *peer, const SimCharacteristicSpec *spec, GByteArray *out)
 {
+  if (peer->omron && sim_omron_read(peer->omron, spec->uuid, out))
+    return;
   if (g_str_equal(spec->uuid, SIM_TAG_FEATURE_UUID)) {
     g_byte_array_set_size(out, SIM_TAG_FEATURE_SIZE);
     sim_tag_read_feature(peer->tag, out->data);
@@ -437,6 +464,8 @@ sim_peer_write(SimPeer *peer, const SimCharacteristicSpec *spec, const guint8 *b
     return SIM_ATT_WRITE_NOT_PERMITTED;
   if (refused(peer, spec))
     return SIM_ATT_INSUFFICIENT_ENCRYPTION;
+  if (peer->omron)
+    return sim_omron_write(peer->omron, spec->uuid, bytes, size) ? 0 : SIM_ATT_WRITE_NOT_PERMITTED;
   if (g_str_equal(spec->uuid, SIM_TAG_RACP_UUID))
     return sim_tag_write_racp(peer->tag, bytes, size);
   return g_str_equal(spec->uuid, SIM_TAG_CLOCK_UUID) ? sim_tag_write_clock(peer->tag, bytes, size) : 0;
@@ -520,5 +549,5 @@ sim_peer_fault(SimPeer *peer, const char *name, guint value)
       G_STRUCT_MEMBER(guint, peer, knobs[i].offset) = value;
       return TRUE;
     }
-  return one_shot(peer, name);
+  return (peer->omron && sim_omron_do(peer->omron, name, value)) || one_shot(peer, name);
 }

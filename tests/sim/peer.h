@@ -9,6 +9,7 @@
 
 #include <gio/gio.h>
 
+#include "omron.h"
 #include "tag.h"
 
 #define SIM_BATTERY_SERVICE_UUID "0000180f-0000-1000-8000-00805f9b34fb"
@@ -61,6 +62,7 @@ typedef enum SimServes {
   SIM_SERVES_UV,      /* Environmental Sensing alone */
   SIM_SERVES_UV_READ, /* the same, and its UV index notifies nobody */
   SIM_SERVES_KEY,     /* a button that broadcasts, and tells its key to the bonded host */
+  SIM_SERVES_OMRON,   /* the log of an OMRON sensor, and nothing of a tag */
 } SimServes;
 
 typedef struct SimPeer {
@@ -76,7 +78,9 @@ typedef struct SimPeer {
 
   SimTag *tag; /* NULL: a broadcaster */
   SimServes serves;
-  guint8 key[16]; /* of SIM_SERVES_KEY; zeros: encryption is off */
+  guint8 key[16];  /* of SIM_SERVES_KEY; zeros: encryption is off */
+  SimOmron *omron; /* NULL unless SIM_SERVES_OMRON: its log */
+  guint16 company; /* of its Manufacturer Data; 0: none */
   guint8 battery;
   guint8 uv_index;
   gboolean pairing_open;

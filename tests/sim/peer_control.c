@@ -23,6 +23,8 @@ serves_of(SimPeer *peer, GVariant *options)
     memcpy(peer->key, g_variant_get_data(key), sizeof peer->key);
     return SIM_SERVES_KEY;
   }
+  if (sim_control_option(options, "omron", 0))
+    return SIM_SERVES_OMRON;
   if (sim_control_option(options, "events", 1))
     return SIM_SERVES_EVENTS;
   return sim_control_option(options, "uv-notify", 1) ? SIM_SERVES_UV : SIM_SERVES_UV_READ;
@@ -31,9 +33,9 @@ serves_of(SimPeer *peer, GVariant *options)
 static gboolean
 do_add(SimAir *air, const char *method, GVariant *arguments, GError **error)
 {
-  static const char *const more[] = { "battery",  "pairing",      "name",        "random",
-                                      "events",   "discoverable", "connectable", "rssi",
-                                      "identity", "uv-notify",    "key",         NULL };
+  static const char *const more[] = { "battery",      "pairing",     "name",    "random",   "events",
+                                      "discoverable", "connectable", "rssi",    "identity", "uv-notify",
+                                      "key",          "omron",       "company", NULL };
   const char *address, *name = NULL, *identity = NULL;
   g_autoptr(GVariant) options = NULL;
   SimTagOptions tag;
@@ -53,6 +55,9 @@ do_add(SimAir *air, const char *method, GVariant *arguments, GError **error)
   peer->battery = (guint8)sim_control_option(options, "battery", peer->battery);
   peer->pairing_open = sim_control_option(options, "pairing", 0) != 0;
   peer->serves = serves_of(peer, options);
+  peer->company = (guint16)sim_control_option(options, "company", 0);
+  if (peer->serves == SIM_SERVES_OMRON)
+    peer->omron = sim_omron_new();
   peer->discoverable = sim_control_option(options, "discoverable", 1) != 0;
   peer->connectable = sim_control_option(options, "connectable", (guint)peer->connectable) != 0;
   return TRUE;
@@ -149,6 +154,22 @@ on_fault(const char *address, const char *name, guint value, gpointer user)
   return sim_peer_fault(sim_air_find(user, address), name, value);
 }
 
+/* In place of what a tag says of its records. */
+static void
+add_omron_state(const SimPeer *peer, GVariantBuilder *state)
+{
+  const SimOmronCounts counts = sim_omron_counts(peer->omron);
+  const struct {
+    const char *name;
+    guint value;
+  } rows[] = {
+    { "sets", counts.sets }, { "requests", counts.requests }, { "rows-read", counts.rows_read },
+    { "page", counts.page }, { "row", counts.row },
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
+    g_variant_builder_add(state, "{sv}", rows[i].name, g_variant_new_uint32(rows[i].value));
+}
+
 static void
 on_state(const char *address, GVariantBuilder *state, gpointer user)
 {
@@ -158,6 +179,8 @@ on_state(const char *address, GVariantBuilder *state, gpointer user)
   g_variant_builder_add(state, "{sv}", "pairing", g_variant_new_boolean(peer->pairing_open));
   g_variant_builder_add(state, "{sv}", "in-range", g_variant_new_boolean(peer->in_range));
   g_variant_builder_add(state, "{sv}", "battery", g_variant_new_uint32(peer->battery));
+  if (peer->omron)
+    add_omron_state(peer, state);
 }
 
 SimControlHost

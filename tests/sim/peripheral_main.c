@@ -47,7 +47,7 @@ on_control(const char *method, GVariant *arguments, GVariant **result, GError **
 {
   static const char *const fake_alone[] = { "Crash",         "Stop",         "Restart", "Power", "AdapterAdd",
                                             "AdapterRemove", "EndDiscovery", "Block",   "Deaf",  "Storm",
-                                            "Refuse",        "Remove",       NULL };
+                                            "Refuse",        "Mute",         "Remove",  NULL };
   Peripheral *peripheral = user;
   if (g_strv_contains(fake_alone, method))
     return refuse(error, "this bluetoothd is real: move it as its owner does");

@@ -6,8 +6,8 @@
 
 --sim        on a private system bus with the fake org.bluez, one for each file
 --peripheral on the machine's own system bus, with a real tag on hci1 (the virtual machine's way)
---ctl        the daemon's command line; its daemon must use the same system bus, and with --sim it is given by
-             --daemon, the command that starts it for each file. Without --ctl the small host of host.py stands in.
+--ctl        the daemon's command line, and --daemon the command that starts its daemon for each file, on a session
+             bus and in a home of its own. Without --ctl the small host of host.py stands in.
 
 A line is a step; # begins a comment. $TAG is the tag's address; tag.KEY as a value is the tag's own State.
 
@@ -54,27 +54,35 @@ class Failed(Exception):
 
 # ---- worlds: where the tag lives ---------------------------------------------------------------------
 
+class Daemon:
+    """With a session bus and directories of its own."""
+
+    def __init__(self, command, system_bus):
+        self.session = PrivateBus()
+        self.home = tempfile.TemporaryDirectory(prefix="calcifer-scenario-")
+        self.environment = dict(os.environ, DBUS_SYSTEM_BUS_ADDRESS=system_bus, HOME=self.home.name,
+                                DBUS_SESSION_BUS_ADDRESS=self.session.address,
+                                XDG_DATA_HOME=self.home.name + "/data", XDG_CONFIG_HOME=self.home.name + "/config")
+        self.process = subprocess.Popen(shlex.split(command), env=self.environment)
+
+    def close(self):
+        self.process.terminate()
+        self.process.wait(20)
+        self.session.close()
+        self.home.cleanup()
+
+
 class FakeWorld:
     """The simulator on a bus of its own."""
     address = "C0:00:00:00:00:01"
 
-    def __init__(self, program, daemon):
+    def __init__(self, program):
         self.bus = PrivateBus()
         self.simulator = Simulator(self.bus, program, "--advert-ms=200")
         self.sim = self.simulator.control
-        self.daemon = self.session = None
-        self.environment = None
-        if daemon:
-            self.start_daemon(daemon)
 
-    def start_daemon(self, daemon):
-        """With a session bus and directories of its own."""
-        self.session = PrivateBus()
-        self.home = tempfile.TemporaryDirectory(prefix="calcifer-scenario-")
-        self.environment = dict(os.environ, DBUS_SYSTEM_BUS_ADDRESS=self.bus.address, HOME=self.home.name,
-                                DBUS_SESSION_BUS_ADDRESS=self.session.address,
-                                XDG_DATA_HOME=self.home.name + "/data", XDG_CONFIG_HOME=self.home.name + "/config")
-        self.daemon = subprocess.Popen(shlex.split(daemon), env=self.environment)
+    def leave(self):
+        """Here nothing can come of it that a tag is near until the end."""
 
     def bus_address(self):
         return self.bus.address
@@ -83,11 +91,6 @@ class FakeWorld:
         {"crash": self.sim.Crash, "stop": self.sim.Stop, "start": self.sim.Restart}[what]()
 
     def close(self):
-        if self.daemon:
-            self.daemon.terminate()
-            self.daemon.wait(20)
-            self.session.close()
-            self.home.cleanup()
         self.simulator.close()
         self.bus.close()
 
@@ -102,7 +105,8 @@ class RealWorld:
                 out.write(policy.read())
         subprocess.run(["busctl", "call", "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
                         "ReloadConfig"], check=True)
-        self.process = subprocess.Popen([program, "--adapter=hci1"], stdout=subprocess.PIPE, text=True)
+        # Not too often: a Pair in the gap of a new registration would wait, for bluetoothd serves both ends.
+        self.process = subprocess.Popen([program, "--adapter=hci1", "--advert-ms=5000"], stdout=subprocess.PIPE, text=True)
         if self.process.stdout.readline().strip() != "ready":
             raise Failed("the peripheral did not start")
         self.sim = Control(self.connect())
@@ -119,12 +123,14 @@ class RealWorld:
         words = ["kill", "-s", "KILL"] if what == "crash" else [what]
         subprocess.run(["systemctl", *words, "bluetooth.service"], check=True)
 
-    def close(self):
+    def leave(self):
         """The tag leaves first: with a link between two adapters of one kernel, its end can panic."""
         self.sim.SetInRange(self.address, False)
         deadline = time.monotonic() + 20
         while self.sim.State(self.address)["connected"] and time.monotonic() < deadline:
             time.sleep(0.2)
+
+    def close(self):
         self.sim.Fault(self.address, "forget-bond", 1)
         time.sleep(0.5)
         self.process.terminate()
@@ -300,8 +306,9 @@ class Player:
 
 
 def play(path, arguments):
-    world = FakeWorld(arguments.sim, arguments.daemon) if arguments.sim else RealWorld(arguments.peripheral)
-    ctl = Command(arguments.ctl, getattr(world, "environment", None)) if arguments.ctl else StandIn(world.bus_address())
+    world = FakeWorld(arguments.sim) if arguments.sim else RealWorld(arguments.peripheral)
+    daemon = Daemon(arguments.daemon, world.bus_address()) if arguments.daemon else None
+    ctl = Command(arguments.ctl, daemon.environment) if daemon else StandIn(world.bus_address())
     try:
         began = time.monotonic()
         Player(world, ctl).play(path)
@@ -310,7 +317,10 @@ def play(path, arguments):
         print(f"        {json.dumps(ctl(['status']))}", flush=True)
         raise
     finally:
+        world.leave()
         ctl.close()
+        if daemon:
+            daemon.close()
         world.close()
 
 
@@ -323,6 +333,8 @@ def main():
     parser.add_argument("--daemon", metavar="COMMAND")
     parser.add_argument("files", nargs="+", metavar="FILE")
     arguments = parser.parse_args()
+    if bool(arguments.ctl) != bool(arguments.daemon):
+        parser.error("--ctl and --daemon are given together")
     failures = 0
     for path in arguments.files:
         try:

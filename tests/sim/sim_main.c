@@ -246,6 +246,17 @@ do_adapter(Simulator *simulator, const char *method, GVariant *arguments, GError
 /* ---- the control interface -------------------------------------------------------------------------- */
 
 static gboolean
+do_mute(Simulator *simulator, GVariant *arguments, GError **error)
+{
+  gboolean muted;
+  if (!simulator->bluez)
+    return refuse(error, G_DBUS_ERROR_FAILED, "it is not running");
+  g_variant_get(arguments, "(b)", &muted);
+  sim_tree_mute(simulator->bluez->tree, muted);
+  return TRUE;
+}
+
+static gboolean
 do_refuse(Simulator *simulator, GVariant *arguments, GError **error)
 {
   const char *method, *name, *message;
@@ -265,6 +276,8 @@ on_control(const char *method, GVariant *arguments, GVariant **result, GError **
   Simulator *simulator = user;
   if (g_str_equal(method, "Refuse"))
     return do_refuse(simulator, arguments, error);
+  if (g_str_equal(method, "Mute"))
+    return do_mute(simulator, arguments, error);
   if (g_strv_contains(process, method))
     return do_process(simulator, method, error);
   if (g_strv_contains(adapter, method) || g_strv_contains(troubles, method))

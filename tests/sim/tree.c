@@ -32,6 +32,7 @@ typedef struct Refusal {
 
 struct SimTree {
   GDBusConnection *connection;
+  gboolean muted;
   GHashTable *refusals; /* method → Refusal */
   GHashTable *infos;    /* SimClass → GDBusNodeInfo */
   GPtrArray *nodes;     /* in the order in which they came */
@@ -141,7 +142,16 @@ managed_objects(const SimTree *tree)
 static void
 emit(SimTree *tree, const char *path, const char *interface, const char *signal, GVariant *arguments)
 {
-  g_dbus_connection_emit_signal(tree->connection, NULL, path, interface, signal, arguments, NULL);
+  g_autoptr(GVariant) owned = g_variant_ref_sink(arguments);
+  if (!tree->muted)
+    g_dbus_connection_emit_signal(tree->connection, NULL, path, interface, signal, owned, NULL);
+}
+
+void
+sim_tree_mute(SimTree *tree, gboolean muted)
+{
+  sim_tree_flush(tree);
+  tree->muted = muted;
 }
 
 static void

@@ -38,6 +38,8 @@ void sim_node_changed(SimNode *node, const SimClass *class, const char *property
 /* Does not wait for the end of the turn: no value is lost (notifications). */
 void sim_node_changed_now(SimNode *node, const SimClass *class, const char *property);
 
+/* Signals get lost, as they do for who sleeps. */
+void sim_tree_mute(SimTree *tree, gboolean muted);
 /* The next `times` calls of this method, on whichever object, are answered with this error. */
 void sim_tree_refuse(SimTree *tree, const char *method, const char *name, const char *message, guint times);
 

@@ -271,8 +271,8 @@ def encrypted_press(calcifer, program):
           lambda: say(1001, 2, 1) and (calcifer.tag(BUTTON)["duplicates"] or 0) >= 2, pause_s=1)
     check.equal("an encrypted press is an intake, and counts once", calcifer.supplement_iu(), 3000)
     until("a forged one is told", lambda: say(1002, 3, 1, OTHER_KEY) and calcifer.tag(BUTTON)["why"], pause_s=1)
-    check.equal("a forged one is told, and does not count", (calcifer.supplement_iu(), calcifer.tag(BUTTON)["why"]),
-                (3000, "not sealed with this tag's key"))
+    check("a forged one is told", "not sealed with the key" in calcifer.tag(BUTTON)["why"], calcifer.tag(BUTTON)["why"])
+    check.equal("and does not count", calcifer.supplement_iu(), 3000)
     sim.SetInRange(BUTTON, False)
 
 

@@ -73,6 +73,47 @@ class Archive(unittest.TestCase):
         self.assertEqual(sorted(self.lines(self.here)), sorted(self.lines(self.there)))
         self.assertEqual([home.rebuilt() for home in self.homes], [0, 0])
 
+    def test_every_kind_there_and_back(self):
+        """Recipes, tombstones of entries and records, and an owner's date, which dates the run there too."""
+        ctl = self.here.ctl
+        self.fill(self.here, "d")
+        ctl("foods", "recipe", "porridge", "oats", "40g", "milk", "200g")
+        secret = json.loads(ctl("log", "food", "herring", "77g", "--json"))["id"]
+        record = {"kind": "record", "address": "C0:FF:EE:00:00:01", "log": "00AB12CD",
+                  "received": "2026-05-13T00:00:00Z"}
+        ctl("import", self.write(json.dumps(record | {"raw": "0500000064000000010001023c00050037000000"}),
+                                 json.dumps(record | {"raw": "06000000a0000000010001023c00060038000000"}),
+                                 json.dumps({"kind": "date", "at": "2026-05-13T08:00:00Z",
+                                             "name": "tag:C0:FF:EE:00:00:01:00AB12CD:5",
+                                             "value": "2026-05-12T09:00:00Z uptime=100 boot=1 from=0 to=4294967295"})))
+        self.there.ctl("import", self.write(*self.lines(self.here)))  # what is forgotten below, too
+        self.assertGreater(self.bytes_there(b"77g"), 0)
+        ctl("forget", secret)
+        ctl("forget", "tag:C0:FF:EE:00:00:01:00AB12CD:6")
+        for form in ("csv", "jsonl"):
+            written = self.lines(self.here, form)
+            self.there.ctl("import", self.write(*written))
+            self.assertEqual([line for line in self.lines(self.there, form) if line in written], written)
+        parsed = [json.loads(line) for line in self.lines(self.there)]
+        self.assertEqual({"date", "recipe", "tombstone"} - {line["kind"] for line in parsed}, set())
+        self.assertEqual([(line["raw"][:2], line.get("at")) for line in parsed if line["kind"] == "record"],
+                         [("05", "2026-05-12T09:00:00Z")])
+        self.assertNotIn("77g", "".join(self.lines(self.there)))
+        self.assertEqual(self.bytes_there(b"77g"), 0)
+        self.assertEqual(*[home.status("--date", "2026-05-12")["vitamin_d"] for home in self.homes])
+        self.assertEqual(*[home.status()["vitamin_d"] for home in self.homes])
+        self.assertEqual(self.there.rebuilt(), 0)
+        self.there.ctl("import", self.write(json.dumps({"id": secret, "kind": "food", "at": "2026-05-12T09:00:00Z",
+                                                        "name": "herring", "value": "77g"})))
+        self.assertNotIn("77g", "".join(self.lines(self.there)))  # it comes in no more
+
+    def bytes_there(self, text):
+        count = 0
+        for end in ("", "-wal"):
+            with open(self.there.ledger + end, "rb") as whole:
+                count += whole.read().count(text)
+        return count
+
     def write(self, *lines):
         file = self.path("by-hand")
         with open(file, "w", encoding="utf-8") as whole:
@@ -162,6 +203,8 @@ class Archive(unittest.TestCase):
         with open(home.settings, "w", encoding="utf-8") as settings:
             settings.write("")
         home.ctl("forget", expect=2)
+        home.ctl("forget", "--everything", "nobody:1", expect=2)
+        home.ctl("forget", "--everything", "--json", expect=2)
         self.assertIn("nothing was removed", home.ctl("forget", "--everything", expect=1, stdin="yes\n"))
         with self.assertRaises(GLib.Error):
             home.call("Service1", "ForgetEverything", "(s)", "please")

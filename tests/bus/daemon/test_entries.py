@@ -50,6 +50,32 @@ class Entries(unittest.TestCase):
         self.assertEqual(self.home.status()["vitamin_d"]["supplement_iu"], 3000)
         self.assertEqual(self.home.rebuilt(), 0)
 
+    def test_wear_is_of_today(self):
+        """Bare skin and sunscreen count from their time on, a set of one's own too, and undo takes the last back."""
+        ctl = self.home.ctl
+        day = "2026-06-15"
+        for key, value in (("birth-year", "1990"), ("phototype", "3"), ("place", "45,9"), ("clothing", "face-hands"),
+                           ("clothing.garden", "head,hands,forearms,lower-legs")):
+            ctl("profile", "set", key, value, "--since", "always")
+        ctl("log", "sun", "10", "--uvi", "3", "--at", day + " 13:00")
+        habit = self.home.status("--date", day)
+        self.assertIn("wearing garden from then on", ctl("wear", "garden", "--at", day + " 12:00"))
+        bare = self.home.status("--date", day)
+        ratio = bare["vitamin_d"]["sun_iu"] / habit["vitamin_d"]["sun_iu"]
+        self.assertGreater(ratio, 3.1)  # 7 + 5 + 6 + 14 % of the body for 10 %, and a higher ceiling
+        self.assertLess(ratio, 3.25)
+        self.assertIn("sunscreen of factor 27", ctl("wear", "garden", "--spf", "27", "--at", day + " 12:59"))
+        screened = self.home.status("--date", day)
+        self.assertLess(screened["vitamin_d"]["sun_iu"], bare["vitamin_d"]["sun_iu"] / 20)
+        self.assertAlmostEqual(bare["erythema"]["med_fraction"] / screened["erythema"]["med_fraction"], 3, delta=0.1)
+        self.assertIn("wearing garden and sunscreen", ctl("undo"))
+        self.assertEqual(self.home.status("--date", day)["vitamin_d"], bare["vitamin_d"])
+        for words, status in ((["wear", "armour"], 1), (["wear", "arms", "--spf", "0"], 1), (["wear", "arms", "--spf", "x"], 2),
+                              (["wear"], 2)):
+            self.assertEqual(self.home.run(*words).returncode, status, words)
+        self.assertEqual(self.home.status("--date", day)["vitamin_d"], bare["vitamin_d"])
+        self.assertEqual(self.home.rebuilt(), 0)
+
     def newest_undo(self):
         """The id of the undo is the ledger's newest: one behind the entry before it."""
         uuid, number = self.home.call("Ledger1", "GetNewest", None)[0].rsplit(":", 1)
@@ -87,7 +113,7 @@ class Entries(unittest.TestCase):
             (["log", "lab", "30"], 1), (["log", "lab", "30 pounds"], 1), (["log", "sun", "-5"], 1), (["log", "sun", "0"], 1),
             (["log", "sun", "30", "--uvi", "99"], 1), (["log", "take"], 2), (["log"], 2), (["lgo"], 2),
             (["products", "add", "x"], 2), (["products", "add", "x", "d=2.000IU"], 1),
-            (["products", "add", "x", "unobtainium=5mg"], 1), (["products", "remove", "x"], 1),
+            (["products", "add", "x", "unobtainium=5"], 1), (["products", "remove", "x"], 1),
             (["profile", "set", "phototype", "9"], 1), (["profile", "set", "shoe-size", "42"], 1),
             (["profile", "set", "place", "95,200"], 1), (["status", "--date", "soon"], 1),
             (["status", "--date", "2999-01-01"], 1), (["undo"], 1), (["undo", "nobody:1"], 1),

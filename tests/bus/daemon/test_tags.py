@@ -2,13 +2,21 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Tags through the whole daemon, on the simulated BlueZ: adopt, backlog, live records, buttons, BTHome."""
 
+import contextlib
+import datetime
 import json
 import os
+import pty
+import queue
+import re
 import signal
+import struct
 import subprocess
 import sys
+import threading
 import time
 import unittest
+import zoneinfo
 
 from household import Household, options, programs_of, until
 
@@ -16,6 +24,86 @@ TAG = "C0:FF:EE:00:00:01"
 BUTTON = "54:48:E6:8F:80:A5"
 KEY = bytes.fromhex("231d39c1d7cc1ab1aee224cd096db932")
 BTHOME_UUID = "0000fcd2-0000-1000-8000-00805f9b34fb"
+
+
+def local(at, form="%Y-%m-%d %H:%M:%S"):
+    """As the household's clock shows it."""
+    return datetime.datetime.fromtimestamp(at, zoneinfo.ZoneInfo("Europe/Berlin")).strftime(form)
+
+
+def stir(home):
+    """Something happens that changes no number, for who does not know yet whether somebody listens."""
+    home.ctl("profile", "set", "threshold.tag-silent", "24")
+
+
+class Listener:
+    """What `calciferctl watch` writes, line by line, while it runs."""
+
+    def __init__(self, home, *words):
+        self.process = home.begin("watch", *words, stdout=subprocess.PIPE)
+        self.lines = queue.SimpleQueue()
+        self.told = []
+        threading.Thread(target=self.read, daemon=True).start()
+        until(lambda: self.hears(home), 20, "the watch")
+
+    def hears(self, home):
+        stir(home)
+        with contextlib.suppress(queue.Empty):
+            self.told.append(self.lines.get(timeout=0.2))
+        return self.told
+
+    def read(self):
+        for line in self.process.stdout:
+            self.lines.put(line.rstrip("\n"))
+
+    def until(self, wanted, seconds=20):
+        """The first line, of those told already or to come, of which wanted(line) is true."""
+        deadline = time.monotonic() + seconds
+        for line in self.told:
+            if wanted(line):
+                return line
+        while True:
+            try:
+                self.told.append(self.lines.get(timeout=max(deadline - time.monotonic(), 0.01)))
+            except queue.Empty:
+                raise AssertionError(f"watch did not tell it within {seconds} s, but {self.told}") from None
+            if wanted(self.told[-1]):
+                return self.told[-1]
+
+    def event(self, kind):
+        """The text of the next --json line of that kind."""
+        return json.loads(self.until(lambda line: json.loads(line)["kind"] == kind))["text"]
+
+    def end(self):
+        self.process.send_signal(signal.SIGINT)
+        status = self.process.wait(timeout=10)
+        self.process.stdout.close()
+        return status
+
+
+class Terminal:
+    """A command on a terminal of its own, and all that it wrote there."""
+
+    def __init__(self, home, *words):
+        ours, theirs = pty.openpty()
+        self.process = subprocess.Popen([home.programs["ctl"], *words], env=home.environment, stdin=subprocess.DEVNULL,
+                                        stdout=theirs)
+        os.close(theirs)
+        self.ours, self.text = ours, b""
+        self.thread = threading.Thread(target=self.read, daemon=True)
+        self.thread.start()
+
+    def read(self):
+        with contextlib.suppress(OSError):  # the end of a terminal
+            while True:
+                self.text += os.read(self.ours, 65536)
+
+    def end(self):
+        self.process.send_signal(signal.SIGINT)
+        self.process.wait(timeout=10)
+        self.thread.join(timeout=10)
+        os.close(self.ours)
+        return self.text.decode()
 
 
 class Tags(unittest.TestCase):
@@ -81,21 +169,74 @@ class Tags(unittest.TestCase):
         self.home.ctl("products", "add", "d3k2", "d3=2000IU")
         self.home.ctl("tags", "map", TAG, "1", "d3k2")
         time.sleep(1.1)
-        watch = self.home.begin("watch", "--json", stdout=subprocess.PIPE)
-        self.addCleanup(watch.stdout.close)
-        time.sleep(0.5)
+        watch = Listener(self.home, "--json")
         self.sim.Intake(TAG, 1, 1)
         self.home.ctl("log", "take", "d3k2", "2")
-        self.sim.CutLink(TAG)
-        seen = {}
-        while not {"intake", "take", "balance", "tag"} <= set(seen):
-            line = json.loads(watch.stdout.readline())
-            self.assertEqual(set(line), {"at", "kind", "text"})
-            seen[line["kind"]] = line["text"]
-        self.assertIn("button 1 was pressed, d3k2", seen["intake"])
-        self.assertIn("took 2 of d3k2", seen["take"])
-        watch.send_signal(signal.SIGINT)
-        self.assertEqual(watch.wait(timeout=10), 0)
+        self.assertIn("button 1 was pressed, d3k2", watch.event("intake"))
+        self.assertIn("took 2 of d3k2", watch.event("take"))
+        self.assertIn("vitamin D today", watch.event("balance"))
+        self.sim.SetInRange(TAG, False)
+        self.assertRegex(watch.event("tag"), f"^{TAG} is not connected: .+")
+        self.sim.SetInRange(TAG, True)
+        watch.until(lambda line: f"{TAG} is connected" in line)
+        for line in watch.told:
+            self.assertEqual(set(json.loads(line)), {"at", "kind", "text"})
+        self.assertEqual(watch.end(), 0)
+
+    def test_watch_tells_a_long_transfer_in_few_lines(self):
+        self.sim.AddTag(TAG, options(clock_set=True, pairing=True))
+        self.home.ctl("tags", "adopt", TAG)
+        self.sim.SetInRange(TAG, False)
+        until(lambda: self.home.tag(TAG)["why"], 20, "the link's end")
+        self.sim.Backlog(TAG, 2000, int(time.time()) - 2000 * 60 - 600, 60, "day")
+        screen, watch = Terminal(self.home, "watch"), Listener(self.home, "--plain")
+        until(lambda: stir(self.home) or screen.text, 20, "the terminal's first line")
+        self.sim.SetInRange(TAG, True)
+        watch.until(lambda line: "the transfer is over" in line, 60)
+        steps = [line for line in watch.told if " transfer " in line]
+        until(lambda: "the transfer is over" in screen.text.decode(), 10, "the same on the terminal")
+        self.assertTrue(3 <= len(steps) <= 13, steps)
+        self.assertTrue(any(re.search(r"[0-9]+ of [0-9]+ records$", line) for line in steps), steps)
+        self.assertEqual(watch.end(), 0)
+        text = screen.end()
+        self.assertGreater(text.count("\r\x1b[K" + TAG), 2)  # one line, rewritten
+        self.assertNotRegex(text, r"of [0-9]+ records\r?\n")  # and never left behind
+        self.assertIn("the transfer is over", text)
+
+    def test_tags_in_order_and_in_words(self):
+        second = "C0:FF:EE:00:00:02"
+        self.sim.AddTag(second, options(pairing=True, clock_set=True))
+        self.home.ctl("tags", "adopt", second)
+        self.sim.AddBroadcaster(BUTTON, options(name="Button"))
+        self.adopt_button(lambda: self.sim.Advertise(BUTTON, BTHOME_UUID, bytes.fromhex("44013c3a00")))
+        self.adopt(records=2)
+        until(lambda: self.home.tag(TAG)["received"] >= 2, 20, "the backlog")
+        addresses = [BUTTON, TAG, second]
+        for _ in range(2):
+            self.assertEqual([tag["address"] for tag in json.loads(self.home.ctl("tags", "--json"))], addresses)
+            self.assertEqual([tag["address"] for tag in self.home.status()["tags"]], addresses)
+            self.home.stop()
+            self.home.start()
+        until(lambda: self.home.ctl("tags").count("  connected\n") == 2, 20, "the links")
+        self.repeat(lambda: self.sim.Advertise(BUTTON, BTHOME_UUID, bytes.fromhex("44013c3a00")),
+                    lambda: self.home.tag(BUTTON)["battery"] == 60, "the battery")
+        words = self.home.ctl("tags")
+        received = self.home.tag(TAG)["received"]
+        self.assertEqual([line.split(" ")[0] for line in words.splitlines() if not line.startswith(" ")], addresses)
+        self.assertIn(f"{BUTTON} Button (bthome, buttons), battery 60 %, last contact", words)
+        self.assertIn("only heard, which is all that it needs", words)
+        self.assertIn(f"{TAG} Sun tag (tag-event, worn), battery 90 %, last contact", words)
+        self.assertIn(f"received {received}, lost 0, rejected 0, conflicts 0, undated 0, held 0, duplicates", words)
+        self.sim.SetInRange(TAG, False)
+        until(lambda: self.home.tag(TAG)["why"], 20, "the reason")
+        self.assertRegex(self.home.ctl("tags"), r"  not connected: The (tag|link) \w+")
+        facts = self.home.ctl("tags", "--plain").splitlines()
+        self.assertRegex("\n".join(facts), rf"\n{TAG} connection: not connected: The (tag|link) .*\.\n")
+        for fact in ("name: Sun tag", "kind: tag-event", "role: worn",
+                     "battery: 90 %", f"received: {received}", "lost: 0", "rejected: 0", "conflicts: 0", "undated: 0",
+                     "held: 0"):
+            self.assertIn(f"{TAG} {fact}", facts)
+        self.assertTrue(all(line[:17] in addresses for line in facts), facts)
 
     def test_killed_amid_a_transfer(self):
         self.sim.AddTag(TAG, options(slots=2, clock_set=True, pairing=True))
@@ -108,6 +249,26 @@ class Tags(unittest.TestCase):
         until(lambda: self.sim.State(TAG)["stored"] == 0, 30, "the delete on the tag")
         tag = self.home.tag(TAG)
         self.assertEqual((tag["received"], tag["lost"], tag["conflicts"]), (3000, 0, 0))
+        self.assertEqual(self.home.rebuilt(), 0)
+
+    def test_an_omron_sensor_is_ambient_and_counts_once(self):
+        """Its log is of a place, and no sun of the wearer's before they say so; read again, it is the same."""
+        self.sim.AddTag(TAG, options(omron=True, name="Env", company=0x02d5))
+        self.sim.Fault(TAG, "omron-interval", 60)
+        self.sim.Fault(TAG, "omron-start", 60 * 31)
+        self.sim.Fault(TAG, "omron-uv", 500)
+        self.sim.Fault(TAG, "omron-rows", 30)
+        self.home.ctl("tags", "adopt", TAG)
+        until(lambda: self.home.tag(TAG)["received"] == 29, 30, "the rows")
+        tag = self.home.tag(TAG)
+        self.assertEqual((tag["kind"], tag["role"], tag["name"]), ("other", "ambient", "OMRON 2JCIE-BL01"))
+        self.assertEqual(self.home.status()["erythema"]["sed"], 0)
+        self.home.stop()
+        self.home.start()
+        self.sim.Fault(TAG, "omron-rows", 1)
+        until(lambda: self.home.tag(TAG)["received"] == 30, 30, "the row that was the newest")
+        tag = self.home.tag(TAG)
+        self.assertEqual((tag["lost"], tag["conflicts"], tag["duplicates"]), (0, 0, 0))
         self.assertEqual(self.home.rebuilt(), 0)
 
     def test_encrypted_press_counts_once(self):
@@ -227,6 +388,16 @@ class Tags(unittest.TestCase):
         until(lambda: self.magnesium() == 400, 10, "the second button")
         self.assertEqual(self.home.rebuilt(), 0)
 
+    def test_one_press_on_two_adapters(self):
+        self.keyed_button()
+        self.sim.AdapterAdd(1, "02:00:00:00:00:01")
+        self.repeat(lambda: self.sealed(1001, 2, 1), lambda: self.home.tag(BUTTON)["duplicates"] > 0, "the second hearing")
+        self.assertEqual(self.magnesium(), 200)
+        self.sealed(1002, 3, 1)
+        until(lambda: self.magnesium() == 400, 10, "the next press")
+        time.sleep(0.5)
+        self.assertEqual(self.magnesium(), 400)
+
     def test_plain_press_counts_only_when_allowed(self):
         self.sim.AddBroadcaster(BUTTON, options(name="Button"))
         self.adopt_button(lambda: self.sim.Advertise(BUTTON, BTHOME_UUID, bytes.fromhex("4400013a00")))
@@ -241,23 +412,61 @@ class Tags(unittest.TestCase):
         self.sim.Advertise(BUTTON, BTHOME_UUID, bytes.fromhex("4400033a01"))
         until(lambda: self.home.status()["nutrients"]["magnesium"]["supplement"] == 200, 10, "the press")
 
+    def undated(self, uptime_s, kind, payload):
+        """A record of the tag's seventh start, in which nobody set its clock."""
+        self.sim.Raw(TAG, struct.pack("<IIHBB8s", 0, uptime_s, 7, kind, 0, payload))
+
+    def test_the_owner_dates_a_run(self):
+        """A run that never met a clock counts nothing; dated by its owner it does, and an undo takes that back."""
+        began = int(time.time()) // 86400 * 86400 - 12 * 3600  # yesterday, towards noon
+        self.sim.AddTag(TAG, options(slots=2, clock_set=True, pairing=True))
+        self.sim.Uv(TAG, began - 7200, 600, 0, 0, 0)  # the run before
+        self.undated(100, 1, struct.pack("<HHH", 600, 500, 500))
+        self.undated(900, 2, bytes([1, 1]))
+        self.home.ctl("products", "add", "d3k2", "d3=2000IU")
+        self.home.ctl("tags", "adopt", TAG)
+        until(lambda: self.home.tag(TAG)["undated"] == 2, 15, "the run")
+        self.home.ctl("tags", "map", TAG, "1", "d3k2")
+        runs = json.loads(self.home.ctl("tags", "date", TAG, "--json"))
+        self.assertEqual(len(runs), 1)
+        run = runs[0]
+        self.assertEqual((run["records"], run["length_s"]), (2, 800))
+        bounds = [int(datetime.datetime.fromisoformat(run[bound]).timestamp()) for bound in ("after", "before")]
+        self.assertEqual(bounds[0], began - 6600)
+        self.assertTrue(time.time() - 860 <= bounds[1] <= time.time() - 800)
+        self.assertIn(run["run"], self.home.ctl("tags", "date", TAG))
+        for outside in (bounds[0] - 1, bounds[1] + 1):
+            complaint = self.home.ctl("tags", "date", TAG, run["run"], local(outside), expect=1)
+            for bound in bounds:
+                self.assertIn(local(bound), complaint)
+        self.assertIn("no run", self.home.ctl("tags", "date", TAG, "00000001:1", local(began), expect=1))
+        day = local(began, "%Y-%m-%d")
+        self.assertEqual(self.home.status("--date", day)["erythema"]["sed"], 0)
+        said = self.home.ctl("tags", "date", TAG, run["run"], *local(began).split(" "))
+        self.assertIn(TAG, said)
+        until(lambda: self.home.tag(TAG)["undated"] == 0, 10, "the dates")
+        self.assertAlmostEqual(self.home.status("--date", day)["erythema"]["sed"], 5 * 1.5 * 10 / 100, places=6)
+        self.assertIn("Every record", self.home.ctl("tags", "date", TAG))
+        self.assertEqual(self.home.rebuilt(), 0)
+        self.home.kill()
+        self.home.start()
+        self.assertEqual(self.home.tag(TAG)["undated"], 0)
+        self.home.ctl("undo")
+        until(lambda: self.home.tag(TAG)["undated"] == 2, 10, "the undo")
+        self.assertEqual(self.home.status("--date", day)["erythema"]["sed"], 0)
+        self.assertEqual(json.loads(self.home.ctl("tags", "date", TAG, "--json"))[0]["run"], run["run"])
+        self.assertEqual(self.home.rebuilt(), 0)
+
     def test_an_ambient_tag_tells_what_sun_by_hand_was(self):
         self.sim.AddBroadcaster(BUTTON, options(name="Window"))
         self.adopt_button(lambda: self.sim.Advertise(BUTTON, BTHOME_UUID, bytes.fromhex("44" "4628")))  # UV index 4.0
         self.home.ctl("log", "sun", "2")
         status = self.home.status()
         self.assertIn("sky", status["assumed"])
-
-        def heard():
-            """What was on the air while it was adopted is no reading yet, so it is said again."""
-            self.sim.Advertise(BUTTON, BTHOME_UUID, bytes.fromhex("44" "4628"))
-            return self.home.tag(BUTTON)["received"] >= 1
-
         # the minutes before the tag was there had a clear sky; those that follow have what it reads
-        until(heard, 10, "the sample")
-        for _ in range(12):
-            self.sim.Advertise(BUTTON, BTHOME_UUID, bytes.fromhex("44" "4628"))
-            time.sleep(0.25)
+        self.repeat(lambda: self.sim.Advertise(BUTTON, BTHOME_UUID, bytes.fromhex("44" "4628")),
+                    lambda: self.home.tag(BUTTON)["received"] >= 1, "the sample")
+        time.sleep(4)  # it holds, for five minutes
         self.home.ctl("undo")
         self.assertEqual(self.home.status()["erythema"]["sed"], 0)  # what it reads counts for nobody
         self.home.ctl("log", "sun", "0.05")  # three seconds
@@ -275,19 +484,12 @@ class Tags(unittest.TestCase):
         self.home.ctl("tags", "map", TAG, "1", "magnesium")
         self.home.ctl("tags", "allow", TAG, "yes")
         time.sleep(1.1)
-        watch = self.home.begin("watch", "--json", stdout=subprocess.PIPE)
-        self.addCleanup(watch.stdout.close)
-        time.sleep(0.5)
+        watch = Listener(self.home, "--json")
         self.sim.CutLink(TAG)  # a tag that is connected broadcasts nothing
         self.sim.Advertise(TAG, BTHOME_UUID, bytes.fromhex("44" "0001" "3a01" "4628"))
-        seen = {}
-        while not {"press", "reading"} <= set(seen):
-            line = json.loads(watch.stdout.readline())
-            seen[line["kind"]] = line["text"]
-        self.assertIn("counts nothing", seen["press"])
-        self.assertIn("UV index 4.0", seen["reading"])
-        watch.send_signal(signal.SIGINT)
-        self.assertEqual(watch.wait(timeout=10), 0)
+        self.assertIn("counts nothing", watch.event("press"))
+        self.assertIn("UV index 4.0", watch.event("reading"))
+        self.assertEqual(watch.end(), 0)
         status = self.home.status()
         self.assertEqual(status["erythema"]["sed"], 0)
         self.assertEqual(status["nutrients"]["magnesium"]["supplement"], 0)
@@ -313,7 +515,7 @@ class Tags(unittest.TestCase):
     def test_a_shelly_button_brings_its_key(self):
         self.shelly()
         self.assertIn("Shelly BLU Button1", self.home.ctl("tags", "scan", "--seconds", "2"))
-        self.assertIn("(bthome, buttons), Shelly BLU Button1", self.home.ctl("tags", "--plain"))
+        self.assertIn("(bthome, buttons), Shelly BLU Button1", self.home.ctl("tags"))
         self.assertEqual(self.home.tag(BUTTON)["role"], "buttons")
         self.home.ctl("products", "add", "magnesium", "magnesium=200mg")
         self.home.ctl("tags", "map", BUTTON, "1", "magnesium")

@@ -113,10 +113,10 @@ class LinkCase(unittest.TestCase):
         path = "/org/bluez/hci%d/dev_%s" % (adapter, tag.replace(":", "_"))
         return self.bluez(path, "Get", "(ss)", "org.bluez.Device1", name)
 
-    def more(self, since, newest, seconds=20):
+    def more(self, since, seconds=20):
         """The tag is ready anew, and what it makes now arrives."""
         self.ready(since=since, seconds=seconds)
-        self.sim.Uv(TAG, START + 90000, 60, 3.0, 4.0, 3)
+        newest = self.sim.Uv(TAG, START + 90000, 60, 3.0, 4.0, 3)
         self.assertTrue(self.probe.wait(lambda: newest in self.probe.sequences(TAG)))
 
     def tag(self, records=0, address=TAG, **more):
@@ -129,7 +129,10 @@ class LinkCase(unittest.TestCase):
         self.address = self.bluez("/org/bluez/hci0", "Get", "(ss)", "org.bluez.Adapter1", "Address")
         self.tag(records, clock_set=True)
         self.adopt()
-        self.wait_all(records)
+        if self.speed: # then the tag's clock is always off, and each setting of it is a record more
+            self.assertTrue(self.probe.wait(lambda: set(self.probe.sequences(TAG)) >= set(range(1, records + 1))))
+        else:
+            self.wait_all(records)
         return self.probe.mark()
 
     def button(self):

@@ -3,8 +3,8 @@
  * A program around one CalLink, for tests: an owner whose ledger is a few tables in memory. Commands come on
  * standard input, one a line; whatever the link tells goes to standard output, one JSON object a line.
  *
- *   add ADDR event|bthome|ess    remove ADDR    adopt ADDR    fetch ADDR    cancel    scan SECONDS    rest
- * wake fail yes|no|records       believe yes|no (the clock)   clock     floors (ask)    quit
+ *   add ADDR event|bthome|ess|omron    remove ADDR    adopt ADDR    fetch ADDR    cancel    scan SECONDS rest
+ *   wake    fail yes|no|records       believe yes|no (the clock)   clock     floors (ask)    quit
  */
 #include "link.h"
 #include <calcifer/hex.h>
@@ -23,6 +23,7 @@ typedef struct Log {
 typedef struct Probe {
   GMainLoop *loop;
   CalLink *link;
+  GHashTable *memory;     /* address → text */
   GHashTable *logs;       /* "ADDR/LOGID" → Log */
   gboolean fails;         /* everything */
   gboolean fails_records; /* committing them alone */
@@ -199,6 +200,25 @@ on_barrier(const CalAddress *tag, gpointer data, GError **error)
   return TRUE;
 }
 
+static char *
+on_recall(const CalAddress *tag, gpointer data, GError **error)
+{
+  char text[CAL_ADDRESS_TEXT_SIZE];
+  cal_address_format(tag, text);
+  return fails(data, error) ? NULL : g_strdup(g_hash_table_lookup(((Probe *)data)->memory, text));
+}
+
+static gboolean
+on_remember(const CalAddress *tag, const char *text, gpointer data, GError **error)
+{
+  char address[CAL_ADDRESS_TEXT_SIZE];
+  cal_address_format(tag, address);
+  if (fails(data, error))
+    return FALSE;
+  g_hash_table_insert(((Probe *)data)->memory, g_strdup(address), g_strdup(text));
+  return TRUE;
+}
+
 static gboolean
 on_clock_is_believable(gpointer data)
 {
@@ -313,6 +333,8 @@ kind_named(const char *name)
 {
   if (g_str_equal(name, "event"))
     return CAL_TAG_EVENT;
+  if (g_str_equal(name, "omron"))
+    return CAL_TAG_OMRON;
   return g_str_equal(name, "bthome") ? CAL_TAG_BTHOME : CAL_TAG_ESS;
 }
 
@@ -389,6 +411,8 @@ main(void)
     .mark_lost = on_mark_lost,
     .records = on_records,
     .barrier = on_barrier,
+    .recall = on_recall,
+    .remember = on_remember,
     .clock_is_believable = on_clock_is_believable,
     .broadcast = on_broadcast,
     .uv_index = on_uv_index,
@@ -406,11 +430,13 @@ main(void)
   g_autoptr(GDataInputStream) lines = g_data_input_stream_new(input);
   g_autoptr(GCancellable) cancellable = g_cancellable_new();
   Probe probe = { .loop = loop, .believes = TRUE, .cancellable = cancellable };
+  probe.memory = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
   probe.logs = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, log_free);
   probe.link = cal_link_new(bus, &owner, &probe);
   g_data_input_stream_read_line_async(lines, 0, NULL, on_line, &probe);
   g_main_loop_run(loop);
   cal_link_free(probe.link);
   g_hash_table_unref(probe.logs);
+  g_hash_table_unref(probe.memory);
   return 0;
 }

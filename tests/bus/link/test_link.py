@@ -2,13 +2,12 @@
 """Adopting, transferring and its faults, against the fake org.bluez. What BlueZ is known for is in
 test_pitfalls.py. Usage: test_link.py CALCIFER-SIM LINK-PROBE [test names]"""
 
-import struct
 import time
 
 from gi.repository import GLib
 
 from bus import options
-from case import (BTHOME, BTHOME_UUID, BUTTON, ESS, EVENT, NEVER, OTHER, PRESS, REFUSED, START, TAG, LinkCase,
+from case import (BTHOME, BTHOME_UUID, BUTTON, ESS, EVENT, NEVER, ON, OTHER, PRESS, REFUSED, START, TAG, LinkCase,
                   main)
 
 
@@ -66,6 +65,23 @@ class Adopt(LinkCase):
         self.assertIsNotNone(self.probe.wait_for("found", TAG, kind=EVENT))
         self.assertIsNotNone(self.probe.wait_for("found", BUTTON, kind=BTHOME, encrypted=True))
         self.assertIsNotNone(self.probe.wait_for("scanned", error=None))
+
+    def test_how_else_a_scan_ends(self):
+        self.probe.say("scan", 30)
+        self.assertTrue(self.probe.wait(self.discovering))
+        self.probe.say("scan", 30)
+        self.assertIn("A scan is under way", self.probe.wait_for("scanned")["error"])
+        self.sim.Crash()
+        self.assertTrue(self.probe.wait(lambda: len(self.probe.all("scanned")) == 2))
+        self.assertIn("BlueZ is not running", self.probe.all("scanned")[1]["error"])
+        self.sim.Restart()
+        self.assertTrue(self.probe.wait(lambda: self.probe.all("radio")[-1]["radio"] == ON))
+        self.probe.say("scan", 30)
+        self.assertTrue(self.probe.wait(self.discovering))
+        self.probe.say("cancel")
+        self.assertTrue(self.probe.wait(lambda: len(self.probe.all("scanned")) == 3))
+        self.assertIn("cancelled", self.probe.all("scanned")[2]["error"])
+        self.assertTrue(self.probe.wait(lambda: not self.discovering()))
 
     def test_forgetting_removes_the_bond(self):
         self.sim.AddTag(TAG, options(pairing=True))
@@ -231,6 +247,27 @@ class Faults(LinkCase):
         got = self.probe.sequences(TAG)
         self.assertGreater(len(got), len(set(got)))
 
+    # 0x05 and 0xFD are here alone: a peripheral behind BlueZ 5.66 has no way to answer them (its GattManager1 makes
+    # "unlikely error" of them), so that tests/system cannot.
+    def test_a_control_point_that_says_not_subscribed(self):
+        """0xFD: it is subscribed to again, and then left alone; nothing is lost, and the next connection has it all."""
+        self.begin(20, racp_error=0xfd)
+        self.assertTrue(self.probe.wait(lambda: "does not allow" in self.why(), 20), self.why())
+        self.assertEqual((self.state()["stored"], self.probe.all("lost", TAG)), (20, []))
+        self.sim.Fault(TAG, "racp-error", 0)
+        self.sim.CutLink(TAG)
+        self.wait_all(20)
+
+    def test_a_control_point_that_says_not_authenticated(self):
+        """0x05: the link is let go and tried again, and the bond is kept."""
+        self.begin(20, racp_error=0x05)
+        mark = self.probe.mark()
+        self.assertIsNotNone(self.probe.wait_for("status", TAG, mark, 20, connected=False))
+        self.assertEqual((self.state()["stored"], self.probe.all("lost", TAG)), (20, []))
+        self.sim.Fault(TAG, "racp-error", 0)
+        self.wait_all(20, seconds=60)
+        self.assertTrue(self.device("Bonded"))
+
     def test_a_live_notification_that_was_lost(self):
         self.move(records=10)
         self.sim.Fault(TAG, "drop", 1)
@@ -261,6 +298,38 @@ class Broadcasts(LinkCase):
         self.assertEqual(self.probe.all("broadcast", OTHER), [])
 
 
+class Bounds(LinkCase):
+    """All clocks run forty times as fast."""
+    speed = air_speed = 40
+    arguments = ["--advert-ms=8000"]
+
+    def test_a_scan_amid_a_storm_is_bounded(self):
+        self.sim.Storm(0, 20)
+        self.probe.say("scan", 120) # in which 2400 neighbours come, and go after half a minute
+        self.assertIsNotNone(self.probe.wait_for("scanned", error=None, seconds=20))
+        found = {t["tag"] for t in self.probe.all("found")}
+        self.assertEqual(len(found), 256)
+
+    def test_an_adapter_with_ever_new_numbers(self):
+        """A bus serves 512 rules to a client: those of an adapter that went are given back."""
+        tags = ["C0:00:00:00:02:%02X" % i for i in range(32)]
+        for address in tags:
+            self.sim.AddBroadcaster(address, options())
+            self.probe.say("add", address, "bthome")
+        self.assertTrue(self.probe.wait(self.discovering))
+        for number in range(1, 8):
+            self.sim.AdapterRemove(number - 1)
+            self.sim.AdapterAdd(number, "00:AA:01:00:00:00")
+            path = "/org/bluez/hci%d" % number
+            self.assertTrue(self.probe.wait(
+                lambda: self.bluez(path, "Get", "(ss)", "org.bluez.Adapter1", "Discovering")))
+        for address in tags:
+            self.sim.Advertise(address, BTHOME_UUID, PRESS)
+            self.assertTrue(self.probe.wait(lambda: self.probe.all("broadcast", address)), address)
+            self.sim.Advertise(address, BTHOME_UUID, PRESS)
+            self.assertTrue(self.probe.wait(lambda: len(self.probe.all("broadcast", address)) == 2), address)
+
+
 class Patience(LinkCase):
     """The link's clocks run forty times as fast as those of the tag."""
     speed = 40
@@ -278,6 +347,21 @@ class Patience(LinkCase):
                                         self.why(), 30))
         self.sim.Fault(TAG, "never-answer", 0)
         self.assertTrue(self.probe.wait(lambda: set(self.probe.sequences(TAG)) >= set(range(1, 101)), 60))
+
+    def test_more_than_four_tags_have_a_link_in_turn(self):
+        """Never more than four at a time, and each has its turn and brings its records."""
+        tags = ["C0:00:00:00:01:%02X" % i for i in range(6)]
+        for address in tags:
+            self.tag(20, address, clock_set=True)
+            self.adopt(address)
+        time.sleep(1) # whoever was linked when the last was adopted is let go
+        most, had, end = 0, set(), time.monotonic() + 40
+        while had != set(tags) and time.monotonic() < end:
+            linked = {address for address in tags if self.state(address)["connected"]}
+            most, had = max(most, len(linked)), had | linked
+        self.assertEqual((most, had), (4, set(tags)))
+        for address in tags:
+            self.assertTrue(self.probe.wait(lambda: set(self.probe.sequences(address)) >= set(range(1, 21))))
 
     def test_a_tag_that_is_not_heard(self):
         self.refused(1, "within 30 seconds")
@@ -491,10 +575,10 @@ class Polled(LinkCase):
 
     def test_a_link_that_is_cut(self):
         self.sensor(False, 4)
-        mark = self.probe.mark()
+        self.assertTrue(self.probe.wait(lambda: self.told() == [400]))
         self.sim.CutLink(TAG)
-        self.ready(since=mark, seconds=20)
-        self.assertGreaterEqual(len(self.probe.all("uv", TAG, mark)), 1)
+        self.sim.UvIndex(TAG, 9)
+        self.assertTrue(self.probe.wait(lambda: 900 in self.told(), 20), self.told())
 
 
 if __name__ == "__main__":

@@ -45,6 +45,8 @@ static const struct {
   { CAL_CODE_BLUETOOTH_OFF, "bluetooth-off", CAL_SEVERITY_NOTICE, 0 },
   { CAL_CODE_LEDGER_TROUBLE, "ledger-trouble", CAL_SEVERITY_WARNING, 0 },
   { CAL_CODE_TAG_COUNTER, "tag-counter", CAL_SEVERITY_NOTICE, 0 },
+  { CAL_CODE_TAG_PLACE, "tag-place", CAL_SEVERITY_NOTICE, 0 },
+  { CAL_CODE_TAG_STUCK, "tag-stuck", CAL_SEVERITY_NOTICE, 3 },
 };
 
 static void

@@ -202,6 +202,13 @@ test_what_a_tag_is(void **state)
   assert_true(step(CAL_ENTRY_TAG, TAG, "ess"));
   assert_int_equal(source->kind, CAL_SOURCE_ESS);
   assert_string_equal(cal_source_kind_name(source->kind), "ess");
+  assert_int_equal(cal_context_role(&context, &tag, true), CAL_ROLE_WORN);
+  assert_true(step(CAL_ENTRY_TAG, TAG, "omron"));
+  assert_int_equal(source->kind, CAL_SOURCE_OMRON);
+  assert_int_equal(cal_context_role(&context, &tag, true),
+                   CAL_ROLE_AMBIENT); /* its records are of no wearer */
+  assert_true(step(CAL_ENTRY_ROLE, TAG, "worn"));
+  assert_int_equal(cal_context_role(&context, &tag, true), CAL_ROLE_WORN);
   static const char *const wrong[] = { "tag", "tag-event wear slots=256",
                                        "tag-event slots=", "tag-event slots=x" };
   for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
@@ -324,8 +331,9 @@ test_what_is_no_setting_changes_nothing(void **state)
   (void)state;
   assert_true(step(CAL_ENTRY_PRODUCT, "d3", "d=2000IU"));
   const CalContext before = context;
-  static const CalEntryKind kinds[] = { CAL_ENTRY_TAKE, CAL_ENTRY_FOOD,  CAL_ENTRY_SUN,  CAL_ENTRY_LAB,
-                                        CAL_ENTRY_DONE, CAL_ENTRY_PRESS, CAL_ENTRY_UNDO, CAL_ENTRY_ANSWER };
+  static const CalEntryKind kinds[] = { CAL_ENTRY_TAKE, CAL_ENTRY_FOOD,   CAL_ENTRY_SUN,
+                                        CAL_ENTRY_LAB,  CAL_ENTRY_DONE,   CAL_ENTRY_PRESS,
+                                        CAL_ENTRY_UNDO, CAL_ENTRY_ANSWER, CAL_ENTRY_DATE };
   for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
     assert_true(step(kinds[i], "d3", ""));
   assert_false(step(CAL_ENTRY_PROFILE, "hat-size", "60"));
@@ -402,6 +410,11 @@ test_what_happened_is_checked(void **state)
     { CAL_ENTRY_ANSWER, "u:1", "same", CAL_REFUSAL_NONE },
     { CAL_ENTRY_ANSWER, "u:1", "second", CAL_REFUSAL_NONE },
     { CAL_ENTRY_ANSWER, "u:1", "both", CAL_REFUSAL_UNKNOWN_NAME },
+    { CAL_ENTRY_DATE, "tag:" TAG ":00AB12CD:12", "2026-03-28T08:30:00Z uptime=100 boot=7 from=10 to=20",
+      CAL_REFUSAL_NONE },
+    { CAL_ENTRY_DATE, "tag:" TAG ":00AB12CD:12", "2026-03-28", CAL_REFUSAL_UNEXPECTED },
+    { CAL_ENTRY_DATE, "u:12", "2026-03-28T08:30:00Z uptime=100 boot=7 from=10 to=20",
+      CAL_REFUSAL_UNEXPECTED },
   };
   check_rows(rows, sizeof rows / sizeof *rows);
 }

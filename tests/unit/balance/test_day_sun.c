@@ -105,7 +105,8 @@ test_example(void **state)
   assert_int_equal(result.assumed, 0);
 }
 
-/* Type I burns, type IV makes; 0.49; face and hands. The place is guessed: 45 north, 15 east by the clock. */
+/* Type I burns, type IV makes; 0.49; forearms, as in May. The place is guessed: 45 north, 15 east by the
+ * clock. */
 static void
 test_of_nobody_nothing_is_known(void **state)
 {
@@ -120,8 +121,8 @@ test_of_nobody_nothing_is_known(void **state)
     dose += 0.025 * 6 * cal_atmosphere_ratio(cal_sun_position(start + i, 45, 15).zenith_deg, 300, NULL);
   assert_near(result.sun.med_fraction, 180.0 / 200, 1e-12);
   assert_near(result.sun.vitd_j_m2, dose, 1e-5);
-  assert_near(result.sun.iu_linear, 1000 * dose / (0.25 * 450 * 1.70 / 1.32) * (0.10 / 0.25) * 0.49, 1e-5);
-  const double most = 20000 * 0.10 * 0.49;
+  assert_near(result.sun.iu_linear, 1000 * dose / (0.25 * 450 * 1.70 / 1.32) * (0.16 / 0.25) * 0.49, 1e-5);
+  const double most = 20000 * 0.16 * 0.49;
   assert_near(result.sun.iu, most * (1 - exp(-result.sun.iu_linear / most)), 1e-12);
   assert_int_equal(result.assumed, 1u << CAL_PROFILE_BIRTH_YEAR | 1u << CAL_PROFILE_SEX |
                                        1u << CAL_PROFILE_PHOTOTYPE | 1u << CAL_PROFILE_CLOTHING |
@@ -174,6 +175,47 @@ test_sunscreen_of_today(void **state)
   }
   assert_near(result.sun.iu_linear, iu, 1e-3);
   assert_near(result.sun.med_fraction, med, 1e-4);
+}
+
+/* A change of clothes leaves it where it is, and the next day has none. */
+static void
+test_sunscreen_stays_when_clothes_are_changed(void **state)
+{
+  (void)state;
+  somebody();
+  const CalInstant start = story_at(0, 12, 0);
+  story_entry(&story, CAL_ENTRY_PROFILE, start - 1800, "wear", "tshirt-shorts spf=30");
+  story_entry(&story, CAL_ENTRY_PROFILE, start, "wear", "arms");
+  story_uv(&story, TAG, 1, start, 60, 2, WORN);
+  story_uv(&story, TAG, 2, story_at(1, 12, 0), 60, 2, WORN);
+  story_fold(&story, 0, &result);
+  assert_near(result.sun.iu_linear, linear_iu(vitd(start, 60, 2), 0.25, 1 / (1 + 29 * (1 - 1830 / 7200.0))),
+              1e-3);
+  story_fold(&story, 1, &result);
+  assert_near(result.sun.iu_linear / result.sun.vitd_j_m2, linear_iu(1, 0.25, 1), 1e-9);
+}
+
+/* What nobody said is the season's, which is the other one south of the equator, and none at it. */
+static void
+test_clothes_by_season(void **state)
+{
+  (void)state;
+  static const struct {
+    int days; /* after 28 May */
+    const char *place;
+    double area;
+  } rows[] = { { 0, "45,9", 0.16 },   { 40, "45,9", 0.25 },   { 140, "45,9", 0.16 }, { 200, "45,9", 0.10 },
+               { 40, "-45,9", 0.10 }, { 200, "-45,9", 0.25 }, { 40, "5,9", 0.25 },   { 200, "-5,9", 0.25 } };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    story_begin(&story);
+    say("birth-year", "2000");
+    say("phototype", "2");
+    say("place", rows[i].place);
+    story_entry(&story, CAL_ENTRY_SUN, story_at(rows[i].days, 12, 0), "", "10min uvi=1");
+    story_fold(&story, rows[i].days, &result);
+    assert_near(result.sun.iu_linear / result.sun.vitd_j_m2, linear_iu(1, rows[i].area, 1), 1e-9);
+    assert_true((result.assumed & 1u << CAL_PROFILE_CLOTHING) != 0);
+  }
 }
 
 static void
@@ -871,6 +913,8 @@ main(void)
     cmocka_unit_test(test_the_other_calibration),
     cmocka_unit_test(test_sunscreen_of_habit),
     cmocka_unit_test(test_sunscreen_of_today),
+    cmocka_unit_test(test_sunscreen_stays_when_clothes_are_changed),
+    cmocka_unit_test(test_clothes_by_season),
     cmocka_unit_test(test_clothes_of_today_end_with_the_day),
     cmocka_unit_test(test_saturation_with_the_largest_bare_area),
     cmocka_unit_test(test_the_days_own_ozone_is_of_its_day),

@@ -232,6 +232,78 @@ test_twins_of_what_has_no_schedule(void **state)
   }
 }
 
+/* Three ways for one pill: each other way is asked about by itself, and none of them counts. */
+static void
+test_each_other_way_is_asked_about(void **state)
+{
+  (void)state;
+  Table table = { .n_due = 0 };
+  due(&table, "d3", 8, 0);
+  took(&table, "d3", CAL_WAY_BUBBLE, 8, 0);
+  took(&table, "d3", CAL_WAY_BUTTON, 8, 10);
+  took(&table, "d3", CAL_WAY_HAND, 8, 20);
+  settle(&table);
+  assert_verdict(&table, 0, CAL_INTAKE_COUNTS, -1);
+  assert_verdict(&table, 1, CAL_INTAKE_DOUBT, 0);
+  assert_verdict(&table, 2, CAL_INTAKE_DOUBT, 0);
+}
+
+/* A press that arrives late is compared at its own time: it was first, and what was typed meanwhile is asked
+ * about. */
+static void
+test_the_time_of_the_press_decides(void **state)
+{
+  (void)state;
+  Table typed = { .n_due = 0 }, late = { .n_due = 0 };
+  due(&typed, "d3", 8, 0);
+  took(&typed, "d3", CAL_WAY_HAND, 9, 0);
+  settle(&typed);
+  assert_verdict(&typed, 0, CAL_INTAKE_COUNTS, -1);
+  due(&late, "d3", 8, 0);
+  took(&late, "d3", CAL_WAY_BUTTON, 8, 30); /* it came at noon */
+  took(&late, "d3", CAL_WAY_HAND, 9, 0);
+  settle(&late);
+  assert_verdict(&late, 0, CAL_INTAKE_COUNTS, -1);
+  assert_verdict(&late, 1, CAL_INTAKE_DOUBT, 0);
+  assert_int_equal(late.due[0].way, CAL_WAY_BUTTON);
+}
+
+/* The same pill by two ways, told just before the window and in it: the dose is filled by what counts. */
+static void
+test_a_twin_before_the_window(void **state)
+{
+  (void)state;
+  Table table = { .n_due = 0 };
+  due(&table, "d3", 8, 0);
+  took(&table, "d3", CAL_WAY_HAND, 4, 58);
+  took(&table, "d3", CAL_WAY_BUTTON, 5, 2);
+  settle(&table);
+  assert_verdict(&table, 1, CAL_INTAKE_DOUBT, 0);
+  assert_int_equal(table.due[0].filled, at(5, 2)); /* not missed */
+  table.due[0].filled = CAL_INSTANT_NONE;
+  took(&table, "d3", CAL_WAY_BUTTON, 8, 0);
+  settle(&table);
+  assert_verdict(&table, 0, CAL_INTAKE_COUNTS, -1);
+  assert_verdict(&table, 1, CAL_INTAKE_DOUBT, 0);
+  assert_verdict(&table, 2, CAL_INTAKE_COUNTS, -1);
+  assert_int_equal(table.due[0].filled, at(8, 0));
+}
+
+/* Two that are two in their own windows, however near: each dose has its own. */
+static void
+test_neighbouring_windows_keep_their_own(void **state)
+{
+  (void)state;
+  Table table = { .n_due = 0 };
+  due(&table, "d3", 8, 0);
+  due(&table, "d3", 12, 0);
+  took(&table, "d3", CAL_WAY_HAND, 9, 59);
+  took(&table, "d3", CAL_WAY_BUTTON, 10, 1);
+  settle(&table);
+  assert_verdict(&table, 1, CAL_INTAKE_COUNTS, -1);
+  assert_int_equal(table.due[1].filled, at(10, 1));
+}
+
 /* What is in doubt is nobody's twin: only a dose that counts can be recorded twice. */
 static void
 test_doubts_do_not_chain(void **state)
@@ -386,6 +458,10 @@ main(void)
     cmocka_unit_test(test_answers),
     cmocka_unit_test(test_an_answer_to_what_was_no_question_changes_nothing),
     cmocka_unit_test(test_twins_of_what_has_no_schedule),
+    cmocka_unit_test(test_each_other_way_is_asked_about),
+    cmocka_unit_test(test_the_time_of_the_press_decides),
+    cmocka_unit_test(test_a_twin_before_the_window),
+    cmocka_unit_test(test_neighbouring_windows_keep_their_own),
     cmocka_unit_test(test_doubts_do_not_chain),
     cmocka_unit_test(test_windows_are_of_one_product),
     cmocka_unit_test(test_a_twin_behind_the_window),

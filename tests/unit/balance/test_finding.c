@@ -880,6 +880,45 @@ test_a_counter_that_began_anew(void **state)
   assert_string_equal(finding->about, world.tag[0].name[0] != '\0' ? world.tag[0].name : address);
 }
 
+static CalDaySight *
+saw(uint32_t longest, int64_t same_s)
+{
+  CalDaySight *const sight = &today()->sight[0];
+  set_battery(-1);
+  today()->n_sights = 1;
+  *sight = (CalDaySight){ .tag = world.tag[0].address, .longest = longest, .uvi = 6.2 };
+  sight->longest_same_s = same_s;
+  sight->longest_same_uvi = 0.4;
+  return sight;
+}
+
+static void
+test_a_tag_that_sees_sun_where_there_is_none(void **state)
+{
+  (void)state;
+  saw(2, 0);
+  assert_null(find(CAL_CODE_TAG_PLACE));
+  saw(3, 0);
+  assert_float_equal(find(CAL_CODE_TAG_PLACE)->value, 3, 0);
+  assert_float_equal(find(CAL_CODE_TAG_PLACE)->other, 6.2, 0);
+  assert_int_equal(find(CAL_CODE_TAG_PLACE)->severity, CAL_SEVERITY_NOTICE);
+  today()->sight[0].tag.octet[0] ^= 1;
+  assert_null(find(CAL_CODE_TAG_PLACE));
+}
+
+static void
+test_a_tag_that_reads_the_same_for_hours(void **state)
+{
+  (void)state;
+  saw(0, 3 * 3600 - 1);
+  assert_null(find(CAL_CODE_TAG_STUCK));
+  saw(0, 3 * 3600);
+  assert_float_equal(find(CAL_CODE_TAG_STUCK)->value, 3, 0);
+  assert_float_equal(find(CAL_CODE_TAG_STUCK)->other, 0.4, 0);
+  rows_profile(&world.context, "threshold.tag-stuck 5");
+  assert_null(find(CAL_CODE_TAG_STUCK));
+}
+
 static void
 test_lost_records(void **state)
 {
@@ -1050,6 +1089,8 @@ main(void)
     cmocka_unit_test_setup(test_a_tag_never_heard_is_silent_since_the_start, begin),
     cmocka_unit_test_setup(test_silence_counts_from_when_the_radio_came_on, begin),
     cmocka_unit_test_setup(test_a_counter_that_began_anew, begin),
+    cmocka_unit_test_setup(test_a_tag_that_sees_sun_where_there_is_none, begin),
+    cmocka_unit_test_setup(test_a_tag_that_reads_the_same_for_hours, begin),
     cmocka_unit_test_setup(test_lost_records, begin),
     cmocka_unit_test_setup(test_bluetooth_is_off_for_a_minute_first, begin),
     cmocka_unit_test_setup(test_ledger_trouble, begin),

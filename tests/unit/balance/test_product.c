@@ -23,6 +23,9 @@ test_micrograms_of_vitamin_d_are_iu(void **state)
   CalProduct product;
   assert_true(cal_product_parse("D3=50µg", &product, NULL));
   assert_float_equal(product.serving.amount[CAL_NUTRIENT_VITAMIN_D], 2000, 1e-9);
+  assert_true(cal_product_parse("D3=50 µg mk7=100 ug", &product, NULL));
+  assert_float_equal(product.serving.amount[CAL_NUTRIENT_MK7], 100, 0);
+  assert_float_equal(product.serving.amount[CAL_NUTRIENT_VITAMIN_D], 2000, 1e-9);
 }
 
 static void
@@ -35,6 +38,8 @@ test_what_is_written_reads_back(void **state)
     "calcium=500mg at=08:00,20:00 with=food",
     "magnesium=2.1250mg",
     "d=1000IU mk7=?",
+    "zinc=10mg",
+    "d=1000IU b12=2.5ug vitamin-e=30IU iodine=? on=mon,thu at=08:00",
   };
   for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
     CalProduct product, again;
@@ -62,7 +67,14 @@ test_refusals_name_the_word(void **state)
     { "d=2000", CAL_REFUSAL_NO_UNIT, 2, "2000" },
     { "d=2.000IU", CAL_REFUSAL_AMBIGUOUS_SEPARATOR, 2, "2.000IU" },
     { "calcium=500IU", CAL_REFUSAL_WRONG_UNIT, 8, "500IU" },
-    { "d=2000IU zinc=5mg", CAL_REFUSAL_UNKNOWN_NAME, 9, "zinc" },
+    { "d=2000IU zink!=5mg", CAL_REFUSAL_UNKNOWN_NAME, 9, "zink!" },
+    { "d=2000IU zinc=5", CAL_REFUSAL_NO_UNIT, 14, "5" },
+    { "d=2000IU zinc=5ml", CAL_REFUSAL_WRONG_UNIT, 14, "5ml" },
+    { "zinc=5mg Zinc=6mg", CAL_REFUSAL_TWICE, 9, "Zinc" },
+    { "calcum=500mg", CAL_REFUSAL_UNKNOWN_NAME, 0, "calcum" },
+    { "x=500mg", CAL_REFUSAL_UNKNOWN_NAME, 0, "x" },
+    { "d=2000IU on=mon,someday", CAL_REFUSAL_UNKNOWN_NAME, 16, "someday" },
+    { "d=2000IU on=mon every=7d", CAL_REFUSAL_UNEXPECTED, 0, "d=2000IU on=mon every=7d" },
     { "d=2000IU d3=5ug", CAL_REFUSAL_TWICE, 9, "d3" },
     { "d=2000IU at=25:00", CAL_REFUSAL_OUT_OF_RANGE, 12, "25:00" },
     { "d=2000IU at=8:00", CAL_REFUSAL_OUT_OF_RANGE, 12, "8:00" },
@@ -93,6 +105,65 @@ test_a_slip_of_the_hand_is_answered_with_the_nearest(void **state)
   CalRefusal refusal;
   assert_false(cal_product_parse("magnesum=200mg", &product, &refusal));
   assert_string_equal(refusal.nearest[0], "magnesium");
+}
+
+static void
+test_a_change_leaves_what_it_does_not_name(void **state)
+{
+  (void)state;
+  static const struct {
+    const char *words, *becomes;
+  } rows[] = {
+    { "d3=4000IU", "d=4000IU mk7=100ug zinc=10mg every=7d at=08:00 with=food from=2026-11-23" },
+    { "mk7= zinc= at=", "d=2000IU every=7d with=food from=2026-11-23" },
+    { "k2=? zinc=5mg iron=9mg at=20:00 with=",
+      "d=2000IU mk7=? zinc=5mg iron=9mg every=7d at=20:00 from=2026-11-23" },
+    { "every=14d", "d=2000IU mk7=100ug zinc=10mg every=14d at=08:00 with=food" },
+    { "every=", "d=2000IU mk7=100ug zinc=10mg at=08:00 with=food" },
+    { "on=sun", "d=2000IU mk7=100ug zinc=10mg on=sun at=08:00 with=food" },
+    { "from=", "d=2000IU mk7=100ug zinc=10mg every=7d at=08:00 with=food" },
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    CalProduct product;
+    char text[CAL_ENTRY_VALUE_SIZE];
+    assert_true(cal_product_parse("d=2000IU mk7=100ug zinc=10mg every=7d at=08:00 with=food from=2026-11-23",
+                                  &product, NULL));
+    assert_true(cal_product_change(rows[i].words, &product, NULL));
+    assert_true(cal_product_format(&product, text));
+    assert_string_equal(text, rows[i].becomes);
+  }
+}
+
+static void
+test_a_change_that_is_refused_changes_nothing(void **state)
+{
+  (void)state;
+  static const char *const bad[] = { "d= mk7=", "mk7=5", "d3=1IU d=2IU", "at=8", "mk7" };
+  CalProduct product, before;
+  assert_true(cal_product_parse("d=2000IU mk7=100ug", &product, NULL));
+  before = product;
+  for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+    CalRefusal refusal;
+    assert_false(cal_product_change(bad[i], &product, &refusal));
+    assert_non_null(refusal.expected);
+    assert_memory_equal(&product, &before, sizeof product);
+  }
+}
+
+/* 23 November 2026 is a Monday. */
+static void
+test_days_of_the_week(void **state)
+{
+  (void)state;
+  CalProduct product;
+  const CalDate monday = cal_date_parse("2026-11-23");
+  assert_true(cal_product_parse("d=2000IU on=Monday,thu at=08:00", &product, NULL));
+  assert_true(product.has_interval);
+  for (int day = 0; day < 14; day++)
+    assert_int_equal(cal_product_is_due_on(&product, monday + day), day % 7 == 0 || day % 7 == 3);
+  assert_true(cal_product_is_due_on(&product, monday - 7 * 3000));
+  product.from = monday;
+  assert_false(cal_product_is_due_on(&product, monday - 7));
 }
 
 static void
@@ -130,6 +201,9 @@ main(void)
     cmocka_unit_test(test_what_is_written_reads_back),
     cmocka_unit_test(test_refusals_name_the_word),
     cmocka_unit_test(test_a_slip_of_the_hand_is_answered_with_the_nearest),
+    cmocka_unit_test(test_a_change_leaves_what_it_does_not_name),
+    cmocka_unit_test(test_a_change_that_is_refused_changes_nothing),
+    cmocka_unit_test(test_days_of_the_week),
     cmocka_unit_test(test_names),
     cmocka_unit_test(test_minutes),
   };

@@ -346,6 +346,92 @@ test_order_of_arrival_does_not_matter(void **state)
   }
 }
 
+/* -- The owner's word -- */
+
+static CalDatingOwner
+word(void)
+{
+  CalDatingOwner owner = {
+    .log_id = 0xab12cd, .first = 12, .from = 10, .to = 20, .boot = 7, .uptime_s = 100, .at = NOON
+  };
+  assert_true(cal_address_parse("C0:FF:EE:00:00:01", &owner.tag));
+  return owner;
+}
+
+static void
+test_the_owner_dates_a_run(void **state)
+{
+  (void)state;
+  const CalDatingOwner owner = word();
+  CalDatingRecord record = undated(12, 7, 100);
+  assert_int_equal(cal_dating_by_owner(&owner, &record), NOON);
+  record = undated(10, 7, 40); /* came later, and was before */
+  assert_int_equal(cal_dating_by_owner(&owner, &record), NOON - 60);
+  record = undated(20, 7, 160);
+  assert_int_equal(cal_dating_by_owner(&owner, &record), NOON + 60);
+  static const struct {
+    uint32_t sequence;
+    uint16_t boot;
+    bool clock_set;
+  } others[] = { { 9, 7, false }, { 21, 7, false }, { 12, 8, false }, { 12, 7, true } };
+  for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+    record = undated(others[i].sequence, others[i].boot, 100);
+    record.clock_set = others[i].clock_set;
+    assert_int_equal(cal_dating_by_owner(&owner, &record), NOBODY);
+  }
+}
+
+static void
+test_the_owners_word_as_text(void **state)
+{
+  (void)state;
+  static const char id[] = "tag:C0:FF:EE:00:00:01:00AB12CD:12";
+  static const char text[] = "2025-09-29T12:00:00Z uptime=100 boot=7 from=10 to=20";
+  const CalDatingOwner owner = word();
+  CalDatingOwner read;
+  char name[CAL_DATING_OWNER_SIZE], value[CAL_DATING_OWNER_SIZE];
+  cal_dating_owner_format(&owner, name, value);
+  assert_string_equal(name, id);
+  assert_string_equal(value, text);
+  assert_true(cal_dating_owner_parse(name, value, &read));
+  assert_int_equal(read.at, NOON);
+  assert_int_equal(read.from, 10);
+  assert_int_equal(read.to, 20);
+  assert_int_equal(read.first, 12);
+  assert_int_equal(read.boot, 7);
+  assert_int_equal(read.uptime_s, 100);
+  assert_int_equal(read.log_id, 0xab12cd);
+}
+
+static void
+test_what_is_no_word_of_an_owner(void **state)
+{
+  (void)state;
+  static const char id[] = "tag:C0:FF:EE:00:00:01:00AB12CD:12";
+  static const char *const values[] = {
+    "",
+    "2025-09-29",
+    "2025-09-29T12:00:00Z",
+    "2025-09-31T12:00:00Z uptime=100 boot=7 from=10 to=20",
+    "2025-09-29T24:00:00Z uptime=100 boot=7 from=10 to=20",
+    "2025-09-29T12:60:00Z uptime=100 boot=7 from=10 to=20",
+    "2025-09-29T12:00:0Z uptime=100 boot=7 from=10 to=20",
+    "2025-09-29 12:00:00Z uptime=100 boot=7 from=10 to=20",
+    "2025-09-29T12:00:00Z uptime=100 boot=65536 from=10 to=20",
+    "2025-09-29T12:00:00Z uptime=0100 boot=7 from=10 to=20",
+    "2025-09-29T12:00:00Z uptime=4294967296 boot=7 from=10 to=20",
+    "2025-09-29T12:00:00Z uptime=100 boot=7 from=13 to=20",
+    "2025-09-29T12:00:00Z uptime=100 boot=7 from=10 to=11",
+    "2025-09-29T12:00:00Z uptime=100 boot=7 from=10 to=20 ",
+    "2025-09-29T12:00:00Z uptime= boot=7 from=10 to=20",
+  };
+  CalDatingOwner read = { .first = 42 };
+  for (size_t i = 0; i < sizeof values / sizeof *values; i++)
+    assert_false(cal_dating_owner_parse(id, values[i], &read));
+  assert_false(cal_dating_owner_parse("u:12", "2025-09-29T12:00:00Z uptime=100 boot=7 from=10 to=20", &read));
+  assert_int_equal(read.first, 42);
+}
+
 int
 main(void)
 {
@@ -365,6 +451,9 @@ main(void)
     cmocka_unit_test(test_held),
     cmocka_unit_test(test_equals_the_book_on_random_logs),
     cmocka_unit_test(test_order_of_arrival_does_not_matter),
+    cmocka_unit_test(test_the_owner_dates_a_run),
+    cmocka_unit_test(test_the_owners_word_as_text),
+    cmocka_unit_test(test_what_is_no_word_of_an_owner),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

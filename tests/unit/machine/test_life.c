@@ -189,7 +189,7 @@ static const unsigned char next[CAL_LIFE_STATES][COLUMNS] = {
   [Y] = { A, A, U, I, R, Y, R,  Y, Y, Y, Y, Y,  Y, O, O, O, Y,  L, Y, Y },
   [O] = { A, A, U, O, O, O, O,  O, O, O, O, O,  O, O, O, O, O,  X, O, C },
   [L] = { X, X, X, X, L, L, L,  L, L, L, L, L,  L, L, L, L, L,  L, S, X },
-  [X] = { X, X, X, X, X, X, X,  X, X, X, X, X,  X, X, X, X, X,  X, C, X },
+  [X] = { X, X, X, X, L, L, L,  X, X, X, X, X,  X, X, X, X, X,  X, C, X },
 };
 /* clang-format on */
 
@@ -412,6 +412,20 @@ test_rest_and_wake(void **unused)
   assert_int_equal(event(&life, CAL_LIFE_WAKE, CAL_LIFE_FAULT_NONE, 5000), CAL_LIFE_TRUST | CAL_LIFE_CONNECT);
 }
 
+/* Not known when it was told to rest, and connected by whom it was adopted. */
+static void
+test_who_rests_lets_go_of_a_link_that_comes(void **unused)
+{
+  (void)unused;
+  CalLife life;
+  cal_life_init(&life, true);
+  assert_int_equal(event(&life, CAL_LIFE_REST, CAL_LIFE_FAULT_NONE, 0), 0);
+  assert_int_equal(life.state, CAL_LIFE_LET_GO);
+  assert_int_equal(level(&life, resolved, 100), CAL_LIFE_RELEASE);
+  level(&life, untrusted, 2800);
+  assert_int_equal(life.state, CAL_LIFE_LET_GO);
+}
+
 static void
 test_without_need_of_a_bond(void **unused)
 {
@@ -437,6 +451,7 @@ main(void)
     cmocka_unit_test(test_a_slow_abort_is_no_refusal),
     cmocka_unit_test(test_a_connect_that_did_not_take_place_is_repeated),
     cmocka_unit_test(test_rest_and_wake),
+    cmocka_unit_test(test_who_rests_lets_go_of_a_link_that_comes),
     cmocka_unit_test(test_without_need_of_a_bond),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -94,6 +94,8 @@ static const struct {
   { CAL_CODE_BLUETOOTH_OFF, 0, NAN, NAN, "", "", "Switch Bluetooth on" },
   { CAL_CODE_LEDGER_TROUBLE, 0, NAN, NAN, "", "", "calciferctl doctor" },
   { CAL_CODE_TAG_COUNTER, 0, NAN, NAN, "", "", "type: calciferctl tags counter" },
+  { CAL_CODE_TAG_PLACE, 0, 4, 3, "4 readings", "from 3", "type: calciferctl profile set place" },
+  { CAL_CODE_TAG_STUCK, 0, 3.5, 3, "3.5 hours", "from 3", "Look whether its sensor" },
 };
 
 #define N_SENTENCES (sizeof sentences / sizeof *sentences)

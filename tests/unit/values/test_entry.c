@@ -24,10 +24,11 @@ test_numbers_and_names_are_for_ever(void **state)
     const char *name;
     bool setting;
   } table[] = {
-    { 1, "take", false },    { 2, "food", false },    { 3, "sun", false },       { 4, "lab", false },
-    { 5, "done", false },    { 6, "press", false },   { 7, "undo", false },      { 8, "answer", false },
-    { 20, "profile", true }, { 21, "product", true }, { 22, "foodstuff", true }, { 23, "map", true },
-    { 24, "role", true },    { 25, "allow", true },   { 26, "tag", true },       { 27, "zone", true },
+    { 1, "take", false },  { 2, "food", false },    { 3, "sun", false },        { 4, "lab", false },
+    { 5, "done", false },  { 6, "press", false },   { 7, "undo", false },       { 8, "answer", false },
+    { 12, "date", false }, { 20, "profile", true }, { 21, "product", true },    { 22, "foodstuff", true },
+    { 23, "map", true },   { 24, "role", true },    { 25, "allow", true },      { 26, "tag", true },
+    { 27, "zone", true },  { 30, "recipe", true },  { 31, "tombstone", false },
   };
   int known = 0;
   for (int number = -1; number < 256; number++)

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Amend and Forget of org.calciferd.Ledger1.
+ *
+ *   amend    old entry ◀── undo ── and a new one in its place, in one commit
+ *   forget   old entry erased, a tombstone in its place; then the cached days that knew it, then the WAL
+ */
+#include "requests.h"
+
+#include "commit.h"
+#include "error.h"
+#include "foods.h"
+
+#include <calcifer/number.h>
+
+#include <string.h>
+
+static char *
+grams_text(double grams)
+{
+  char text[CAL_NUMBER_TEXT_SIZE];
+  return g_strconcat(cal_number_format(grams, 2, text) ? text : "?", "g", NULL);
+}
+
+static gboolean
+is_number(const char *word)
+{
+  double ignored;
+  return cal_number_parse(word, &ignored);
+}
+
+/* "2", "d3k2" or "d3k2 2": what is not said stays. */
+static void
+amend_take(CalApp *app, char **words, CalEntry *entry)
+{
+  const guint n = g_strv_length(words);
+  for (guint i = 0; i < n; i++) {
+    const gboolean is_servings = is_number(words[i]) && cal_context_product(app->context, words[i]) == NULL;
+    if (is_servings && (i > 0 || n == 1))
+      g_strlcpy(entry->value, words[i], sizeof entry->value);
+    else
+      g_strlcpy(entry->name, words[i], sizeof entry->name);
+  }
+}
+
+/* "80g" of the same food, or another phrase. */
+static gboolean
+amend_food(CalApp *app, const char *phrase, CalEntry *entry, CalFood *eaten, GError **error)
+{
+  CalCatalogFood food;
+  double grams;
+  if (!cal_app_food_find(app, entry->name, &food) || !cal_catalog_amount_g(&food, phrase, &grams, NULL)) {
+    if (!cal_app_food_read(app, phrase, &food, &grams, error))
+      return FALSE;
+  }
+  g_autofree char *value = grams_text(grams);
+  g_strlcpy(entry->name, food.food.name, sizeof entry->name);
+  g_strlcpy(entry->value, value, sizeof entry->value);
+  *eaten = food.food;
+  return TRUE;
+}
+
+/* Whether one word takes the other's place: the minutes, the same key, or uvi= and sky=, of which one says
+ * what the other would only guess. */
+static gboolean
+replaces(const char *word, const char *old)
+{
+  static const char *const index[] = { "uvi=", "sky=" };
+  const char *const sign = strchr(word, '=');
+  if (sign == NULL || strchr(old, '=') == NULL)
+    return sign == NULL && strchr(old, '=') == NULL;
+  const gboolean both = (g_str_has_prefix(word, index[0]) || g_str_has_prefix(word, index[1])) &&
+                        (g_str_has_prefix(old, index[0]) || g_str_has_prefix(old, index[1]));
+  return both || strncmp(word, old, (gsize)(sign - word) + 1) == 0;
+}
+
+/* "45", "uvi=6", "45 sky=clear spf=30": what is not said stays. */
+static void
+amend_sun(char **words, CalEntry *entry)
+{
+  g_auto(GStrv) old = g_strsplit(entry->value, " ", -1);
+  g_autoptr(GString) value = g_string_new(NULL);
+  gboolean minutes_said = FALSE;
+  for (guint i = 0; words[i] != NULL; i++) {
+    if (strchr(words[i], '=') != NULL)
+      continue;
+    g_string_append_printf(value, "%s%s%s", value->len > 0 ? " " : "", words[i],
+                           is_number(words[i]) ? "min" : "");
+    minutes_said = TRUE;
+  }
+  for (guint i = 0; old[i] != NULL; i++) {
+    gboolean replaced = minutes_said && strchr(old[i], '=') == NULL;
+    for (guint j = 0; words[j] != NULL; j++)
+      replaced = replaced || replaces(words[j], old[i]);
+    if (!replaced)
+      g_string_append_printf(value, "%s%s", value->len > 0 ? " " : "", old[i]);
+  }
+  for (guint i = 0; words[i] != NULL; i++) {
+    if (strchr(words[i], '=') != NULL)
+      g_string_append_printf(value, " %s", words[i]);
+  }
+  g_strlcpy(entry->value, value->str, sizeof entry->value);
+}
+
+/* Changes the copy of an entry as the words say. */
+static gboolean
+amend(CalApp *app, char **words, CalEntry *entry, CalFood *eaten, GError **error)
+{
+  g_autofree char *joined = g_strjoinv(" ", words);
+  if (entry->kind == CAL_ENTRY_FOOD && joined[0] != '\0')
+    return amend_food(app, joined, entry, eaten, error);
+  if (entry->kind == CAL_ENTRY_TAKE)
+    amend_take(app, words, entry);
+  else if (entry->kind == CAL_ENTRY_SUN && joined[0] != '\0')
+    amend_sun(words, entry);
+  else if (entry->kind == CAL_ENTRY_LAB && joined[0] != '\0')
+    g_strlcpy(entry->value, joined, sizeof entry->value);
+  else if (entry->kind != CAL_ENTRY_FOOD && joined[0] != '\0') {
+    g_set_error_literal(error, CAL_ERROR, CAL_ERROR_INVALID,
+                        "only the time of that can be amended, with --at");
+    return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+is_amendable(CalEntryKind kind)
+{
+  return kind == CAL_ENTRY_TAKE || kind == CAL_ENTRY_FOOD || kind == CAL_ENTRY_SUN || kind == CAL_ENTRY_LAB ||
+         kind == CAL_ENTRY_DONE;
+}
+
+static gboolean
+read_old(CalApp *app, const char *id, CalEntry *old, GError **error)
+{
+  if (!cal_ledger_get_entry(app->ledger, id, old, NULL, error))
+    return FALSE;
+  if (is_amendable(old->kind))
+    return TRUE;
+  g_set_error_literal(error, CAL_ERROR, CAL_ERROR_INVALID,
+                      "only what was logged by hand can be amended: take, food, sun, lab, done");
+  return FALSE;
+}
+
+/* The counter-entry, the new entry, and between them the food if the ledger does not know it yet. */
+static GVariant *
+enter_amended(CalApp *app, const CalEntry *old, const CalEntry *anew, const CalFood *eaten, GError **error)
+{
+  CalEntry entries[3];
+  gsize n = 0;
+  entries[n++] = cal_app_entry(CAL_ENTRY_UNDO, CAL_WAY_HAND, 0, old->id, "");
+  if (eaten->name[0] != '\0' && cal_app_food_entry(app, eaten, &entries[n]))
+    n++;
+  entries[n++] = cal_app_entry(anew->kind, old->way, anew->at, anew->name, anew->value);
+  if (anew->kind != CAL_ENTRY_FOOD && !cal_app_check(app, &entries[n - 1], error))
+    return NULL;
+  if (!cal_app_enter_all(app, entries, n, error))
+    return NULL;
+  g_autofree char *sentence = cal_app_sentence(&entries[n - 1]);
+  return g_variant_new("(ss)", entries[n - 1].id, sentence);
+}
+
+GVariant *
+cal_app_amend(const char *path, GVariant *arguments, gpointer owner, GError **error)
+{
+  static const char *const known[] = { NULL };
+  CalApp *app = owner;
+  CalEntry old;
+  CalFood eaten = { .portion_g = 0 };
+  const char *id;
+  gint64 at;
+  g_auto(GStrv) words = NULL;
+  g_autoptr(GVariant) options = NULL;
+  (void)path;
+  g_variant_get(arguments, "(&s^asx@a{sv})", &id, &words, &at, &options);
+  if (!cal_app_options_known(options, known, error) || !read_old(app, id, &old, error))
+    return NULL;
+  CalEntry anew = old;
+  if (words[0] == NULL && at == 0) {
+    g_set_error_literal(error, CAL_ERROR, CAL_ERROR_INVALID,
+                        "what is to be otherwise? As in 80g, or --at 12:30");
+    return NULL;
+  }
+  anew.at = at != 0 ? at : old.at;
+  return amend(app, words, &anew, &eaten, error) ? enter_amended(app, &old, &anew, &eaten, error) : NULL;
+}
+
+GVariant *
+cal_app_forget_event(const char *path, GVariant *arguments, gpointer owner, GError **error)
+{
+  static const char *const known[] = { NULL };
+  CalApp *app = owner;
+  const char *id;
+  g_autoptr(GError) refused = NULL;
+  g_autoptr(GVariant) options = NULL;
+  (void)path;
+  g_variant_get(arguments, "(&s@a{sv})", &id, &options);
+  if (!cal_app_options_known(options, known, error))
+    return NULL;
+  CalEntry tombstone = cal_app_entry(CAL_ENTRY_TOMBSTONE, CAL_WAY_HAND, 0, id, "");
+  const gboolean forgotten = cal_app_forget_for_good(app, &tombstone, &refused);
+  /* Also when it was forgotten before: perhaps the WAL could not be cleaned then. */
+  if ((forgotten || g_error_matches(refused, CAL_ERROR, CAL_ERROR_EXISTS)) &&
+      !cal_ledger_scrub(app->ledger, error)) {
+    g_prefix_error(error, "it is forgotten, but an older copy may be left until you type it again: ");
+    return NULL;
+  }
+  if (!forgotten) {
+    g_propagate_error(error, g_steal_pointer(&refused));
+    return NULL;
+  }
+  return g_variant_new("(ss)", tombstone.id,
+                       "forgotten for good; that something was there stays known, and nothing else");
+}

@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* org.calciferd.Model1 */
+#include "requests.h"
+
+#include "error.h"
+#include "food_advice.h"
+#include "foods.h"
+
+#include <calcifer/plan.h>
+#include <calcifer/synthesis.h>
+
+#include <math.h>
+
+#define FOODS_AT_MOST 6
+
+/* The years that the sun's place is good for. */
+#define FIRST_YEAR 1950
+#define LAST_YEAR  2100
+
+static void
+put_text(GVariantBuilder *members, const char *name, const char *text)
+{
+  g_variant_builder_add(members, "{sv}", name, g_variant_new_string(text));
+}
+
+static void
+put_number(GVariantBuilder *members, const char *name, double value)
+{
+  if (isfinite(value))
+    g_variant_builder_add(members, "{sv}", name, g_variant_new_double(value));
+}
+
+static void
+put_instant(GVariantBuilder *members, const char *name, CalInstant instant)
+{
+  if (instant != CAL_INSTANT_NONE)
+    g_variant_builder_add(members, "{sv}", name, g_variant_new_int64(instant));
+}
+
+static CalDate
+date_of(CalApp *app, const char *text, GError **error)
+{
+  const CalDate date = text[0] == '\0' ? cal_zones_date(app->zones, cal_app_now()) : cal_date_parse(text);
+  int year = 0;
+  if (date != CAL_DATE_NONE)
+    cal_date_to_civil(date, &year, NULL, NULL);
+  if (year >= FIRST_YEAR && year <= LAST_YEAR)
+    return date;
+  g_set_error(error, CAL_ERROR, CAL_ERROR_INVALID, "'%s' is no date from %d to %d; it is written YYYY-MM-DD",
+              text, FIRST_YEAR, LAST_YEAR);
+  return CAL_DATE_NONE;
+}
+
+/* -- What is eaten
+ * -------------------------------------------------------------------------------------------------- */
+
+static gboolean
+put_foods(CalApp *app, const CalPlan *plan, GVariantBuilder *members, GError **error)
+{
+  CalSuggestion found[FOODS_AT_MOST];
+  g_autoptr(GArray) foods = cal_app_foods_all(app);
+  const gssize n = cal_app_advise_foods(app, CAL_NUTRIENT_VITAMIN_D, plan->gap_iu, plan->audience, foods,
+                                        found, G_N_ELEMENTS(found), error);
+  if (n < 0)
+    return FALSE;
+  GVariantBuilder rows = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("aa{sv}"));
+  for (gssize i = 0; i < n; i++) {
+    GVariantBuilder row = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("a{sv}"));
+    put_text(&row, "name", g_array_index(foods, CalCatalogFood, found[i].food).food.name);
+    put_number(&row, "grams", found[i].grams);
+    put_number(&row, "portions", found[i].portions > 0 ? found[i].portions : NAN);
+    g_variant_builder_add(&row, "{sv}", "habit", g_variant_new_boolean(found[i].times > 0));
+    g_variant_builder_add_value(&rows, g_variant_builder_end(&row));
+  }
+  g_variant_builder_add(members, "{sv}", "foods", g_variant_builder_end(&rows));
+  return TRUE;
+}
+
+/* -- The plan
+ * ------------------------------------------------------------------------------------------------------- */
+
+static const char *
+advice_name(CalPlanAdvice advice)
+{
+  static const char *const names[] = { "given", "no-sun", "unset", "ask-kidney-team", "ask-doctor" };
+  return names[advice];
+}
+
+static const char *
+origin_name(CalPlaceOrigin origin)
+{
+  static const char *const names[] = { "known", "city", "guess" };
+  return names[origin];
+}
+
+static void
+put_windows(const CalPlan *plan, GVariantBuilder *members)
+{
+  GVariantBuilder rows = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("aa{sv}"));
+  for (guint32 i = 0; i < plan->n_windows; i++) {
+    const CalPlanWindow *window = &plan->window[i];
+    GVariantBuilder row = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("a{sv}"));
+    put_instant(&row, "from", window->starts.start);
+    put_instant(&row, "to", window->starts.end);
+    put_instant(&row, "best", window->best);
+    put_number(&row, "gap_minutes", window->gap_minutes);
+    put_number(&row, "gap_minutes_most", window->gap_minutes_most);
+    put_number(&row, "half_med_minutes", window->half_med_minutes);
+    g_variant_builder_add_value(&rows, g_variant_builder_end(&row));
+  }
+  g_variant_builder_add(members, "{sv}", "windows", g_variant_builder_end(&rows));
+  if (plan->most_minutes > 0) {
+    put_instant(members, "most_at", plan->most_at);
+    put_number(members, "most_minutes", plan->most_minutes);
+    put_number(members, "most_iu", plan->most_iu);
+  }
+}
+
+static void
+put_light(const CalPlan *plan, GVariantBuilder *members)
+{
+  put_text(members, "place", origin_name(plan->origin));
+  put_number(members, "latitude", plan->place.latitude_deg);
+  put_number(members, "longitude", plan->place.longitude_deg);
+  put_instant(members, "sunrise", plan->sunrise);
+  put_instant(members, "noon", plan->noon);
+  put_instant(members, "sunset", plan->sunset);
+  put_number(members, "noon_uvi", plan->noon_uvi);
+  put_number(members, "vitd_uvi", plan->best_vitd_uvi);
+  put_number(members, "least_vitd_uvi", CAL_PLAN_LEAST_VITD_UVI);
+  put_number(members, "sky_ratio", plan->sky_ratio);
+  if (plan->makes.end > plan->makes.start) {
+    put_instant(members, "makes_from", plan->makes.start);
+    put_instant(members, "makes_to", plan->makes.end);
+  }
+}
+
+static void
+put_needs(const CalPlan *plan, GVariantBuilder *members)
+{
+  char date[11];
+  GVariantBuilder assumed = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("as"));
+  cal_date_format(plan->date, date);
+  put_text(members, "date", date);
+  put_text(members, "advice", advice_name(plan->advice));
+  put_number(members, "target_iu", plan->target_iu);
+  put_number(members, "got_iu", plan->got_iu);
+  put_number(members, "gap_iu", plan->gap_iu);
+  put_number(members, "med_fraction", plan->med_fraction);
+  put_number(members, "med_limit", CAL_PLAN_MED_LIMIT);
+  for (guint i = 0; i < CAL_PROFILE_KEY_COUNT; i++) {
+    if (plan->assumed & 1u << i)
+      g_variant_builder_add(&assumed, "s", cal_profile_key_name((CalProfileKey)i));
+  }
+  g_variant_builder_add(members, "{sv}", "assumed", g_variant_builder_end(&assumed));
+}
+
+/* What was got, of a day that has begun. */
+static gboolean
+plan_day(CalApp *app, CalDate date, CalPlan *plan, GError **error)
+{
+  const CalInstant now = cal_app_now();
+  const CalDate today = cal_zones_date(app->zones, now);
+  g_autofree CalDayResult *result = g_new0(CalDayResult, 1);
+  CalPlanInput input = { .context = app->context, .now = CAL_INSTANT_NONE, .sky_ratio = NAN };
+  cal_zones_frame(app->zones, date, &input.frame);
+  if (date <= today) {
+    if (!cal_days_result(app->days, date, now, result, error))
+      return FALSE;
+    input.day = result;
+  }
+  if (date == today) {
+    input.now = now;
+    input.sky_ratio = cal_plan_sky_ratio(app->context, &input.frame, &result->ambient, now);
+  }
+  cal_plan(&input, plan);
+  return TRUE;
+}
+
+GVariant *
+cal_app_plan(const char *path, GVariant *arguments, gpointer owner, GError **error)
+{
+  CalApp *app = owner;
+  CalPlan plan;
+  const char *text;
+  g_auto(GVariantBuilder) members = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("a{sv}"));
+  (void)path;
+  g_variant_get(arguments, "(&s)", &text);
+  const CalDate date = date_of(app, text, error);
+  if (date == CAL_DATE_NONE || !plan_day(app, date, &plan, error))
+    return NULL;
+  put_needs(&plan, &members);
+  put_light(&plan, &members);
+  put_windows(&plan, &members);
+  if (!put_foods(app, &plan, &members, error))
+    return NULL;
+  return g_variant_new("(a{sv})", &members);
+}
+
+/* -- From light to vitamin D
+ * ----------------------------------------------------------------------------------------- */
+
+static GVariant *
+describe_row(const CalTraceRow *row)
+{
+  char address[CAL_ADDRESS_TEXT_SIZE];
+  GVariantBuilder members = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("a{sv}"));
+  const struct {
+    const char *name;
+    double value;
+  } numbers[] = {
+    { "minutes", row->minutes },
+    { "uvi", row->uvi },
+    { "believed_uvi", row->believed_uvi },
+    { "zenith_deg", row->zenith_deg },
+    { "ozone_du", row->ozone_du },
+    { "ratio", row->ratio },
+    { "plane", row->plane },
+    { "area", row->area },
+    { "transmission", row->transmission },
+    { "sdd_j_m2", row->sdd_j_m2 },
+    { "age_factor", row->age_factor },
+    { "erythemal_j_m2", row->erythemal_j_m2 },
+    { "vitd_j_m2", row->vitd_j_m2 },
+    { "iu_linear", row->iu_linear },
+  };
+  cal_address_format(&row->tag, address);
+  put_instant(&members, "from", row->span.start);
+  put_instant(&members, "to", row->span.end);
+  put_text(&members, "by", row->by_hand ? "hand" : address);
+  for (gsize i = 0; i < G_N_ELEMENTS(numbers); i++)
+    put_number(&members, numbers[i].name, numbers[i].value);
+  return g_variant_builder_end(&members);
+}
+
+static void
+put_sums(const CalDayResult *day, GVariantBuilder *members)
+{
+  char date[11];
+  cal_date_format(day->date, date);
+  put_text(members, "date", date);
+  put_number(members, "erythemal_j_m2", day->sun.erythemal_j_m2);
+  put_number(members, "vitd_j_m2", day->sun.vitd_j_m2);
+  put_number(members, "iu_linear", day->sun.iu_linear);
+  put_number(members, "ceiling_iu", CAL_SYNTHESIS_CEILING_IU * day->sun.most_area_age);
+  put_number(members, "sun_iu", day->sun.iu);
+  put_number(members, "sun_iu_low", day->sun.iu_low);
+  put_number(members, "sun_iu_high", day->sun.iu_high);
+  put_number(members, "food_iu", day->food.amount[CAL_NUTRIENT_VITAMIN_D]);
+  put_number(members, "supplement_iu", day->supplement.amount[CAL_NUTRIENT_VITAMIN_D]);
+  put_number(members, "total_iu", cal_day_total(day, CAL_NUTRIENT_VITAMIN_D));
+}
+
+GVariant *
+cal_app_explain_day(const char *path, GVariant *arguments, gpointer owner, GError **error)
+{
+  CalApp *app = owner;
+  const char *text;
+  const CalInstant now = cal_app_now();
+  g_autofree CalTrace *trace = g_new0(CalTrace, 1);
+  g_autofree CalDayResult *result = g_new0(CalDayResult, 1);
+  (void)path;
+  g_variant_get(arguments, "(&s)", &text);
+  const CalDate date = date_of(app, text, error);
+  if (date == CAL_DATE_NONE)
+    return NULL;
+  if (date > cal_zones_date(app->zones, now)) {
+    g_set_error(error, CAL_ERROR, CAL_ERROR_NOT_FOUND, "%s has not begun", text);
+    return NULL;
+  }
+  if (!cal_days_trace(app->days, date, now, trace, result, error))
+    return NULL;
+  GVariantBuilder members = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("a{sv}"));
+  GVariantBuilder rows = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("aa{sv}"));
+  for (guint32 i = 0; i < trace->n_rows; i++)
+    g_variant_builder_add_value(&rows, describe_row(&trace->row[i]));
+  g_variant_builder_add(&members, "{sv}", "rows", g_variant_builder_end(&rows));
+  put_sums(result, &members);
+  return g_variant_new("(a{sv})", &members);
+}

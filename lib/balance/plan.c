@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The day is walked through once, minute by minute, and the doses are summed up from its beginning; what any
+ * stay brings is then a difference of two sums.
+ *
+ *   sums     0 ─▶ vitd[i] ──────────▶ vitd[j]          a stay from minute i to j: vitd[j] - vitd[i], med[j] -
+ * med[i] begins         i = 0, 5, 10 ...                    those from which the gap is closed before the
+ * limit make windows
+ */
+#include <calcifer/plan.h>
+
+#include <math.h>
+#include <string.h>
+
+#include <calcifer/atmosphere.h>
+#include <calcifer/audience.h>
+#include <calcifer/reference.h>
+#include <calcifer/sun.h>
+#include <calcifer/sunscreen.h>
+#include <calcifer/synthesis.h>
+
+#include "wearer.h"
+
+/* A day of 25 hours has 1500 minutes; of one that a traveller made longer the first are planned. */
+#define MINUTES 1500
+#define STEP    5 /* minutes between the beginnings that are tried */
+
+typedef struct Walk {
+  const CalPlanInput *input;
+  CalPlan *plan;
+  double ozone_du;
+  CalSkin skin;
+  int burns_like;
+  double area;
+  CalInstant start;
+  int n;                    /* minutes */
+  double iu[MINUTES + 1];   /* before saturation, from the start */
+  double med[MINUTES + 1];  /* share of a MED, likewise */
+  double vitd_uvi[MINUTES]; /* R times the index in the middle of the minute */
+  double got_linear_iu;
+  double got_iu; /* by the sun */
+  double ceiling_area_age;
+} Walk;
+
+/* -- The walk -- */
+
+static double
+sky(const Walk *walk)
+{
+  return isnan(walk->plan->sky_ratio) ? 1 : walk->plan->sky_ratio;
+}
+
+static void
+walk_minute(Walk *walk, int i)
+{
+  const CalPlace *const place = &walk->plan->place;
+  const CalProfile *const profile = &walk->input->context->profile;
+  const CalInstant at = walk->start + i * 60 + 30;
+  const double zenith_deg = cal_sun_position(at, place->latitude_deg, place->longitude_deg).zenith_deg;
+  const double clear = cal_wearer_clear_uvi(place, walk->ozone_du, at, zenith_deg);
+  const double spf = cal_wearer_spf(profile, &walk->input->frame, at);
+  const double vitd =
+      CAL_WEARER_UPRIGHT * cal_synthesis_vitd_j_m2(clear * sky(walk), 1, zenith_deg, walk->ozone_du);
+  const double erythemal = cal_synthesis_erythemal_j_m2(clear * fmax(sky(walk), 1), 1);
+  walk->vitd_uvi[i] = clear * sky(walk) * cal_atmosphere_ratio(zenith_deg, walk->ozone_du, NULL);
+  walk->iu[i + 1] =
+      walk->iu[i] + cal_synthesis_linear_iu(vitd, &walk->skin, walk->area, cal_sunscreen_transmission(spf));
+  walk->med[i + 1] = walk->med[i] + cal_synthesis_med_fraction(erythemal / cal_sunscreen_spf_as_applied(spf),
+                                                               walk->burns_like);
+}
+
+static void
+take_what_was_got(Walk *walk)
+{
+  const CalDayResult *const day = walk->input->day;
+  walk->ceiling_area_age = walk->area * walk->skin.age_factor;
+  if (day == NULL)
+    return;
+  walk->got_linear_iu = day->sun.iu_linear;
+  walk->got_iu = day->sun.iu;
+  walk->ceiling_area_age = fmax(walk->ceiling_area_age, day->sun.most_area_age);
+}
+
+static void
+walk_through(Walk *walk)
+{
+  const CalPlanInput *const input = walk->input;
+  const CalSpan extent = cal_frame_extent(&input->frame);
+  const bool has_now = input->now != CAL_INSTANT_NONE && input->now > extent.start;
+  walk->start = has_now ? input->now : extent.start;
+  const int64_t minutes = (extent.end - walk->start) / 60;
+  walk->n = minutes < 0 ? 0 : minutes < MINUTES ? (int)minutes : MINUTES;
+  take_what_was_got(walk);
+  for (int i = 0; i < walk->n; i++)
+    walk_minute(walk, i);
+}
+
+/* -- Stays -- */
+
+static double
+made_iu(const Walk *walk, int from, int to)
+{
+  const double linear = walk->got_linear_iu + walk->iu[to] - walk->iu[from];
+  return cal_synthesis_saturate_iu(linear, walk->ceiling_area_age, 1) - walk->got_iu;
+}
+
+/* The first minute by which the limit would be passed; n when it never is. */
+static int
+limit_from(const Walk *walk, int from)
+{
+  const double left = CAL_PLAN_MED_LIMIT - walk->plan->med_fraction;
+  int to = from;
+  while (to < walk->n && walk->med[to + 1] - walk->med[from] <= left)
+    to++;
+  return to;
+}
+
+/* Minutes that close the gap, to a tenth; NAN when the limit or the night comes first. */
+static double
+gap_minutes(const Walk *walk, int from, int limit)
+{
+  double before = 0;
+  for (int to = from + 1; to <= limit; to++) {
+    const double iu = made_iu(walk, from, to);
+    if (iu >= walk->plan->gap_iu)
+      return to - from - 1 + (walk->plan->gap_iu - before) / (iu - before);
+    before = iu;
+  }
+  return NAN;
+}
+
+static CalInstant
+instant(const Walk *walk, int minute)
+{
+  return walk->start + minute * 60;
+}
+
+static void
+add_begin(Walk *walk, int from, double minutes, int limit, bool joins)
+{
+  CalPlan *const plan = walk->plan;
+  if (!joins && plan->n_windows == CAL_PLAN_MAX_WINDOWS)
+    return;
+  CalPlanWindow *const window = &plan->window[joins ? plan->n_windows - 1 : plan->n_windows++];
+  if (!joins)
+    *window = (CalPlanWindow){ .starts.start = instant(walk, from), .gap_minutes = INFINITY };
+  window->starts.end = instant(walk, from + STEP);
+  window->gap_minutes_most = fmax(window->gap_minutes_most, minutes);
+  if (minutes >= window->gap_minutes)
+    return;
+  window->best = instant(walk, from);
+  window->gap_minutes = minutes;
+  window->half_med_minutes = limit < walk->n ? (double)(limit - from) : INFINITY;
+}
+
+static void
+note_most(Walk *walk, int from, int limit)
+{
+  CalPlan *const plan = walk->plan;
+  const double iu = made_iu(walk, from, limit);
+  if (!(iu > plan->most_iu + 0.5))
+    return;
+  plan->most_iu = iu;
+  plan->most_at = instant(walk, from);
+  plan->most_minutes = limit - from;
+}
+
+static void
+find_windows(Walk *walk)
+{
+  bool joins = false;
+  for (int from = 0; from < walk->n; from += STEP) {
+    const bool lit = walk->vitd_uvi[from] >= CAL_PLAN_LEAST_VITD_UVI;
+    const int limit = lit ? limit_from(walk, from) : from;
+    const double minutes = lit ? gap_minutes(walk, from, limit) : NAN;
+    if (!isnan(minutes))
+      add_begin(walk, from, minutes, limit, joins);
+    else if (lit)
+      note_most(walk, from, limit);
+    joins = !isnan(minutes);
+  }
+  if (walk->plan->n_windows > 0)
+    walk->plan->most_iu = walk->plan->most_minutes = 0;
+}
+
+/* -- The plan -- */
+
+static CalPlanAdvice
+advice_for(uint32_t audience)
+{
+  if ((audience & CAL_AUDIENCE_ASK_KIDNEY) != 0)
+    return CAL_PLAN_ASK_KIDNEY;
+  if ((audience & CAL_AUDIENCE_ASK_DOCTOR) != 0)
+    return CAL_PLAN_ASK_DOCTOR;
+  if ((audience & CAL_AUDIENCE_NO_SUN) != 0)
+    return CAL_PLAN_NO_SUN;
+  return (audience & CAL_AUDIENCE_SUN_UNSET) != 0 ? CAL_PLAN_SUN_UNSET : CAL_PLAN_GIVEN;
+}
+
+static void
+take_gap(const CalPlanInput *input, CalPlan *plan)
+{
+  CalReference reference;
+  cal_reference_for(&input->context->profile, plan->date, &reference);
+  plan->target_iu = reference.d_target_iu;
+  if (input->day != NULL) {
+    plan->got_iu = cal_day_total(input->day, CAL_NUTRIENT_VITAMIN_D);
+    plan->med_fraction = input->day->sun.med_fraction;
+  }
+  plan->gap_iu = fmax(plan->target_iu - plan->got_iu, 0);
+}
+
+static void
+take_sun(const CalPlanInput *input, CalPlan *plan)
+{
+  const CalSpan extent = cal_frame_extent(&input->frame);
+  const CalPlace *const place = &plan->place;
+  const int32_t offset_s = input->frame.n_pieces > 0 ? input->frame.piece[0].utc_offset_s : 0;
+  plan->origin = cal_context_place(input->context, offset_s, &plan->place);
+  const CalSunDay day =
+      cal_sun_day(extent.start + (extent.end - extent.start) / 2, place->latitude_deg, place->longitude_deg);
+  plan->sunrise = day.sunrise;
+  plan->noon = day.noon;
+  plan->sunset = day.sunset;
+}
+
+static void
+take_light(const Walk *walk, CalPlan *plan)
+{
+  for (int i = 0; i < walk->n; i++) {
+    plan->best_vitd_uvi = fmax(plan->best_vitd_uvi, walk->vitd_uvi[i]);
+    if (walk->vitd_uvi[i] < CAL_PLAN_LEAST_VITD_UVI)
+      continue;
+    if (plan->makes.end == 0)
+      plan->makes.start = instant(walk, i);
+    plan->makes.end = instant(walk, i + 1);
+  }
+}
+
+static void
+take_noon(const Walk *walk, CalPlan *plan)
+{
+  const CalPlace *const place = &plan->place;
+  const double zenith_deg =
+      cal_sun_position(plan->noon, place->latitude_deg, place->longitude_deg).zenith_deg;
+  plan->noon_uvi = cal_wearer_clear_uvi(place, walk->ozone_du, plan->noon, zenith_deg) * sky(walk);
+}
+
+static uint32_t
+assumed_of(const CalPlanInput *input)
+{
+  const CalProfile *const profile = &input->context->profile;
+  uint32_t matters = 1u << CAL_PROFILE_BIRTH_YEAR | 1u << CAL_PROFILE_PHOTOTYPE | 1u << CAL_PROFILE_PLACE;
+  if (!cal_wearer_says_wear(profile, &input->frame))
+    matters |= 1u << CAL_PROFILE_CLOTHING;
+  return matters & ~profile->known;
+}
+
+void
+cal_plan(const CalPlanInput *input, CalPlan *plan)
+{
+  const CalProfile *const profile = &input->context->profile;
+  Walk walk = { .input = input, .plan = plan };
+  *plan = (CalPlan){ .date = input->frame.date, .most_at = CAL_INSTANT_NONE, .sky_ratio = input->sky_ratio };
+  plan->audience = cal_audience_of(profile, plan->date);
+  plan->advice = advice_for(plan->audience);
+  plan->assumed = assumed_of(input);
+  take_gap(input, plan);
+  take_sun(input, plan);
+  walk.ozone_du = cal_wearer_ozone_du(profile, &input->frame, plan->place.latitude_deg);
+  walk.skin = cal_wearer_skin(profile, plan->date);
+  walk.burns_like = cal_wearer_burns_like(profile);
+  walk.area = cal_wearer_bare_area(profile, &input->frame, plan->place.latitude_deg);
+  walk_through(&walk);
+  take_light(&walk, plan);
+  take_noon(&walk, plan);
+  if (plan->advice == CAL_PLAN_GIVEN && plan->gap_iu > 0)
+    find_windows(&walk);
+}
+
+double
+cal_plan_sky_ratio(const CalContext *context, const CalDayFrame *frame, const CalDayNewest *ambient,
+                   CalInstant now)
+{
+  CalPlace place;
+  const int32_t offset_s = frame->n_pieces > 0 ? frame->piece[0].utc_offset_s : 0;
+  if (ambient->end == CAL_INSTANT_NONE || ambient->end > now + 60 ||
+      now - ambient->end > CAL_PLAN_SKY_FRESH_S ||
+      cal_context_place(context, offset_s, &place) == CAL_PLACE_GUESS)
+    return NAN;
+  const double zenith_deg =
+      cal_sun_position(ambient->end, place.latitude_deg, place.longitude_deg).zenith_deg;
+  const double ozone_du = cal_wearer_ozone_du(&context->profile, frame, place.latitude_deg);
+  const double clear = cal_wearer_clear_uvi(&place, ozone_du, ambient->end, zenith_deg);
+  if (zenith_deg > CAL_PLAN_SKY_ZENITH_DEG || !(clear > 0))
+    return NAN;
+  return fmin(fmax(ambient->uvi / clear, CAL_PLAN_SKY_LOW), CAL_PLAN_SKY_HIGH);
+}

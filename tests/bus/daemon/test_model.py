@@ -1,0 +1,172 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What the model says of a day when it is asked: the plan, and the way from light to vitamin D."""
+
+import datetime
+import json
+import math
+import re
+import sys
+import unittest
+
+from household import Household, programs_of
+
+MORNING = int(datetime.datetime(2026, 6, 15, 6, 0, tzinfo=datetime.timezone.utc).timestamp())  # 08:00 in Berlin
+
+
+class Model(unittest.TestCase):
+    def setUp(self):
+        self.home = Household(PROGRAMS, simulator=False, at=MORNING)
+        self.addCleanup(self.home.close)
+        self.home.start()
+
+    def profile(self, **keys):
+        for key, value in keys.items():
+            self.home.ctl("profile", "set", key.replace("_", "-"), value, "--since", "always")
+
+    def somebody(self):
+        self.profile(birth_year="1985", phototype="2", place="52.5,13.4", clothing="arms")
+
+    def plan(self, *words):
+        return json.loads(self.home.ctl("plan", "--json", *words))
+
+    def log_stay(self, begin, minutes):
+        self.home.ctl("log", "sun", str(minutes), "--sky", "clear", "--at", begin)
+
+
+class Plan(Model):
+    def test_who_does_as_it_says_has_enough(self):
+        self.somebody()
+        plan = self.plan()
+        self.assertEqual((plan["date"], plan["advice"], plan["place"]), ("2026-06-15", "given", "known"))
+        self.assertEqual(plan["gap_iu"], 600)
+        window = plan["windows"][0]
+        self.assertGreaterEqual(window["from"], "2026-06-15T08:00")
+        self.assertLess(window["gap_minutes"], window["half_med_minutes"])
+        self.home.wait(11 * 3600)
+        self.home.ctl("log", "done")  # any event makes the daemon look at the clock
+        self.log_stay(window["best"], round(window["gap_minutes"], 2))
+        status = self.home.status()
+        self.assertAlmostEqual(status["vitamin_d"]["sun_iu"], 600, delta=6)
+        self.assertLess(status["erythema"]["med_fraction"], 0.5)
+        later = self.plan()
+        self.assertLess(later["gap_iu"], 6)
+        self.assertAlmostEqual(later["med_fraction"], status["erythema"]["med_fraction"])
+
+    def test_a_day_of_winter_and_another_month(self):
+        self.somebody()
+        winter = self.plan("--date", "2026-12-21")
+        self.assertEqual(winter["windows"], [])
+        self.assertLess(winter["vitd_uvi"], winter["least_vitd_uvi"])
+        self.assertIsNone(winter["makes_from"])
+        self.assertIn("makes no vitamin D here", self.home.ctl("plan", "--plain", "--date", "2026-12-21"))
+        self.assertIsNotNone(self.plan("--date", "2026-07-01")["makes_from"])
+        self.assertEqual(self.home.run("plan", "--date", "1492-10-12").returncode, 1)
+        self.assertEqual(self.home.run("plan", "--date", "soon").returncode, 1)
+        self.assertEqual(self.home.run("plan", "now").returncode, 2)
+
+    def test_no_minutes_before_skin_and_age_are_known(self):
+        plan = self.plan()
+        self.assertEqual((plan["advice"], plan["windows"], plan["most_minutes"]), ("unset", [], None))
+        self.assertEqual(plan["place"], "city")
+        self.assertIn("phototype", plan["assumed"])
+        text = self.home.ctl("plan", "--plain")
+        self.assertIn("profile set phototype", text)
+        self.assertIn("time zone's city", text)
+        self.assertNotIn(" min ", text)
+        self.assertGreater(len(plan["foods"]), 0)
+
+    def test_who_is_spoken_to_differently(self):
+        self.somebody()
+        self.profile(conditions="lupus")
+        self.assertEqual(self.plan()["advice"], "no-sun")
+        self.assertNotIn(" min ", self.home.ctl("plan", "--plain"))
+        self.profile(conditions="kidney-disease")
+        plan = self.plan()
+        self.assertEqual((plan["advice"], plan["windows"], plan["foods"]), ("ask-kidney-team", [], []))
+        self.assertIn("kidney team", self.home.ctl("plan"))
+
+    def test_foods_of_habit_come_first(self):
+        self.somebody()
+        self.home.ctl("products", "add", "d", "d=500IU")
+        self.home.ctl("log", "take", "d")
+        self.home.ctl("log", "food", "egg", "1g")
+        foods = self.plan()["foods"]
+        self.assertEqual((foods[0]["name"], foods[0]["habit"]), ("egg", True))
+        self.assertTrue(any(not food["habit"] for food in foods))
+        self.assertIn("You eat it", self.home.ctl("plan", "--plain"))
+
+    def test_words(self):
+        self.somebody()
+        lines = self.home.ctl("plan", "--plain").splitlines()
+        self.assertTrue(any(line.startswith("Sun window: begin from") for line in lines), lines)
+        self.assertTrue(all(line and "\033" not in line for line in lines))
+
+
+class Explain(Model):
+    DAY = "2026-06-14"
+
+    def a_day(self):
+        """By hand, some under sunscreen, some on other skin, with food."""
+        self.somebody()
+        ctl = self.home.ctl
+        ctl("wear", "tshirt-shorts", "--spf", "20", "--at", self.DAY + " 12:50")
+        ctl("log", "sun", "20", "--uvi", "4.5", "--at", self.DAY + " 10:00")
+        ctl("log", "sun", "50", "--sky", "scattered", "--at", self.DAY + " 12:40")
+        ctl("log", "sun", "12", "--sky", "0.5", "--wearing", "swimwear", "--at", self.DAY + " 16:00")
+        ctl("log", "food", "egg", "50g", "--at", self.DAY + " 08:00")
+
+    def test_the_numbers_printed_come_to_the_status(self):
+        self.a_day()
+        day = self.home.status("--date", self.DAY)["vitamin_d"]
+        linear = minutes = erythemal = 0
+        text = self.home.ctl("explain", self.DAY)
+        rows = re.findall(r"H_E = 1\.5 x (\S+) min x UVI (\S+) = (\S+) J/m2\n"
+                          r"  H_D = 1\.5 x (\S+) min x UVI (\S+) x R (\S+) x 0\.45 \(an upright body\) = (\S+) J/m2\n"
+                          r"  IU = 1000 x (\S+) / (\S+) \(SDD\) x bare (\S+) / 0\.25 x age (\S+) x sunscreen (\S+) = (\S+)",
+                          text)
+        self.assertGreaterEqual(len(rows), 8, text)
+        for row in rows:
+            (min_e, uvi, h_e, min_d, believed, ratio, h_d, of, sdd, area, age, through, iu) = map(float, row)
+            self.assertAlmostEqual(1.5 * min_e * uvi, h_e, delta=2e-3 + 1e-4 * h_e)
+            self.assertAlmostEqual(1.5 * min_d * believed * ratio * 0.45, h_d, delta=2e-3 + 1e-4 * h_d)
+            self.assertAlmostEqual(1000 * of / sdd * area / 0.25 * age * through, iu, delta=2e-2 + 3e-4 * iu)
+            linear += 1000 * 1.5 * min_d * believed * ratio * 0.45 / sdd * area / 0.25 * age * through
+            minutes += min_e
+            erythemal += h_e
+        self.assertAlmostEqual(minutes, 82, places=2)
+        ceiling = float(re.search(r"Saturation: (\S+) x", text)[1])
+        self.assertAlmostEqual(ceiling, 20000 * 0.85 * 0.66, places=1)
+        sun = ceiling * (1 - math.exp(-linear / ceiling))
+        self.assertAlmostEqual(sun, day["sun_iu"], delta=1e-3 * sun)
+        self.assertAlmostEqual(sun + 41, day["total_iu"], delta=1e-3 * day["total_iu"])
+        self.assertAlmostEqual(erythemal, 100 * self.home.status("--date", self.DAY)["erythema"]["sed"], delta=0.05)
+
+    def test_json_is_exact(self):
+        self.a_day()
+        day = self.home.status("--date", self.DAY)["vitamin_d"]
+        steps = json.loads(self.home.ctl("explain", self.DAY, "--json"))
+        for row in steps["rows"]:
+            self.assertAlmostEqual(1.5 * row["minutes"] * row["uvi"], row["erythemal_j_m2"], places=9)
+            self.assertAlmostEqual(1.5 * row["minutes"] * row["believed_uvi"] * row["ratio"] * row["plane"], row["vitd_j_m2"],
+                                   places=9)
+            self.assertAlmostEqual(1000 * row["vitd_j_m2"] / row["sdd_j_m2"] * row["area"] / 0.25 * row["age_factor"]
+                                   * row["transmission"], row["iu_linear"], places=9)
+        for name in ("erythemal_j_m2", "vitd_j_m2", "iu_linear"):
+            self.assertAlmostEqual(sum(row[name] for row in steps["rows"]), steps[name], places=9)
+        self.assertAlmostEqual(steps["ceiling_iu"] * (1 - math.exp(-steps["iu_linear"] / steps["ceiling_iu"])),
+                               steps["sun_iu"], places=9)
+        for name in ("sun_iu", "sun_iu_low", "sun_iu_high", "food_iu", "supplement_iu", "total_iu"):
+            self.assertEqual(steps[name], day[name])
+
+    def test_days_without_sun_and_words_that_are_none(self):
+        self.assertIn("No sun is on record", self.home.ctl("explain", "today"))
+        self.assertEqual(json.loads(self.home.ctl("explain", "today", "--json"))["rows"], [])
+        self.assertEqual(self.home.run("explain", "2026-06-16").returncode, 1)
+        self.assertEqual(self.home.run("explain", "d-low", "--json").returncode, 2)
+        self.assertEqual(self.home.run("explain").returncode, 2)
+
+
+if __name__ == "__main__":
+    PROGRAMS = programs_of(sys.argv)
+    unittest.main(argv=sys.argv[:1], verbosity=2)

@@ -1,0 +1,107 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Following the desktop's position, with a GeoClue that the test plays on the private system bus."""
+
+import sqlite3
+import sys
+import unittest
+
+from household import Gio, GLib, Household, programs_of, until
+
+XML = """<node>
+<interface name="org.freedesktop.GeoClue2.Manager"><method name="GetClient"><arg type="o" direction="out"/></method></interface>
+<interface name="org.freedesktop.GeoClue2.Client"><method name="Start"/><method name="Stop"/>
+<property name="DesktopId" type="s" access="readwrite"/>
+<property name="RequestedAccuracyLevel" type="u" access="readwrite"/>
+<signal name="LocationUpdated"><arg type="o"/><arg type="o"/></signal></interface>
+<interface name="org.freedesktop.GeoClue2.Location"><property name="Latitude" type="d" access="read"/>
+<property name="Longitude" type="d" access="read"/></interface></node>"""
+ROOT = "/org/freedesktop/GeoClue2"
+
+
+class GeoClue:
+    def __init__(self, bus, latitude, longitude, refuses=False):
+        self.bus, self.place, self.refuses = bus, {"Latitude": latitude, "Longitude": longitude}, refuses
+        self.said, self.calls = {}, []
+        node = Gio.DBusNodeInfo.new_for_xml(XML)
+        for path, interface in (("/Manager", node.interfaces[0]), ("/Client/1", node.interfaces[1]),
+                                ("/Client/1/Location/0", node.interfaces[2])):
+            bus.register_object(ROOT + path, interface, self.on_call, self.on_get, self.on_set)
+        bus.call_sync("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "RequestName",
+                      GLib.Variant("(su)", ("org.freedesktop.GeoClue2", 4)), None, Gio.DBusCallFlags.NONE, -1, None)
+
+    def on_call(self, _bus, _sender, _path, _interface, method, _arguments, invocation):
+        self.calls.append(method)
+        if method == "GetClient":
+            invocation.return_value(GLib.Variant("(o)", (ROOT + "/Client/1",)))
+        elif method == "Start" and self.refuses:
+            invocation.return_dbus_error("org.freedesktop.DBus.Error.AccessDenied", "not to you")
+        else:
+            invocation.return_value(None)
+        if method == "Start" and not self.refuses:
+            self.bus.emit_signal(None, ROOT + "/Client/1", "org.freedesktop.GeoClue2.Client", "LocationUpdated",
+                                 GLib.Variant("(oo)", ("/", ROOT + "/Client/1/Location/0")))
+
+    def on_get(self, _bus, _sender, _path, _interface, name):
+        return GLib.Variant("d", self.place[name])
+
+    def on_set(self, _bus, _sender, _path, _interface, name, value):
+        self.said[name] = value.unpack()
+        return True
+
+
+class Place(unittest.TestCase):
+    def setUp(self):
+        self.home = Household(PROGRAMS, simulator=False)
+        self.addCleanup(self.home.close)
+        self.system = self.home.system_bus.connect()
+        self.addCleanup(self.system.close_sync, None)
+
+    def state(self):
+        return self.home.property("Service1", "Place")
+
+    def follow(self):
+        text = self.home.ctl("profile", "set", "place", "follow")
+        self.assertIn("names of nearby Wi-Fi", text)
+
+    def test_off_until_asked_for_then_rounded_and_coarse(self):
+        geoclue = GeoClue(self.system, 52.5217, 13.4132)
+        self.home.start()
+        self.assertEqual(self.state(), "off")
+        self.assertIn("place", self.home.status()["assumed"])
+        self.assertEqual(geoclue.calls, [])
+        self.follow()
+        until(lambda: self.state() == "found", 10, "the place")
+        until(lambda: "place" not in self.home.status()["assumed"], 10, "the entry")
+        self.assertEqual(geoclue.said, {"DesktopId": "org.calciferd", "RequestedAccuracyLevel": 4})
+        until(lambda: "Stop" in geoclue.calls, 10, "the rest")
+        with sqlite3.connect(f"file:{self.home.ledger}?mode=ro", uri=True) as ledger:
+            values = [value for value, in ledger.execute("SELECT value FROM entry WHERE name = 'place' ORDER BY number")]
+        self.assertEqual(values, ["follow", "52.5,13.4"])
+        self.home.stop()
+        self.home.start()
+        until(lambda: self.state() == "asking", 10, "the state after a restart")
+        self.home.ctl("log", "done")
+        self.assertEqual(geoclue.calls.count("GetClient"), 1)  # at most daily, whatever restarts
+        self.home.ctl("profile", "set", "place", "45,9")
+        until(lambda: self.state() == "off", 10, "that it lets go")
+
+    def test_refusal_is_an_answer(self):
+        GeoClue(self.system, 1, 1, refuses=True)
+        self.home.start()
+        self.follow()
+        until(lambda: self.state() == "refused", 10, "the refusal")
+        self.assertIn("place", self.home.status()["assumed"])
+        self.assertIn("refuses", self.home.property("Service1", "Status"))
+
+    def test_absence_is_an_answer(self):
+        self.home.start()
+        self.follow()
+        until(lambda: self.state() == "absent", 10, "the absence")
+        self.assertIn("place", self.home.status()["assumed"])
+        self.assertIn("no place", self.home.property("Service1", "Status"))
+
+
+if __name__ == "__main__":
+    PROGRAMS = programs_of(sys.argv)
+    unittest.main(argv=sys.argv[:1], verbosity=2)

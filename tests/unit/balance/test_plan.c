@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The plan, held against the fold: who does as it says has got what it said. */
+#include "../cmocka_prelude.h"
+
+#include <calcifer/audience.h>
+#include <calcifer/plan.h>
+#include <calcifer/record.h>
+#include <calcifer/sun.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "story.h"
+
+#define TAG "AA:BB:CC:00:00:01"
+
+static Story story;
+static CalDayResult result;
+static CalContext context;
+static CalPlan plan;
+
+static void
+say(const char *key, const char *value)
+{
+  story_entry(&story, CAL_ENTRY_PROFILE, story_at(-20, 0, 0), key, value);
+}
+
+static void
+somebody(const char *place)
+{
+  story_begin(&story);
+  say("birth-year", "1990");
+  say("phototype", "3");
+  say("clothing", "arms");
+  say("place", place);
+}
+
+/* As a caller does: today's result, the context of now. */
+static void
+make(int days, CalInstant now, double sky_ratio)
+{
+  story_fold(&story, days, &result);
+  story_context(&story, story_at(days + 1, 0, 0), &context);
+  const CalPlanInput input = { &context, story_frame(days), &result, now, sky_ratio };
+  cal_plan(&input, &plan);
+}
+
+static void
+assert_near(double value, double expected, double relative)
+{
+  if (!(fabs(value - expected) <= relative * fabs(expected) + 1e-9)) {
+    print_error("%.10g is not near %.10g\n", value, expected);
+    fail();
+  }
+}
+
+static void
+stay(CalInstant at, double minutes, const char *more)
+{
+  char value[48];
+  snprintf(value, sizeof value, "%ds%s", (int)(minutes * 60 + 0.5), more);
+  story_entry(&story, CAL_ENTRY_SUN, at, "", value);
+}
+
+static void
+test_example(void **state)
+{
+  (void)state;
+  somebody("45,9");
+  make(0, CAL_INSTANT_NONE, NAN);
+  assert_int_equal(plan.n_windows, 1);
+  assert_near(plan.gap_iu, 600, 0);
+  assert_true(plan.window[0].gap_minutes > 5 && plan.window[0].gap_minutes < 20);
+  assert_true(plan.window[0].starts.start < plan.window[0].best &&
+              plan.window[0].best < plan.window[0].starts.end);
+  assert_true(plan.window[0].half_med_minutes > plan.window[0].gap_minutes);
+  assert_true(plan.window[0].gap_minutes_most >= plan.window[0].gap_minutes);
+}
+
+/* At the best beginning, and at both ends of the window. */
+static void
+test_who_does_as_it_says_has_enough_and_no_burn(void **state)
+{
+  (void)state;
+  static const char *const places[] = { "45,9", "52.5,13.4", "-33.9,18.4", "5,100", "60,25,300" };
+  for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+    somebody(places[i]);
+    make(0, CAL_INSTANT_NONE, NAN);
+    assert_true(plan.n_windows >= 1);
+    const CalPlan made = plan;
+    stay(made.window[0].best, made.window[0].gap_minutes, "");
+    make(0, CAL_INSTANT_NONE, NAN);
+    assert_near(result.sun.iu, made.gap_iu, 0.01);
+    assert_true(result.sun.med_fraction <= CAL_PLAN_MED_LIMIT);
+    somebody(places[i]);
+    stay(made.window[0].best, made.window[0].half_med_minutes, "");
+    make(0, CAL_INSTANT_NONE, NAN);
+    assert_true(result.sun.med_fraction <= CAL_PLAN_MED_LIMIT + 1e-6);
+    assert_true(result.sun.med_fraction > CAL_PLAN_MED_LIMIT - 0.07);
+    for (int end = 0; end < 2; end++) {
+      somebody(places[i]);
+      stay(end ? made.window[0].starts.end - 300 : made.window[0].starts.start,
+           made.window[0].gap_minutes_most, "");
+      make(0, CAL_INSTANT_NONE, NAN);
+      assert_true(result.sun.iu >= 0.99 * made.gap_iu);
+    }
+  }
+}
+
+/* What was got is part of the day's total, for the gap and for the limit. */
+static void
+test_what_was_got_counts(void **state)
+{
+  (void)state;
+  somebody("45,9");
+  make(0, CAL_INSTANT_NONE, NAN);
+  const CalPlan alone = plan;
+  stay(story_at(0, 12, 0), 4, " uvi=6");
+  story_entry(&story, CAL_ENTRY_PRODUCT, story_at(-20, 0, 0), "d", "d=100IU");
+  story_entry(&story, CAL_ENTRY_TAKE, story_at(0, 9, 0), "d", "1");
+  const CalInstant now = story_at(0, 12, 30);
+  make(0, now, NAN);
+  assert_near(plan.got_iu, 100 + result.sun.iu, 1e-12);
+  assert_near(plan.gap_iu, 500 - result.sun.iu, 1e-12);
+  assert_true(plan.window[0].gap_minutes < alone.window[0].gap_minutes);
+  assert_true(plan.window[0].half_med_minutes < alone.window[0].half_med_minutes);
+  assert_true(plan.window[0].starts.start >= now);
+  const double used = result.sun.med_fraction;
+  stay(plan.window[0].best, plan.window[0].half_med_minutes, "");
+  make(0, now, NAN);
+  assert_true(result.sun.med_fraction > used && result.sun.med_fraction <= CAL_PLAN_MED_LIMIT + 1e-6);
+}
+
+/* Half a MED is used up: no minutes more, whatever is missing. */
+static void
+test_no_minutes_over_the_limit(void **state)
+{
+  (void)state;
+  somebody("45,9");
+  say("clothing.nose", "0.01");
+  say("clothing", "nose");
+  stay(story_at(0, 9, 0), 30, " uvi=5");
+  make(0, story_at(0, 10, 0), NAN);
+  assert_true(result.sun.med_fraction >= 0.5);
+  assert_true(plan.gap_iu > 0);
+  assert_int_equal(plan.n_windows, 0);
+  assert_near(plan.most_minutes, 0, 0);
+}
+
+/* With little skin bare no window closes the gap, and the most within the limit is told. */
+static void
+test_the_most_where_it_does_not_suffice(void **state)
+{
+  (void)state;
+  somebody("45,9");
+  say("clothing.nose", "0.02");
+  say("clothing", "nose");
+  make(0, CAL_INSTANT_NONE, NAN);
+  assert_int_equal(plan.n_windows, 0);
+  const CalPlan made = plan;
+  assert_true(made.most_iu > 50 && made.most_iu < made.gap_iu);
+  stay(made.most_at, made.most_minutes, "");
+  make(0, CAL_INSTANT_NONE, NAN);
+  assert_near(result.sun.iu, made.most_iu, 0.02);
+  assert_true(result.sun.med_fraction <= CAL_PLAN_MED_LIMIT + 1e-6);
+}
+
+static void
+test_nothing_is_missing(void **state)
+{
+  (void)state;
+  somebody("45,9");
+  story_entry(&story, CAL_ENTRY_PRODUCT, story_at(-20, 0, 0), "d", "d=1000IU");
+  story_entry(&story, CAL_ENTRY_TAKE, story_at(0, 9, 0), "d", "1");
+  make(0, CAL_INSTANT_NONE, NAN);
+  assert_near(plan.gap_iu, 0, 0);
+  assert_int_equal(plan.n_windows, 0);
+  assert_true(plan.makes.end > plan.makes.start);
+}
+
+/* In the winter of the north the sun makes none, which the plan says by the threshold. */
+static void
+test_when_the_sun_makes_none(void **state)
+{
+  (void)state;
+  somebody("60,25");
+  make(207, CAL_INSTANT_NONE, NAN); /* 21 December */
+  assert_true(plan.best_vitd_uvi < CAL_PLAN_LEAST_VITD_UVI);
+  assert_int_equal(plan.makes.end, 0);
+  assert_int_equal(plan.n_windows, 0);
+  somebody("45,9");
+  make(0, CAL_INSTANT_NONE, NAN);
+  assert_true(plan.best_vitd_uvi > 10);
+  assert_true(plan.sunrise < plan.makes.start && plan.makes.start < plan.noon);
+  assert_true(plan.noon < plan.makes.end && plan.makes.end < plan.sunset);
+  assert_true(plan.window[0].starts.start >= plan.makes.start &&
+              plan.window[0].starts.end <= plan.makes.end + 300);
+}
+
+static void
+test_polar_night_and_polar_day(void **state)
+{
+  (void)state;
+  somebody("80,20");
+  make(207, CAL_INSTANT_NONE, NAN);
+  assert_int_equal(plan.sunrise, CAL_INSTANT_NONE);
+  assert_near(plan.noon_uvi, 0, 0);
+  assert_int_equal(plan.n_windows, 0);
+  make(20, CAL_INSTANT_NONE, NAN);
+  assert_int_equal(plan.sunset, CAL_INSTANT_NONE);
+  assert_true(plan.noon_uvi > 1);
+}
+
+/* -- Who is not advised -- */
+
+static void
+test_no_minutes_for_whom_sun_is_not_advised(void **state)
+{
+  (void)state;
+  static const struct {
+    const char *key, *value;
+    CalPlanAdvice advice;
+  } rows[] = {
+    { "phototype", "1", CAL_PLAN_NO_SUN },
+    { "birth-year", "2010", CAL_PLAN_NO_SUN },
+    { "medicines", "photosensitiser", CAL_PLAN_NO_SUN },
+    { "conditions", "lupus", CAL_PLAN_NO_SUN },
+    { "conditions", "granulomatous-disease", CAL_PLAN_NO_SUN },
+    { "phototype", "", CAL_PLAN_SUN_UNSET },
+    { "birth-year", "", CAL_PLAN_SUN_UNSET },
+    { "conditions", "kidney-disease", CAL_PLAN_ASK_KIDNEY },
+    { "conditions", "sarcoidosis", CAL_PLAN_ASK_DOCTOR },
+    { "medicines", "thiazide", CAL_PLAN_ASK_DOCTOR },
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    somebody("45,9");
+    say(rows[i].key, rows[i].value);
+    make(0, CAL_INSTANT_NONE, NAN);
+    assert_int_equal(plan.advice, rows[i].advice);
+    assert_int_equal(plan.n_windows, 0);
+    assert_near(plan.most_minutes, 0, 0);
+    assert_true(plan.noon_uvi > 5);
+  }
+  somebody("45,9");
+  say("conditions", "diabetes");
+  say("medicines", "warfarin");
+  make(0, CAL_INSTANT_NONE, NAN);
+  assert_int_equal(plan.advice, CAL_PLAN_GIVEN);
+  assert_int_equal(plan.n_windows, 1);
+}
+
+/* -- The sky -- */
+
+static double
+ratio_at(int hour, double uvi, int minutes_ago)
+{
+  const CalInstant now = story_at(0, hour, 0);
+  const CalDayFrame frame = story_frame(0);
+  const CalDayNewest ambient = { now - minutes_ago * 60, uvi };
+  story_context(&story, now, &context);
+  return cal_plan_sky_ratio(&context, &frame, &ambient, now);
+}
+
+static double
+ratio_of(double uvi, int minutes_ago)
+{
+  return ratio_at(13, uvi, minutes_ago);
+}
+
+static void
+test_what_an_ambient_tag_makes_of_the_sky(void **state)
+{
+  (void)state;
+  somebody("45,9");
+  const double one = ratio_of(5, 0);
+  assert_true(one > 0.5 && one < 0.8);
+  assert_near(ratio_of(2.5, 0), one / 2, 1e-12);
+  assert_near(ratio_of(0, 0), CAL_PLAN_SKY_LOW, 0);
+  assert_near(ratio_of(30, 0), CAL_PLAN_SKY_HIGH, 0);
+  assert_true(isnan(ratio_of(5, 61)));
+  assert_true(ratio_of(5, 60) > 0);
+  assert_true(isnan(ratio_at(19, 0.1, 0))); /* the sun is low */
+  say("place", "");
+  assert_true(isnan(ratio_of(5, 0)));
+}
+
+/* Under cloud it takes longer, and the limit stays a clear sky's, since clouds part. */
+static void
+test_cloud_takes_longer_and_burns_as_without(void **state)
+{
+  (void)state;
+  somebody("45,9");
+  make(0, CAL_INSTANT_NONE, NAN);
+  const CalPlan clear = plan;
+  make(0, CAL_INSTANT_NONE, 0.8);
+  assert_near(plan.noon_uvi, 0.8 * clear.noon_uvi, 1e-12);
+  assert_true(plan.window[0].gap_minutes > 1.2 * clear.window[0].gap_minutes);
+  assert_true(plan.window[0].half_med_minutes <= clear.window[0].half_med_minutes + 1);
+  make(0, CAL_INSTANT_NONE, 1.3);
+  assert_true(plan.window[0].gap_minutes < clear.window[0].gap_minutes);
+  assert_true(plan.window[0].half_med_minutes < clear.window[0].half_med_minutes);
+}
+
+int
+main(void)
+{
+  const struct CMUnitTest tests[] = {
+    cmocka_unit_test(test_example),
+    cmocka_unit_test(test_who_does_as_it_says_has_enough_and_no_burn),
+    cmocka_unit_test(test_what_was_got_counts),
+    cmocka_unit_test(test_no_minutes_over_the_limit),
+    cmocka_unit_test(test_the_most_where_it_does_not_suffice),
+    cmocka_unit_test(test_nothing_is_missing),
+    cmocka_unit_test(test_when_the_sun_makes_none),
+    cmocka_unit_test(test_polar_night_and_polar_day),
+    cmocka_unit_test(test_no_minutes_for_whom_sun_is_not_advised),
+    cmocka_unit_test(test_what_an_ambient_tag_makes_of_the_sky),
+    cmocka_unit_test(test_cloud_takes_longer_and_burns_as_without),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

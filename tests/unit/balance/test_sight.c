@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a tag saw, held against what the sun can have been where it is said to be. */
+#include "../cmocka_prelude.h"
+
+#include <calcifer/atmosphere.h>
+#include <calcifer/record.h>
+#include <calcifer/sun.h>
+#include <math.h>
+
+#include "story.h"
+
+#define TAG   "AA:BB:CC:00:00:01"
+#define OTHER "AA:BB:CC:00:00:02"
+#define WORN  CAL_RECORD_FLAG_WORN
+
+static Story story;
+static CalDayResult result, other;
+
+static void
+say(const char *key, const char *value)
+{
+  story_entry(&story, CAL_ENTRY_PROFILE, story_at(-20, 0, 0), key, value);
+}
+
+static void
+assert_near(double value, double expected, double relative)
+{
+  if (!(fabs(value - expected) <= relative * fabs(expected) + 1e-9)) {
+    print_error("%.10g is not near %.10g\n", value, expected);
+    fail();
+  }
+}
+
+/* Somebody of type II at 45 north and 9 east, under 300 DU today. */
+static void
+somebody(const char *place)
+{
+  story_begin(&story);
+  say("birth-year", "2000");
+  say("phototype", "2");
+  say("clothing", "arms");
+  if (place != NULL)
+    say("place", place);
+  story_entry(&story, CAL_ENTRY_PROFILE, story_at(0, 0, 0), "ozone", "300");
+}
+
+static double
+zenith_at(CalInstant at)
+{
+  return cal_sun_position(at, 45, 9).zenith_deg;
+}
+
+static double
+clear_at(CalInstant at)
+{
+  return cal_atmosphere_clear_uvi(zenith_at(at), 300, NULL) * cal_sun_distance_factor(at);
+}
+
+/* H_D of the lesser of a steady index and 1.3 times a clear sky, second by second. */
+static double
+capped_vitd(CalInstant start, int seconds, double uvi)
+{
+  double sum = 0;
+  for (int i = 0; i < seconds; i++)
+    sum +=
+        0.025 * fmin(uvi, 1.3 * clear_at(start + i)) * cal_atmosphere_ratio(zenith_at(start + i), 300, NULL);
+  return sum;
+}
+
+static void
+test_a_plausible_reading_counts_in_full(void **state)
+{
+  (void)state;
+  somebody("45,9");
+  const CalInstant start = story_at(0, 13, 0);
+  story_uv(&story, TAG, 1, start, 1200, 1.2 * clear_at(start), WORN);
+  story_fold(&story, 0, &result);
+  assert_int_equal(result.n_sights, 1);
+  assert_int_equal(result.sight[0].doubtful, 0);
+  assert_near(result.sun.vitd_j_m2 / result.sun.erythemal_j_m2,
+              cal_atmosphere_ratio(zenith_at(start + 600), 300, NULL), 1e-3);
+}
+
+/* For vitamin D alone: what burns, burns. */
+static void
+test_a_doubtful_reading_is_capped_for_vitamin_d(void **state)
+{
+  (void)state;
+  somebody("45,9");
+  const CalInstant start = story_at(0, 8, 0);
+  story_uv(&story, TAG, 1, start, 3600, 9, WORN);
+  story_fold(&story, 0, &result);
+  assert_near(result.sun.vitd_j_m2, capped_vitd(start, 3600, 9), 1e-4);
+  assert_true(result.sun.vitd_j_m2 <
+              0.7 * 9 * 1.5 * 60 * cal_atmosphere_ratio(zenith_at(start + 1800), 300, NULL));
+  assert_near(result.sun.erythemal_j_m2, 9 * 1.5 * 60, 1e-12);
+  assert_near(result.sun.med_fraction, 9 * 1.5 * 60 / 250, 1e-12);
+  assert_near(result.sun.max_uvi, 9, 0);
+  assert_near(result.newest.uvi, 9, 0);
+  assert_int_equal(result.sight[0].doubtful, 1);
+  assert_near(result.sight[0].uvi, 9, 0);
+  assert_near(result.sight[0].most_uvi, 1.3 * clear_at(start + 3600), 1e-3);
+}
+
+static void
+test_height_lets_more_be_believed(void **state)
+{
+  (void)state;
+  const CalInstant start = story_at(0, 13, 0);
+  somebody("45,9");
+  story_uv(&story, TAG, 1, start, 60, 1.5 * clear_at(start), WORN);
+  story_fold(&story, 0, &result);
+  assert_int_equal(result.sight[0].doubtful, 1);
+  somebody("45,9,4000");
+  story_uv(&story, TAG, 1, start, 60, 1.5 * clear_at(start), WORN);
+  story_fold(&story, 0, &result);
+  assert_int_equal(result.sight[0].doubtful, 0);
+}
+
+static void
+test_at_night_nothing_is_made(void **state)
+{
+  (void)state;
+  static const struct {
+    double uvi;
+    uint32_t doubtful;
+  } rows[] = { { 0.3, 0 }, { 0.5, 0 }, { 0.6, 1 }, { 8, 1 } };
+  const CalInstant start = story_at(0, 23, 0);
+  assert_true(zenith_at(start) > 96);
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    somebody("45,9");
+    story_uv(&story, TAG, 1, start, 600, rows[i].uvi, WORN);
+    story_fold(&story, 0, &result);
+    assert_near(result.sun.vitd_j_m2, 0, 0);
+    assert_near(result.sun.iu, 0, 0);
+    assert_near(result.sun.erythemal_j_m2, rows[i].uvi * 15, 1e-12);
+    assert_int_equal(result.sight[0].doubtful, rows[i].doubtful);
+  }
+}
+
+/* Neither the time zone's city nor a guess is where anybody must be. */
+static void
+test_never_while_the_place_is_a_guess(void **state)
+{
+  (void)state;
+  for (int city = 0; city < 2; city++) {
+    somebody(NULL);
+    if (city)
+      story_entry(&story, CAL_ENTRY_ZONE, story_at(-20, 0, 0), "", "Europe/Rome 45 9");
+    for (uint32_t i = 0; i < 4; i++)
+      story_uv(&story, TAG, i, story_at(0, 23, (int)i * 10), 600, 8, WORN);
+    story_fold(&story, 0, &result);
+    assert_true(result.sun.vitd_j_m2 > 0.4 * 8 * 1.5 * 40);
+    assert_int_equal(result.sight[0].doubtful, 0);
+    assert_int_equal(result.sight[0].longest, 0);
+  }
+}
+
+/* What a person said is theirs, what an ambient tag read is a reading. */
+static void
+test_sun_by_hand(void **state)
+{
+  (void)state;
+  const CalInstant start = story_at(0, 8, 0);
+  somebody("45,9");
+  story_entry(&story, CAL_ENTRY_SUN, start, "", "10min uvi=9");
+  story_fold(&story, 0, &result);
+  somebody("45,9");
+  story_entry(&story, CAL_ENTRY_ROLE, story_at(-1, 0, 0), TAG, "ambient");
+  story_uv(&story, TAG, 1, start, 600, 9, WORN);
+  story_entry(&story, CAL_ENTRY_SUN, start, "", "10min");
+  story_fold(&story, 0, &other);
+  assert_near(other.sun.erythemal_j_m2, result.sun.erythemal_j_m2, 1e-12);
+  assert_near(other.sun.vitd_j_m2, 0.45 * capped_vitd(start, 600, 9), 3e-4);
+  assert_true(result.sun.vitd_j_m2 > 1.5 * other.sun.vitd_j_m2);
+}
+
+static void
+test_three_running(void **state)
+{
+  (void)state;
+  static const struct {
+    const char *readings; /* D doubtful, p plausible, each ten minutes from 23:00 */
+    uint32_t doubtful, longest;
+  } rows[] = { { "DD", 2, 2 }, { "DDD", 3, 3 }, { "DDpD", 3, 2 }, { "DpDDDDp", 5, 4 } };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    somebody("45,9");
+    for (int j = 0; rows[i].readings[j] != '\0'; j++)
+      story_sample(&story, OTHER, story_at(0, 22, 30 + j * 10), rows[i].readings[j] == 'D' ? 3 : 0);
+    story_entry(&story, CAL_ENTRY_ROLE, story_at(-1, 0, 0), OTHER, "worn");
+    story_fold(&story, 0, &result);
+    assert_int_equal(result.sight[0].doubtful, rows[i].doubtful);
+    assert_int_equal(result.sight[0].longest, rows[i].longest);
+    story_fold(&story, 1, &result);
+    assert_int_equal(result.n_sights, 0);
+  }
+}
+
+/* Two tags are two witnesses, and a place said anew settles what was in doubt. */
+static void
+test_runs_are_a_tags_and_a_places(void **state)
+{
+  (void)state;
+  somebody("45,9");
+  for (uint32_t i = 0; i < 4; i++)
+    story_uv(&story, i % 2 ? TAG : OTHER, i, story_at(0, 22, 30 + (int)i * 10), 60, 8, WORN);
+  story_fold(&story, 0, &result);
+  assert_int_equal(result.n_sights, 2);
+  assert_int_equal(result.sight[0].longest, 2);
+  assert_int_equal(result.sight[1].longest, 2);
+  story_entry(&story, CAL_ENTRY_PROFILE, story_at(0, 23, 30), "place", "-20,-160");
+  story_fold(&story, 0, &result);
+  assert_int_equal(result.sight[0].longest, 0);
+  assert_int_equal(result.sight[1].doubtful, 0);
+}
+
+/* Readings ten minutes apart from an hour on, the same but where `other_at` says. */
+static int64_t
+same_seconds(int hour, int n, double uvi, int other_at)
+{
+  somebody("45,9");
+  story_entry(&story, CAL_ENTRY_ROLE, story_at(-1, 0, 0), OTHER, "worn");
+  for (int i = 0; i < n; i++)
+    story_sample(&story, OTHER, story_at(0, hour, i * 10), i == other_at ? uvi + 0.1 : uvi);
+  story_fold(&story, 0, &result);
+  return result.sight[0].longest_same_s;
+}
+
+static void
+test_the_same_for_hours(void **state)
+{
+  (void)state;
+  assert_int_equal(same_seconds(10, 19, 0.4, -1), 3 * 3600);
+  assert_near(result.sight[0].longest_same_uvi, 0.4, 0);
+  assert_int_equal(same_seconds(10, 19, 0.4, 9), 80 * 60);
+  assert_int_equal(same_seconds(10, 19, 0, -1), 0);
+  assert_int_equal(same_seconds(10, 2, 0.4, -1), 0);
+  /* At night nothing moves, and a sensor may have its own little something. */
+  assert_int_equal(same_seconds(22, 10, 0.1, -1), 0);
+}
+
+/* One record of hours is one reading, and across a gap nobody knows. */
+static void
+test_long_records_and_gaps(void **state)
+{
+  (void)state;
+  somebody("45,9");
+  story_uv(&story, TAG, 1, story_at(0, 9, 0), 14400, 2, WORN);
+  story_fold(&story, 0, &result);
+  assert_int_equal(result.sight[0].longest_same_s, 0);
+  somebody("45,9");
+  for (uint32_t i = 0; i < 4; i++)
+    story_uv(&story, TAG, i, story_at(0, 9, (int)i * 60), 3600, 2, WORN);
+  story_fold(&story, 0, &result);
+  assert_int_equal(result.sight[0].longest_same_s, 4 * 3600);
+  somebody("45,9");
+  for (uint32_t i = 0; i < 4; i++)
+    story_uv(&story, TAG, i, story_at(0, 9, (int)i * 60), 600, 2, WORN);
+  story_fold(&story, 0, &result);
+  assert_int_equal(result.sight[0].longest_same_s, 0);
+}
+
+int
+main(void)
+{
+  const struct CMUnitTest tests[] = {
+    cmocka_unit_test(test_a_plausible_reading_counts_in_full),
+    cmocka_unit_test(test_a_doubtful_reading_is_capped_for_vitamin_d),
+    cmocka_unit_test(test_height_lets_more_be_believed),
+    cmocka_unit_test(test_at_night_nothing_is_made),
+    cmocka_unit_test(test_never_while_the_place_is_a_guess),
+    cmocka_unit_test(test_sun_by_hand),
+    cmocka_unit_test(test_three_running),
+    cmocka_unit_test(test_runs_are_a_tags_and_a_places),
+    cmocka_unit_test(test_the_same_for_hours),
+    cmocka_unit_test(test_long_records_and_gaps),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
