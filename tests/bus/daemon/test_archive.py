@@ -107,6 +107,16 @@ class Archive(unittest.TestCase):
                                                         "name": "herring", "value": "77g"})))
         self.assertNotIn("77g", "".join(self.lines(self.there)))  # it comes in no more
 
+    def test_what_was_forgotten_elsewhere_is_erased_to_the_last_byte(self):
+        """Few commits, so that nothing but the cutting of the WAL takes its older pages away."""
+        line = {"id": "00000000-0000-4000-8000-000000000000:1", "kind": "lab", "at": "2026-05-01T09:00:00Z",
+                "value": "43.21ng/mL"}
+        self.there.ctl("import", self.write(json.dumps(line)))
+        self.assertGreater(self.bytes_there(b"43.21"), 0)
+        tombstone = {"id": line["id"][:-1] + "2", "kind": "tombstone", "at": "2026-05-01T10:00:00Z", "name": line["id"]}
+        self.there.ctl("import", self.write(json.dumps(tombstone)))
+        self.assertEqual(self.bytes_there(b"43.21"), 0)
+
     def bytes_there(self, text):
         count = 0
         for end in ("", "-wal"):
