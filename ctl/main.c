@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "calc.h"
+#include "complete.h"
 #include "verb.h"
 #include "verbs.h"
 
@@ -10,13 +11,14 @@ static int help(int argc, char **argv);
 
 static const CtlVerb verbs[] = {
   { "status", "[--date D] [--json] [--plain]", "the day: vitamin D, its helpers, alerts, tags", ctl_status },
+  { "history", "[--from D] [--to D] [--csv] [--json] [--plain]", "days as a plot and a table", ctl_history },
   { "log", "take|food|sun|lab|done ...", "an entry by hand", ctl_log },
   { "plan", "[--date D] [--json] [--plain]", "when the sun closes the vitamin D gap, and which foods do",
     ctl_plan },
   { "wear", "CLOTHING [--spf N]", "today's clothing and sunscreen, from now on", ctl_wear },
   { "undo", "[ID]", "take an entry back", ctl_undo },
   { "amend", "ID [WORD...] [--at TIME]", "put an entry right", ctl_amend },
-  { "forget", "ID", "erase an entry for good", ctl_forget },
+  { "forget", "ID | --everything", "erase an entry, or ledger, keys and settings, for good", ctl_forget },
   { "alerts", "[snooze|dismiss|answer ID ...]", "what is raised", ctl_alerts },
   { "explain", "CODE|today", "how an alert's number, or the day's, came about", ctl_explain },
   { "tags", "[scan|adopt|forget|role|map|allow|key ...]", "the tags", ctl_tags },
@@ -24,6 +26,10 @@ static const CtlVerb verbs[] = {
   { "foods", "[search|add|recipe|remove ...] [--for N] [--richest N]", "the foods", ctl_foods },
   { "profile", "[set KEY VALUE]", "what the estimates know of you", ctl_profile },
   { "watch", "[--json]", "what happens, as it happens", ctl_watch },
+  { "export", "[--format csv|jsonl|fhir] [FILE]", "all of the ledger, as a file that import reads",
+    ctl_export },
+  { "import", "FILE [--dry-run] [--json]", "add what such a file holds and the ledger does not", ctl_import },
+  { "backup", "FILE", "a copy of the ledger while it is in use", ctl_backup },
   { "calc", "sun|ratio|uvi|ozone|synthesis|burn|serum|bthome|record ...", "the arithmetic in the open",
     ctl_calc },
   { "help", "", "this", help },
@@ -58,5 +64,7 @@ main(int argc, char **argv)
     printf("calciferctl " CALCIFER_VERSION "\n");
     return CTL_EXIT_DONE;
   }
+  if (g_str_equal(argv[1], "complete")) /* for the shells, and in no list */
+    return ctl_complete(verbs, argc - 1, argv + 1);
   return ctl_verb_run(verbs, "", argc - 1, argv + 1);
 }

@@ -7,8 +7,12 @@
 int ctl_amend(int argc, char **argv);
 int ctl_forget(int argc, char **argv);
 int ctl_alerts(int argc, char **argv);
+int ctl_backup(int argc, char **argv);
 int ctl_explain(int argc, char **argv);
+int ctl_export(int argc, char **argv);
 int ctl_foods(int argc, char **argv);
+int ctl_history(int argc, char **argv);
+int ctl_import(int argc, char **argv);
 int ctl_log(int argc, char **argv);
 int ctl_plan(int argc, char **argv);
 int ctl_products(int argc, char **argv);

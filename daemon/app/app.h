@@ -61,6 +61,7 @@ typedef struct CalApp {
   gint64 gates_stored_us; /* monotonic; 0: not yet */
   gboolean ledger_trouble;
   gboolean going_to_sleep;
+  gboolean forgets; /* ledger and keys are removed at the end */
 
   GHashTable *tags; /* address text -> CalAppTag, owned */
   GPtrArray *jobs;  /* CalJob, owned */

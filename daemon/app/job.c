@@ -11,6 +11,7 @@ struct CalJob {
   GVariant *result; /* a{sv} */
   char *error_name;
   char *error_message;
+  double progress; /* below 0: not known */
   gboolean done;
   guint leave_id;
 };
@@ -19,7 +20,7 @@ static void
 publish(CalJob *job)
 {
   GVariantBuilder properties = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("a{sv}"));
-  g_variant_builder_add(&properties, "{sv}", "Progress", g_variant_new_double(job->done ? 1 : -1));
+  g_variant_builder_add(&properties, "{sv}", "Progress", g_variant_new_double(job->done ? 1 : job->progress));
   g_variant_builder_add(&properties, "{sv}", "Sentence", g_variant_new_string(job->sentence));
   g_variant_builder_add(&properties, "{sv}", "Done", g_variant_new_boolean(job->done));
   g_variant_builder_add(&properties, "{sv}", "Error",
@@ -34,6 +35,7 @@ cal_job_new(CalApp *app, const char *sentence)
 {
   CalJob *job = g_new0(CalJob, 1);
   job->app = app;
+  job->progress = -1;
   job->path = g_strdup_printf(CAL_BUS_ROOT "/job/%u", ++app->next_job);
   job->sentence = g_strdup(sentence);
   job->cancellable = g_cancellable_new();
@@ -81,6 +83,15 @@ cal_job_set_result(CalJob *job, GVariant *result)
 {
   g_variant_unref(job->result);
   job->result = g_variant_ref_sink(result);
+  publish(job);
+}
+
+void
+cal_job_tell(CalJob *job, double progress, const char *sentence)
+{
+  job->progress = progress;
+  g_free(job->sentence);
+  job->sentence = g_strdup(sentence);
   publish(job);
 }
 

@@ -14,6 +14,9 @@ CalApp *cal_job_app(CalJob *job);
 const char *cal_job_path(CalJob *job);
 GCancellable *cal_job_cancellable(CalJob *job);
 
+/* How far it is, 0 to 1, below 0 when that is not known; and what it does now. */
+void cal_job_tell(CalJob *job, double progress, const char *sentence);
+
 /* What it brought so far: a{sv}, floating is taken. */
 void cal_job_set_result(CalJob *job, GVariant *result);
 

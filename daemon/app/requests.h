@@ -13,6 +13,7 @@ const CalBusMethod *cal_app_surface(gsize *n_methods);
   GVariant *name(const char *path, GVariant *arguments, gpointer owner, GError **error)
 
 CAL_APP_REQUEST(cal_app_get_day);
+CAL_APP_REQUEST(cal_app_get_days);
 CAL_APP_REQUEST(cal_app_take);
 CAL_APP_REQUEST(cal_app_food);
 CAL_APP_REQUEST(cal_app_sun);
@@ -23,6 +24,9 @@ CAL_APP_REQUEST(cal_app_amend);
 CAL_APP_REQUEST(cal_app_forget_event);
 CAL_APP_REQUEST(cal_app_get_newest);
 CAL_APP_REQUEST(cal_app_get_events);
+CAL_APP_REQUEST(cal_app_export);
+CAL_APP_REQUEST(cal_app_import);
+CAL_APP_REQUEST(cal_app_backup);
 CAL_APP_REQUEST(cal_app_add_product);
 CAL_APP_REQUEST(cal_app_remove_product);
 CAL_APP_REQUEST(cal_app_edit_product);
@@ -54,6 +58,7 @@ CAL_APP_REQUEST(cal_app_date_run);
 CAL_APP_REQUEST(cal_app_cancel_job);
 CAL_APP_REQUEST(cal_app_rebuild);
 CAL_APP_REQUEST(cal_app_reload);
+CAL_APP_REQUEST(cal_app_forget_everything);
 
 /* Enters one entry and makes the reply (ss) of its id and sentence. */
 GVariant *cal_app_enter_and_tell(CalApp *app, CalEntry *entry, GError **error);

@@ -7,28 +7,79 @@
 #include "turn.h"
 #include "wire.h"
 
+#define DAYS_AT_MOST 100 /* in one answer */
+#define FORTNIGHT_D  14
+
+/* A date that has begun; `otherwise` for an empty text. */
+static gboolean
+read_date(const char *text, CalDate otherwise, CalDate today, CalDate *date, GError **error)
+{
+  *date = text[0] == '\0' ? otherwise : cal_date_parse(text);
+  if (*date == CAL_DATE_NONE)
+    g_set_error(error, CAL_ERROR, CAL_ERROR_INVALID, "'%s' is no date; it is written YYYY-MM-DD", text);
+  else if (*date > today)
+    g_set_error(error, CAL_ERROR, CAL_ERROR_NOT_FOUND, "%s has not begun", text);
+  else
+    return TRUE;
+  return FALSE;
+}
+
 GVariant *
 cal_app_get_day(const char *path, GVariant *arguments, gpointer owner, GError **error)
 {
   CalApp *app = owner;
   const char *text;
+  CalDate date;
   const CalInstant now = cal_app_now();
   const CalDate today = cal_zones_date(app->zones, now);
   g_autofree CalDayResult *result = g_new(CalDayResult, 1);
   (void)path;
   g_variant_get(arguments, "(&s)", &text);
-  const CalDate date = text[0] == '\0' ? today : cal_date_parse(text);
-  if (date == CAL_DATE_NONE) {
-    g_set_error(error, CAL_ERROR, CAL_ERROR_INVALID, "'%s' is no date; it is written YYYY-MM-DD", text);
-    return NULL;
-  }
-  if (date > today) {
-    g_set_error(error, CAL_ERROR, CAL_ERROR_NOT_FOUND, "%s has not begun", text);
-    return NULL;
-  }
-  if (!cal_days_result(app->days, date, now, result, error))
+  if (!read_date(text, today, today, &date, error) || !cal_days_result(app->days, date, now, result, error))
     return NULL;
   return g_variant_new("(@a{sv})", cal_app_describe_day(app, result));
+}
+
+static GVariant *
+describe_days(CalApp *app, CalDate from, CalDate to, GError **error)
+{
+  const CalInstant now = cal_app_now();
+  g_autofree CalDayResult *result = g_new(CalDayResult, 1);
+  GVariantBuilder days = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("aa{sv}"));
+  for (CalDate date = from; date <= to; date++) {
+    if (!cal_days_result(app->days, date, now, result, error)) {
+      g_variant_builder_clear(&days);
+      return NULL;
+    }
+    g_variant_builder_add_value(&days, cal_app_describe_day(app, result));
+  }
+  return g_variant_builder_end(&days);
+}
+
+GVariant *
+cal_app_get_days(const char *path, GVariant *arguments, gpointer owner, GError **error)
+{
+  CalApp *app = owner;
+  const char *from_text, *to_text;
+  CalDate from, to;
+  char next[11] = "";
+  guint32 limit;
+  const CalDate today = cal_zones_date(app->zones, cal_app_now());
+  (void)path;
+  g_variant_get(arguments, "(&s&su)", &from_text, &to_text, &limit);
+  if (!read_date(to_text, today, today, &to, error) ||
+      !read_date(from_text, to - FORTNIGHT_D + 1, today, &from, error))
+    return NULL;
+  if (from > to || limit < 1 || limit > DAYS_AT_MOST) {
+    g_set_error(error, CAL_ERROR, CAL_ERROR_INVALID,
+                "a history goes from a date to a later one, with a limit from 1 to %d", DAYS_AT_MOST);
+    return NULL;
+  }
+  const CalDate last = MIN(to, from + (CalDate)limit - 1);
+  if (last < to)
+    cal_date_format(last + 1, next);
+  GVariant *days = describe_days(app, from, last, error);
+  return days != NULL ? g_variant_new("(@aa{sv}s)", days, next) : NULL;
 }
 
 /* Whether a day folded anew is what it was taken for. Results hold no padding that was not zeroed. */
@@ -69,5 +120,28 @@ cal_app_reload(const char *path, GVariant *arguments, gpointer owner, GError **e
   (void)path;
   (void)arguments;
   cal_app_reload_settings(owner, error);
+  return NULL;
+}
+
+static gboolean
+on_forget(gpointer data)
+{
+  g_main_loop_quit(((CalApp *)data)->loop);
+  return G_SOURCE_REMOVE;
+}
+
+GVariant *
+cal_app_forget_everything(const char *path, GVariant *arguments, gpointer owner, GError **error)
+{
+  CalApp *app = owner;
+  const char *sentence;
+  (void)path;
+  g_variant_get(arguments, "(&s)", &sentence);
+  if (!g_str_equal(sentence, "forget everything")) {
+    g_set_error_literal(error, CAL_ERROR, CAL_ERROR_REFUSED, "only the words 'forget everything' do that");
+    return NULL;
+  }
+  app->forgets = TRUE;
+  g_idle_add(on_forget, app); /* behind the reply */
   return NULL;
 }

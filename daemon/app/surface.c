@@ -7,6 +7,7 @@ cal_app_surface(gsize *n_methods)
 {
   static const CalBusMethod methods[] = {
     { "Balance1", "GetDay", cal_app_get_day },
+    { "Balance1", "GetDays", cal_app_get_days },
     { "Ledger1", "Take", cal_app_take },
     { "Ledger1", "Food", cal_app_food },
     { "Ledger1", "Sun", cal_app_sun },
@@ -17,6 +18,8 @@ cal_app_surface(gsize *n_methods)
     { "Ledger1", "Forget", cal_app_forget_event },
     { "Ledger1", "GetNewest", cal_app_get_newest },
     { "Ledger1", "GetEvents", cal_app_get_events },
+    { "Ledger1", "Export", cal_app_export },
+    { "Ledger1", "Import", cal_app_import },
     { "Catalog1", "AddProduct", cal_app_add_product },
     { "Catalog1", "RemoveProduct", cal_app_remove_product },
     { "Catalog1", "EditProduct", cal_app_edit_product },
@@ -46,8 +49,10 @@ cal_app_surface(gsize *n_methods)
     { "Tags1", "GetUndatedRuns", cal_app_get_undated_runs },
     { "Tags1", "DateRun", cal_app_date_run },
     { "Job1", "Cancel", cal_app_cancel_job },
+    { "Service1", "Backup", cal_app_backup },
     { "Service1", "Rebuild", cal_app_rebuild },
     { "Service1", "Reload", cal_app_reload },
+    { "Service1", "ForgetEverything", cal_app_forget_everything },
   };
   *n_methods = G_N_ELEMENTS(methods);
   return methods;

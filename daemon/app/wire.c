@@ -15,6 +15,8 @@
 #include "turn.h"
 #include "zone_watch.h"
 
+#include <errno.h>
+#include <glib/gstdio.h>
 #include <stdlib.h>
 
 CalInstant
@@ -232,12 +234,34 @@ close_edges(CalApp *app)
   g_clear_pointer(&app->service, cal_service_free);
 }
 
+static void
+remove_file(const char *path, const char *suffix)
+{
+  g_autofree char *file = g_strconcat(path, suffix, NULL);
+  if (g_unlink(file) != 0 && errno != ENOENT)
+    cal_journal(G_LOG_LEVEL_WARNING, CAL_JOURNAL_LEDGER, "%s could not be removed: %s", file,
+                g_strerror(errno));
+}
+
+/* Its owner wants it so. The files are open and locked still, and the name is ours: who sees it leave the bus
+ * finds nothing left, and no new daemon comes between. */
+static void
+forget_everything(const CalApp *app)
+{
+  static const char *const suffixes[] = { "", "-wal", "-shm", "-journal" };
+  for (gsize i = 0; i < G_N_ELEMENTS(suffixes); i++)
+    remove_file(app->paths.ledger, suffixes[i]);
+  remove_file(app->paths.keys, "");
+}
+
 void
 cal_app_free(CalApp *app)
 {
   stop_timers(app);
+  if (app->forgets)
+    forget_everything(app);
   close_edges(app);
-  if (app->ledger != NULL)
+  if (app->ledger != NULL && !app->forgets)
     cal_app_store_gates(app);
   g_ptr_array_unref(app->jobs);
   g_hash_table_unref(app->tags);

@@ -4,6 +4,8 @@
 #include "interfaces.h"
 #include "object.h"
 
+#include <gio/gunixfdlist.h>
+
 struct CalBus {
   GDBusConnection *connection;
   CalBusInterfaces *interfaces;
@@ -11,6 +13,7 @@ struct CalBus {
   const CalBusMethod *methods;
   gsize n_methods;
   gpointer owner;
+  GUnixFDList *descriptors; /* of the call that is being answered; NULL: none came. Borrowed */
   guint manager_id;
   guint name_id;
   guint flush_id;
@@ -37,7 +40,9 @@ on_call(GDBusConnection *connection, const char *sender, const char *path, const
   g_autoptr(GError) error = NULL;
   const CalBusMethod *method = find_method(bus, interface, name);
   g_assert(method != NULL); /* GDBus has checked against the XML, cal_bus_new() the table against it */
+  bus->descriptors = g_dbus_message_get_unix_fd_list(g_dbus_method_invocation_get_message(invocation));
   GVariant *reply = method->call(path, arguments, bus->owner, &error);
+  bus->descriptors = NULL;
   if (error != NULL)
     g_dbus_method_invocation_return_gerror(invocation, error);
   else
@@ -58,6 +63,15 @@ on_get(GDBusConnection *connection, const char *sender, const char *path, const 
   (void)connection;
   (void)sender;
   return value;
+}
+
+int
+cal_bus_take_descriptor(CalBus *bus, gint32 index, GError **error)
+{
+  if (bus->descriptors != NULL && index >= 0 && index < g_unix_fd_list_get_length(bus->descriptors))
+    return g_unix_fd_list_get(bus->descriptors, index, error);
+  g_set_error_literal(error, G_DBUS_ERROR, G_DBUS_ERROR_INVALID_ARGS, "no descriptor came with the call");
+  return -1;
 }
 
 static const GDBusInterfaceVTable interface_vtable = { on_call, on_get, NULL, { NULL } };

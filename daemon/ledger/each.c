@@ -14,11 +14,14 @@
 #include "row.h"
 #include "store.h"
 
-static const char sql_entries[] = "SELECT number, kind, way, at, recorded, name, value FROM entry"
-                                  "  WHERE stands AND kind < 20 AND kind <> 7 AND at >= ? AND at < ?"
-                                  "  ORDER BY at, number";
-static const char sql_settings[] = "SELECT number, kind, way, at, recorded, name, value FROM entry"
-                                   "  WHERE stands AND kind >= 20 AND kind <> 31 ORDER BY at, number";
+/* By the id that an entry carries, so that two ledgers with the same entries tell them in one order. */
+#define FROM_ENTRY                                                                                           \
+  "SELECT e.number, kind, way, at, recorded, name, value"                                                    \
+  "  FROM entry e LEFT JOIN origin o ON o.entry = e.number"
+#define IN_ORDER " ORDER BY at, coalesce(o.uuid, (SELECT uuid FROM ledger)), coalesce(o.number, e.number)"
+static const char sql_entries[] =
+    FROM_ENTRY " WHERE stands AND kind < 20 AND kind <> 7 AND at >= ? AND at < ?" IN_ORDER;
+static const char sql_settings[] = FROM_ENTRY " WHERE stands AND kind >= 20 AND kind <> 31" IN_ORDER;
 static const char sql_samples[] =
     "SELECT s.at, address, s.uv_index FROM sample s CROSS JOIN tag ON tag.tag = s.tag"
     "  WHERE s.at >= ? AND s.at < ? ORDER BY s.at, address, s.uv_index";

@@ -3,6 +3,7 @@
 
 #include "entry_row.h"
 #include "error.h"
+#include "origin.h"
 #include "owner_dates.h"
 #include "store.h"
 #include "tags.h"
@@ -103,15 +104,37 @@ count_press(CalLedger *ledger, const CalEntry *entry, GError **error)
   return cal_tags_ensure(ledger, &tag, &row, error) && cal_tags_add_heard(ledger, row, 1, 0, error);
 }
 
+/* Never one that was given before: when an older copy of this ledger was put back, other ledgers may know of
+ * more, and have forgotten it. */
+static gboolean
+next_number(CalLedger *ledger, gint64 *number, GError **error)
+{
+  char id[CAL_ENTRY_ID_SIZE];
+  if (!cal_store_number(ledger, sql_next_number, 0, 0, 1, number, error))
+    return FALSE;
+  for (gboolean forgotten = TRUE; forgotten; *number += forgotten) {
+    g_snprintf(id, sizeof id, "%s:%" G_GINT64_FORMAT, ledger->uuid, *number);
+    if (!cal_ledger_is_forgotten(ledger, id, &forgotten, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+gboolean
+cal_entry_write(CalLedger *ledger, const CalEntry *entry, gint64 *number, GError **error)
+{
+  return check(entry, error) && (*number != 0 || next_number(ledger, number, error)) &&
+         insert_entry(ledger, *number, entry, error) && count_press(ledger, entry, error) &&
+         cal_owner_dates_ensure_log(ledger, entry, error);
+}
+
 gboolean
 cal_entry_append(CalLedger *ledger, CalEntry *entry, GError **error)
 {
-  gint64 number;
+  gint64 number = 0;
   const gboolean is_undo = entry->kind == CAL_ENTRY_UNDO;
   if ((is_undo && !cal_undo_resolve(ledger, entry->name, error)) ||
-      !cal_store_number(ledger, sql_next_number, 0, 0, 1, &number, error) ||
-      !insert_entry(ledger, number, entry, error) || !count_press(ledger, entry, error) ||
-      !cal_owner_dates_ensure_log(ledger, entry, error))
+      !cal_entry_write(ledger, entry, &number, error))
     return FALSE;
   g_snprintf(entry->id, sizeof entry->id, "%s:%" G_GINT64_FORMAT, ledger->uuid, number);
   return !is_undo || cal_undo_apply(ledger, entry->name, error);
@@ -173,8 +196,7 @@ cal_ledger_append_entry(CalLedger *ledger, CalEntry *entry, GError **error)
 void
 cal_entry_read(CalLedger *ledger, sqlite3_stmt *stmt, CalEntry *entry)
 {
-  g_snprintf(entry->id, sizeof entry->id, "%s:%" G_GINT64_FORMAT, ledger->uuid,
-             (gint64)sqlite3_column_int64(stmt, 0));
+  cal_origin_spell(ledger, sqlite3_column_int64(stmt, 0), entry->id, sizeof entry->id);
   entry->kind = (CalEntryKind)sqlite3_column_int(stmt, 1);
   entry->way = (CalWay)sqlite3_column_int(stmt, 2);
   entry->at = sqlite3_column_int64(stmt, 3);

@@ -10,6 +10,9 @@
 /* What the row's `sum` is over: all that was appended. */
 guint64 cal_entry_sum(gint64 number, const CalEntry *entry);
 
+/* Writes one entry, checked, under a number of ours: the next when it is 0. Within a transaction; the id is
+ * the caller's. */
+gboolean cal_entry_write(CalLedger *ledger, const CalEntry *entry, gint64 *number, GError **error);
 /* Appends one entry within a transaction, and gives it its id. */
 gboolean cal_entry_append(CalLedger *ledger, CalEntry *entry, GError **error);
 

@@ -13,10 +13,12 @@
 
 #include "entry_row.h"
 #include "error.h"
+#include "origin.h"
+#include "owner_dates.h"
 #include "row.h"
 #include "store.h"
 #include "stretches.h"
-#include "undo.h"
+#include "tags.h"
 
 static const char sql_kind[] = "SELECT kind FROM entry WHERE number = ?";
 static const char sql_tombstone[] = "SELECT 1 FROM entry WHERE kind = 31 AND name = ?";
@@ -90,6 +92,37 @@ check_record(CalLedger *ledger, gint64 id, GError **error)
          refuse(error, "That record sets the clock of others, and says nothing of you; it stays.");
 }
 
+static gboolean
+check_target(CalLedger *ledger, const CalTarget *target, GError **error)
+{
+  return target->number != 0 ? check_entry(ledger, target->number, error)
+                             : check_record(ledger, target->record, error);
+}
+
+static gboolean
+is_id(const char *id)
+{
+  char uuid[37];
+  gint64 number;
+  CalAddress tag;
+  guint32 log_id, sequence;
+  return cal_origin_parse(id, uuid, &number) || cal_event_record_id_parse(id, &tag, &log_id, &sequence);
+}
+
+gboolean
+cal_forget_find(CalLedger *ledger, CalEntry *tombstone, CalTarget *target, gboolean *may, GError **error)
+{
+  g_autoptr(GError) problem = NULL;
+  if (!cal_undo_find(ledger, tombstone->name, target, error))
+    return FALSE;
+  const gboolean is_here = target->number != 0 || target->record != 0;
+  *may = is_here ? check_target(ledger, target, &problem) : is_id(tombstone->name);
+  if (problem == NULL || g_error_matches(problem, CAL_ERROR, CAL_ERROR_INVALID))
+    return TRUE;
+  g_propagate_error(error, g_steal_pointer(&problem));
+  return FALSE;
+}
+
 /* Spells the tombstone's name as the ledger does. */
 static gboolean
 resolve(CalLedger *ledger, CalEntry *tombstone, CalTarget *target, GError **error)
@@ -107,8 +140,7 @@ resolve(CalLedger *ledger, CalEntry *tombstone, CalTarget *target, GError **erro
     g_set_error(error, CAL_ERROR, CAL_ERROR_NOT_FOUND, "There is no entry \"%s\".", tombstone->name);
     return FALSE;
   }
-  return target->number != 0 ? check_entry(ledger, target->number, error)
-                             : check_record(ledger, target->record, error);
+  return check_target(ledger, target, error);
 }
 
 /* -- Erasing -------------------------------------------------------------------------------------------- */
@@ -140,19 +172,55 @@ erase_record(CalLedger *ledger, gint64 id, GError **error)
          cal_store_run(ledger, sql_delete_conflicts, id, 0, error);
 }
 
+/* A record that never came here: its place among those that are in is taken, so that no tag is asked for it,
+ * and a tag that sends it sends what is known. */
+static gboolean
+keep_record_out(CalLedger *ledger, const char *id, GError **error)
+{
+  CalAddress tag;
+  CalLogRow log;
+  guint32 log_id, sequence;
+  gboolean known;
+  if (!cal_event_record_id_parse(id, &tag, &log_id, &sequence))
+    return TRUE; /* an entry is known by its tombstone alone */
+  if (!cal_logs_ensure(ledger, &tag, log_id, &log, error))
+    return FALSE;
+  const gint64 row = cal_row_id(log.log, sequence);
+  const CalStretch own = { sequence, sequence, 0 };
+  if (!cal_forget_knows_record(ledger, row, &known, error))
+    return FALSE;
+  return known || (cal_store_run(ledger, sql_mark_record, row, 0, error) &&
+                   cal_stretches_add_committed(ledger, log.log, &own, error));
+}
+
 gboolean
-cal_ledger_forget(CalLedger *ledger, CalEntry *tombstone, GError **error)
+cal_forget_erase(CalLedger *ledger, const CalEntry *tombstone, const CalTarget *target, GError **error)
+{
+  if (target->number != 0)
+    return cal_store_run(ledger, sql_delete_entry, target->number, 0, error);
+  return target->record != 0 ? erase_record(ledger, target->record, error)
+                             : keep_record_out(ledger, tombstone->name, error);
+}
+
+static gboolean
+forget(CalLedger *ledger, CalEntry *tombstone, GError **error)
 {
   g_auto(CalTransaction) transaction = { 0 };
   CalTarget target;
+  return cal_transaction_begin(&transaction, ledger, error) && resolve(ledger, tombstone, &target, error) &&
+         cal_entry_append(ledger, tombstone, error) && cal_forget_erase(ledger, tombstone, &target, error) &&
+         cal_owner_dates_refresh(ledger, error) && cal_transaction_commit(&transaction, error);
+}
+
+gboolean
+cal_ledger_forget(CalLedger *ledger, CalEntry *tombstone, GError **error)
+{
+  g_autoptr(GArray) before = g_array_ref(ledger->owner_dates);
   g_assert(tombstone->kind == CAL_ENTRY_TOMBSTONE);
-  if (!cal_transaction_begin(&transaction, ledger, error) || !resolve(ledger, tombstone, &target, error) ||
-      !cal_entry_append(ledger, tombstone, error))
-    return FALSE;
-  const gboolean erased = target.number != 0
-                              ? cal_store_run(ledger, sql_delete_entry, target.number, 0, error)
-                              : erase_record(ledger, target.record, error);
-  return erased && cal_transaction_commit(&transaction, error);
+  if (forget(ledger, tombstone, error))
+    return TRUE;
+  cal_owner_dates_restore(ledger, before); /* what was rolled back is known no more */
+  return FALSE;
 }
 
 gboolean

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "error.h"
+#include "origin.h"
 #include "owner_dates.h"
 #include "schema.h"
 
@@ -229,7 +230,8 @@ open_ledger(CalLedger *ledger, GError **error)
   guint version = 0;
   if (!make_directory(ledger->path, error) || !lock_file(ledger, error) || !open_database(ledger, error) ||
       !identify(ledger, &version, error) || !configure(ledger, error) || !migrate(ledger, version, error) ||
-      !read_uuid(ledger, error) || !identify_files(ledger, error) || !cal_owner_dates_load(ledger, error))
+      !read_uuid(ledger, error) || !cal_origin_open(ledger, error) || !identify_files(ledger, error) ||
+      !cal_owner_dates_load(ledger, error))
     return FALSE;
   sqlite3_db_config(ledger->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, NULL);
   g_autofree char *directory = g_path_get_dirname(ledger->path);

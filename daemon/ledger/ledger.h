@@ -210,6 +210,51 @@ gboolean cal_ledger_remember(CalLedger *ledger, const char *key, const char *val
 /* NULL without error when there is none. Free with g_free(). */
 char *cal_ledger_recall(CalLedger *ledger, const char *key, GError **error);
 
+/* -- Other ledgers
+ * -------------------------------------------------------------------------------------------
+ */
+
+typedef enum CalKnown {
+  CAL_KNOWN_NOT,
+  CAL_KNOWN_SAME,
+  CAL_KNOWN_OTHERWISE, /* the same identity with another content: the first copy stays */
+} CalKnown;
+
+gboolean cal_ledger_knows_entry(CalLedger *ledger, const CalEntry *entry, CalKnown *known, GError **error);
+gboolean cal_ledger_knows_sample(CalLedger *ledger, const CalAddress *tag, CalInstant at, double uv_index,
+                                 CalKnown *known, GError **error);
+gboolean cal_ledger_knows_record(CalLedger *ledger, const CalAddress *tag, guint32 log_id,
+                                 const guint8 raw[CAL_RECORD_SIZE], CalKnown *known, GError **error);
+
+/* Commits entries of other ledgers, all or none, each under the id that it carries; what is here already
+ * stays as it is. An undo may name what is not here yet. CAL_ERROR_INVALID as of cal_ledger_append_entry(),
+ * and for what is no id. */
+gboolean cal_ledger_import_entries(CalLedger *ledger, CalEntry *entries, gsize n_entries, GError **error);
+
+/* How far an export has come: a plain struct, begun by cal_ledger_page_begin(). */
+typedef struct CalLedgerPage {
+  gint64 number; /* of the last entry told */
+  gint64 log, record;
+  guint32 log_id;
+  char address[CAL_ADDRESS_TEXT_SIZE];
+  CalInstant sample_at;
+  char sample_address[CAL_ADDRESS_TEXT_SIZE];
+  double sample_uv_index;
+} CalLedgerPage;
+
+/* `at` of a record is CAL_INSTANT_NONE when nothing dates it, or when it is a copy kept beside the first,
+ * which follows it. `received`: when it was, where that is kept; CAL_INSTANT_NONE otherwise. */
+typedef void (*CalLedgerPageVisit)(const CalEvent *event, CalInstant received, gpointer data);
+
+/* Tells the next entries, records or samples, all that were ever appended, about `limit` of them; none are
+ * told behind the last. */
+void cal_ledger_page_begin(CalLedgerPage *page);
+gboolean cal_ledger_page(CalLedger *ledger, CalLedgerPage *page, guint limit, CalLedgerPageVisit visit,
+                         gpointer data, guint *n_told, GError **error);
+
+/* About how many that will be. */
+gboolean cal_ledger_count_all(CalLedger *ledger, gint64 *n_events, GError **error);
+
 /* The cache of day results: opaque bytes, one result to a date, under a key that names model and inputs. NULL
  * when there is none with that key, or it cannot be read: then it is computed. Unref with g_bytes_unref(). */
 GBytes *cal_ledger_cached_day(CalLedger *ledger, CalDate date, const char *key);

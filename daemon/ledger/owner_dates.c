@@ -6,8 +6,10 @@
 #include "tags.h"
 
 G_STATIC_ASSERT(CAL_ENTRY_DATE == 12);
+/* By the id that an entry carries, so that two ledgers with the same entries date alike. */
 static const char sql_standing[] =
-    "SELECT name, value FROM entry WHERE kind = 12 AND stands ORDER BY at, number";
+    "SELECT name, value FROM entry e LEFT JOIN origin o ON o.entry = e.number WHERE kind = 12 AND stands"
+    "  ORDER BY at, coalesce(o.uuid, (SELECT uuid FROM ledger)), coalesce(o.number, e.number)";
 
 typedef struct CalOwnerDate {
   gint64 log;

@@ -9,6 +9,7 @@
 #include "store.h"
 #include "stretches.h"
 #include "tags.h"
+#include "undo.h"
 
 /* Copies kept beside a record, of any number that a tag gone wrong may send. */
 #define MAX_CONFLICTS 4
@@ -16,6 +17,7 @@
 static const char sql_add_record[] =
     "INSERT INTO record (id, time, rest, shift) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING";
 static const char sql_read[] = "SELECT id, time, rest FROM record WHERE id = ?";
+static const char sql_record_is_there[] = "SELECT count(*) FROM record WHERE id = ?";
 static const char sql_conflict_is_kept[] = "SELECT count(*) FROM conflict WHERE id = ? AND raw = ?";
 static const char sql_count_conflicts[] = "SELECT count(*) FROM conflict WHERE id = ?";
 static const char sql_add_conflict[] = "INSERT INTO conflict (id, raw, received) VALUES (?, ?, ?)";
@@ -152,6 +154,33 @@ take_record(CalLedger *ledger, CalBatch *batch, const CalRecord *record, const g
   return cal_dating_note(ledger, &batch->plan, record, at, batch->received, error);
 }
 
+gboolean
+cal_ledger_knows_record(CalLedger *ledger, const CalAddress *tag, guint32 log_id,
+                        const guint8 raw[CAL_RECORD_SIZE], CalKnown *known, GError **error)
+{
+  CalRecord record;
+  CalLogRow log;
+  gint64 there;
+  gboolean equal, forgotten;
+  cal_record_decode(raw, &record);
+  *known = CAL_KNOWN_NOT;
+  if (!cal_logs_find(ledger, tag, log_id, &log, error))
+    return FALSE;
+  const gint64 id = cal_row_id(log.log, record.sequence);
+  if (log.log == 0)
+    return TRUE;
+  if (!cal_forget_knows_record(ledger, id, &forgotten, error) ||
+      !cal_store_number(ledger, sql_record_is_there, id, 0, 0, &there, error) ||
+      !equals_stored(ledger, id, raw, &equal, error) ||
+      (!equal && !conflict_is_kept(ledger, id, raw, &equal, error)))
+    return FALSE;
+  if (there != 0)
+    *known = equal ? CAL_KNOWN_SAME : CAL_KNOWN_OTHERWISE;
+  if (forgotten)
+    *known = CAL_KNOWN_SAME;
+  return TRUE;
+}
+
 /* -- The batch ------------------------------------------------------------------------------------------ */
 
 static void
@@ -199,7 +228,7 @@ take_batch(CalLedger *ledger, CalBatch *batch, GError **error)
       return FALSE;
   if (batch->fresh->len == 0)
     return TRUE;
-  return add_stretches(ledger, batch, error) &&
+  return add_stretches(ledger, batch, error) && cal_undo_apply_to_records(ledger, error) &&
          cal_dating_carry_out(ledger, &batch->plan, &batch->touched, error) &&
          (batch->n_rejected == 0 ||
           cal_store_run(ledger, sql_add_rejected, batch->n_rejected, batch->log.log, error));

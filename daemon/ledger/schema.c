@@ -146,6 +146,25 @@ static const char forget_v2[] =
 
 static const char *const version_2[] = { forget_v2, NULL };
 
+/* Where entries of other ledgers came from: the id that they carry, beside the number that they have here. A
+ * tombstone names them by the former. */
+static const char origin_v3[] =
+    "CREATE TABLE origin ("
+    "  entry INTEGER PRIMARY KEY REFERENCES entry ON DELETE CASCADE, uuid TEXT NOT NULL, number INTEGER NOT "
+    "NULL,"
+    "  UNIQUE (uuid, number)"
+    ") STRICT;"
+    "CREATE TRIGGER origin_stays BEFORE UPDATE ON origin " REFUSE
+    "CREATE TRIGGER origin_remains BEFORE DELETE ON origin WHEN NOT EXISTS"
+    "  (SELECT 1 FROM entry e WHERE e.kind = 31 AND e.name = old.uuid || ':' || old.number) " REFUSE
+    "DROP TRIGGER entry_remains;"
+    "CREATE TRIGGER entry_remains BEFORE DELETE ON entry WHEN old.kind = 31 OR NOT EXISTS"
+    "  (SELECT 1 FROM entry e WHERE e.kind = 31 AND e.name = coalesce("
+    "     (SELECT o.uuid || ':' || o.number FROM origin o WHERE o.entry = old.number),"
+    "     (SELECT uuid FROM ledger) || ':' || old.number)) " REFUSE;
+
+static const char *const version_3[] = { origin_v3, NULL };
+
 /* A ledger's name for as long as it lives. */
 static int
 give_uuid(sqlite3 *db)
@@ -164,6 +183,7 @@ give_uuid(sqlite3 *db)
 const CalSchemaStep cal_schema_steps[] = {
   { version_1, give_uuid },
   { version_2, NULL },
+  { version_3, NULL },
 };
 const guint cal_schema_n_steps = G_N_ELEMENTS(cal_schema_steps);
 

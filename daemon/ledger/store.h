@@ -28,6 +28,7 @@ struct CalLedger {
   GHashTable *statements; /* SQL text, compared by its address → idle CalStatement */
   GArray *samples;        /* CalEvent: heard and not committed yet */
   GHashTable *duplicates; /* address text → gint64 *: counted and not committed yet */
+  gboolean has_origins;   /* of entries of other ledgers */
   GArray *owner_dates;    /* what owners said of undated runs, see owner_dates.h */
   guint n_readers;        /* cal_ledger_each() and its like under way: nothing may be appended */
 };

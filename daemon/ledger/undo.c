@@ -4,11 +4,10 @@
 #include <string.h>
 
 #include "error.h"
+#include "origin.h"
 #include "row.h"
 #include "store.h"
 #include "tags.h"
-
-#define UUID_CHARS 36
 
 static const char sql_entry_stands[] = "SELECT stands FROM entry WHERE number = ?";
 static const char sql_kind[] = "SELECT kind FROM entry WHERE number = ?";
@@ -24,12 +23,13 @@ static const char sql_target_of[] = "SELECT name FROM entry WHERE number = ? AND
 gint64
 cal_entry_number(CalLedger *ledger, const char *id)
 {
-  guint64 number = 0;
-  if (strlen(id) <= UUID_CHARS || id[UUID_CHARS] != ':' ||
-      g_ascii_strncasecmp(id, ledger->uuid, UUID_CHARS) != 0 || id[UUID_CHARS + 1] == '0' ||
-      !g_ascii_string_to_unsigned(id + UUID_CHARS + 1, 10, 1, G_MAXINT64, &number, NULL))
+  char uuid[37];
+  gint64 number;
+  if (!cal_origin_parse(id, uuid, &number))
     return 0;
-  return (gint64)number;
+  return g_str_equal(uuid, ledger->uuid) && cal_origin_is_ours(ledger, number)
+             ? number
+             : cal_origin_number(ledger, uuid, number);
 }
 
 static gboolean
@@ -89,11 +89,15 @@ static void
 spell(CalLedger *ledger, const CalTarget *target, char id[CAL_ENTRY_NAME_SIZE])
 {
   CalAddress tag;
+  char uuid[37];
+  gint64 number;
   guint32 log_id, sequence;
   if (target->number != 0)
-    g_snprintf(id, CAL_ENTRY_NAME_SIZE, "%s:%" G_GINT64_FORMAT, ledger->uuid, target->number);
+    cal_origin_spell(ledger, target->number, id, CAL_ENTRY_NAME_SIZE);
   else if (cal_event_record_id_parse(id, &tag, &log_id, &sequence))
     cal_event_record_id(&tag, log_id, sequence, id);
+  else if (cal_origin_parse(id, uuid, &number))
+    g_snprintf(id, CAL_ENTRY_NAME_SIZE, "%s:%" G_GINT64_FORMAT, uuid, number);
 }
 
 static gboolean
@@ -168,6 +172,8 @@ has_standing_undo(CalLedger *ledger, const char *id, gboolean *has, GError **err
 static gboolean
 write_standing(CalLedger *ledger, const CalTarget *target, gboolean stands, GError **error)
 {
+  if (target->number == 0 && target->record == 0)
+    return TRUE; /* not here yet: it will be told when it comes */
   if (target->number != 0)
     return cal_store_run(ledger, sql_set_stands, stands, target->number, error);
   return cal_store_run(ledger, stands ? sql_redone_record : sql_undone_record, target->record, 0, error);

@@ -26,7 +26,11 @@ gboolean cal_undo_resolve(CalLedger *ledger, char target[CAL_ENTRY_NAME_SIZE], G
 /* Brings the caches up to date after an undo of `target` was written, within its transaction. */
 gboolean cal_undo_apply(CalLedger *ledger, const char *target, GError **error);
 
-/* The number in an id of this ledger, "UUID:number"; 0 when it is none. */
+/* Records came in: what stands of those that an undo from another ledger named before. Within a transaction.
+ */
+gboolean cal_undo_apply_to_records(CalLedger *ledger, GError **error);
+
+/* The number of ours of an entry, from its id "UUID:number" of whatever ledger; 0 when it is not here. */
 gint64 cal_entry_number(CalLedger *ledger, const char *id);
 
 #endif

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "golden.h"
 
+#define OTHER_UUID "00000000-0000-4000-8000-00000000000a"
+
 static void
 fill_entries(Desk *desk)
 {
@@ -68,12 +70,38 @@ fill_forgotten(Desk *desk)
   desk_forget(desk, NOON + 73, "tag:C0:FF:EE:00:00:01:00AB12CD:22");
 }
 
+/* Since version 3. */
+static void
+fill_from_elsewhere(Desk *desk)
+{
+  static const struct {
+    int number;
+    CalEntryKind kind;
+    const char *name, *value;
+  } rows[] = {
+    { 4, CAL_ENTRY_FOOD, "herring", "90g" },
+    { 5, CAL_ENTRY_FOOD, "secret", "2g" },
+    { 6, CAL_ENTRY_FOOD, "eel", "80g" },
+    { 7, CAL_ENTRY_UNDO, OTHER_UUID ":6", "" },
+    { 8, CAL_ENTRY_TOMBSTONE, OTHER_UUID ":5", "" },
+    { 9, CAL_ENTRY_PROFILE, "spf", "50" },
+  };
+  for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+    CalEntry entry = { .kind = rows[i].kind, .way = CAL_WAY_HAND, .at = NOON + 80 + i, .recorded = NOON };
+    g_snprintf(entry.id, sizeof entry.id, OTHER_UUID ":%d", rows[i].number);
+    g_strlcpy(entry.name, rows[i].name, sizeof entry.name);
+    g_strlcpy(entry.value, rows[i].value, sizeof entry.value);
+    assert_true(cal_ledger_import_entries(desk->ledger, &entry, 1, NULL));
+  }
+}
+
 void
 golden_fill(Desk *desk)
 {
   fill_entries(desk);
   fill_records(desk);
   fill_forgotten(desk);
+  fill_from_elsewhere(desk);
   for (int i = 0; i < 5; i++)
     assert_true(cal_ledger_append_sample(desk->ledger, &desk_other_tag, NOON + 30 * i, 0.1 * i, NULL));
   cal_ledger_count_duplicate(desk->ledger, &desk_other_tag);

@@ -71,7 +71,8 @@ test_every_table_is_equal(void **state)
   static const char *const tables[] = { "ledger",       "entry",         "tag",        "log",
                                         "lost",         "record",        "record_day", "record_clock",
                                         "record_unset", "record_undone", "stretch",    "conflict",
-                                        "sample",       "memory",        "day",        "record_forgotten" };
+                                        "sample",       "memory",        "day",        "record_forgotten",
+                                        "origin" };
   fill(desk);
   const int fd = open(path, O_RDWR | O_CREAT, 0600);
   assert_true(cal_ledger_backup(desk->ledger, fd, NULL));

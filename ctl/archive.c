@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* `export`, `import` and `backup`: the file is opened here, and the daemon is handed its descriptor. */
+#include "client.h"
+#include "job.h"
+#include "json.h"
+#include "options.h"
+#include "verb.h"
+#include "verbs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <gio/gunixfdlist.h>
+#include <gio/gunixinputstream.h>
+#include <gio/gunixoutputstream.h>
+#include <glib-unix.h>
+#include <stdio.h>
+#include <unistd.h>
+
+/* Calls a method whose only descriptor is `fd`, and waits for its job. The descriptor is closed. */
+static GVariant *
+run_job(CtlClient *client, const char *interface, const char *method, GVariant *arguments, int fd,
+        gboolean quiet, GError **error)
+{
+  const char *path;
+  g_autoptr(GUnixFDList) list = g_unix_fd_list_new_from_array(&fd, 1); /* takes it */
+  g_autoptr(GVariant) reply = g_dbus_connection_call_with_unix_fd_list_sync(
+      ctl_client_bus(client), "org.calciferd", "/org/calciferd", interface, method, arguments,
+      G_VARIANT_TYPE("(o)"), G_DBUS_CALL_FLAGS_NONE, -1, list, NULL, NULL, error);
+  g_clear_object(&list); /* the daemon's copy is the last one: a pipe ends when it closes it */
+  if (reply == NULL)
+    return NULL;
+  g_variant_get(reply, "(&o)", &path);
+  return ctl_job_wait(client, path, quiet, error);
+}
+
+/* -- Export
+ * ------------------------------------------------------------------------------------------------------- */
+
+static void
+on_spliced(GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_output_stream_splice_finish(G_OUTPUT_STREAM(source), result, NULL);
+  *(gboolean *)data = TRUE;
+}
+
+/* Standard output may be anything; the daemon gets a pipe, and what comes out of it is passed on here. */
+static GVariant *
+export_to_stdout(CtlClient *client, const char *format, GError **error)
+{
+  int ends[2];
+  gboolean done = FALSE;
+  if (!g_unix_open_pipe(ends, FD_CLOEXEC, error))
+    return NULL;
+  g_autoptr(GInputStream) from = g_unix_input_stream_new(ends[0], TRUE);
+  g_autoptr(GOutputStream) to = g_unix_output_stream_new(STDOUT_FILENO, FALSE);
+  g_output_stream_splice_async(to, from, G_OUTPUT_STREAM_SPLICE_CLOSE_SOURCE, G_PRIORITY_DEFAULT, NULL,
+                               on_spliced, &done);
+  GVariant *result = run_job(client, "org.calciferd.Ledger1", "Export", g_variant_new("(sh)", format, 0),
+                             ends[1], TRUE, error);
+  while (!done)
+    g_main_context_iteration(NULL, TRUE);
+  return result;
+}
+
+/* A new file, 0600: what is there already stays. -1 after having complained. */
+static int
+make_file(const char *path)
+{
+  const int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (fd < 0 && errno == EEXIST)
+    ctl_failure("%s is there already; type another name, or remove it first.", path);
+  else if (fd < 0)
+    ctl_failure("%s: %s; type a path that you may write.", path, g_strerror(errno));
+  return fd;
+}
+
+/* TRUE after the result was printed; otherwise the file, which is not whole, is removed. */
+static int
+conclude(GVariant *result, GError *error, const char *path, const char *unit, const char *sentence)
+{
+  gint64 events = 0;
+  if (result == NULL) {
+    if (path != NULL)
+      unlink(path);
+    return ctl_client_complain(error);
+  }
+  g_variant_lookup(result, "events", "x", &events);
+  if (path != NULL && sentence != NULL)
+    printf("%s %s.\n", sentence, path);
+  else if (path != NULL)
+    printf("%" G_GINT64_FORMAT " %s are in %s.\n", events, unit, path);
+  return CTL_EXIT_DONE;
+}
+
+int
+ctl_export(int argc, char **argv)
+{
+  g_autofree char *format = NULL;
+  GError *error = NULL;
+  g_autoptr(GVariant) result = NULL;
+  const GOptionEntry entries[] = {
+    { "format", 0, 0, G_OPTION_ARG_STRING, &format, "csv, jsonl or fhir (jsonl)", "F" },
+    { NULL },
+  };
+  if (!ctl_options_parse(&argc, &argv, "[FILE]", entries))
+    return CTL_EXIT_USAGE;
+  if (argc > 2)
+    return ctl_usage_error("export [--format csv|jsonl|fhir] [FILE]: one file, or standard output.");
+  const char *as = format != NULL ? format : "jsonl", *path = argc > 1 ? argv[1] : NULL;
+  g_autoptr(CtlClient) client = ctl_client_new(&error);
+  if (client == NULL)
+    return ctl_client_complain(error);
+  const int fd = path != NULL ? make_file(path) : -1;
+  if (path != NULL && fd < 0)
+    return CTL_EXIT_FAILED;
+  result = path == NULL ? export_to_stdout(client, as, &error)
+                        : run_job(client, "org.calciferd.Ledger1", "Export", g_variant_new("(sh)", as, 0), fd,
+                                  FALSE, &error);
+  return conclude(result, error, path, g_str_equal(as, "fhir") ? "days" : "events", NULL);
+}
+
+int
+ctl_backup(int argc, char **argv)
+{
+  GError *error = NULL;
+  const GOptionEntry entries[] = { { NULL } };
+  if (!ctl_options_parse(&argc, &argv, "FILE", entries))
+    return CTL_EXIT_USAGE;
+  if (argc != 2)
+    return ctl_usage_error("backup FILE: the file that the copy goes into.");
+  g_autoptr(CtlClient) client = ctl_client_new(&error);
+  if (client == NULL)
+    return ctl_client_complain(error);
+  const int fd = make_file(argv[1]);
+  if (fd < 0)
+    return CTL_EXIT_FAILED;
+  g_autoptr(GVariant) result =
+      run_job(client, "org.calciferd.Service1", "Backup", g_variant_new("(h)", 0), fd, FALSE, &error);
+  return conclude(result, error, argv[1], "", "the ledger is copied to");
+}
+
+/* -- Import
+ * ------------------------------------------------------------------------------------------------------- */
+
+static guint32
+count_of(GVariant *result, const char *name)
+{
+  guint32 count = 0;
+  g_variant_lookup(result, name, "u", &count);
+  return count;
+}
+
+static void
+print_json(GVariant *result, const char *const *problems)
+{
+  static const char *const counts[] = { "fresh", "known", "conflicts", "bad" };
+  g_autoptr(JsonBuilder) builder = json_builder_new();
+  json_builder_begin_object(builder);
+  for (gsize i = 0; i < G_N_ELEMENTS(counts); i++) {
+    json_builder_set_member_name(builder, counts[i]);
+    json_builder_add_int_value(builder, count_of(result, counts[i]));
+  }
+  json_builder_set_member_name(builder, "problems");
+  json_builder_begin_array(builder);
+  for (; *problems != NULL; problems++)
+    json_builder_add_string_value(builder, *problems);
+  json_builder_end_array(builder);
+  json_builder_end_object(builder);
+  ctl_json_print(builder);
+}
+
+static int
+tell_import(GVariant *result, gboolean dry_run, gboolean json)
+{
+  g_autofree const char **problems = NULL;
+  g_variant_lookup(result, "problems", "^a&s", &problems);
+  const guint32 bad = count_of(result, "bad");
+  if (json)
+    print_json(result, problems);
+  else
+    printf("%u %s, %u known already, %u differ from what is here, which stays.\n", count_of(result, "fresh"),
+           dry_run ? "would be new" : "new", count_of(result, "known"), count_of(result, "conflicts"));
+  for (const char **problem = problems; !json && *problem != NULL; problem++)
+    ctl_failure("%s", *problem);
+  if (bad > 0 && !json)
+    ctl_failure(
+        "%u lines were left out; mend them and import the file again, which adds only what is missing.", bad);
+  return bad > 0 ? CTL_EXIT_FAILED : CTL_EXIT_DONE;
+}
+
+int
+ctl_import(int argc, char **argv)
+{
+  gboolean dry_run = FALSE, json = FALSE;
+  GError *error = NULL;
+  const GOptionEntry entries[] = {
+    { "dry-run", 0, 0, G_OPTION_ARG_NONE, &dry_run, "only say what it would bring", NULL },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &json, "as JSON", NULL },
+    { NULL },
+  };
+  if (!ctl_options_parse(&argc, &argv, "FILE", entries))
+    return CTL_EXIT_USAGE;
+  if (argc != 2)
+    return ctl_usage_error("import FILE [--dry-run]: one file, as export wrote it.");
+  const int fd = open(argv[1], O_RDONLY | O_CLOEXEC);
+  if (fd < 0)
+    return ctl_failure("%s: %s; type the path of a file that export wrote.", argv[1], g_strerror(errno));
+  g_autoptr(CtlClient) client = ctl_client_new(&error);
+  if (client == NULL) {
+    close(fd);
+    return ctl_client_complain(error);
+  }
+  g_autoptr(GVariant) result =
+      run_job(client, "org.calciferd.Ledger1", "Import", g_variant_new("(hb)", 0, dry_run), fd, json, &error);
+  return result != NULL ? tell_import(result, dry_run, json) : ctl_client_complain(error);
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* `forget --everything`: after a typed confirmation the daemon removes ledger and keys, the client the
+ * settings. */
+#include "forget_everything.h"
+
+#include "client.h"
+#include "verb.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <stdio.h>
+#include <string.h>
+
+#define CONFIRMATION "forget everything"
+#define WAIT_S       10
+
+static gboolean
+is_confirmed(void)
+{
+  char line[64] = "";
+  fprintf(stderr, "This removes the ledger with all that you entered or received, the keys of your tags, and "
+                  "the settings.\n"
+                  "There is no way back; 'calciferctl backup FILE' makes a copy first.\n"
+                  "Type '" CONFIRMATION "' to go on: ");
+  if (fgets(line, sizeof line, stdin) == NULL)
+    return FALSE;
+  line[strcspn(line, "\n")] = '\0';
+  return g_str_equal(line, CONFIRMATION);
+}
+
+static gboolean
+daemon_is_there(CtlClient *client)
+{
+  gboolean there = FALSE;
+  g_autoptr(GVariant) reply = g_dbus_connection_call_sync(
+      ctl_client_bus(client), "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
+      "NameHasOwner", g_variant_new("(s)", "org.calciferd"), G_VARIANT_TYPE("(b)"), G_DBUS_CALL_FLAGS_NONE,
+      -1, NULL, NULL);
+  if (reply != NULL)
+    g_variant_get(reply, "(b)", &there);
+  return there;
+}
+
+/* The files go when the daemon ends. */
+static gboolean
+wait_for_end(CtlClient *client)
+{
+  for (guint tenths = 0; tenths < 10 * WAIT_S && daemon_is_there(client); tenths++)
+    g_usleep(G_USEC_PER_SEC / 10);
+  return !daemon_is_there(client);
+}
+
+static int
+remove_settings(void)
+{
+  g_autofree char *path = g_build_filename(g_get_user_config_dir(), "calciferd", "calciferd.conf", NULL);
+  if (g_unlink(path) == 0 || errno == ENOENT)
+    return CTL_EXIT_DONE;
+  return ctl_failure("%s: %s; remove it yourself.", path, g_strerror(errno));
+}
+
+int
+ctl_forget_everything(void)
+{
+  GError *error = NULL;
+  if (!is_confirmed())
+    return ctl_failure("nothing was removed: '" CONFIRMATION "' was not typed.");
+  g_autoptr(CtlClient) client = ctl_client_new(&error);
+  g_autoptr(GVariant) reply = client != NULL
+                                  ? ctl_client_call(client, "Service1", "ForgetEverything",
+                                                    g_variant_new("(s)", CONFIRMATION), "()", &error)
+                                  : NULL;
+  if (reply == NULL)
+    return ctl_client_complain(error);
+  if (!wait_for_end(client))
+    return ctl_failure("the daemon has not ended yet; type 'systemctl --user stop calciferd'.");
+  const int status = remove_settings();
+  if (status == CTL_EXIT_DONE)
+    printf("Everything is forgotten. What your tags still hold, they would send to a new ledger when adopted "
+           "again.\n");
+  return status;
+}

@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* `history`: many days, as a plot and a table. */
+#include "balance.h"
+#include "client.h"
+#include "options.h"
+#include "verb.h"
+#include "verbs.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#define DAYS_A_CALL 100
+
+/* "2026-03-28  12345 IU " before a bar. */
+#define LABEL_COLUMNS 21
+#define MIN_BAR       16
+
+typedef struct {
+  const char *date;
+  double sun, sun_low, sun_high, food, supplement, total, target;
+  double sed, med_fraction, serum, serum_low, serum_high;
+} Row;
+
+static double
+number_of(GVariant *day, const char *property, const char *member)
+{
+  double value = NAN;
+  g_autoptr(GVariant) numbers = g_variant_lookup_value(day, property, G_VARIANT_TYPE("a{sd}"));
+  if (numbers != NULL)
+    g_variant_lookup(numbers, member, "d", &value);
+  return value;
+}
+
+static Row
+row_of(GVariant *day)
+{
+  Row row = { .date = "" };
+  g_variant_lookup(day, "Date", "&s", &row.date);
+  row.sun = number_of(day, "VitaminD", "sun_iu");
+  row.sun_low = number_of(day, "VitaminD", "sun_iu_low");
+  row.sun_high = number_of(day, "VitaminD", "sun_iu_high");
+  row.food = number_of(day, "VitaminD", "food_iu");
+  row.supplement = number_of(day, "VitaminD", "supplement_iu");
+  row.total = number_of(day, "VitaminD", "total_iu");
+  row.target = number_of(day, "VitaminD", "target_iu");
+  row.sed = number_of(day, "Erythema", "sed");
+  row.med_fraction = number_of(day, "Erythema", "med_fraction");
+  row.serum = number_of(day, "Serum", "nmol_l");
+  row.serum_low = number_of(day, "Serum", "low");
+  row.serum_high = number_of(day, "Serum", "high");
+  return row;
+}
+
+/* -- Asking
+ * ------------------------------------------------------------------------------------------------------- */
+
+/* All days of the range, page by page, each an a{sv} in `days`. */
+static gboolean
+fetch(CtlClient *client, const char *first, const char *to, GPtrArray *days, GError **error)
+{
+  g_autofree char *from = g_strdup(first);
+  do {
+    g_autoptr(GVariant) page = NULL;
+    g_autoptr(GVariant) reply = ctl_client_call(
+        client, "Balance1", "GetDays", g_variant_new("(ssu)", from, to, DAYS_A_CALL), "(aa{sv}s)", error);
+    if (reply == NULL)
+      return FALSE;
+    g_free(from);
+    g_variant_get(reply, "(@aa{sv}s)", &page, &from);
+    for (gsize i = 0; i < g_variant_n_children(page); i++)
+      g_ptr_array_add(days, g_variant_get_child_value(page, i));
+  } while (from[0] != '\0');
+  return TRUE;
+}
+
+/* -- The plot
+ * ----------------------------------------------------------------------------------------------------- */
+
+/* The vitamin D that the widest bar stands for. */
+static double
+greatest(const GArray *rows)
+{
+  double most = 1;
+  for (guint i = 0; i < rows->len; i++) {
+    const Row *row = &g_array_index(rows, Row, i);
+    const double end = row->food + row->supplement + row->sun_high;
+    if (!isnan(end))
+      most = fmax(most, end);
+    if (!isnan(row->target))
+      most = fmax(most, row->target);
+  }
+  return most;
+}
+
+/* Column by column: food, supplements, the sun up to the estimate, then up to where it may reach. */
+static const char *
+glyph(const Row *row, double iu)
+{
+  if (iu < row->food)
+    return "f";
+  if (iu < row->food + row->supplement)
+    return "s";
+  if (iu < row->food + row->supplement + row->sun_low)
+    return "\u2588";
+  if (iu < row->food + row->supplement + row->sun)
+    return "\u2593";
+  return iu < row->food + row->supplement + row->sun_high ? "\u2591" : " ";
+}
+
+static void
+print_bar(const CtlScreen *screen, const Row *row, double most, int width)
+{
+  g_autoptr(GString) bar = g_string_new(NULL);
+  const int target = isnan(row->target) ? -1 : (int)(row->target / most * (width - 1));
+  for (int column = 0; column < width; column++)
+    g_string_append(bar, column == target ? "|" : glyph(row, (column + 0.5) / width * most));
+  g_strchomp(bar->str);
+  ctl_screen_print(screen, row->total >= row->target ? CTL_COLOUR_GOOD : CTL_COLOUR_NONE, "%s", bar->str);
+}
+
+static void
+print_plot(const CtlScreen *screen, const GArray *rows)
+{
+  const double most = greatest(rows);
+  const int width = MAX(screen->columns - LABEL_COLUMNS - 1, MIN_BAR);
+  for (guint i = 0; i < rows->len; i++) {
+    const Row *row = &g_array_index(rows, Row, i);
+    printf("%s %6.0f IU ", row->date, row->total);
+    print_bar(screen, row, most, width);
+    printf("\n");
+  }
+  printf("\nf food, s supplements, \u2588 sun at least, \u2593 sun as estimated, \u2591 sun at most, | the "
+         "target\n\n");
+}
+
+/* -- The table
+ * ---------------------------------------------------------------------------------------------------- */
+
+static char *
+cell(double value, const char *format)
+{
+  g_autofree char *text = NULL;
+  if (isnan(value))
+    return g_strdup("-");
+  text = g_strdup_printf("%.0f", value);
+  return g_strdup_printf("%s%s", text, format);
+}
+
+static void
+print_table(const GArray *rows)
+{
+  printf("%-10s %7s %7s %7s %13s %6s %7s\n", "", "food", "suppl.", "sun", "(range)", "burn", "nmol/L");
+  for (guint i = 0; i < rows->len; i++) {
+    const Row *row = &g_array_index(rows, Row, i);
+    g_autofree char *food = cell(row->food, ""), *supplement = cell(row->supplement, "");
+    g_autofree char *sun = cell(row->sun, ""), *low = cell(row->sun_low, ""), *high = cell(row->sun_high, "");
+    g_autofree char *burn = cell(100 * row->med_fraction, " %"), *serum = cell(row->serum, "");
+    g_autofree char *range = g_strdup_printf("%s-%s", low, high);
+    printf("%-10s %7s %7s %7s %13s %6s %7s\n", row->date, food, supplement, sun, range, burn, serum);
+  }
+}
+
+static void
+print_plain(const GArray *rows)
+{
+  for (guint i = 0; i < rows->len; i++) {
+    const Row *row = &g_array_index(rows, Row, i);
+    g_autofree char *target = cell(row->target, " IU"), *total = cell(row->total, " IU");
+    printf("%s: %s of %s: sun %.0f (%.0f to %.0f), food %.0f, supplements %.0f; %.0f %% of a burn\n",
+           row->date, total, target, row->sun, row->sun_low, row->sun_high, row->food, row->supplement,
+           100 * row->med_fraction);
+  }
+}
+
+/* -- For programs
+ * ------------------------------------------------------------------------------------------------- */
+
+static void
+print_csv_number(double value)
+{
+  char text[G_ASCII_DTOSTR_BUF_SIZE];
+  printf(",%s", isnan(value) ? "" : g_ascii_formatd(text, sizeof text, "%.10g", value));
+}
+
+static void
+print_csv(const GArray *rows)
+{
+  printf("date,sun_iu,sun_iu_low,sun_iu_high,food_iu,supplement_iu,total_iu,target_iu,sed,med_fraction,"
+         "serum_nmol_l,serum_low,serum_high\n");
+  for (guint i = 0; i < rows->len; i++) {
+    const Row *row = &g_array_index(rows, Row, i);
+    const double numbers[] = { row->sun,          row->sun_low, row->sun_high,  row->food,
+                               row->supplement,   row->total,   row->target,    row->sed,
+                               row->med_fraction, row->serum,   row->serum_low, row->serum_high };
+    printf("%s", row->date);
+    for (gsize n = 0; n < G_N_ELEMENTS(numbers); n++)
+      print_csv_number(numbers[n]);
+    printf("\n");
+  }
+}
+
+static void
+print_json(const GPtrArray *days)
+{
+  g_autoptr(JsonBuilder) builder = json_builder_new();
+  json_builder_begin_array(builder);
+  for (guint i = 0; i < days->len; i++) {
+    json_builder_begin_object(builder);
+    ctl_balance_add(builder, days->pdata[i]);
+    json_builder_end_object(builder);
+  }
+  json_builder_end_array(builder);
+  ctl_json_print(builder);
+}
+
+static GArray *
+rows_of(const GPtrArray *days)
+{
+  GArray *rows = g_array_new(FALSE, FALSE, sizeof(Row));
+  for (guint i = 0; i < days->len; i++) {
+    const Row row = row_of(days->pdata[i]);
+    g_array_append_val(rows, row);
+  }
+  return rows;
+}
+
+static void
+print_words(const GPtrArray *days, gboolean plain)
+{
+  CtlScreen screen;
+  g_autoptr(GArray) rows = rows_of(days);
+  ctl_screen_init(&screen, plain);
+  if (plain) {
+    print_plain(rows);
+    return;
+  }
+  print_plot(&screen, rows);
+  print_table(rows);
+}
+
+int
+ctl_history(int argc, char **argv)
+{
+  g_autofree char *from = NULL, *to = NULL;
+  gboolean csv = FALSE, json = FALSE, plain = FALSE;
+  GError *error = NULL;
+  g_autoptr(GPtrArray) days = g_ptr_array_new_with_free_func((GDestroyNotify)g_variant_unref);
+  const GOptionEntry entries[] = {
+    { "from", 0, 0, G_OPTION_ARG_STRING, &from, "the first day, YYYY-MM-DD (two weeks)", "D" },
+    { "to", 0, 0, G_OPTION_ARG_STRING, &to, "the last day, YYYY-MM-DD (today)", "D" },
+    { "csv", 0, 0, G_OPTION_ARG_NONE, &csv, "as CSV with a header", NULL },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &json, "as JSON, each day as status has it", NULL },
+    { "plain", 0, 0, G_OPTION_ARG_NONE, &plain, "one line to a day, for screen readers", NULL },
+    { NULL },
+  };
+  if (!ctl_options_parse(&argc, &argv, "", entries))
+    return CTL_EXIT_USAGE;
+  if (argc != 1 || csv + json + plain > 1)
+    return ctl_usage_error(
+        "history takes no words, and one of --csv, --json, --plain; days are --from and --to.");
+  g_autoptr(CtlClient) client = ctl_client_new(&error);
+  if (client == NULL || !fetch(client, from != NULL ? from : "", to != NULL ? to : "", days, &error))
+    return ctl_client_complain(error);
+  if (json) {
+    print_json(days);
+  } else if (csv) {
+    g_autoptr(GArray) rows = rows_of(days);
+    print_csv(rows);
+  } else {
+    print_words(days, plain);
+  }
+  return CTL_EXIT_DONE;
+}

@@ -1,0 +1,550 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Export, import and backup: the client opens the file, the daemon writes or reads the descriptor, a piece at
+ * a time, and goes on with everything else between two pieces. */
+#include "requests.h"
+
+#include "archive.h"
+#include "error.h"
+#include "fhir.h"
+#include "job.h"
+#include "place_follow.h"
+#include "publish.h"
+#include "tags.h"
+#include "turn.h"
+
+#include <calcifer/message.h>
+
+#include <errno.h>
+#include <gio/gunixinputstream.h>
+#include <gio/gunixoutputstream.h>
+#include <glib-unix.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define EVENTS_A_PAGE    256
+#define BYTES_A_READ     65536
+#define PROBLEMS_AT_MOST 20
+#define RECORDS_A_BATCH  512
+#define AHEAD_S          60 /* as of an entry by hand: clocks differ by so much */
+
+/* The descriptor of argument `index`; a pipe does not make the daemon wait. */
+static int
+take_file(CalApp *app, gint32 index, GError **error)
+{
+  const int fd = cal_bus_take_descriptor(app->bus, index, error);
+  if (fd >= 0)
+    g_unix_set_fd_nonblocking(fd, TRUE, NULL);
+  return fd;
+}
+
+/* -- Export
+ * ------------------------------------------------------------------------------------------------------- */
+
+typedef struct {
+  CalJob *job;
+  gboolean is_fhir;
+  CalArchiveFormat format; /* when it is not */
+  CalLedgerPage page;
+  CalDate next, last; /* of FHIR: the days that are left */
+  CalDate telling;    /* the one that is being written */
+  gboolean any;
+  GOutputStream *stream;
+  GString *chunk;
+  gint64 n_told, n_all;
+} Export;
+
+static void
+end_export(Export *export, const GError *error)
+{
+  GVariantBuilder result = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("a{sv}"));
+  g_variant_builder_add(&result, "{sv}", "events", g_variant_new_int64(export->n_told));
+  cal_job_set_result(export->job, g_variant_builder_end(&result));
+  g_output_stream_close(export->stream, NULL, NULL);
+  cal_job_finish(export->job, error);
+  g_object_unref(export->stream);
+  g_string_free(export->chunk, TRUE);
+  g_free(export);
+}
+
+static void
+add_line(const CalEvent *event, CalInstant received, gpointer data)
+{
+  Export *export = data;
+  cal_archive_write(export->format, event, received, export->chunk);
+}
+
+#define DAYS_A_PAGE 16
+
+static gboolean
+add_lab(const CalEvent *event, gpointer data)
+{
+  Export *export = data;
+  const CalZones *zones = cal_job_app(export->job)->zones;
+  /* What a fold reads of a day reaches into its neighbours. */
+  if (event->kind == CAL_EVENT_ENTRY && cal_zones_date(zones, event->at) == export->telling)
+    cal_fhir_lab(&event->of.entry, &export->any, export->chunk);
+  return TRUE;
+}
+
+static gboolean
+add_day(Export *export, CalDate date, GError **error)
+{
+  CalApp *app = cal_job_app(export->job);
+  CalDayFrames frames;
+  g_autofree CalDayResult *result = g_new(CalDayResult, 1);
+  export->telling = date;
+  cal_zones_frames(app->zones, date, &frames);
+  if (!cal_days_result(app->days, date, cal_app_now(), result, error) ||
+      !cal_ledger_each(app->ledger, cal_day_span(&frames), add_lab, export, error))
+    return FALSE;
+  cal_fhir_day(result, &export->any, export->chunk);
+  return TRUE;
+}
+
+/* The next days; behind the last one the end of the Bundle, and then nothing. */
+static gboolean
+page_days(Export *export, guint *n, GError **error)
+{
+  for (*n = 0; *n < DAYS_A_PAGE && export->next <= export->last; ++*n) {
+    if (!add_day(export, export->next++, error))
+      return FALSE;
+  }
+  if (*n > 0 || export->next > export->last + 1)
+    return TRUE;
+  g_string_append(export->chunk, cal_fhir_tail);
+  export->next++;
+  *n = 1;
+  return TRUE;
+}
+
+static gboolean
+fill_page(Export *export, guint *n, GError **error)
+{
+  if (export->is_fhir)
+    return page_days(export, n, error);
+  return cal_ledger_page(cal_job_app(export->job)->ledger, &export->page, EVENTS_A_PAGE, add_line, export, n,
+                         error);
+}
+
+static void write_chunk(Export *export);
+
+static void
+next_page(Export *export)
+{
+  guint n;
+  g_autoptr(GError) error = NULL;
+  g_string_truncate(export->chunk, 0);
+  if (!fill_page(export, &n, &error) || n == 0) {
+    if (error == NULL && fsync(g_unix_output_stream_get_fd(G_UNIX_OUTPUT_STREAM(export->stream))) != 0 &&
+        errno != EINVAL && errno != EROFS)
+      g_set_error(&error, CAL_ERROR, CAL_ERROR_STORAGE, "the file could not be written: %s",
+                  g_strerror(errno));
+    end_export(export, error);
+    return;
+  }
+  export->n_told += n;
+  g_autofree char *sentence = g_strdup_printf("%" G_GINT64_FORMAT " %s written.", export->n_told,
+                                              export->is_fhir ? "days" : "events");
+  cal_job_tell(export->job, MIN((double)export->n_told / (double)MAX(export->n_all, 1), 1), sentence);
+  write_chunk(export);
+}
+
+static void
+on_written(GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr(GError) error = NULL;
+  if (g_output_stream_write_all_finish(G_OUTPUT_STREAM(source), result, NULL, &error))
+    next_page(data);
+  else
+    end_export(data, error);
+}
+
+static void
+write_chunk(Export *export)
+{
+  g_output_stream_write_all_async(export->stream, export->chunk->str, export->chunk->len,
+                                  G_PRIORITY_DEFAULT_IDLE, cal_job_cancellable(export->job), on_written,
+                                  export);
+}
+
+static void
+begin_days(Export *export)
+{
+  CalApp *app = cal_job_app(export->job);
+  const CalDate oldest = cal_days_oldest(app->days);
+  export->is_fhir = TRUE;
+  export->last = cal_zones_date(app->zones, cal_app_now());
+  export->next = oldest != CAL_DATE_NONE ? oldest : export->last;
+  export->n_all = export->last - export->next + 1;
+}
+
+GVariant *
+cal_app_export(const char *path, GVariant *arguments, gpointer owner, GError **error)
+{
+  CalApp *app = owner;
+  const char *format;
+  gint32 index;
+  CalArchiveFormat parsed = CAL_ARCHIVE_JSONL;
+  gint64 n_all;
+  (void)path;
+  g_variant_get(arguments, "(&sh)", &format, &index);
+  const gboolean is_fhir = g_str_equal(format, "fhir");
+  if (!is_fhir && !cal_archive_format_parse(format, &parsed)) {
+    g_set_error(error, CAL_ERROR, CAL_ERROR_INVALID, "'%s' is no format; there are csv, jsonl and fhir",
+                format);
+    return NULL;
+  }
+  const int fd = cal_ledger_count_all(app->ledger, &n_all, error) ? take_file(app, index, error) : -1;
+  if (fd < 0)
+    return NULL;
+  Export *export = g_new0(Export, 1);
+  export->job = cal_job_new(app, "Writing the export.");
+  export->format = parsed;
+  export->n_all = n_all;
+  export->stream = g_unix_output_stream_new(fd, TRUE);
+  export->chunk = g_string_new(is_fhir ? cal_fhir_head : cal_archive_head(parsed));
+  if (is_fhir)
+    begin_days(export);
+  cal_ledger_page_begin(&export->page);
+  write_chunk(export);
+  return g_variant_new("(o)", cal_job_path(export->job));
+}
+
+/* -- Import
+ * ------------------------------------------------------------------------------------------------------- */
+
+typedef struct {
+  CalJob *job;
+  gboolean dry_run;
+  gboolean forgets; /* a tombstone was among it */
+  GInputStream *stream;
+  guint8 *bytes;
+  CalArchiveReader *reader;
+  GArray *entries; /* CalEntry of this piece */
+  GArray *records; /* CalArchiveLine likewise */
+  guint32 fresh, known, conflicts, bad;
+  GPtrArray *problems;
+  GError *error; /* of the ledger: nothing more is taken */
+} Import;
+
+static void
+note_problem(Import *import, guint number, const char *problem)
+{
+  import->bad++;
+  if (import->problems->len < PROBLEMS_AT_MOST)
+    g_ptr_array_add(import->problems, g_strdup_printf("line %u: %s", number, problem));
+}
+
+/* What no ledger can have taken. A name may be unknown here and known where it came from. */
+static gboolean
+is_refused(CalApp *app, const CalEntry *entry, char line[CAL_MESSAGE_LINE_SIZE])
+{
+  CalRefusal refusal = { 0 };
+  if (entry->at > cal_app_now() + AHEAD_S) {
+    g_strlcpy(line, "that lies in the future", CAL_MESSAGE_LINE_SIZE);
+    return TRUE;
+  }
+  if (cal_entry_check(app->context, entry, &refusal))
+    return FALSE;
+  cal_message_refusal(&refusal, line);
+  switch (refusal.reason) {
+  case CAL_REFUSAL_NONE:
+  case CAL_REFUSAL_UNKNOWN_NAME:
+  case CAL_REFUSAL_TWICE:
+  case CAL_REFUSAL_TOO_MANY:
+  case CAL_REFUSAL_INFANT:
+    return FALSE;
+  case CAL_REFUSAL_MISSING:
+  case CAL_REFUSAL_UNEXPECTED:
+  case CAL_REFUSAL_NO_NUMBER:
+  case CAL_REFUSAL_NO_UNIT:
+  case CAL_REFUSAL_UNKNOWN_UNIT:
+  case CAL_REFUSAL_WRONG_UNIT:
+  case CAL_REFUSAL_AMBIGUOUS_SEPARATOR:
+  case CAL_REFUSAL_OUT_OF_RANGE:
+  case CAL_REFUSAL_TOO_LONG:
+    return TRUE;
+  }
+  return TRUE;
+}
+
+static gboolean
+look_up(CalLedger *ledger, const CalArchiveLine *line, CalKnown *known, GError **error)
+{
+  const CalEvent *event = &line->event;
+  switch (event->kind) {
+  case CAL_EVENT_ENTRY:
+    return cal_ledger_knows_entry(ledger, &event->of.entry, known, error);
+  case CAL_EVENT_RECORD:
+    return cal_ledger_knows_record(ledger, &event->tag, event->of.record.log_id, event->of.record.raw, known,
+                                   error);
+  case CAL_EVENT_SAMPLE:
+    return cal_ledger_knows_sample(ledger, &event->tag, event->at, event->of.sample.uv_index, known, error);
+  }
+  return FALSE;
+}
+
+static void
+keep_line(Import *import, const CalArchiveLine *line)
+{
+  CalApp *app = cal_job_app(import->job);
+  switch (line->event.kind) {
+  case CAL_EVENT_ENTRY:
+    g_array_append_val(import->entries, line->event.of.entry);
+    import->forgets = import->forgets || line->event.of.entry.kind == CAL_ENTRY_TOMBSTONE;
+    break;
+  case CAL_EVENT_RECORD:
+    g_array_append_vals(import->records, line, 1);
+    break;
+  case CAL_EVENT_SAMPLE:
+    cal_ledger_append_sample(app->ledger, &line->event.tag, line->event.at, line->event.of.sample.uv_index,
+                             &import->error);
+    break;
+  }
+}
+
+static void
+on_line(const CalArchiveLine *line, gpointer data)
+{
+  Import *import = data;
+  CalApp *app = cal_job_app(import->job);
+  char refusal[CAL_MESSAGE_LINE_SIZE];
+  CalKnown known = CAL_KNOWN_NOT;
+  if (import->error != NULL)
+    return;
+  if (line->problem != NULL) {
+    note_problem(import, line->number, line->problem);
+    return;
+  }
+  if (line->event.kind == CAL_EVENT_ENTRY && is_refused(app, &line->event.of.entry, refusal)) {
+    note_problem(import, line->number, refusal);
+    return;
+  }
+  if (!look_up(app->ledger, line, &known, &import->error))
+    return;
+  import->fresh += known == CAL_KNOWN_NOT;
+  import->known += known == CAL_KNOWN_SAME;
+  import->conflicts += known == CAL_KNOWN_OTHERWISE;
+  const gboolean keeps =
+      known == CAL_KNOWN_NOT || (known == CAL_KNOWN_OTHERWISE && line->event.kind == CAL_EVENT_RECORD);
+  if (keeps && !import->dry_run)
+    keep_line(import, line);
+}
+
+static gboolean
+same_log(const CalArchiveLine *a, const CalArchiveLine *b)
+{
+  return memcmp(&a->event.tag, &b->event.tag, sizeof a->event.tag) == 0 &&
+         a->event.of.record.log_id == b->event.of.record.log_id && a->received == b->received;
+}
+
+/* Runs of one log, as they stand in the file. */
+static gboolean
+take_records(Import *import, GError **error)
+{
+  CalApp *app = cal_job_app(import->job);
+  const CalArchiveLine *lines = (const CalArchiveLine *)(gpointer)import->records->data;
+  guint8 raw[RECORDS_A_BATCH][CAL_RECORD_SIZE];
+  for (guint i = 0; i < import->records->len;) {
+    const CalArchiveLine *first = &lines[i];
+    CalTally tally = { 0 };
+    CalSpan touched = { 0 };
+    gsize n = 0;
+    for (; i < import->records->len && n < RECORDS_A_BATCH && same_log(first, &lines[i]); i++)
+      memcpy(raw[n++], lines[i].event.of.record.raw, CAL_RECORD_SIZE);
+    const CalInstant received = first->received != CAL_INSTANT_NONE ? first->received : cal_app_now();
+    if (!cal_ledger_append_records(app->ledger, &first->event.tag, first->event.of.record.log_id,
+                                   (const guint8(*)[CAL_RECORD_SIZE])raw, n, received, &tally, &touched,
+                                   error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* Commits a piece. The days that were folded before it are void. */
+static gboolean
+commit_piece(Import *import)
+{
+  CalApp *app = cal_job_app(import->job);
+  if (import->error == NULL && !import->dry_run &&
+      cal_ledger_drop_cached_days(app->ledger, G_MININT32 + 1, G_MAXINT32, &import->error) &&
+      cal_ledger_import_entries(app->ledger, (CalEntry *)(gpointer)import->entries->data,
+                                import->entries->len, &import->error) &&
+      take_records(import, &import->error))
+    cal_ledger_flush(app->ledger, &import->error);
+  cal_days_drop(app->days, G_MININT32 + 1, G_MAXINT32);
+  g_array_set_size(import->entries, 0);
+  g_array_set_size(import->records, 0);
+  return import->error == NULL;
+}
+
+/* What was brought may be of any kind and any day. */
+static void
+settle(CalApp *app)
+{
+  g_autoptr(GError) error = NULL;
+  const CalDate today = cal_zones_date(app->zones, cal_app_now());
+  if (!cal_days_reload_settings(app->days, &error))
+    cal_journal(G_LOG_LEVEL_WARNING, CAL_JOURNAL_LEDGER, "the settings could not be read again: %s",
+                error->message);
+  const CalDate oldest = cal_days_oldest(app->days);
+  cal_days_drop(app->days, G_MININT32 + 1, G_MAXINT32);
+  cal_days_forget(app->days, G_MININT32 + 1, G_MAXINT32);
+  cal_app_tell_context(app);
+  cal_app_tell_records(app, oldest != CAL_DATE_NONE ? oldest : today, today, NULL);
+  cal_app_sync_tags(app);
+  cal_app_tags_changed(app); /* how many are undated */
+  cal_app_publish_catalog(app);
+  cal_app_publish_profile(app);
+  cal_app_follow_place(app);
+  cal_app_publish_balance_soon(app);
+}
+
+static GVariant *
+describe_import(Import *import)
+{
+  GVariantBuilder result = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("a{sv}"));
+  g_variant_builder_add(&result, "{sv}", "fresh", g_variant_new_uint32(import->fresh));
+  g_variant_builder_add(&result, "{sv}", "known", g_variant_new_uint32(import->known));
+  g_variant_builder_add(&result, "{sv}", "conflicts", g_variant_new_uint32(import->conflicts));
+  g_variant_builder_add(&result, "{sv}", "bad", g_variant_new_uint32(import->bad));
+  g_variant_builder_add(
+      &result, "{sv}", "problems",
+      g_variant_new_strv((const char *const *)import->problems->pdata, (gssize)import->problems->len));
+  return g_variant_builder_end(&result);
+}
+
+/* What was forgotten elsewhere is gone from here to the last byte, too. */
+static void
+scrub(Import *import)
+{
+  GError *error = NULL;
+  if (!import->forgets || cal_ledger_scrub(cal_job_app(import->job)->ledger, &error))
+    return;
+  g_prefix_error(&error, "all is in, but an older copy of what was forgotten may be left until you forget or "
+                         "import the next thing: ");
+  if (import->error == NULL)
+    import->error = g_steal_pointer(&error);
+  g_clear_error(&error);
+}
+
+static void
+end_import(Import *import, const GError *error)
+{
+  if (!import->dry_run)
+    settle(cal_job_app(import->job));
+  scrub(import);
+  cal_job_set_result(import->job, describe_import(import));
+  cal_job_finish(import->job, import->error != NULL ? import->error : error);
+  g_clear_error(&import->error);
+  g_object_unref(import->stream);
+  cal_archive_reader_free(import->reader);
+  g_array_unref(import->entries);
+  g_array_unref(import->records);
+  g_ptr_array_unref(import->problems);
+  g_free(import->bytes);
+  g_free(import);
+}
+
+static void read_piece(Import *import);
+
+static void
+on_read(GObject *source, GAsyncResult *result, gpointer data)
+{
+  Import *import = data;
+  g_autoptr(GError) error = NULL;
+  const gssize n = g_input_stream_read_finish(G_INPUT_STREAM(source), result, &error);
+  if (n > 0)
+    cal_archive_reader_take(import->reader, (const char *)import->bytes, (gsize)n);
+  else if (n == 0)
+    cal_archive_reader_end(import->reader);
+  if (n < 0 || !commit_piece(import) || n == 0) {
+    end_import(import, error);
+    return;
+  }
+  g_autofree char *sentence = g_strdup_printf("%u new, %u known.", import->fresh, import->known);
+  cal_job_tell(import->job, -1, sentence);
+  read_piece(import);
+}
+
+static void
+read_piece(Import *import)
+{
+  g_input_stream_read_async(import->stream, import->bytes, BYTES_A_READ, G_PRIORITY_DEFAULT_IDLE,
+                            cal_job_cancellable(import->job), on_read, import);
+}
+
+GVariant *
+cal_app_import(const char *path, GVariant *arguments, gpointer owner, GError **error)
+{
+  gint32 index;
+  gboolean dry_run;
+  (void)path;
+  g_variant_get(arguments, "(hb)", &index, &dry_run);
+  const int fd = take_file(owner, index, error);
+  if (fd < 0)
+    return NULL;
+  Import *import = g_new0(Import, 1);
+  import->job = cal_job_new(owner, "Reading the file.");
+  import->dry_run = dry_run;
+  import->stream = g_unix_input_stream_new(fd, TRUE);
+  import->bytes = g_malloc(BYTES_A_READ);
+  import->reader = cal_archive_reader_new(on_line, import);
+  import->entries = g_array_new(FALSE, FALSE, sizeof(CalEntry));
+  import->records = g_array_new(FALSE, FALSE, sizeof(CalArchiveLine));
+  import->problems = g_ptr_array_new_with_free_func(g_free);
+  read_piece(import);
+  return g_variant_new("(o)", cal_job_path(import->job));
+}
+
+/* -- Backup
+ * ------------------------------------------------------------------------------------------------------- */
+
+typedef struct {
+  CalJob *job;
+  int fd;
+} Backup;
+
+/* One piece, since SQLite makes the copy in one call. */
+static gboolean
+on_backup(gpointer data)
+{
+  Backup *backup = data;
+  g_autoptr(GError) error = NULL;
+  if (!g_cancellable_set_error_if_cancelled(cal_job_cancellable(backup->job), &error))
+    cal_ledger_backup(cal_job_app(backup->job)->ledger, backup->fd, &error);
+  close(backup->fd);
+  cal_job_finish(backup->job, error);
+  g_free(backup);
+  return G_SOURCE_REMOVE;
+}
+
+/* A pipe would let its reader stop the daemon. */
+static gboolean
+is_file(int fd, GError **error)
+{
+  struct stat status;
+  if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode))
+    return TRUE;
+  close(fd);
+  g_set_error_literal(error, CAL_ERROR, CAL_ERROR_INVALID, "a backup goes into a file");
+  return FALSE;
+}
+
+GVariant *
+cal_app_backup(const char *path, GVariant *arguments, gpointer owner, GError **error)
+{
+  CalApp *app = owner;
+  gint32 index;
+  (void)path;
+  g_variant_get(arguments, "(h)", &index);
+  const int fd = cal_bus_take_descriptor(app->bus, index, error);
+  if (fd < 0 || !is_file(fd, error))
+    return NULL;
+  Backup *backup = g_new0(Backup, 1);
+  backup->job = cal_job_new(app, "Copying the ledger.");
+  backup->fd = fd;
+  g_idle_add(on_backup, backup);
+  return g_variant_new("(o)", cal_job_path(backup->job));
+}

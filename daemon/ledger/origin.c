@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "origin.h"
+
+#include "store.h"
+
+#include <string.h>
+
+#define UUID_CHARS 36
+
+static const char sql_any[] = "SELECT count(*) FROM (SELECT 1 FROM origin LIMIT 1)";
+static const char sql_of[] = "SELECT uuid, number FROM origin WHERE entry = ?";
+static const char sql_is_foreign[] = "SELECT count(*) FROM origin WHERE entry = ?";
+static const char sql_is_there[] = "SELECT count(*) FROM entry WHERE number = ?";
+static const char sql_find[] = "SELECT entry FROM origin WHERE uuid = ? AND number = ?";
+static const char sql_add[] = "INSERT INTO origin (entry, uuid, number) VALUES (?, ?, ?)";
+
+gboolean
+cal_origin_open(CalLedger *ledger, GError **error)
+{
+  gint64 any;
+  if (!cal_store_number(ledger, sql_any, 0, 0, 0, &any, error))
+    return FALSE;
+  ledger->has_origins = any != 0;
+  return TRUE;
+}
+
+void
+cal_origin_spell(CalLedger *ledger, gint64 number, char *id, gsize size)
+{
+  gboolean has_row = FALSE;
+  g_autoptr(CalStatement) statement = ledger->has_origins ? cal_statement_take(ledger, sql_of, NULL) : NULL;
+  g_snprintf(id, size, "%s:%" G_GINT64_FORMAT, ledger->uuid, number);
+  if (statement == NULL)
+    return;
+  sqlite3_bind_int64(statement->stmt, 1, number);
+  if (cal_statement_next(statement, &has_row, NULL) && has_row)
+    g_snprintf(id, size, "%s:%" G_GINT64_FORMAT, (const char *)sqlite3_column_text(statement->stmt, 0),
+               (gint64)sqlite3_column_int64(statement->stmt, 1));
+}
+
+gboolean
+cal_origin_parse(const char *id, char uuid[37], gint64 *number)
+{
+  guint64 parsed = 0;
+  if (strlen(id) <= UUID_CHARS || id[UUID_CHARS] != ':' || id[UUID_CHARS + 1] == '0' ||
+      !g_ascii_string_to_unsigned(id + UUID_CHARS + 1, 10, 1, G_MAXINT64, &parsed, NULL))
+    return FALSE;
+  for (gsize i = 0; i < UUID_CHARS; i++)
+    uuid[i] = g_ascii_tolower(id[i]);
+  uuid[UUID_CHARS] = '\0';
+  *number = (gint64)parsed;
+  return g_uuid_string_is_valid(uuid);
+}
+
+gboolean
+cal_origin_is_taken(CalLedger *ledger, gint64 number)
+{
+  gint64 there = 0;
+  return cal_store_number(ledger, sql_is_there, number, 0, 0, &there, NULL) && there != 0;
+}
+
+gboolean
+cal_origin_is_ours(CalLedger *ledger, gint64 number)
+{
+  gint64 foreign = 0;
+  return cal_origin_is_taken(ledger, number) &&
+         cal_store_number(ledger, sql_is_foreign, number, 0, 0, &foreign, NULL) && foreign == 0;
+}
+
+gint64
+cal_origin_number(CalLedger *ledger, const char uuid[37], gint64 theirs)
+{
+  gboolean has_row = FALSE;
+  g_autoptr(CalStatement) statement = ledger->has_origins ? cal_statement_take(ledger, sql_find, NULL) : NULL;
+  if (statement == NULL)
+    return 0;
+  sqlite3_bind_text(statement->stmt, 1, uuid, -1, SQLITE_STATIC);
+  sqlite3_bind_int64(statement->stmt, 2, theirs);
+  if (!cal_statement_next(statement, &has_row, NULL) || !has_row)
+    return 0;
+  return sqlite3_column_int64(statement->stmt, 0);
+}
+
+gboolean
+cal_origin_add(CalLedger *ledger, gint64 number, const char uuid[37], gint64 theirs, GError **error)
+{
+  g_autoptr(CalStatement) statement = cal_statement_take(ledger, sql_add, error);
+  if (statement == NULL)
+    return FALSE;
+  sqlite3_bind_int64(statement->stmt, 1, number);
+  sqlite3_bind_text(statement->stmt, 2, uuid, -1, SQLITE_STATIC);
+  sqlite3_bind_int64(statement->stmt, 3, theirs);
+  if (!cal_statement_run(statement, error))
+    return FALSE;
+  ledger->has_origins = TRUE;
+  return TRUE;
+}

@@ -1,0 +1,72 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Many days: the plot, the table, CSV and JSON, in pages where there are many."""
+
+import csv
+import io
+import json
+import sys
+import unittest
+
+from household import Household, programs_of
+
+
+class History(unittest.TestCase):
+    def setUp(self):
+        self.home = Household(PROGRAMS, simulator=False)
+        self.addCleanup(self.home.close)
+        self.home.start()
+        ctl = self.home.ctl
+        ctl("products", "add", "d", "d=1000IU")
+        ctl("log", "food", "salmon", "100g", "--at", "2026-05-10 12:00")
+        ctl("log", "sun", "20", "--uvi", "5", "--wearing", "tshirt-shorts", "--at", "2026-05-11 12:00")
+
+    def history(self, *words):
+        return self.home.ctl("history", "--from", "2026-05-09", "--to", "2026-05-12", *words)
+
+    def test_as_data(self):
+        days = json.loads(self.history("--json"))
+        self.assertEqual([day["date"] for day in days], ["2026-05-09", "2026-05-10", "2026-05-11", "2026-05-12"])
+        self.assertAlmostEqual(days[1]["vitamin_d"]["food_iu"], 526)
+        self.assertEqual(set(days[0]), {"date", "vitamin_d", "erythema", "nutrients", "serum", "unknown", "assumed"})
+        rows = list(csv.DictReader(io.StringIO(self.history("--csv"))))
+        self.assertEqual(len(rows), 4)
+        for row, day in zip(rows, days):
+            self.assertEqual(row["date"], day["date"])
+            self.assertAlmostEqual(float(row["sun_iu_high"]), day["vitamin_d"]["sun_iu_high"], places=4)
+        self.assertEqual(rows[0]["serum_nmol_l"], "")  # before the oldest event: not known, which is not 0
+        self.assertNotEqual(rows[3]["serum_nmol_l"], "")
+
+    def test_for_people(self):
+        lines = self.history().splitlines()
+        bars = {line[:10]: line[21:] for line in lines[:4]}
+        self.assertIn("f", bars["2026-05-10"])
+        self.assertNotIn("\u2588", bars["2026-05-10"])
+        sun = bars["2026-05-11"]
+        self.assertLess(sun.index("\u2588"), sun.index("\u2593"))  # at least, as estimated, at most
+        self.assertLess(sun.index("\u2593"), sun.index("\u2591"))
+        self.assertTrue(all(len(line) <= 80 for line in lines[:4]))
+        self.assertNotIn("\033", "".join(lines))
+        self.assertIn("food", self.history("--plain"))
+        self.assertEqual(len(self.history("--plain").splitlines()), 4)
+        self.assertEqual(len(json.loads(self.home.ctl("history", "--json"))), 14)
+
+    def test_pages_come_together(self):
+        whole = json.loads(self.home.ctl("history", "--from", "2026-01-01", "--to", "2026-08-01", "--json"))
+        self.assertEqual(len(whole), 213)
+        self.assertEqual(len({day["date"] for day in whole}), 213)
+        days, following = self.home.call("Balance1", "GetDays", "(ssu)", "2026-05-09", "2026-05-12", 3)
+        self.assertEqual(([day["Date"] for day in days][-1], following), ("2026-05-11", "2026-05-12"))
+        self.assertEqual(self.home.call("Balance1", "GetDays", "(ssu)", "2026-05-12", "2026-05-12", 1)[1], "")
+
+    def test_refused(self):
+        for words, status in [(["--from", "soon"], 1), (["--to", "2999-01-01"], 1), (["x"], 2), (["--csv", "--json"], 2),
+                              (["--from", "2026-05-02", "--to", "2026-05-01"], 1)]:
+            result = self.home.run("history", *words)
+            self.assertEqual(result.returncode, status, words)
+            self.assertEqual(len(result.stderr.strip().splitlines()), 1)
+
+
+if __name__ == "__main__":
+    PROGRAMS = programs_of(sys.argv)
+    unittest.main(argv=sys.argv[:1], verbosity=2)
