@@ -33,6 +33,7 @@ struct CalTag {
   char *device;                   /* its path, NULL while BlueZ has none */
   guint32 epoch;
   GCancellable *connect; /* our Connect under way */
+  GCancellable *asking;  /* for what is true, under way */
   CalTimer timer;        /* the life's */
   CalTimer ended_timer;  /* a session's end, taken outside of its own call */
   CalLifeFault ended_fault;
@@ -43,6 +44,12 @@ struct CalTag {
 };
 
 static void feed(CalTag *tag, CalLifeEvent event);
+
+static gboolean
+is_true(CalTag *tag, const char *property)
+{
+  return cal_bluez_get_boolean(tag->host.bluez, tag->device, BLUEZ_DEVICE, property);
+}
 
 /* -- What is shown */
 
@@ -230,6 +237,25 @@ forget_connect(CalTag *tag)
 }
 
 static void
+on_asked(gpointer data)
+{
+  CalTag *tag = data;
+  g_clear_object(&tag->asking);
+  cal_tag_update(tag);
+}
+
+/* BlueZ 5.66 leaves Connected untold when the kernel's word of the link comes after the link itself ("is
+ * already connected", says its log). What speaks of a link that nobody told is reason to ask. */
+static void
+ask_if_untold(CalTag *tag)
+{
+  if (!cal_tag_has_link(tag) || is_true(tag, "Connected") || tag->asking)
+    return;
+  tag->asking = g_cancellable_new();
+  cal_bluez_refresh(tag->host.bluez, tag->asking, on_asked, tag);
+}
+
+static void
 on_connected(GObject *source, GAsyncResult *result, gpointer data)
 {
   CalTag *tag = data;
@@ -243,6 +269,8 @@ on_connected(GObject *source, GAsyncResult *result, gpointer data)
     g_debug("%s: Connect: %s", tag->text, error->message);
   if (fault == CAL_LIFE_FAULT_GONE)
     cal_bluez_refresh(tag->host.bluez, NULL, NULL, NULL); /* the path may be stale */
+  if (!error)
+    ask_if_untold(tag);
   feed(tag, (CalLifeEvent){ .kind = CAL_LIFE_CONNECT_ENDED, .fault = fault });
 }
 
@@ -297,12 +325,6 @@ feed(CalTag *tag, CalLifeEvent event)
 }
 
 /* -- What is true now */
-
-static gboolean
-is_true(CalTag *tag, const char *property)
-{
-  return cal_bluez_get_boolean(tag->host.bluez, tag->device, BLUEZ_DEVICE, property);
-}
 
 /* Keys are stored. Before 5.65 there is only Paired, which a pairing without bonding sets, too. */
 static gboolean
@@ -380,10 +402,19 @@ take_broadcast(CalTag *tag, GVariant *properties, CalBluezChange change)
 }
 
 static void
+take_change(CalTag *tag, GVariant *properties)
+{
+  gboolean resolved;
+  count_epoch(tag, properties);
+  if (g_variant_lookup(properties, "ServicesResolved", "b", &resolved) && resolved)
+    ask_if_untold(tag);
+}
+
+static void
 take_device(CalTag *tag, const char *path, GVariant *properties, CalBluezChange change)
 {
   if (properties && change == CAL_BLUEZ_CHANGED && g_strcmp0(path, tag->device) == 0)
-    count_epoch(tag, properties);
+    take_change(tag, properties);
   cal_tag_update(tag);
   if (properties)
     take_broadcast(tag, properties, change);
@@ -493,6 +524,9 @@ cal_tag_free(CalTag *tag)
   cal_tag_rest(tag);
   abandon(tag);
   forget_connect(tag);
+  if (tag->asking)
+    g_cancellable_cancel(tag->asking);
+  g_clear_object(&tag->asking);
   cal_missed_free(tag->missed);
   cal_timer_clear(&tag->timer);
   cal_timer_clear(&tag->tell_timer);

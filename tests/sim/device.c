@@ -434,7 +434,10 @@ linked(SimDevice *device)
   device->trying = FALSE;
   g_clear_handle_id(&device->give_up_source, g_source_remove);
   device->connected = TRUE;
-  changed(device, "Connected");
+  if (peer->untold)
+    peer->untold--;
+  else
+    changed(device, "Connected");
   if (device->bonded && !sim_peer_encrypt(peer, device->adapter->address)) {
     device->drop_source = g_timeout_add(LOST_BOND_MS, on_drop, device);
     return;

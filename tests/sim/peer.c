@@ -510,6 +510,7 @@ static const struct {
   { "connect-ms", G_STRUCT_OFFSET(SimPeer, connect_ms) },
   { "resolve-ms", G_STRUCT_OFFSET(SimPeer, resolve_ms) }, /* 4294967295: never */
   { "refuse", G_STRUCT_OFFSET(SimPeer, refuse) },
+  { "untold", G_STRUCT_OFFSET(SimPeer, untold) },
   { "interval-ms", G_STRUCT_OFFSET(SimPeer, interval_ms) },
   { "handles", G_STRUCT_OFFSET(SimPeer, handles) },
   { "confirm", G_STRUCT_OFFSET(SimPeer, confirm) },

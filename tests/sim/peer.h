@@ -89,6 +89,7 @@ typedef struct SimPeer {
   guint connect_ms;  /* from an attempt to the link */
   guint resolve_ms;  /* from the link to the services, or SIM_NEVER */
   guint refuse;      /* so many attempts fail with le-connection-abort-by-local */
+  guint untold;      /* so many links come up, and no signal says that it is Connected */
   guint interval_ms; /* between two turns of sending */
   guint confirm;     /* 1: pairing asks the agent RequestConfirmation, 2: RequestAuthorization */
 

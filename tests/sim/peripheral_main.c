@@ -77,7 +77,7 @@ static gboolean
 on_fault(const char *address, const char *name, guint value, gpointer user)
 {
   Peripheral *peripheral = user;
-  if (g_str_equal(name, "flap") || g_str_equal(name, "refuse"))
+  if (g_str_equal(name, "flap") || g_str_equal(name, "refuse") || g_str_equal(name, "untold"))
     return FALSE;
   if (g_str_equal(name, "forget-bond") || g_str_equal(name, "factory-reset"))
     sim_local_forget_bonds(peripheral->local);

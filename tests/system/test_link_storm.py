@@ -15,9 +15,10 @@ from guest import link
 from guest.waiting import Check
 
 RECORDS = 2000
-PER_NOTIFICATION = 2
-INTERVAL_MS = 12
+PER_NOTIFICATION = 1
+INTERVAL_MS = 10   # so slow that most blows strike while records come
 CALM_S = 0.5, 5.0  # between two blows
+CALM_OF_MANY_S = 2.0, 16.0  # with more records than RECORDS, as it takes a quarter of a minute to get over a blow
 HASTY = 0.2        # of the blows
 MORE_MAX = 60      # records that are stored after a blow
 PATIENCE_S = 90
@@ -27,19 +28,22 @@ check = Check()
 
 
 def cut(_world, tag):
-    tag.cut()
+    return tag.cut()
 
 
 def bluetoothd_dies(_world, tag):
     tag.cut()
     link.kill_bluetoothd()
+    return True
 
 
 def daemon_dies(world, _tag):
     world.daemon.end(signal.SIGKILL)
     world.daemon.start()
+    return True
 
 
+# Each says whether it struck: a link that is down cannot be cut.
 BLOWS = {"link": cut, "bluetoothd": bluetoothd_dies, "daemon": daemon_dies}
 
 
@@ -48,21 +52,21 @@ def weather(world, tag, dice, records):
     struck = dict.fromkeys(BLOWS, 0)
     bag = []
     while world.committed(tag) < records or min(struck.values()) < EACH_AT_LEAST:
-        wait_for_a_moment(world, tag, dice)
+        wait_for_a_moment(world, tag, dice, records)
         bag = bag or dice.sample(sorted(BLOWS), len(BLOWS))
         kind = bag.pop()
         before = tag.state("deleted-up-to"), world.committed(tag)
-        BLOWS[kind](world, tag)
-        struck[kind] += 1
-        print(f"   {time.monotonic() - check.began:6.1f} s  {kind:10} when (deleted, committed) was {before}", flush=True)
+        hit = BLOWS[kind](world, tag)
+        struck[kind] += hit
+        print(f"   {time.monotonic() - check.began:6.1f} s  {kind if hit else '-':10} when (deleted, committed) was {before}", flush=True)
         tag.backlog(dice.randrange(MORE_MAX))
     return struck
 
 
-def wait_for_a_moment(world, tag, dice):
+def wait_for_a_moment(world, tag, dice, records):
     """A while in which something came, and now and then one in which the last blow is not got over yet."""
     before = world.committed(tag)
-    calm = time.monotonic() + dice.uniform(*CALM_S)
+    calm = time.monotonic() + dice.uniform(*(CALM_OF_MANY_S if records > RECORDS else CALM_S))
     hasty = dice.random() < HASTY
     late = calm + PATIENCE_S
     while time.monotonic() < calm or not (hasty or world.committed(tag) > before or tag.state("stored") == 0):

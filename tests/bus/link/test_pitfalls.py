@@ -31,6 +31,7 @@ Usage: test_pitfalls.py CALCIFER-SIM LINK-PROBE [test names]
  23  several centrals on a server made with BlueZ     does not concern a client; each simulated tag has one
  24  a kernel 6.1 that stops with both ends on it     does not concern a client; tests/system/harness tells it apart
  25  connected, and the services never resolve        Patience.test_pitfall_25, test_life.c
+ 26  connected, and no signal says so                 Pitfalls.test_pitfall_26 (two)
 """
 
 import signal
@@ -354,6 +355,23 @@ class Pitfalls(Case):
         self.adopt()
         self.wait_all(11)
         self.assertAlmostEqual(self.state()["clock"], time.time(), delta=3)
+
+    def test_pitfall_26_connect_is_answered_and_connected_untold(self):
+        """BlueZ 5.66, seen in tests/system: "Device … is already connected", says its log, and nothing the bus."""
+        self.connected()
+        self.rest()
+        self.sim.Fault(TAG, "resolve-ms", NEVER)
+        self.sim.Fault(TAG, "untold", 1)
+        self.wake()
+        self.assertTrue(self.probe.wait(lambda: len(self.calls("Device1.Connect")) == 1))
+        self.assertTrue(self.probe.wait(lambda: self.probe.all("status", TAG)[-1]["connected"]))
+
+    def test_pitfall_26_taken_up_by_itself_and_connected_untold(self):
+        """What tells of the link is that its services are known."""
+        mark = self.connected()
+        self.sim.Fault(TAG, "untold", 1)
+        self.sim.CutLink(TAG)
+        self.more(mark)
 
     def test_a_flap_within_one_signal(self):
         """Lost and back, told as one change: the session is begun anew."""

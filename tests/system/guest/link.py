@@ -25,17 +25,15 @@ sys.path.insert(0, SIM)
 from gi.repository import Gio, GLib  # noqa: E402
 
 from bus import Control, PrivateBus, SIM_INTERFACE, SIM_NAME, SIM_PATH, options  # noqa: E402
-from . import bluez, system  # noqa: E402
+from . import bluez, management, system  # noqa: E402
 from .waiting import Timeout, until  # noqa: E402
 
 # Where a tag may stand: its address, and the adapter that carries it. Each has a controller of the daemon's own, as on one
 # that has a link already a second tag could not be paired in the virtual air.
 PLACES = {"hci1": (bluez.ADDRESS["hci1"], "hci0"), "hci3": ("00:AA:01:03:00:03", "hci2")}
-CONTROLLERS = (*bluez.ADDRESS.values(), bluez.THIRD)
 LOG = "/artefacts/calciferd.txt"
 # Of a tag in `status --json`.
 COUNTS = ("received", "lost", "rejected", "conflicts", "undated", "held", "duplicates")
-MGMT_S = 5
 # Between two registrations of an advertisement. One bluetoothd serves both ends, and sends the kernel nothing else while
 # a Pair Device is under way: a Pair that falls into the gap of a new registration waits a minute for a silent tag.
 ADVERT_MS = 5000
@@ -111,7 +109,7 @@ class Tag:
     """calcifer-peripheral on a controller, and the control of it."""
 
     def __init__(self, program, adapter):
-        self.adapter = adapter
+        self.adapter, self.index = adapter, int(adapter[3:])
         self.address, self.partner = PLACES[adapter]
         name = f"{SIM_NAME}.{adapter.capitalize()}"
         self.process = subprocess.Popen([program, f"--adapter={adapter}", f"--name={name}", f"--advert-ms={ADVERT_MS}"],
@@ -152,19 +150,10 @@ class Tag:
         self.control.Fault(self.address, name, value)
 
     def cut(self):
-        """The link breaks at once: the controller is told, and bluetoothd hears of it afterwards."""
-        for host in self.hosts():
-            self._manage("disconnect", "-t", "1", host)
-        until("the link is down", lambda: not self.hosts(), 10, 0.02)
-
-    def hosts(self):
-        """Addresses of the controllers that it has a link with."""
-        return [word for word in self._manage("con").split() if word in CONTROLLERS]
-
-    def _manage(self, *words):
-        return subprocess.run(["btmgmt", "--timeout", str(MGMT_S), "--index", self.adapter[3:], *words],
-                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-                              check=False).stdout
+        """The link breaks at once: the controller is told, and bluetoothd hears of it afterwards. False when there was none."""
+        broken = management.break_all(self.index)
+        until("the link is down", lambda: not management.connections(self.index), 10, 0.02)
+        return broken > 0
 
     def leave(self):
         """Out of range, until `back`."""
