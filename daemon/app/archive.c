@@ -228,6 +228,8 @@ read_entry(const Cells *cells, CalArchiveLine *line)
       !copy_text(cells->text[NAME], entry->name, sizeof entry->name) ||
       !copy_text(cells->text[VALUE], entry->value, sizeof entry->value))
     return "id, name or value is too long, or no UTF-8";
+  if (!line->by_hand && !cal_entry_id_is_valid(entry->id))
+    return "id of an entry is a UUID, a colon and a number";
   return read_way(cells->text[WAY], &entry->way);
 }
 

@@ -5,6 +5,7 @@
 #include "object.h"
 
 #include <gio/gunixfdlist.h>
+#include <glib-unix.h>
 
 struct CalBus {
   GDBusConnection *connection;
@@ -68,10 +69,14 @@ on_get(GDBusConnection *connection, const char *sender, const char *path, const 
 int
 cal_bus_take_descriptor(CalBus *bus, gint32 index, GError **error)
 {
-  if (bus->descriptors != NULL && index >= 0 && index < g_unix_fd_list_get_length(bus->descriptors))
-    return g_unix_fd_list_get(bus->descriptors, index, error);
-  g_set_error_literal(error, G_DBUS_ERROR, G_DBUS_ERROR_INVALID_ARGS, "no descriptor came with the call");
-  return -1;
+  if (bus->descriptors == NULL || index < 0 || index >= g_unix_fd_list_get_length(bus->descriptors)) {
+    g_set_error_literal(error, G_DBUS_ERROR, G_DBUS_ERROR_INVALID_ARGS, "no descriptor came with the call");
+    return -1;
+  }
+  const int fd = g_unix_fd_list_get(bus->descriptors, index, error);
+  if (fd >= 0)
+    g_unix_set_fd_nonblocking(fd, TRUE, NULL);
+  return fd;
 }
 
 static const GDBusInterfaceVTable interface_vtable = { on_call, on_get, NULL, { NULL } };

@@ -33,8 +33,8 @@ CalBus *cal_bus_new(GDBusConnection *connection, const CalBusMethod *methods, gs
 void cal_bus_free(CalBus *bus);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CalBus, cal_bus_free)
 
-/* While a call is answered: the file descriptor that an argument h of it stands for. The caller's to close;
- * -1 with the error set when there is none. */
+/* While a call is answered: the file descriptor that an argument h of it stands for,
+ * made not to block. The caller's to close; -1 with the error set when there is none. */
 int cal_bus_take_descriptor(CalBus *bus, gint32 index, GError **error);
 
 /* Sets all properties (a{sv}, floating is taken) of an interface of an object; makes the object when it is

@@ -41,15 +41,13 @@ cal_origin_spell(CalLedger *ledger, gint64 number, char *id, gsize size)
 gboolean
 cal_origin_parse(const char *id, char uuid[37], gint64 *number)
 {
-  guint64 parsed = 0;
-  if (strlen(id) <= UUID_CHARS || id[UUID_CHARS] != ':' || id[UUID_CHARS + 1] == '0' ||
-      !g_ascii_string_to_unsigned(id + UUID_CHARS + 1, 10, 1, G_MAXINT64, &parsed, NULL))
+  if (!cal_entry_id_is_valid(id))
     return FALSE;
   for (gsize i = 0; i < UUID_CHARS; i++)
     uuid[i] = g_ascii_tolower(id[i]);
   uuid[UUID_CHARS] = '\0';
-  *number = (gint64)parsed;
-  return g_uuid_string_is_valid(uuid);
+  *number = g_ascii_strtoll(id + UUID_CHARS + 1, NULL, 10);
+  return TRUE;
 }
 
 gboolean

@@ -97,6 +97,10 @@ const char *cal_entry_kind_name(CalEntryKind kind);
 /* The kind of a name; false when there is none. */
 bool cal_entry_kind_parse(const char *name, CalEntryKind *kind);
 
+/* Whether a text is the id of an entry: a UUID in either case, a colon, and a number from 1 to 2^63 - 1 that
+ * does not begin with 0. */
+bool cal_entry_id_is_valid(const char *id);
+
 /* Whether entries of this kind describe how later ones count (profile, product ... zone) and do not count
  * themselves. */
 bool cal_entry_kind_is_setting(CalEntryKind kind);

@@ -6,6 +6,7 @@
 
 #include <calcifer/amount.h>
 #include <calcifer/dating.h>
+#include <calcifer/event.h>
 #include <calcifer/number.h>
 #include <calcifer/units.h>
 
@@ -176,18 +177,31 @@ check_press(const Check *check)
                               refuse_value(check, CAL_REFUSAL_OUT_OF_RANGE, "a number of presses"));
 }
 
+/* The name is the id of an entry or of a record of a tag. */
 static bool
-check_undo(const Check *check)
+names_event(const Check *check, const char *expected)
 {
-  return (check->entry->name[0] != '\0' || refuse_name(check, CAL_REFUSAL_MISSING, "the id of an entry")) &&
-         no_value(check);
+  const char *const name = check->entry->name;
+  CalAddress tag;
+  uint32_t log_id, sequence;
+  if (name[0] == '\0')
+    return refuse_name(check, CAL_REFUSAL_MISSING, expected);
+  return cal_entry_id_is_valid(name) || cal_event_record_id_parse(name, &tag, &log_id, &sequence) ||
+         refuse_name(check, CAL_REFUSAL_UNEXPECTED, expected);
+}
+
+/* Of an undo and of a tombstone. */
+static bool
+check_names_only(const Check *check)
+{
+  return names_event(check, "the id of an entry") && no_value(check);
 }
 
 static bool
 check_answer(const Check *check)
 {
   const char *const value = check->entry->value;
-  return (check->entry->name[0] != '\0' || refuse_name(check, CAL_REFUSAL_MISSING, "the id of a dose")) &&
+  return names_event(check, "the id of a dose") &&
          (strcmp(value, "same") == 0 || strcmp(value, "second") == 0 ||
           refuse_value(check, CAL_REFUSAL_UNKNOWN_NAME, "same or second"));
 }
@@ -265,13 +279,6 @@ check_recipe(const Check *check)
 }
 
 static bool
-check_tombstone(const Check *check)
-{
-  return (check->entry->name[0] != '\0' || refuse_name(check, CAL_REFUSAL_MISSING, "the id of an entry")) &&
-         no_value(check);
-}
-
-static bool
 check_map(const Check *check)
 {
   if (!slot_name(check))
@@ -315,7 +322,8 @@ check_kind(const Check *check)
   case CAL_ENTRY_PRESS:
     return check_press(check);
   case CAL_ENTRY_UNDO:
-    return check_undo(check);
+  case CAL_ENTRY_TOMBSTONE:
+    return check_names_only(check);
   case CAL_ENTRY_ANSWER:
     return check_answer(check);
   case CAL_ENTRY_DATE:
@@ -336,8 +344,6 @@ check_kind(const Check *check)
     return check_by_step(check, true, "tag-event, bthome or ess");
   case CAL_ENTRY_RECIPE:
     return check_recipe(check);
-  case CAL_ENTRY_TOMBSTONE:
-    return check_tombstone(check);
   case CAL_ENTRY_ZONE:
     return check_by_step(check, false, "a zone with its city, as in Europe/Berlin 52.50 13.37");
   }

@@ -29,7 +29,8 @@ static const struct {
   { CAL_ENTRY_TOMBSTONE, "tombstone" },
 };
 
-#define N_KINDS (sizeof kinds / sizeof *kinds)
+#define UUID_CHARS 36
+#define N_KINDS    (sizeof kinds / sizeof *kinds)
 
 const char *
 cal_entry_kind_name(CalEntryKind kind)
@@ -49,6 +50,38 @@ cal_entry_kind_parse(const char *name, CalEntryKind *kind)
       return true;
     }
   return false;
+}
+
+static bool
+is_hex(char c)
+{
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+/* 8-4-4-4-12 digits; false at the NUL of a shorter text. */
+static bool
+begins_with_uuid(const char *text)
+{
+  for (size_t i = 0; i < UUID_CHARS; i++) {
+    const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+    if (dash ? text[i] != '-' : !is_hex(text[i]))
+      return false;
+  }
+  return true;
+}
+
+bool
+cal_entry_id_is_valid(const char *id)
+{
+  static const char largest[] = "9223372036854775807";
+  if (!begins_with_uuid(id) || id[UUID_CHARS] != ':')
+    return false;
+  const char *const number = id + UUID_CHARS + 1;
+  const size_t digits = strspn(number, "0123456789");
+  if (digits == 0 || number[digits] != '\0' || number[0] == '0')
+    return false;
+  const size_t most = sizeof largest - 1;
+  return digits < most || (digits == most && strcmp(number, largest) <= 0);
 }
 
 bool

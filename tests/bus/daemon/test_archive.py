@@ -166,7 +166,11 @@ class Archive(unittest.TestCase):
         bad = ['{"kind":"done"', "[]", '{"kind":"dance","at":"2026-05-10T10:00:00Z"}', '{"kind":"done","at":"soon"}',
                '{"kind":"done","at":"2999-01-01T10:00:00Z"}', '{"kind":"lab","at":"2026-05-10T10:00:00Z","value":"30"}',
                '{"kind":"record","address":"C0:FF:EE:00:00:01","log":"1","raw":"00"}', '{"kind":"done","at":7}',
-               '{"id":"x","kind":"done","at":"2026-05-10T10:00:00Z","name":"' + "x" * 200 + '"}', "{" + "x" * 20000,
+               '{"kind":"done","at":"2026-05-10T10:00:00Z","name":"' + "x" * 200 + '"}', "{" + "x" * 20000,
+               '{"id":"x","kind":"done","at":"2026-05-10T10:00:00Z"}',
+               '{"kind":"undo","at":"2026-05-10T10:00:00Z","name":"the last one"}',
+               '{"kind":"tombstone","at":"2026-05-10T10:00:00Z","name":"x"}',
+               '{"kind":"answer","at":"2026-05-10T10:00:00Z","name":"x","value":"same"}',
                '{"kind":"sample","at":"2026-05-10T10:00:00Z","address":"C0:FF:EE:00:00:02","uv_index":"nan"}']
         told = self.result(good, *bad, '{"kind":"done","at":"2026-05-11T10:00:00Z"}', status=1)
         self.assertEqual(told["fresh"], 2)

@@ -346,6 +346,8 @@ test_what_is_no_setting_changes_nothing(void **state)
 
 /* -- What may be appended -- */
 
+#define AN_ID "0b5c9f6e-1a2b-8c3d-a4e5-0123456789ab:1"
+
 typedef struct Row {
   CalEntryKind kind;
   const char *name, *value;
@@ -405,11 +407,15 @@ test_what_happened_is_checked(void **state)
     { CAL_ENTRY_DONE, "", "x", CAL_REFUSAL_UNEXPECTED },
     { CAL_ENTRY_PRESS, TAG " 1", "1", CAL_REFUSAL_NONE },
     { CAL_ENTRY_PRESS, TAG, "1", CAL_REFUSAL_UNEXPECTED },
-    { CAL_ENTRY_UNDO, "u:1", "", CAL_REFUSAL_NONE },
+    { CAL_ENTRY_UNDO, AN_ID, "", CAL_REFUSAL_NONE },
+    { CAL_ENTRY_UNDO, "tag:C0:FF:EE:00:00:01:00AB12CD:7", "", CAL_REFUSAL_NONE },
+    { CAL_ENTRY_UNDO, "the last one", "", CAL_REFUSAL_UNEXPECTED },
+    { CAL_ENTRY_TOMBSTONE, AN_ID, "", CAL_REFUSAL_NONE },
+    { CAL_ENTRY_TOMBSTONE, "x", "", CAL_REFUSAL_UNEXPECTED },
     { CAL_ENTRY_UNDO, "", "", CAL_REFUSAL_MISSING },
-    { CAL_ENTRY_ANSWER, "u:1", "same", CAL_REFUSAL_NONE },
-    { CAL_ENTRY_ANSWER, "u:1", "second", CAL_REFUSAL_NONE },
-    { CAL_ENTRY_ANSWER, "u:1", "both", CAL_REFUSAL_UNKNOWN_NAME },
+    { CAL_ENTRY_ANSWER, AN_ID, "same", CAL_REFUSAL_NONE },
+    { CAL_ENTRY_ANSWER, AN_ID, "second", CAL_REFUSAL_NONE },
+    { CAL_ENTRY_ANSWER, AN_ID, "both", CAL_REFUSAL_UNKNOWN_NAME },
     { CAL_ENTRY_DATE, "tag:" TAG ":00AB12CD:12", "2026-03-28T08:30:00Z uptime=100 boot=7 from=10 to=20",
       CAL_REFUSAL_NONE },
     { CAL_ENTRY_DATE, "tag:" TAG ":00AB12CD:12", "2026-03-28", CAL_REFUSAL_UNEXPECTED },

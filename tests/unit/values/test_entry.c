@@ -56,6 +56,37 @@ test_what_is_no_kind(void **state)
   assert_false(cal_entry_kind_is_setting((CalEntryKind)28));
 }
 
+static void
+test_ids(void **state)
+{
+  (void)state;
+  static const char *const right[] = {
+    "0b5c9f6e-1a2b-8c3d-a4e5-0123456789ab:1",
+    "0B5C9F6E-1A2B-8C3D-A4E5-0123456789AB:42",
+    "0b5c9f6e-1a2b-8c3d-a4e5-0123456789ab:9223372036854775807",
+  };
+  static const char *const wrong[] = {
+    "",
+    "x",
+    "0b5c9f6e-1a2b-8c3d-a4e5-0123456789ab",
+    "0b5c9f6e-1a2b-8c3d-a4e5-0123456789ab:",
+    "0b5c9f6e-1a2b-8c3d-a4e5-0123456789ab:0",
+    "0b5c9f6e-1a2b-8c3d-a4e5-0123456789ab:01",
+    "0b5c9f6e-1a2b-8c3d-a4e5-0123456789ab:+1",
+    "0b5c9f6e-1a2b-8c3d-a4e5-0123456789ab:1 ",
+    "0b5c9f6e-1a2b-8c3d-a4e5-0123456789ab:9223372036854775808",
+    "0b5c9f6e-1a2b-8c3d-a4e5-0123456789ab:10000000000000000000",
+    "0b5c9f6e-1a2b-8c3d-a4e5-0123456789a:1",
+    "0b5c9f6e-1a2b-8c3d-a4e5-0123456789ag:1",
+    "0b5c9f6e01a2b-8c3d-a4e5-0123456789ab:1",
+    "tag:C0:FF:EE:00:00:01:00AB12CD:7",
+  };
+  for (size_t i = 0; i < sizeof right / sizeof *right; i++)
+    assert_true(cal_entry_id_is_valid(right[i]));
+  for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+    assert_false(cal_entry_id_is_valid(wrong[i]));
+}
+
 int
 main(void)
 {
@@ -63,6 +94,7 @@ main(void)
     cmocka_unit_test(test_example),
     cmocka_unit_test(test_numbers_and_names_are_for_ever),
     cmocka_unit_test(test_what_is_no_kind),
+    cmocka_unit_test(test_ids),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

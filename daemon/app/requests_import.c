@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Export, import and backup: the client opens the file, the daemon writes or reads the descriptor, a piece at
- * a time, and goes on with everything else between two pieces. */
+/* Import: the client opens the file, the daemon reads the descriptor a piece at a time, and goes on with
+ * everything else between two pieces. */
 #include "requests.h"
 
 #include "archive.h"
 #include "error.h"
-#include "fhir.h"
 #include "job.h"
 #include "place_follow.h"
 #include "publish.h"
@@ -14,205 +13,13 @@
 
 #include <calcifer/message.h>
 
-#include <errno.h>
 #include <gio/gunixinputstream.h>
-#include <gio/gunixoutputstream.h>
-#include <glib-unix.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#define EVENTS_A_PAGE    256
 #define BYTES_A_READ     65536
 #define PROBLEMS_AT_MOST 20
 #define RECORDS_A_BATCH  512
 #define AHEAD_S          60 /* as of an entry by hand: clocks differ by so much */
-
-/* The descriptor of argument `index`; a pipe does not make the daemon wait. */
-static int
-take_file(CalApp *app, gint32 index, GError **error)
-{
-  const int fd = cal_bus_take_descriptor(app->bus, index, error);
-  if (fd >= 0)
-    g_unix_set_fd_nonblocking(fd, TRUE, NULL);
-  return fd;
-}
-
-/* -- Export
- * ------------------------------------------------------------------------------------------------------- */
-
-typedef struct {
-  CalJob *job;
-  gboolean is_fhir;
-  CalArchiveFormat format; /* when it is not */
-  CalLedgerPage page;
-  CalDate next, last; /* of FHIR: the days that are left */
-  CalDate telling;    /* the one that is being written */
-  gboolean any;
-  GOutputStream *stream;
-  GString *chunk;
-  gint64 n_told, n_all;
-} Export;
-
-static void
-end_export(Export *export, const GError *error)
-{
-  GVariantBuilder result = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("a{sv}"));
-  g_variant_builder_add(&result, "{sv}", "events", g_variant_new_int64(export->n_told));
-  cal_job_set_result(export->job, g_variant_builder_end(&result));
-  g_output_stream_close(export->stream, NULL, NULL);
-  cal_job_finish(export->job, error);
-  g_object_unref(export->stream);
-  g_string_free(export->chunk, TRUE);
-  g_free(export);
-}
-
-static void
-add_line(const CalEvent *event, CalInstant received, gpointer data)
-{
-  Export *export = data;
-  cal_archive_write(export->format, event, received, export->chunk);
-}
-
-#define DAYS_A_PAGE 16
-
-static gboolean
-add_lab(const CalEvent *event, gpointer data)
-{
-  Export *export = data;
-  const CalZones *zones = cal_job_app(export->job)->zones;
-  /* What a fold reads of a day reaches into its neighbours. */
-  if (event->kind == CAL_EVENT_ENTRY && cal_zones_date(zones, event->at) == export->telling)
-    cal_fhir_lab(&event->of.entry, &export->any, export->chunk);
-  return TRUE;
-}
-
-static gboolean
-add_day(Export *export, CalDate date, GError **error)
-{
-  CalApp *app = cal_job_app(export->job);
-  CalDayFrames frames;
-  g_autofree CalDayResult *result = g_new(CalDayResult, 1);
-  export->telling = date;
-  cal_zones_frames(app->zones, date, &frames);
-  if (!cal_days_result(app->days, date, cal_app_now(), result, error) ||
-      !cal_ledger_each(app->ledger, cal_day_span(&frames), add_lab, export, error))
-    return FALSE;
-  cal_fhir_day(result, &export->any, export->chunk);
-  return TRUE;
-}
-
-/* The next days; behind the last one the end of the Bundle, and then nothing. */
-static gboolean
-page_days(Export *export, guint *n, GError **error)
-{
-  for (*n = 0; *n < DAYS_A_PAGE && export->next <= export->last; ++*n) {
-    if (!add_day(export, export->next++, error))
-      return FALSE;
-  }
-  if (*n > 0 || export->next > export->last + 1)
-    return TRUE;
-  g_string_append(export->chunk, cal_fhir_tail);
-  export->next++;
-  *n = 1;
-  return TRUE;
-}
-
-static gboolean
-fill_page(Export *export, guint *n, GError **error)
-{
-  if (export->is_fhir)
-    return page_days(export, n, error);
-  return cal_ledger_page(cal_job_app(export->job)->ledger, &export->page, EVENTS_A_PAGE, add_line, export, n,
-                         error);
-}
-
-static void write_chunk(Export *export);
-
-static void
-next_page(Export *export)
-{
-  guint n;
-  g_autoptr(GError) error = NULL;
-  g_string_truncate(export->chunk, 0);
-  if (!fill_page(export, &n, &error) || n == 0) {
-    if (error == NULL && fsync(g_unix_output_stream_get_fd(G_UNIX_OUTPUT_STREAM(export->stream))) != 0 &&
-        errno != EINVAL && errno != EROFS)
-      g_set_error(&error, CAL_ERROR, CAL_ERROR_STORAGE, "the file could not be written: %s",
-                  g_strerror(errno));
-    end_export(export, error);
-    return;
-  }
-  export->n_told += n;
-  g_autofree char *sentence = g_strdup_printf("%" G_GINT64_FORMAT " %s written.", export->n_told,
-                                              export->is_fhir ? "days" : "events");
-  cal_job_tell(export->job, MIN((double)export->n_told / (double)MAX(export->n_all, 1), 1), sentence);
-  write_chunk(export);
-}
-
-static void
-on_written(GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr(GError) error = NULL;
-  if (g_output_stream_write_all_finish(G_OUTPUT_STREAM(source), result, NULL, &error))
-    next_page(data);
-  else
-    end_export(data, error);
-}
-
-static void
-write_chunk(Export *export)
-{
-  g_output_stream_write_all_async(export->stream, export->chunk->str, export->chunk->len,
-                                  G_PRIORITY_DEFAULT_IDLE, cal_job_cancellable(export->job), on_written,
-                                  export);
-}
-
-static void
-begin_days(Export *export)
-{
-  CalApp *app = cal_job_app(export->job);
-  const CalDate oldest = cal_days_oldest(app->days);
-  export->is_fhir = TRUE;
-  export->last = cal_zones_date(app->zones, cal_app_now());
-  export->next = oldest != CAL_DATE_NONE ? oldest : export->last;
-  export->n_all = export->last - export->next + 1;
-}
-
-GVariant *
-cal_app_export(const char *path, GVariant *arguments, gpointer owner, GError **error)
-{
-  CalApp *app = owner;
-  const char *format;
-  gint32 index;
-  CalArchiveFormat parsed = CAL_ARCHIVE_JSONL;
-  gint64 n_all;
-  (void)path;
-  g_variant_get(arguments, "(&sh)", &format, &index);
-  const gboolean is_fhir = g_str_equal(format, "fhir");
-  if (!is_fhir && !cal_archive_format_parse(format, &parsed)) {
-    g_set_error(error, CAL_ERROR, CAL_ERROR_INVALID, "'%s' is no format; there are csv, jsonl and fhir",
-                format);
-    return NULL;
-  }
-  const int fd = cal_ledger_count_all(app->ledger, &n_all, error) ? take_file(app, index, error) : -1;
-  if (fd < 0)
-    return NULL;
-  Export *export = g_new0(Export, 1);
-  export->job = cal_job_new(app, "Writing the export.");
-  export->format = parsed;
-  export->n_all = n_all;
-  export->stream = g_unix_output_stream_new(fd, TRUE);
-  export->chunk = g_string_new(is_fhir ? cal_fhir_head : cal_archive_head(parsed));
-  if (is_fhir)
-    begin_days(export);
-  cal_ledger_page_begin(&export->page);
-  write_chunk(export);
-  return g_variant_new("(o)", cal_job_path(export->job));
-}
-
-/* -- Import
- * ------------------------------------------------------------------------------------------------------- */
 
 typedef struct {
   CalJob *job;
@@ -478,15 +285,16 @@ read_piece(Import *import)
 GVariant *
 cal_app_import(const char *path, GVariant *arguments, gpointer owner, GError **error)
 {
+  CalApp *app = owner;
   gint32 index;
   gboolean dry_run;
   (void)path;
   g_variant_get(arguments, "(hb)", &index, &dry_run);
-  const int fd = take_file(owner, index, error);
+  const int fd = cal_bus_take_descriptor(app->bus, index, error);
   if (fd < 0)
     return NULL;
   Import *import = g_new0(Import, 1);
-  import->job = cal_job_new(owner, "Reading the file.");
+  import->job = cal_job_new(app, "Reading the file.");
   import->dry_run = dry_run;
   import->stream = g_unix_input_stream_new(fd, TRUE);
   import->bytes = g_malloc(BYTES_A_READ);
@@ -496,55 +304,4 @@ cal_app_import(const char *path, GVariant *arguments, gpointer owner, GError **e
   import->problems = g_ptr_array_new_with_free_func(g_free);
   read_piece(import);
   return g_variant_new("(o)", cal_job_path(import->job));
-}
-
-/* -- Backup
- * ------------------------------------------------------------------------------------------------------- */
-
-typedef struct {
-  CalJob *job;
-  int fd;
-} Backup;
-
-/* One piece, since SQLite makes the copy in one call. */
-static gboolean
-on_backup(gpointer data)
-{
-  Backup *backup = data;
-  g_autoptr(GError) error = NULL;
-  if (!g_cancellable_set_error_if_cancelled(cal_job_cancellable(backup->job), &error))
-    cal_ledger_backup(cal_job_app(backup->job)->ledger, backup->fd, &error);
-  close(backup->fd);
-  cal_job_finish(backup->job, error);
-  g_free(backup);
-  return G_SOURCE_REMOVE;
-}
-
-/* A pipe would let its reader stop the daemon. */
-static gboolean
-is_file(int fd, GError **error)
-{
-  struct stat status;
-  if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode))
-    return TRUE;
-  close(fd);
-  g_set_error_literal(error, CAL_ERROR, CAL_ERROR_INVALID, "a backup goes into a file");
-  return FALSE;
-}
-
-GVariant *
-cal_app_backup(const char *path, GVariant *arguments, gpointer owner, GError **error)
-{
-  CalApp *app = owner;
-  gint32 index;
-  (void)path;
-  g_variant_get(arguments, "(h)", &index);
-  const int fd = cal_bus_take_descriptor(app->bus, index, error);
-  if (fd < 0 || !is_file(fd, error))
-    return NULL;
-  Backup *backup = g_new0(Backup, 1);
-  backup->job = cal_job_new(app, "Copying the ledger.");
-  backup->fd = fd;
-  g_idle_add(on_backup, backup);
-  return g_variant_new("(o)", cal_job_path(backup->job));
 }
