@@ -67,13 +67,20 @@ class Desktop:
         subprocess.run(["import", "-display", self.account.display, "-window", "root", path], check=True, timeout=60)
 
     def picture_of_bubble(self, path, timeout_s=40):
-        """Waits until a bubble is drawn, text and all; keeps the screen in a PNG file and returns the place."""
-        def drawn():
+        """Waits until a bubble is drawn, text and all; keeps the screen in a PNG file and returns the place.
+
+        It is whole when two looks, one after the other, see the same: on a busy machine a server can show a window
+        that still grows to hold its buttons.
+        """
+        looks = [None]
+
+        def whole():
+            place = self.until_bubble(timeout_s)
             self.screenshot(path)
-            return _colours(path, place) >= DRAWN_COLOURS
-        place = self.until_bubble(timeout_s)
-        until("the bubble is drawn", drawn, timeout_s)
-        return place
+            looks.append((place, _ink(path, place)))
+            return looks[-1] == looks[-2] and _colours(path, place) >= DRAWN_COLOURS
+        until("the bubble is drawn", whole, timeout_s)
+        return looks[-1][0]
 
     def bubbles(self):
         """Places (x, y, width, height) of the windows that show, but the root: there is nothing here but bubbles."""

@@ -912,7 +912,7 @@ test_random_bytes(void **state)
     recording_since_begin(100);
     open_link();
     for (int i = 0; i < 300 && world.n_logs < LOGS - 1; i++) {
-      world.interval = rand() % 3 ? 300 : (uint16_t)(1 + rand() % 3600);
+      world.interval = (uint16_t)(rand() % 3 ? 300 : 1 + rand() % 3600);
       world.page = (uint16_t)(rand() % CAL_OMRON_PAGES);
       world.row = (uint8_t)(rand() % CAL_OMRON_ROWS);
       world.created[world.page] = rand() % 2 ? BEGIN + (uint32_t)(rand() % 100000) : (uint32_t)rand() * 2u;
