@@ -73,6 +73,7 @@ typedef struct CalAlerts {
   bool notifier; /* somebody shows bubbles */
   CalDate bubbles_date;
   int32_t bubbles; /* shown on that date */
+  CalInstant last; /* when cal_alerts_find() was asked last in this life; 0: not yet */
 } CalAlerts;
 
 typedef enum CalAlertAction {
@@ -99,7 +100,8 @@ typedef struct CalAlertEffect {
 void cal_alerts_init(CalAlerts *alerts);
 
 /* The findings that hold now, all of them: raises, updates, withdraws. Also for the passing of time: call it
- * again with the same findings. Alerts beyond CAL_ALERT_MAX are those of the least severity, and wait. */
+ * again with the same findings. When the clock was set back, what was said or put off under the wrong time
+ * counts from now. Alerts beyond CAL_ALERT_MAX are those of the least severity, and wait. */
 size_t cal_alerts_find(CalAlerts *alerts, const CalFinding *finding, size_t n_findings,
                        const CalMoment *moment, CalAlertEffect effect[CAL_ALERT_MAX_EFFECTS]);
 

@@ -121,6 +121,51 @@ take_off_screen(Turn *turn, size_t slot)
   add_effect(turn, CAL_ALERT_EFFECT_WITHDRAW, slot);
 }
 
+/* -- A clock that was set back -- */
+
+/* A step back by less is a correction, and no quiet time is worth it. */
+#define STEP_BACK_S 60
+
+static CalInstant
+later(CalInstant a, CalInstant b)
+{
+  return a > b ? a : b; /* CAL_INSTANT_NONE is before everything */
+}
+
+static CalInstant
+earlier(CalInstant a, CalInstant b)
+{
+  return a < b ? a : b;
+}
+
+/* What was said in a future that never came was said now, and what was put off there ends as much sooner:
+ * else a wrong year would silence an alert for a year. After a restart the alert's own instants tell it;
+ * within one life also what time was seen last, since a snooze keeps its end alone. */
+static void
+mend(Turn *turn, size_t slot)
+{
+  CalAlert *const alert = &turn->alerts->alert[slot];
+  const CalInstant now = turn->moment->now, last = turn->alerts->last;
+  const CalInstant said = later(alert->since, later(alert->shown, alert->dismissed));
+  const CalInstant ahead = alert->until > last ? later(said, last) : said;
+  if (alert->state == CAL_ALERT_NONE || ahead <= now + STEP_BACK_S)
+    return;
+  alert->since = earlier(alert->since, now);
+  alert->shown = earlier(alert->shown, now);
+  alert->dismissed = earlier(alert->dismissed, now);
+  if (alert->until != CAL_INSTANT_NONE)
+    alert->until -= ahead - now;
+  turn->changed[slot] = true;
+}
+
+static void
+mend_clock(Turn *turn)
+{
+  for (size_t i = 0; i < CAL_ALERT_MAX; i++)
+    mend(turn, i);
+  turn->alerts->last = turn->moment->now;
+}
+
 /* -- Findings come and go -- */
 
 static bool
@@ -128,12 +173,6 @@ is_about(const CalAlert *alert, const CalFinding *finding)
 {
   return alert->state != CAL_ALERT_NONE && alert->finding.code == finding->code &&
          strcmp(alert->finding.subject, finding->subject) == 0;
-}
-
-static CalInstant
-later(CalInstant a, CalInstant b)
-{
-  return a > b ? a : b; /* CAL_INSTANT_NONE is before everything */
 }
 
 static CalInstant
@@ -402,6 +441,7 @@ cal_alerts_find(CalAlerts *alerts, const CalFinding *finding, size_t n_findings,
                 CalAlertEffect effect[CAL_ALERT_MAX_EFFECTS])
 {
   Turn turn = { .alerts = alerts, .moment = moment, .effect = effect };
+  mend_clock(&turn);
   count_bubbles(alerts, moment);
   end_what_is_gone(&turn, finding, n_findings);
   take_findings(&turn, finding, n_findings);

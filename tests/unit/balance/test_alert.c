@@ -604,6 +604,78 @@ test_flapping_is_one_bubble(void **state)
   assert_int_equal(shown, 1);
 }
 
+/* -- Clocks -- */
+
+static void
+restart(void)
+{
+  char text[CAL_ALERT_TEXT_SIZE];
+  cal_alert_format(alert(), text);
+  cal_alerts_init(&world.alerts);
+  world.alerts.notifier = true;
+  assert_true(cal_alerts_restore(&world.alerts, 0, text));
+}
+
+/* What was said while the clock was a year ahead is said again after its quiet time, not after a year. */
+static void
+test_a_clock_set_back_silences_nothing(void **state)
+{
+  for (int again = 0; again < 2; again++) {
+    begin(state);
+    at(365, NOON);
+    find(made(CODE, "", VALUE));
+    act(1, CAL_ALERT_CLOSED, 0);
+    if (again)
+      restart();
+    at(0, NOON);
+    find(made(CODE, "", VALUE));
+    assert_int_equal(shows(), 0);
+    assert_true(alert()->since <= world.moment.now && alert()->shown <= world.moment.now);
+    at(3, NOON - 1);
+    find(made(CODE, "", VALUE));
+    assert_int_equal(shows(), 0);
+    at(3, NOON);
+    find(made(CODE, "", VALUE));
+    assert_int_equal(shows(), 1);
+  }
+}
+
+static void
+test_a_snooze_ends_although_the_clock_was_set_back(void **state)
+{
+  for (int again = 0; again < 2; again++) {
+    begin(state);
+    at(365, NOON);
+    find(made(CODE, "", VALUE));
+    act(1, CAL_ALERT_SNOOZE, 3600);
+    if (again)
+      restart();
+    at(0, NOON);
+    find(made(CODE, "", VALUE));
+    assert_int_equal(shows(), 0);
+    at(0, NOON + 59);
+    find(made(CODE, "", VALUE));
+    assert_int_equal(shows(), 0);
+    at(0, NOON + 60);
+    find(made(CODE, "", VALUE));
+    assert_int_equal(shows(), 1);
+  }
+}
+
+/* A clock that was right before keeps what was put off under it. */
+static void
+test_a_clock_that_goes_on_changes_no_snooze(void **state)
+{
+  (void)state;
+  find(made(CODE, "", VALUE));
+  act(1, CAL_ALERT_SNOOZE, 7200);
+  const CalInstant until = alert()->until;
+  at(0, NOON - 1); /* a correction */
+  find(made(CODE, "", VALUE));
+  assert_int_equal(alert()->until, until);
+  assert_int_equal(alert()->state, CAL_ALERT_SNOOZED);
+}
+
 static void
 test_subjects_are_causes_of_their_own(void **state)
 {
@@ -806,6 +878,9 @@ main(void)
     cmocka_unit_test_setup(test_bubbles_a_day, begin),
     cmocka_unit_test_setup(test_a_restart_does_not_give_the_day_more_bubbles, begin),
     cmocka_unit_test_setup(test_flapping_is_one_bubble, begin),
+    cmocka_unit_test_setup(test_a_clock_set_back_silences_nothing, begin),
+    cmocka_unit_test_setup(test_a_snooze_ends_although_the_clock_was_set_back, begin),
+    cmocka_unit_test_setup(test_a_clock_that_goes_on_changes_no_snooze, begin),
     cmocka_unit_test_setup(test_subjects_are_causes_of_their_own, begin),
     cmocka_unit_test_setup(test_more_of_what_is_counted_is_news, begin),
     cmocka_unit_test_setup(test_snooze_takes_back_a_dismissal, begin),
