@@ -53,7 +53,8 @@ moment_of(CalApp *app, CalInstant now, CalMoment *moment)
   *moment = (CalMoment){ .now = now,
                          .date = date,
                          .minute = cal_frame_minute(&frame, now),
-                         .day_ends = cal_frame_extent(&frame).end };
+                         .day_ends = cal_frame_extent(&frame).end,
+                         .day_begins = cal_frame_extent(&frame).start };
   for (guint32 i = 0; i < frame.n_pieces; i++) {
     if (now >= frame.piece[i].span.start && now < frame.piece[i].span.end)
       moment->utc_offset_s = frame.piece[i].utc_offset_s;

@@ -64,6 +64,7 @@ typedef struct CalMoment {
   int32_t minute; /* of the local day */
   int32_t utc_offset_s;
   CalInstant day_ends;
+  CalInstant day_begins;
 } CalMoment;
 
 typedef struct CalAlerts {

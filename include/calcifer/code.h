@@ -34,6 +34,7 @@ typedef enum CalCode {
   CAL_CODE_SUN_NEAR,
   CAL_CODE_SUN_BURN,
   CAL_CODE_SUN_PROTECT,
+  CAL_CODE_SUN_WINDOW,
   CAL_CODE_INTAKE_MISSED,
   CAL_CODE_TAG_BATTERY,
   CAL_CODE_TAG_SILENT,
@@ -45,7 +46,7 @@ typedef enum CalCode {
   CAL_CODE_TAG_STUCK,
 } CalCode;
 
-#define CAL_CODE_COUNT 25
+#define CAL_CODE_COUNT 26
 
 typedef enum CalSeverity {
   CAL_SEVERITY_INFORMATION,

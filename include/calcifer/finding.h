@@ -26,6 +26,7 @@
 #include <calcifer/context.h>
 #include <calcifer/day.h>
 #include <calcifer/frame.h>
+#include <calcifer/plan.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -48,7 +49,8 @@ typedef enum CalFindingFlag {
   CAL_FINDING_NATTO = 1 << 5,     /* k-steady: natto */
   CAL_FINDING_PAST = 1 << 6,      /* sun: later today, nothing to be done any more */
   CAL_FINDING_K2 = 1 << 7,        /* k-steady: it is K2 that moved, else K1 */
-  CAL_FINDING_AMBIENT = 1 << 8,   /* sun: some by hand, with the index that an ambient tag read */
+  CAL_FINDING_AMBIENT = 1 << 8,   /* sun: some by hand, with the index that an ambient tag read;
+                                   sun-window: the forecast is scaled by what it reads */
   CAL_FINDING_CLEAR = 1 << 9,     /* sun: some by hand, under a clear sky that nobody said */
 } CalFindingFlag;
 
@@ -61,7 +63,8 @@ typedef struct CalFinding {
   double value;     /* what was found */
   double reference; /* what it is held against */
   double other;     /* ca-mg-ratio: mg of magnesium; d-without-magnesium: IU; k-steady: the share;
-                     tag-place, tag-stuck: the index that the tag read; else NAN */
+                     tag-place, tag-stuck: the index that the tag read; sun-window: IU that are missing;
+                     else NAN */
   int32_t days;     /* of the window; 0: none */
   int32_t known_days;
   int32_t minute;  /* local time that the sentence names; -1 */
@@ -94,6 +97,7 @@ typedef struct CalFindingInput {
   bool ledger_trouble;
   const CalFinding *standing; /* what stood before, borrowed */
   size_t n_standing;
+  const CalPlan *plan; /* of today from now on, or from less than an hour ago; NULL: none. Borrowed */
 } CalFindingInput;
 
 /* `row`: day results in ascending order of date without a gap, the last one today's. Returns how many
@@ -108,6 +112,9 @@ size_t cal_finding_rows(const CalContext *context);
  * of known days is the answer, 0 leaves *mean untouched. What `balance` and `explain` show. */
 size_t cal_finding_known_mean(const CalDayResult *row, size_t n_rows, size_t window, CalNutrient nutrient,
                               double *mean);
+
+/* Whether a plan of this day could make cal_findings() say more: else none need be made. */
+bool cal_finding_wants_plan(const CalContext *context, CalDate today);
 
 /* The next instant at which time alone may change what cal_findings() says; CAL_INSTANT_NONE: none. */
 CalInstant cal_finding_next(const CalDayResult *row, size_t n_rows, const CalContext *context,

@@ -59,6 +59,8 @@ typedef struct CalPlanWindow {
   double gap_minutes;      /* from there */
   double gap_minutes_most; /* from the worst beginning in the window */
   double half_med_minutes; /* from `best` to half a MED; INFINITY: not before sunset */
+  double first_minutes;    /* that close the gap from starts.start: from now, when now is in the window */
+  double first_half_med_minutes; /* from there to half a MED; INFINITY likewise */
 } CalPlanWindow;
 
 typedef struct CalPlanInput {

@@ -161,6 +161,8 @@ typedef struct CalTurn {
   bool begun;
   CalAlerts alerts;
   CalInstant wake;
+  CalPlan plan;       /* of today, for sun-window */
+  CalInstant planned; /* when it was made; CAL_INSTANT_NONE: make it anew */
 } CalTurn;
 
 void cal_turn_init(CalTurn *turn);

@@ -70,6 +70,7 @@ static const struct {
   { CAL_CODE_SUN_NEAR, { .halved = NO_SUN } },
   { CAL_CODE_SUN_BURN, { .halved = NO_SUN } },
   { CAL_CODE_SUN_PROTECT, { 0 } },
+  { CAL_CODE_SUN_WINDOW, { .silenced = NO_SUN | CAL_AUDIENCE_SUN_UNSET | CAL_AUDIENCE_NO_MORE } },
   { CAL_CODE_INTAKE_MISSED, { 0 } },
   { CAL_CODE_TAG_BATTERY, { 0 } },
   { CAL_CODE_TAG_SILENT, { 0 } },

@@ -15,7 +15,8 @@
  * is said once a week, what moves in a day once a day. The share of the battery and the hours of silence are
  * ours too: a coin cell below a fifth has some weeks left, and who takes the tag along meets it every day. So
  * are the hours of one and the same reading: in three of daylight the clear sky's own index moves by a tenth
- * and more. */
+ * and more. So is the longest stay of which a sun window speaks: nobody is called out for more than two
+ * hours. */
 static const CalCodeFacts facts[CAL_CODE_COUNT] = {
   { CAL_CODE_D_LOW, "d-low", CAL_SEVERITY_NOTICE, CAL_MEASURE_IU, NAN, 7 * DAY },
   { CAL_CODE_D_HIGH, "d-high", CAL_SEVERITY_WARNING, CAL_MEASURE_IU, NAN, 3 * DAY },
@@ -34,6 +35,7 @@ static const CalCodeFacts facts[CAL_CODE_COUNT] = {
   { CAL_CODE_SUN_NEAR, "sun-near", CAL_SEVERITY_WARNING, CAL_MEASURE_MED, 0.8, DAY },
   { CAL_CODE_SUN_BURN, "sun-burn", CAL_SEVERITY_CRITICAL, CAL_MEASURE_MED, 1.0, DAY },
   { CAL_CODE_SUN_PROTECT, "sun-protect", CAL_SEVERITY_INFORMATION, CAL_MEASURE_UVI, 3, DAY },
+  { CAL_CODE_SUN_WINDOW, "sun-window", CAL_SEVERITY_NOTICE, CAL_MEASURE_MINUTES, 120, DAY },
   { CAL_CODE_INTAKE_MISSED, "intake-missed", CAL_SEVERITY_NOTICE, CAL_MEASURE_MINUTES, 60, DAY },
   { CAL_CODE_TAG_BATTERY, "tag-battery", CAL_SEVERITY_NOTICE, CAL_MEASURE_PERCENT, 20, 7 * DAY },
   { CAL_CODE_TAG_SILENT, "tag-silent", CAL_SEVERITY_NOTICE, CAL_MEASURE_HOURS, 24, 2 * DAY },

@@ -38,11 +38,15 @@ CalFinding *cal_finder_add(Finder *finder, CalCode code, const char *subject, do
 void cal_find_balance(Finder *finder);
 void cal_find_sun(Finder *finder);
 void cal_find_doses(Finder *finder);
+void cal_find_window(Finder *finder);  /* when the sun closes the gap */
 void cal_find_machine(Finder *finder); /* the radio, the disk */
 void cal_find_tags(Finder *finder);
 
 /* From when on a tag that is there would have been heard. */
 CalInstant cal_finder_could_hear_since(const CalFindingInput *input, const CalTagState *tag);
+
+/* When a window begins or ends to be spoken of next; CAL_INSTANT_NONE: never. */
+CalInstant cal_finder_next_window(const Finder *finder);
 
 /* The minutes after its due time at which a dose is missed, and those at which nobody speaks of it any more.
  */

@@ -133,10 +133,18 @@ cal_findings(const CalDayResult *row, size_t n_rows, const CalContext *context, 
   cal_find_balance(&finder);
   cal_find_machine(&finder);
   cal_find_sun(&finder);
+  cal_find_window(&finder);
   cal_find_doses(&finder);
   cal_find_tags(&finder);
   sort(finding, finder.n_found);
   return finder.n_found;
+}
+
+bool
+cal_finding_wants_plan(const CalContext *context, CalDate today)
+{
+  const uint32_t silenced = cal_audience_code(CAL_CODE_SUN_WINDOW).silenced;
+  return (cal_audience_of(&context->profile, today) & silenced) == 0;
 }
 
 size_t
@@ -211,6 +219,7 @@ cal_finding_next(const CalDayResult *row, size_t n_rows, const CalContext *conte
   if (newest->end != CAL_INSTANT_NONE)
     sooner(&next, input->now, newest->end + CAL_FINDER_FRESH_S);
   next_of_doses(&finder, input->now, &next);
+  sooner(&next, input->now, cal_finder_next_window(&finder));
   next_of_devices(&finder, input->now, &next);
   return next;
 }

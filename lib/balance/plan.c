@@ -139,18 +139,22 @@ static void
 add_begin(Walk *walk, int from, double minutes, int limit, bool joins)
 {
   CalPlan *const plan = walk->plan;
+  const double to_limit = limit < walk->n ? (double)(limit - from) : INFINITY;
   if (!joins && plan->n_windows == CAL_PLAN_MAX_WINDOWS)
     return;
   CalPlanWindow *const window = &plan->window[joins ? plan->n_windows - 1 : plan->n_windows++];
   if (!joins)
-    *window = (CalPlanWindow){ .starts.start = instant(walk, from), .gap_minutes = INFINITY };
+    *window = (CalPlanWindow){ .starts.start = instant(walk, from),
+                               .gap_minutes = INFINITY,
+                               .first_minutes = minutes,
+                               .first_half_med_minutes = to_limit };
   window->starts.end = instant(walk, from + STEP);
   window->gap_minutes_most = fmax(window->gap_minutes_most, minutes);
   if (minutes >= window->gap_minutes)
     return;
   window->best = instant(walk, from);
   window->gap_minutes = minutes;
-  window->half_med_minutes = limit < walk->n ? (double)(limit - from) : INFINITY;
+  window->half_med_minutes = to_limit;
 }
 
 static void

@@ -198,6 +198,29 @@ add_alert_effects(const CalAlerts *alerts, const CalAlertEffect *from, size_t n,
 
 /* -- Looking anew -- */
 
+/* A plan is walked minute by minute: it is kept while the day stays as it is, and for these seconds. */
+#define PLAN_S 300
+
+/* Today's plan from now on; NULL where nothing of it may be said. */
+static const CalPlan *
+plan_of(CalTurn *turn, const CalMoment *moment)
+{
+  if (turn->n_rows == 0 || !cal_finding_wants_plan(&turn->context, turn->today))
+    return NULL;
+  const CalInstant now = moment->now;
+  if (turn->planned != CAL_INSTANT_NONE && turn->plan.date == turn->today && now >= turn->planned &&
+      now - turn->planned < PLAN_S)
+    return &turn->plan;
+  const CalDayResult *const today = &turn->row[turn->n_rows - 1];
+  const CalSpan span = { moment->day_begins, moment->day_ends };
+  CalPlanInput input = { .context = &turn->context, .day = today, .now = now };
+  input.frame = (CalDayFrame){ turn->today, 1, { { span, moment->utc_offset_s } } };
+  input.sky_ratio = cal_plan_sky_ratio(&turn->context, &input.frame, &today->ambient, now);
+  cal_plan(&input, &turn->plan);
+  turn->planned = now;
+  return &turn->plan;
+}
+
 static CalFindingInput
 input_of(const CalTurn *turn, const CalMoment *moment, const CalFinding *standing, size_t n_standing)
 {
@@ -245,7 +268,8 @@ look(CalTurn *turn, const CalMoment *moment, Effects *effects)
   CalAlertEffect effect[CAL_ALERT_MAX_EFFECTS];
   const CalAlerts before = turn->alerts;
   const size_t n_standing = cal_alerts_standing(&turn->alerts, standing);
-  const CalFindingInput input = input_of(turn, moment, standing, n_standing);
+  CalFindingInput input = input_of(turn, moment, standing, n_standing);
+  input.plan = plan_of(turn, moment);
   const size_t n_found = cal_findings(turn->row, turn->n_rows, &turn->context, &input, found);
   const size_t n = cal_alerts_find(&turn->alerts, found, n_found, moment, effect);
   add_alert_effects(&turn->alerts, effect, n, effects);
@@ -412,6 +436,8 @@ step_day(CalTurn *turn, const CalDayResult *result, Effects *effects)
   *row = *result;
   turn->have[row - turn->row] = true;
   if (result->date == turn->today)
+    turn->planned = CAL_INSTANT_NONE;
+  if (result->date == turn->today)
     add(effects, CAL_EFFECT_PUBLISH_BALANCE);
 }
 
@@ -450,6 +476,7 @@ step(CalTurn *turn, const CalTurnEvent *event, const CalMoment *moment, Effects 
     break;
   case CAL_TURN_CONTEXT:
     turn->context = *event->of.context;
+    turn->planned = CAL_INSTANT_NONE;
     break;
   case CAL_TURN_ENTRY:
     step_entry(turn, event, effects);
@@ -509,7 +536,7 @@ cal_turn_init(CalTurn *turn)
   memset(turn, 0, sizeof *turn);
   cal_context_init(&turn->context);
   cal_alerts_init(&turn->alerts);
-  turn->radio_since = turn->started = turn->wake = CAL_INSTANT_NONE;
+  turn->radio_since = turn->started = turn->wake = turn->planned = CAL_INSTANT_NONE;
 }
 
 const char *

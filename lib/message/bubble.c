@@ -318,6 +318,25 @@ say_sun_protect(const Bubble *bubble)
        value(bubble, 1).text, reference(bubble, 0).text);
 }
 
+static void
+say_sun_window(const Bubble *bubble)
+{
+  SUMMARY(bubble, "%s", _("The sun could close today's gap"));
+  if (has(bubble, CAL_FINDING_AMBIENT))
+    BODY(bubble, _("About %s min outside from now on make the %s IU of vitamin D that are missing."),
+         value(bubble, 0).text, cal_figure(bubble->finding->other, 0).text);
+  else
+    BODY(
+        bubble,
+        _("Under a clear sky about %s min outside from now on make the %s IU of vitamin D that are missing."),
+        value(bubble, 0).text, cal_figure(bubble->finding->other, 0).text);
+  if (!isnan(bubble->finding->reference))
+    BODY(bubble, _("Cover up before %s min: then the day comes to half of a sunburn dose."),
+         reference(bubble, 0).text);
+  else
+    BODY(bubble, "%s", _("Half of a sunburn dose is not reached before sunset."));
+}
+
 /* -- Doses -- */
 
 static void
@@ -434,6 +453,7 @@ say(const Bubble *bubble)
     [CAL_CODE_SUN_NEAR] = say_sun_near,
     [CAL_CODE_SUN_BURN] = say_sun_burn,
     [CAL_CODE_SUN_PROTECT] = say_sun_protect,
+    [CAL_CODE_SUN_WINDOW] = say_sun_window,
     [CAL_CODE_INTAKE_MISSED] = say_intake_missed,
     [CAL_CODE_TAG_BATTERY] = say_tag_battery,
     [CAL_CODE_TAG_SILENT] = say_tag_silent,

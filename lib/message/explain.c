@@ -75,6 +75,15 @@ static const struct {
                           N_("ISO 17166:2019; minimal erythema doses by Fitzpatrick type.") },
   [CAL_CODE_SUN_PROTECT] = { N_("From a UV index of 3 on, protection is due. Said once a day."),
                              N_("WHO, Global Solar UV Index.") },
+  [CAL_CODE_SUN_WINDOW] = { N_("Vitamin D is short today and in the mean of the fortnight, and the forecast "
+                               "for "
+                               "your place lets the sun close the gap before the day's total comes to half "
+                               "of a "
+                               "sunburn dose. Said once a day, near the best hour. What skin makes of it may "
+                               "be "
+                               "half or twice as much."),
+                            N_("The model in the documentation, section 9; calciferctl plan shows the "
+                               "hours.") },
   [CAL_CODE_INTAKE_MISSED] = { N_("A dose that your own schedule names is not recorded some time after it "
                                   "was due. This reminds of an entry and "
                                   "is no advice to take anything twice."),
@@ -181,6 +190,13 @@ explain_numbers(const CalFinding *finding, char *text)
 static void
 explain_origin(const CalFinding *finding, char *text)
 {
+  if (finding->code == CAL_CODE_SUN_WINDOW) {
+    LINE(text, "%s",
+         (finding->flags & CAL_FINDING_AMBIENT) != 0
+             ? _("The forecast is a clear sky's, scaled by what your ambient tag reads.")
+             : _("The forecast is a clear sky's: under clouds it takes longer, and burns as without."));
+    return;
+  }
   if ((finding->flags & CAL_FINDING_AMBIENT) != 0)
     LINE(text, "%s",
          _("Some of today's sun was logged by hand and reckoned with what an ambient tag read then."));

@@ -24,7 +24,7 @@ static void
 at(int days, int minute)
 {
   const CalInstant midnight = (CalInstant)(TODAY + days) * DAY;
-  world.moment = (CalMoment){ midnight + minute * 60, TODAY + days, minute, 0, midnight + DAY };
+  world.moment = (CalMoment){ midnight + minute * 60, TODAY + days, minute, 0, midnight + DAY, midnight };
 }
 
 static int

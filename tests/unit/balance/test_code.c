@@ -38,6 +38,7 @@ static const struct {
   { CAL_CODE_SUN_NEAR, "sun-near", CAL_SEVERITY_WARNING, 0.8 },
   { CAL_CODE_SUN_BURN, "sun-burn", CAL_SEVERITY_CRITICAL, 1 },
   { CAL_CODE_SUN_PROTECT, "sun-protect", CAL_SEVERITY_INFORMATION, 3 },
+  { CAL_CODE_SUN_WINDOW, "sun-window", CAL_SEVERITY_NOTICE, 120 },
   { CAL_CODE_INTAKE_MISSED, "intake-missed", CAL_SEVERITY_NOTICE, 60 },
   { CAL_CODE_TAG_BATTERY, "tag-battery", CAL_SEVERITY_NOTICE, 20 },
   { CAL_CODE_TAG_SILENT, "tag-silent", CAL_SEVERITY_NOTICE, 24 },

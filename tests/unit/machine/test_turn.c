@@ -44,7 +44,7 @@ static void
 at(int days, int minute)
 {
   const CalInstant midnight = (CalInstant)(TODAY + days) * DAY;
-  world.moment = (CalMoment){ midnight + minute * 60, TODAY + days, minute, 0, midnight + DAY };
+  world.moment = (CalMoment){ midnight + minute * 60, TODAY + days, minute, 0, midnight + DAY, midnight };
 }
 
 static int
@@ -788,6 +788,55 @@ test_late_records_raise_no_old_alert(void **state)
 }
 
 /* What was said, put off and dismissed is so after a restart. */
+static bool
+stands(CalCode code)
+{
+  for (size_t i = 0; i < CAL_ALERT_MAX; i++)
+    if (cal_alert_stands(&world.turn.alerts.alert[i]) && world.turn.alerts.alert[i].finding.code == code)
+      return true;
+  return false;
+}
+
+static void
+tick_at(int days, int minute)
+{
+  at(days, minute);
+  tell_kind(CAL_TURN_TICK);
+  if (effect_of(CAL_EFFECT_REFOLD) != NULL)
+    fold();
+}
+
+/* The alarm is set for the hour at which the window is spoken of; dismissed, the day says it no more, and the
+ * morrow does. */
+static void
+test_a_sun_window_is_said_once_a_day(void **state)
+{
+  (void)state;
+  rows_profile(&world.context, "place 45,0");
+  rows_profile(&world.context, "phototype 3");
+  rows_profile(&world.context, "birth-year 1990");
+  rows_set_food(world.day, DAYS, CAL_NUTRIENT_VITAMIN_D, 100);
+  for (size_t i = 0; i < DAYS; i++)
+    world.day[i].known = false; /* no d-low beside it */
+  at(0, 8 * 60);
+  run();
+  for (int days = 0; days < 2; days++) {
+    tick_at(days, 8 * 60);
+    assert_false(stands(CAL_CODE_SUN_WINDOW));
+    const int minute = (int)(world.turn.wake % DAY / 60);
+    assert_true(minute >= 10 * 60 && minute < 12 * 60);
+    assert_int_equal(world.turn.wake % 60, 0);
+    tick_at(days, minute);
+    assert_int_equal(count(CAL_EFFECT_SHOW), 1);
+    assert_int_equal(effect_of(CAL_EFFECT_SHOW)->of.show.finding.code, CAL_CODE_SUN_WINDOW);
+    act(shown(), CAL_TURN_DISMISS);
+    tick_at(days, 13 * 60);
+    assert_int_equal(count(CAL_EFFECT_SHOW), 0);
+    tick_at(days, 20 * 60);
+    assert_false(stands(CAL_CODE_SUN_WINDOW));
+  }
+}
+
 static void
 test_memory_outlives_a_restart(void **state)
 {
@@ -1145,6 +1194,7 @@ main(void)
     cmocka_unit_test_setup(test_the_radio_is_off_since_it_went_off, begin),
     cmocka_unit_test_setup(test_a_notifier_that_comes_late, begin),
     cmocka_unit_test_setup(test_late_records_raise_no_old_alert, begin),
+    cmocka_unit_test_setup(test_a_sun_window_is_said_once_a_day, begin),
     cmocka_unit_test_setup(test_memory_outlives_a_restart, begin),
     cmocka_unit_test_setup(test_keys, begin),
     cmocka_unit_test_setup(test_a_long_walk, begin),
