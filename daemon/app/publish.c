@@ -276,6 +276,7 @@ cal_app_publish_service(CalApp *app)
                         g_variant_new_boolean(cal_notifier_available(app->notifier, NULL)));
   g_variant_builder_add(&properties, "{sv}", "Place", g_variant_new_string(cal_app_place_state(app)));
   g_variant_builder_add(&properties, "{sv}", "Status", g_variant_new_string(status));
+  g_variant_builder_add(&properties, "{sv}", "Sandbox", app->sandbox);
   cal_bus_publish(app->bus, CAL_BUS_ROOT, "Service1", g_variant_builder_end(&properties));
   cal_service_status(app->service, status);
 }
