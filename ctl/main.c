@@ -11,6 +11,7 @@ static int help(int argc, char **argv);
 
 static const CtlVerb verbs[] = {
   { "status", "[--date D] [--json] [--plain]", "the day: vitamin D, its helpers, alerts, tags", ctl_status },
+  { "setup", "", "a few questions for the first day, and again whenever you like", ctl_setup },
   { "history", "[--from D] [--to D] [--csv] [--json] [--plain]", "days as a plot and a table", ctl_history },
   { "log", "take|food|sun|lab|done ...", "an entry by hand", ctl_log },
   { "plan", "[--date D] [--json] [--plain]", "when the sun closes the vitamin D gap, and which foods do",

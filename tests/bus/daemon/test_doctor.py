@@ -4,7 +4,9 @@
 
 import json
 import os
+import pty
 import sqlite3
+import subprocess
 import sys
 import unittest
 
@@ -210,6 +212,60 @@ class Doctor(unittest.TestCase):
             self.assertEqual(before.execute("PRAGMA user_version").fetchone(), (99,))
         home.start()
         self.assertEqual(self.foods(home), ["120g"])
+
+    def test_a_changed_model(self):
+        home = self.make()
+        self.fill(home)
+        self.assertNotIn("recomputed", home.ctl("history"))
+        home.stop()
+        with sqlite3.connect(home.ledger) as ledger:
+            ledger.execute("UPDATE memory SET value = 'model 0' WHERE key = 'model'")
+        for _ in range(2):  # it is said from then on
+            home.start()
+            self.assertIn("past estimates were recomputed", home.ctl("history"))
+            self.assertIn("past estimates were recomputed", home.ctl("history", "--plain").splitlines()[0])
+            home.stop()
+
+    # -- The first run
+
+    def set_up(self, home, *lines):
+        """Types the lines at a terminal; what was shown there."""
+        ours, theirs = pty.openpty()
+        child = subprocess.Popen([PROGRAMS["ctl"], "setup"], env=home.environment, stdin=theirs, stdout=theirs,
+                                 stderr=theirs)
+        os.close(theirs)
+        shown, left = "", list(lines)
+        try:
+            while True:
+                shown += os.read(ours, 4096).decode()
+                if shown.endswith("> ") and left:
+                    os.write(ours, left.pop(0).encode())
+        except OSError:  # the other end is closed
+            os.close(ours)
+        self.assertEqual(child.wait(timeout=20), 0, shown)
+        self.assertEqual(left, [], shown)
+        return shown
+
+    def profile(self, home):
+        return json.loads(home.ctl("profile", "--json"))
+
+    def test_setup(self):
+        home = self.make().start()
+        shown = self.set_up(home, "52.5,13.4\n", "3000\n", "1980\n", "\n", "none\n", "warfarin\n", "\n")
+        self.assertIn("Now: not set.", shown)
+        profile = self.profile(home)
+        self.assertEqual((profile["place"], profile["birth-year"]), ("52.5,13.4", "1980"))  # 3000 was asked again
+        self.assertNotIn("phototype", profile)
+        self.assertIn("medicines", profile)
+        shown = self.set_up(home, "\n", "\n", "2\n", "\x04")  # again, and left at the fourth question
+        self.assertIn("Now: 1980.", shown)
+        self.assertIn("The rest stays as it is", shown)
+        self.assertEqual(self.profile(home), profile | {"phototype": "2"})
+
+    def test_setup_looks_for_a_tag(self):
+        home = self.make(simulator=True).start()
+        shown = self.set_up(home, *["\n"] * 5, "y\n")
+        self.assertIn("No tag was heard", shown)
 
     def test_an_older_daemon(self):
         """One that does not know the method yet says so with this error, and the client says what to type."""
