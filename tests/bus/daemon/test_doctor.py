@@ -5,9 +5,11 @@
 import json
 import os
 import pty
+import signal
 import sqlite3
 import subprocess
 import sys
+import time
 import unittest
 
 from gi.repository import Gio, GLib
@@ -228,7 +230,7 @@ class Doctor(unittest.TestCase):
 
     # -- The first run
 
-    def set_up(self, home, *lines):
+    def set_up(self, home, *lines, interrupt=False):
         """Types the lines at a terminal; what was shown there."""
         ours, theirs = pty.openpty()
         child = subprocess.Popen([PROGRAMS["ctl"], "setup"], env=home.environment, stdin=theirs, stdout=theirs,
@@ -240,6 +242,9 @@ class Doctor(unittest.TestCase):
                 shown += os.read(ours, 4096).decode()
                 if shown.endswith("> ") and left:
                     os.write(ours, left.pop(0).encode())
+                    if interrupt and not left:
+                        time.sleep(1)
+                        child.send_signal(signal.SIGINT)
         except OSError:  # the other end is closed
             os.close(ours)
         self.assertEqual(child.wait(timeout=20), 0, shown)
@@ -264,7 +269,7 @@ class Doctor(unittest.TestCase):
 
     def test_setup_looks_for_a_tag(self):
         home = self.make(simulator=True).start()
-        shown = self.set_up(home, *["\n"] * 5, "y\n")
+        shown = self.set_up(home, *["\n"] * 5, "y\n", interrupt=True)  # as Ctrl-C ends a scan
         self.assertIn("No tag was heard", shown)
 
     def test_an_older_daemon(self):
