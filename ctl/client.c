@@ -154,6 +154,15 @@ daemon_is_missing(const GError *error)
          g_error_matches(error, G_DBUS_ERROR, G_DBUS_ERROR_SPAWN_CHILD_EXITED);
 }
 
+/* It was updated under a daemon that still runs. */
+static gboolean
+daemon_is_older(const GError *error)
+{
+  return g_error_matches(error, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_METHOD) ||
+         g_error_matches(error, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_INTERFACE) ||
+         g_error_matches(error, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_PROPERTY);
+}
+
 int
 ctl_client_complain(GError *error)
 {
@@ -161,6 +170,9 @@ ctl_client_complain(GError *error)
   const gboolean remote = g_dbus_error_is_remote_error(owned);
   if (daemon_is_missing(owned))
     return ctl_failure("the daemon is not running. Type 'systemctl --user enable --now calciferd'.");
+  if (daemon_is_older(owned))
+    return ctl_failure("the daemon that runs is older than this program. Type 'systemctl --user restart "
+                       "calciferd'.");
   if (remote || g_error_matches(owned, G_IO_ERROR, G_IO_ERROR_TIMED_OUT)) {
     g_dbus_error_strip_remote_error(owned);
     return ctl_failure("%s", owned->message);

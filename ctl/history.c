@@ -225,6 +225,18 @@ rows_of(const GPtrArray *days)
 }
 
 static void
+tell_model(CtlClient *client)
+{
+  g_autoptr(GVariant) changed = ctl_client_get(client, "Model1", "Changed", NULL);
+  if (changed == NULL || !g_variant_is_of_type(changed, G_VARIANT_TYPE_INT64) ||
+      g_variant_get_int64(changed) == 0)
+    return;
+  g_autoptr(GDateTime) time = g_date_time_new_from_unix_local(g_variant_get_int64(changed));
+  g_autofree char *date = time != NULL ? g_date_time_format(time, "%Y-%m-%d") : g_strdup("?");
+  printf("The model changed on %s: past estimates were recomputed with it.\n", date);
+}
+
+static void
 print_words(const GPtrArray *days, gboolean plain)
 {
   CtlScreen screen;
@@ -267,6 +279,7 @@ ctl_history(int argc, char **argv)
     g_autoptr(GArray) rows = rows_of(days);
     print_csv(rows);
   } else {
+    tell_model(client);
     print_words(days, plain);
   }
   return CTL_EXIT_DONE;

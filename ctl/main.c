@@ -11,6 +11,7 @@ static int help(int argc, char **argv);
 
 static const CtlVerb verbs[] = {
   { "status", "[--date D] [--json] [--plain]", "the day: vitamin D, its helpers, alerts, tags", ctl_status },
+  { "setup", "", "a few questions for the first day, and again whenever you like", ctl_setup },
   { "history", "[--from D] [--to D] [--csv] [--json] [--plain]", "days as a plot and a table", ctl_history },
   { "log", "take|food|sun|lab|done ...", "an entry by hand", ctl_log },
   { "plan", "[--date D] [--json] [--plain]", "when the sun closes the vitamin D gap, and which foods do",
@@ -30,6 +31,9 @@ static const CtlVerb verbs[] = {
     ctl_export },
   { "import", "FILE [--dry-run] [--json]", "add what such a file holds and the ledger does not", ctl_import },
   { "backup", "FILE", "a copy of the ledger while it is in use", ctl_backup },
+  { "restore", "FILE | --salvage", "a backup, or what can be read of a damaged ledger, in the ledger's place",
+    ctl_restore },
+  { "doctor", "[--json] [--plain]", "what is wrong, and what to type", ctl_doctor },
   { "calc", "sun|ratio|uvi|ozone|synthesis|burn|serum|bthome|record ...", "the arithmetic in the open",
     ctl_calc },
   { "help", "", "this", help },

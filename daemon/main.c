@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* calciferd: the daemon. */
+#include "app/rescue.h"
 #include "app/wire.h"
 
 #include "error.h"
@@ -32,6 +33,29 @@ default_paths(void)
   };
 }
 
+static void
+free_paths(CalPaths *paths)
+{
+  g_free(paths->settings);
+  g_free(paths->ledger);
+  g_free(paths->keys);
+  g_free(paths->foods);
+}
+
+/* --version, --help, and what calciferctl asks for when there is no daemon to ask. */
+static int
+run_word(const char *word)
+{
+  CalPaths paths = default_paths();
+  const int status = cal_app_rescue(word, &paths);
+  free_paths(&paths);
+  if (status >= 0)
+    return status;
+  printf("calciferd " CALCIFER_VERSION
+         ": the daemon of Calcifer. It takes no arguments; see calciferd(8).\n");
+  return g_str_equal(word, "--version") || g_str_equal(word, "--help") ? EXIT_SUCCESS : 2;
+}
+
 static int
 complain(const GError *error)
 {
@@ -49,13 +73,10 @@ main(int argc, char **argv)
   g_autoptr(GError) error = NULL;
   g_autoptr(GMainLoop) loop = g_main_loop_new(NULL, FALSE);
   setlocale(LC_ALL, "");
-  if (argc > 1) {
-    printf("calciferd " CALCIFER_VERSION
-           ": the daemon of Calcifer. It takes no arguments; see calciferd(8).\n");
-    return g_str_equal(argv[1], "--version") || g_str_equal(argv[1], "--help") ? EXIT_SUCCESS : 2;
-  }
   /* Health data: no core dump, and no other program of this user reads this memory (prctl(2)). */
   prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+  if (argc > 1)
+    return run_word(argv[1]);
   CalJournal *journal = cal_journal_new(G_LOG_LEVEL_MESSAGE);
   CalApp *app = cal_app_new(loop, journal, default_paths(), &error);
   if (app == NULL)

@@ -61,7 +61,9 @@ typedef struct CalApp {
   gint64 gates_stored_us; /* monotonic; 0: not yet */
   gboolean ledger_trouble;
   gboolean going_to_sleep;
-  gboolean forgets; /* ledger and keys are removed at the end */
+  gboolean forgets;  /* ledger and keys are removed at the end */
+  GVariant *sandbox; /* a{sb}: which layers hold, tried once; owned */
+  char *staged;      /* the file that becomes the ledger at the end; owned; NULL: none */
 
   GHashTable *tags; /* address text -> CalAppTag, owned */
   GPtrArray *jobs;  /* CalJob, owned */

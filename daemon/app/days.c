@@ -218,6 +218,25 @@ cache_key(void)
   return g_strdup_printf("model %d, %zu bytes", CAL_DAY_MODEL, sizeof(CalDayResult));
 }
 
+/* Which model reckoned last is remembered, and when another one took over: its days are reckoned anew. */
+
+gint64
+cal_days_note_model(CalLedger *ledger, CalInstant now)
+{
+  gint64 changed = 0;
+  g_autofree char *key = cache_key();
+  g_autofree char *before = cal_ledger_recall(ledger, "model", NULL);
+  g_autofree char *stamp = g_strdup_printf("%" G_GINT64_FORMAT, now);
+  if (before != NULL && !g_str_equal(before, key))
+    cal_ledger_remember(ledger, "model-changed", stamp, NULL);
+  if (g_strcmp0(before, key) != 0)
+    cal_ledger_remember(ledger, "model", key, NULL);
+  g_autofree char *text = cal_ledger_recall(ledger, "model-changed", NULL);
+  if (text != NULL)
+    g_ascii_string_to_signed(text, 10, 0, G_MAXINT64, &changed, NULL);
+  return changed;
+}
+
 static gboolean
 cached_result(CalDays *days, CalDate date, const char *key, CalDayResult *result)
 {

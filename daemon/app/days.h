@@ -17,6 +17,9 @@
 typedef struct CalDays CalDays;
 
 /* Ledger and zones are borrowed. Reads all settings. */
+/* Since when past days come from another model than they did: Unix seconds, 0 when that never happened. */
+gint64 cal_days_note_model(CalLedger *ledger, CalInstant now);
+
 CalDays *cal_days_new(CalLedger *ledger, CalZones *zones, GError **error);
 void cal_days_free(CalDays *days);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CalDays, cal_days_free)

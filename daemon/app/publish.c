@@ -276,6 +276,7 @@ cal_app_publish_service(CalApp *app)
                         g_variant_new_boolean(cal_notifier_available(app->notifier, NULL)));
   g_variant_builder_add(&properties, "{sv}", "Place", g_variant_new_string(cal_app_place_state(app)));
   g_variant_builder_add(&properties, "{sv}", "Status", g_variant_new_string(status));
+  g_variant_builder_add(&properties, "{sv}", "Sandbox", app->sandbox);
   cal_bus_publish(app->bus, CAL_BUS_ROOT, "Service1", g_variant_builder_end(&properties));
   cal_service_status(app->service, status);
 }
@@ -287,12 +288,21 @@ publish_nothing(CalApp *app, const char *interface)
   cal_bus_publish(app->bus, CAL_BUS_ROOT, interface, g_variant_new("a{sv}", NULL));
 }
 
+static void
+publish_model(CalApp *app)
+{
+  GVariantBuilder properties = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("a{sv}"));
+  g_variant_builder_add(&properties, "{sv}", "Changed",
+                        g_variant_new_int64(cal_days_note_model(app->ledger, cal_app_now())));
+  cal_bus_publish(app->bus, CAL_BUS_ROOT, "Model1", g_variant_builder_end(&properties));
+}
+
 void
 cal_app_publish_all(CalApp *app)
 {
   publish_balance(app);
   publish_nothing(app, "Ledger1");
-  publish_nothing(app, "Model1");
+  publish_model(app);
   publish_nothing(app, "Tags1");
   cal_app_publish_alerts(app);
   cal_app_publish_catalog(app);

@@ -59,6 +59,8 @@ CAL_APP_REQUEST(cal_app_cancel_job);
 CAL_APP_REQUEST(cal_app_rebuild);
 CAL_APP_REQUEST(cal_app_reload);
 CAL_APP_REQUEST(cal_app_forget_everything);
+CAL_APP_REQUEST(cal_app_restore);
+CAL_APP_REQUEST(cal_app_salvage);
 
 /* Enters one entry and makes the reply (ss) of its id and sentence. */
 GVariant *cal_app_enter_and_tell(CalApp *app, CalEntry *entry, GError **error);

@@ -50,6 +50,8 @@ cal_app_surface(gsize *n_methods)
     { "Tags1", "DateRun", cal_app_date_run },
     { "Job1", "Cancel", cal_app_cancel_job },
     { "Service1", "Backup", cal_app_backup },
+    { "Service1", "Restore", cal_app_restore },
+    { "Service1", "Salvage", cal_app_salvage },
     { "Service1", "Rebuild", cal_app_rebuild },
     { "Service1", "Reload", cal_app_reload },
     { "Service1", "ForgetEverything", cal_app_forget_everything },

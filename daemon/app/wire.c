@@ -7,6 +7,8 @@
 #include "gates.h"
 #include "intake.h"
 #include "job.h"
+#include "ledger/rescue.h"
+#include "lifecycle/machine.h"
 #include "place_follow.h"
 #include "publish.h"
 #include "requests.h"
@@ -191,6 +193,7 @@ cal_app_new(GMainLoop *loop, CalJournal *journal, CalPaths paths, GError **error
   app->turn = g_new0(CalTurn, 1);
   app->context = g_new0(CalContext, 1);
   app->told = g_queue_new();
+  app->sandbox = g_variant_ref_sink(cal_machine_sandbox());
   app->jobs = g_ptr_array_new_with_free_func(cal_job_free);
   cal_app_tags_init(app);
   if (!open_storage(app, error) || !open_buses(app, error)) {
@@ -254,10 +257,26 @@ forget_everything(const CalApp *app)
   remove_file(app->paths.keys, "");
 }
 
+/* The same for a ledger that another one replaces. It is closed first, so that all of it is in one file. */
+static void
+replace_ledger(CalApp *app)
+{
+  g_autofree char *aside = NULL;
+  g_autoptr(GError) error = NULL;
+  g_clear_pointer(&app->link, cal_link_free);
+  g_clear_pointer(&app->ledger, cal_ledger_close);
+  if (cal_ledger_replace(app->paths.ledger, app->staged, cal_app_now(), &aside, &error))
+    g_message("another ledger stands in the place of the one that is %s now", aside);
+  else
+    cal_journal(G_LOG_LEVEL_WARNING, CAL_JOURNAL_LEDGER, "the ledger stays as it was: %s", error->message);
+}
+
 void
 cal_app_free(CalApp *app)
 {
   stop_timers(app);
+  if (app->staged != NULL)
+    replace_ledger(app);
   if (app->forgets)
     forget_everything(app);
   close_edges(app);
@@ -277,6 +296,8 @@ cal_app_free(CalApp *app)
   }
   g_clear_object(&app->session);
   g_clear_object(&app->system_bus);
+  g_variant_unref(app->sandbox);
+  g_free(app->staged);
   g_free(app->turn);
   g_free(app->context);
   g_free(app->paths.settings);

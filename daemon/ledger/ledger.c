@@ -16,6 +16,7 @@
 #include "error.h"
 #include "origin.h"
 #include "owner_dates.h"
+#include "rescue.h"
 #include "schema.h"
 
 /* A reader such as the sqlite3 shell may hold the file for a moment; nobody else writes to it. */
@@ -215,11 +216,22 @@ cal_store_is_in_place(CalLedger *ledger, GError **error)
 }
 
 gboolean
+cal_store_takes_events(CalLedger *ledger, GError **error)
+{
+  if (!ledger->sealed)
+    return TRUE;
+  g_set_error(error, CAL_ERROR, CAL_ERROR_BUSY, "The ledger %s is being replaced; try again in a moment.",
+              ledger->path);
+  return FALSE;
+}
+
+gboolean
 cal_ledger_barrier(CalLedger *ledger, GError **error)
 {
   /* Every commit has synced the WAL before it returned (synchronous = FULL, verified when it was opened).
    * What can still go wrong is that nobody will ever look at this file again. */
-  return cal_ledger_flush(ledger, error) && cal_store_is_in_place(ledger, error);
+  return cal_store_takes_events(ledger, error) && cal_ledger_flush(ledger, error) &&
+         cal_store_is_in_place(ledger, error);
 }
 
 /* -- Life ----------------------------------------------------------------------------------------------- */
@@ -239,10 +251,10 @@ open_ledger(CalLedger *ledger, GError **error)
   return TRUE;
 }
 
-CalLedger *
-cal_ledger_open(const char *path, GError **error)
+static CalLedger *
+make_ledger(const char *path)
 {
-  g_autoptr(CalLedger) ledger = g_new0(CalLedger, 1);
+  CalLedger *ledger = g_new0(CalLedger, 1);
   ledger->lock_fd = -1;
   ledger->path = g_canonicalize_filename(path, NULL);
   ledger->wal_path = g_strconcat(ledger->path, "-wal", NULL);
@@ -250,7 +262,63 @@ cal_ledger_open(const char *path, GError **error)
   ledger->samples = g_array_new(FALSE, FALSE, sizeof(CalEvent));
   ledger->owner_dates = cal_owner_dates_new();
   ledger->duplicates = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+  return ledger;
+}
+
+CalLedger *
+cal_ledger_open(const char *path, GError **error)
+{
+  g_autoptr(CalLedger) ledger = make_ledger(path);
   return open_ledger(ledger, error) ? g_steal_pointer(&ledger) : NULL;
+}
+
+/* Nobody has a file open that has no WAL beside it: then SQLite need not make one only to read. */
+static char *
+reading_uri(const CalLedger *ledger)
+{
+  g_autofree char *uri = g_filename_to_uri(ledger->path, NULL, NULL);
+  const gboolean in_use = g_file_test(ledger->wal_path, G_FILE_TEST_EXISTS);
+  return uri != NULL ? g_strconcat(uri, in_use ? "?mode=ro" : "?immutable=1", NULL) : NULL;
+}
+
+CalLedger *
+cal_store_open_to_read(const char *path, guint *version, GError **error)
+{
+  g_autoptr(CalLedger) ledger = make_ledger(path);
+  g_autofree char *uri = reading_uri(ledger);
+  const int flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX;
+  const int code = sqlite3_open_v2(uri != NULL ? uri : path, &ledger->db, flags, NULL);
+  if (code != SQLITE_OK) {
+    cal_store_fail(ledger, code, "opened", error);
+    return NULL;
+  }
+  sqlite3_extended_result_codes(ledger->db, 1);
+  sqlite3_busy_timeout(ledger->db, BUSY_TIMEOUT_MS);
+  sqlite3_db_config(ledger->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+  return identify(ledger, version, error) ? g_steal_pointer(&ledger) : NULL;
+}
+
+gboolean
+cal_store_read_name(CalLedger *ledger, GError **error)
+{
+  return read_uuid(ledger, error) && cal_origin_open(ledger, error);
+}
+
+int
+cal_ledger_hold(const char *path, GError **error)
+{
+  g_autoptr(CalLedger) ledger = make_ledger(path);
+  if (!make_directory(ledger->path, error) || !lock_file(ledger, error))
+    return -1;
+  const int fd = ledger->lock_fd;
+  ledger->lock_fd = -1;
+  return fd;
+}
+
+void
+cal_ledger_seal(CalLedger *ledger, gboolean sealed)
+{
+  ledger->sealed = sealed;
 }
 
 /* A ledger whose opening failed has no UUID, and nothing pending. */
@@ -258,7 +326,7 @@ void
 cal_ledger_close(CalLedger *ledger)
 {
   g_autoptr(GError) error = NULL;
-  if (ledger->uuid != NULL && !cal_ledger_flush(ledger, &error))
+  if (ledger->uuid != NULL && !ledger->sealed && !cal_ledger_flush(ledger, &error))
     g_warning("%s", error->message);
   g_hash_table_destroy(ledger->statements);
   const int code = sqlite3_close(ledger->db);

@@ -30,6 +30,7 @@ struct CalLedger {
   GHashTable *duplicates; /* address text → gint64 *: counted and not committed yet */
   gboolean has_origins;   /* of entries of other ledgers */
   GArray *owner_dates;    /* what owners said of undated runs, see owner_dates.h */
+  gboolean sealed;        /* it is being replaced: nothing may be appended */
   guint n_readers;        /* cal_ledger_each() and its like under way: nothing may be appended */
 };
 
@@ -92,6 +93,14 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(CalTransaction, cal_transaction_clear)
 
 /* CAL_ERROR_STORAGE when the path no longer leads to the open files: what is committed now would be lost. */
 gboolean cal_store_is_in_place(CalLedger *ledger, GError **error);
+
+/* CAL_ERROR_BUSY when it is sealed. */
+gboolean cal_store_takes_events(CalLedger *ledger, GError **error);
+
+/* Opens a ledger of any version up to ours for reading alone, beside whoever has it; of a damaged one what
+ * can be read can be. Its name and origins are read by the second. */
+CalLedger *cal_store_open_to_read(const char *path, guint *version, GError **error);
+gboolean cal_store_read_name(CalLedger *ledger, GError **error);
 
 /* -- Sums ----------------------------------------------------------------------------------------------- */
 

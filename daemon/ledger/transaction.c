@@ -8,7 +8,7 @@ cal_transaction_begin(CalTransaction *transaction, CalLedger *ledger, GError **e
 {
   g_assert(ledger->n_readers == 0);
   /* IMMEDIATE: whether the database can be written shows here and not halfway through. */
-  if (!cal_store_run(ledger, "BEGIN IMMEDIATE", 0, 0, error))
+  if (!cal_store_takes_events(ledger, error) || !cal_store_run(ledger, "BEGIN IMMEDIATE", 0, 0, error))
     return FALSE;
   transaction->ledger = ledger;
   return TRUE;

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* `doctor`: what is wrong, and what to type. It works without a daemon, and starts none. */
+#include "doctor_checks.h"
+#include "doctor_evidence.h"
+#include "json.h"
+#include "options.h"
+#include "screen.h"
+#include "verb.h"
+#include "verbs.h"
+
+#include <stdio.h>
+
+static CtlColour
+colour_of(CtlHealth health)
+{
+  switch (health) {
+  case CTL_HEALTH_UNKNOWN:
+    return CTL_COLOUR_FAINT;
+  case CTL_HEALTH_GOOD:
+    return CTL_COLOUR_GOOD;
+  case CTL_HEALTH_NOTE:
+    return CTL_COLOUR_NOTICE;
+  case CTL_HEALTH_WRONG:
+    return CTL_COLOUR_WARNING;
+  }
+  return CTL_COLOUR_NONE;
+}
+
+static void
+print_words(const CtlScreen *screen, const CtlDiagnosis *diagnosis)
+{
+  g_autofree char *text = ctl_screen_escape(diagnosis->text);
+  ctl_screen_print(screen, colour_of(diagnosis->health), "%-8s", ctl_health_name(diagnosis->health));
+  putchar(' ');
+  if (screen->plain && diagnosis->command != NULL)
+    printf("%s Type: %s\n", text, diagnosis->command);
+  else
+    ctl_screen_wrap(screen, 9, 9, text);
+  if (!screen->plain && diagnosis->command != NULL)
+    printf("         $ %s\n", diagnosis->command);
+}
+
+static void
+add(JsonBuilder *builder, const char *id, const CtlDiagnosis *diagnosis)
+{
+  json_builder_begin_object(builder);
+  ctl_json_text(builder, "id", id);
+  ctl_json_text(builder, "state", ctl_health_name(diagnosis->health));
+  ctl_json_text(builder, "text", diagnosis->text);
+  ctl_json_text(builder, "command", diagnosis->command);
+  json_builder_end_object(builder);
+}
+
+/* Judges by all checks and tells each; how many say that something is wrong. */
+static guint
+examine(GVariant *evidence, const CtlScreen *screen, JsonBuilder *builder)
+{
+  guint n_wrong = 0;
+  for (const CtlCheck *check = ctl_doctor_checks; check->id != NULL; check++) {
+    g_auto(CtlDiagnosis) diagnosis = check->run(evidence);
+    n_wrong += diagnosis.health == CTL_HEALTH_WRONG;
+    if (builder != NULL)
+      add(builder, check->id, &diagnosis);
+    else
+      print_words(screen, &diagnosis);
+  }
+  return n_wrong;
+}
+
+int
+ctl_doctor(int argc, char **argv)
+{
+  gboolean json = FALSE, plain = FALSE;
+  CtlScreen screen;
+  const GOptionEntry entries[] = {
+    { "json", 0, 0, G_OPTION_ARG_NONE, &json, "as JSON", NULL },
+    { "plain", 0, 0, G_OPTION_ARG_NONE, &plain, "one line to a check, for screen readers", NULL },
+    { NULL },
+  };
+  if (!ctl_options_parse(&argc, &argv, "", entries))
+    return CTL_EXIT_USAGE;
+  if (argc != 1)
+    return ctl_usage_error("doctor takes no words: doctor [--json] [--plain].");
+  g_autoptr(GVariant) evidence = ctl_doctor_evidence();
+  g_autoptr(JsonBuilder) builder = json ? json_builder_begin_array(json_builder_new()) : NULL;
+  ctl_screen_init(&screen, plain);
+  const guint n_wrong = examine(evidence, &screen, builder);
+  if (json)
+    ctl_json_print(json_builder_end_array(builder));
+  else if (n_wrong == 0)
+    printf("Nothing is wrong.\n");
+  return n_wrong == 0 ? CTL_EXIT_DONE : CTL_EXIT_FAILED;
+}

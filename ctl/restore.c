@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * `restore FILE` and `restore --salvage`: the running daemon does it as it ends, since it holds the ledger.
+ * One that cannot begin with the ledger it has cannot be asked: then its program does the work by itself.
+ */
+#include "client.h"
+#include "job.h"
+#include "options.h"
+#include "program.h"
+#include "verb.h"
+#include "verbs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <gio/gunixfdlist.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#define WAIT_S 20
+
+static gint64
+number_of(GVariant *result, const char *name)
+{
+  gint64 number = 0;
+  g_variant_lookup(result, name, "x", &number);
+  return number;
+}
+
+static char *
+day_of(gint64 at)
+{
+  g_autoptr(GDateTime) time = g_date_time_new_from_unix_local(at);
+  return time != NULL ? g_date_time_format(time, "%Y-%m-%d %H:%M") : g_strdup("?");
+}
+
+static void
+tell_gone(GVariant *result)
+{
+  gboolean compared = FALSE;
+  const gint64 entries = number_of(result, "entries_gone"), records = number_of(result, "records_gone");
+  g_autofree char *from = day_of(number_of(result, "from")), *to = day_of(number_of(result, "to"));
+  g_variant_lookup(result, "compared", "b", &compared);
+  if (!compared)
+    return;
+  if (entries == 0 && records == 0)
+    printf("It holds all that the ledger before it held.\n");
+  if (entries > 0)
+    printf("%" G_GINT64_FORMAT " newer entries are not in it.\n", entries);
+  if (records > 0 && number_of(result, "from") != 0)
+    printf("%" G_GINT64_FORMAT " records of tags are not in it, from %s to %s; what a tag has deleted since "
+           "does not come again.\n",
+           records, from, to);
+  else if (records > 0)
+    printf("%" G_GINT64_FORMAT " records of tags are not in it; what a tag has deleted since does not come "
+           "again.\n",
+           records);
+}
+
+static void
+tell_salvaged(GVariant *result)
+{
+  printf("Read %" G_GINT64_FORMAT " entries, %" G_GINT64_FORMAT " records and %" G_GINT64_FORMAT
+         " samples; %" G_GINT64_FORMAT " entries and %" G_GINT64_FORMAT " records could not be read.\n",
+         number_of(result, "entries"), number_of(result, "records"), number_of(result, "samples"),
+         number_of(result, "entries_lost"), number_of(result, "records_lost"));
+}
+
+/* -- Through the daemon --------------------------------------------------------------------------------- */
+
+static GVariant *
+ask_daemon(CtlClient *client, int fd, GError **error)
+{
+  const char *path;
+  const gboolean salvages = fd < 0;
+  g_autoptr(GUnixFDList) list = g_unix_fd_list_new();
+  const int index = salvages ? 0 : g_unix_fd_list_append(list, fd, error);
+  if (index < 0)
+    return NULL;
+  g_autoptr(GVariant) reply = g_dbus_connection_call_with_unix_fd_list_sync(
+      ctl_client_bus(client), "org.calciferd", "/org/calciferd", "org.calciferd.Service1",
+      salvages ? "Salvage" : "Restore", salvages ? NULL : g_variant_new("(h)", index), G_VARIANT_TYPE("(o)"),
+      G_DBUS_CALL_FLAGS_NONE, -1, list, NULL, NULL, error);
+  if (reply == NULL)
+    return NULL;
+  g_variant_get(reply, "(&o)", &path);
+  return ctl_job_wait(client, path, FALSE, error);
+}
+
+static gboolean
+daemon_is_there(CtlClient *client)
+{
+  gboolean there = FALSE;
+  g_autoptr(GVariant) reply = g_dbus_connection_call_sync(
+      ctl_client_bus(client), "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
+      "NameHasOwner", g_variant_new("(s)", "org.calciferd"), G_VARIANT_TYPE("(b)"), G_DBUS_CALL_FLAGS_NONE,
+      -1, NULL, NULL);
+  if (reply != NULL)
+    g_variant_get(reply, "(b)", &there);
+  return there;
+}
+
+/* The daemon replaces the ledger before it leaves the bus. */
+static void
+wait_for_end(CtlClient *client)
+{
+  for (guint tenths = 0; tenths < 10 * WAIT_S && daemon_is_there(client); tenths++)
+    g_usleep(G_USEC_PER_SEC / 10);
+}
+
+/* systemd may have given up on a daemon that could not begin. */
+static void
+start_daemon(CtlClient *client)
+{
+  g_autoptr(GVariant) reset = g_dbus_connection_call_sync(
+      ctl_client_bus(client), "org.freedesktop.systemd1", "/org/freedesktop/systemd1",
+      "org.freedesktop.systemd1.Manager", "ResetFailedUnit", g_variant_new("(s)", "calciferd.service"), NULL,
+      G_DBUS_CALL_FLAGS_NO_AUTO_START, -1, NULL, NULL);
+  g_autoptr(GVariant) version = ctl_client_get(client, "Service1", "Version", NULL);
+  if (version == NULL)
+    printf("Type 'systemctl --user start calciferd' to go on.\n");
+}
+
+/* -- The command ---------------------------------------------------------------------------------------- */
+
+static GVariant *
+replace(CtlClient *client, int fd, GError **error)
+{
+  GVariant *result;
+  if (daemon_is_there(client)) {
+    result = ask_daemon(client, fd, error);
+    if (result != NULL)
+      wait_for_end(client);
+  } else {
+    const int input = fd >= 0 ? dup(fd) : -1;
+    result = ctl_program_run(fd >= 0 ? "--restore" : "--salvage", input, error);
+  }
+  return result;
+}
+
+static int
+run(int fd, const char *file)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(CtlClient) client = ctl_client_new(&error);
+  if (client == NULL)
+    return ctl_client_complain(g_steal_pointer(&error));
+  g_autoptr(GVariant) result = replace(client, fd, &error);
+  if (result == NULL) {
+    if (g_error_matches(error, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_METHOD))
+      return ctl_client_complain(g_steal_pointer(&error));
+    g_dbus_error_strip_remote_error(error);
+    return ctl_failure("nothing was changed: %s", error->message);
+  }
+  if (fd < 0)
+    tell_salvaged(result);
+  else
+    printf("The ledger is that of %s now.\n", file);
+  tell_gone(result);
+  printf("The ledger before it lies beside it, under the date of today.\n");
+  start_daemon(client);
+  return CTL_EXIT_DONE;
+}
+
+int
+ctl_restore(int argc, char **argv)
+{
+  gboolean salvage = FALSE;
+  const GOptionEntry entries[] = {
+    { "salvage", 0, 0, G_OPTION_ARG_NONE, &salvage, "read what can be read of a damaged ledger", NULL },
+    { NULL },
+  };
+  if (!ctl_options_parse(&argc, &argv, "FILE | --salvage", entries))
+    return CTL_EXIT_USAGE;
+  if (argc != (salvage ? 1 : 2))
+    return ctl_usage_error("restore FILE, a file that backup wrote, or restore --salvage.");
+  if (salvage)
+    return run(-1, NULL);
+  const int fd = open(argv[1], O_RDONLY | O_CLOEXEC);
+  if (fd < 0)
+    return ctl_failure("%s: %s; type the path of a file that backup wrote.", argv[1], g_strerror(errno));
+  const int status = run(fd, argv[1]);
+  close(fd);
+  return status;
+}

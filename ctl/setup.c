@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* `setup`: the few questions that matter, each explained in a line. Enter leaves what is there, so it can be
+ * skipped and repeated. */
+#include "client.h"
+#include "options.h"
+#include "verb.h"
+#include "verbs.h"
+
+#include <stdio.h>
+
+#define ANSWER_SIZE 256
+
+typedef struct Question {
+  const char *key;
+  const char *why; /* one line */
+  const char *how; /* what may be typed */
+  gboolean was_so; /* what is said holds for the past, too */
+} Question;
+
+static const Question questions[] = {
+  { "place", "Where you are decides how high the sun stands.",
+    "latitude,longitude as 52.5,13.4; or follow, for the desktop's location service", FALSE },
+  { "birth-year", "Age lowers what skin makes and raises what is needed.", "a year, as 1980", TRUE },
+  { "phototype", "How your skin takes the sun decides how long is too long.",
+    "1 always burns, never tans; 2 burns easily, tans little; 3 burns at times, tans slowly; 4 burns rarely, "
+    "tans well;\n"
+    "  5 brown skin; 6 black skin",
+    TRUE },
+  { "conditions", "With some conditions vitamin D or sun needs a doctor's word first.",
+    "none, or of these, with commas: kidney-disease, kidney-stones, hypercalcaemia, hyperparathyroidism, "
+    "sarcoidosis,\n"
+    "  granulomatous-disease, skin-cancer, lupus, porphyria, xeroderma, albinism, immunosuppression, "
+    "diabetes",
+    FALSE },
+  { "medicines", "Some medicines do not go with vitamin K, minerals or sun.",
+    "none, or of these or their names, with commas: vitamin-k-antagonist, direct-anticoagulant, "
+    "photosensitiser,\n"
+    "  thiazide, digoxin, lithium, levothyroxine, tetracycline, quinolone, bisphosphonate",
+    FALSE },
+};
+
+/* FALSE at the end of the input. */
+static gboolean
+read_answer(char answer[ANSWER_SIZE])
+{
+  fputs("> ", stdout);
+  fflush(stdout);
+  if (fgets(answer, ANSWER_SIZE, stdin) == NULL)
+    return FALSE;
+  g_strstrip(answer);
+  return TRUE;
+}
+
+/* TRUE when the daemon took it; otherwise it was said why not. */
+static gboolean
+enter(CtlClient *client, const Question *question, const char *answer)
+{
+  const char *sentence;
+  GError *error = NULL;
+  const gint64 since = question->was_so ? G_MININT64 : 0;
+  g_autoptr(GVariant) reply = ctl_client_call(
+      client, "Profile1", "Set", g_variant_new("(ssx)", question->key, answer, since), "(ss)", &error);
+  if (reply == NULL) {
+    ctl_client_complain(error);
+    return FALSE;
+  }
+  g_variant_get(reply, "(&s&s)", NULL, &sentence);
+  printf("  %s\n", sentence);
+  return TRUE;
+}
+
+/* FALSE at the end of the input. */
+static gboolean
+ask(CtlClient *client, const Question *question, GVariant *profile)
+{
+  char answer[ANSWER_SIZE];
+  const char *now = "not set";
+  g_variant_lookup(profile, question->key, "&s", &now);
+  printf("\n%s: %s\n  %s\n  Now: %s. Enter leaves it.\n", question->key, question->why, question->how, now);
+  do {
+    if (!read_answer(answer))
+      return FALSE;
+  } while (answer[0] != '\0' && !enter(client, question, answer));
+  return TRUE;
+}
+
+static int
+offer_tag(void)
+{
+  char answer[ANSWER_SIZE], group[] = "tags", verb[] = "scan";
+  char *words[] = { group, verb, NULL };
+  printf("\nShall a tag be looked for? Hold its button for 5 seconds, then type y. Enter: not now.\n");
+  if (!read_answer(answer) || g_ascii_tolower(answer[0]) != 'y') {
+    printf("\nThat is all. 'calciferctl tags scan' looks for a tag, 'calciferctl' shows the day.\n");
+    return CTL_EXIT_DONE;
+  }
+  return ctl_tags(2, words);
+}
+
+int
+ctl_setup(int argc, char **argv)
+{
+  GError *error = NULL;
+  const GOptionEntry entries[] = { { NULL } };
+  if (!ctl_options_parse(&argc, &argv, "", entries))
+    return CTL_EXIT_USAGE;
+  if (argc != 1)
+    return ctl_usage_error("setup takes no words: it asks.");
+  g_autoptr(CtlClient) client = ctl_client_new(&error);
+  g_autoptr(GVariant) profile = client != NULL ? ctl_client_get(client, "Profile1", "Profile", &error) : NULL;
+  if (profile == NULL)
+    return ctl_client_complain(error);
+  printf("A few questions. What you leave out is assumed with caution, and stays on this machine as all else "
+         "does.\n");
+  for (gsize i = 0; i < G_N_ELEMENTS(questions); i++) {
+    if (!ask(client, &questions[i], profile)) {
+      printf("\nThe rest stays as it is. 'calciferctl setup' asks again.\n");
+      return CTL_EXIT_DONE;
+    }
+  }
+  return offer_tag();
+}

@@ -1,0 +1,294 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""doctor and restore: what is wrong is found with and without a daemon, and a ledger is put in another's place."""
+
+import json
+import os
+import pty
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+import unittest
+
+from gi.repository import Gio, GLib
+
+from household import Household, programs_of, pump, until
+
+NOTIFICATIONS = ("<node><interface name='org.freedesktop.Notifications'><method name='GetCapabilities'>"
+                 "<arg type='as' direction='out'/></method></interface></node>")
+MANAGER = ("<node><interface name='org.freedesktop.systemd1.Manager'><method name='GetUnitFileState'>"
+           "<arg type='s' direction='in'/><arg type='s' direction='out'/></method></interface></node>")
+OBJECTS = ("<node><interface name='org.freedesktop.DBus.ObjectManager'><method name='GetManagedObjects'>"
+           "<arg type='a{oa{sa{sv}}}' direction='out'/></method></interface></node>")
+
+
+class Doctor(unittest.TestCase):
+    def make(self, simulator=False):
+        home = Household(PROGRAMS, simulator=simulator)
+        self.addCleanup(home.close)
+        services = os.path.join(home.home, "share", "dbus-1", "services")
+        os.makedirs(services)
+        with open(os.path.join(services, "org.calciferd.service"), "w", encoding="utf-8") as file:
+            file.write(f"[D-BUS Service]\nName=org.calciferd\nExec={os.path.abspath(PROGRAMS['daemon'])}\n")
+        return home
+
+    def serve(self, bus, name, path, xml, answer):
+        """Answers every call of an interface on a connection of its own, until the function that it returns is called."""
+        connection = bus.connect()
+        interface = Gio.DBusNodeInfo.new_for_xml(xml).interfaces[0]
+        connection.register_object(path, interface, lambda *call: answer(call[-1]), None, None)
+        owner = Gio.bus_own_name_on_connection(connection, name, 0, None, None)
+        pump()
+
+        def end():
+            Gio.bus_unown_name(owner)
+            connection.flush_sync(None)
+            pump()
+        return end
+
+    def examine(self, home, *words):
+        """The checks by their ids. What the test serves answers meanwhile."""
+        launcher = Gio.SubprocessLauncher.new(Gio.SubprocessFlags.STDOUT_PIPE)
+        launcher.set_environ([f"{name}={value}" for name, value in home.environment.items()])
+        child = launcher.spawnv([PROGRAMS["ctl"], "doctor", "--json", *words])
+        done = []
+        child.communicate_utf8_async(None, None, lambda source, result: done.append(
+            source.communicate_utf8_finish(result)[1]))
+        until(lambda: done, 60, "the doctor's answer")
+        checks = {check["id"]: check for check in json.loads(done[0])}
+        wrong = any(check["state"] == "wrong" for check in checks.values())
+        self.assertEqual(child.get_exit_status(), 1 if wrong else 0)
+        for check in checks.values():
+            self.assertEqual(check["command"] is None, check["state"] in ("good", "unknown"), check)
+        return checks
+
+    def states(self, home):
+        return {name: check["state"] for name, check in self.examine(home).items()}
+
+    def test_without_daemon_and_bluez(self):
+        checks = self.examine(self.make())
+        self.assertEqual(checks["daemon"]["command"], "systemctl --user start calciferd")
+        self.assertEqual(checks["bluetoothd"]["state"], "wrong")
+        self.assertEqual(checks["adapter"]["state"], "unknown")
+        self.assertEqual(checks["notifications"]["state"], "wrong")
+        self.assertEqual([checks[name]["state"] for name in ("disk", "room", "ledger")], ["good"] * 3)
+
+    def test_words_and_plain(self):
+        home = self.make()
+        result = home.run("doctor")
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("$ systemctl --user start calciferd\n", result.stdout)
+        plain = home.run("doctor", "--plain").stdout.splitlines()
+        self.assertEqual(len(plain), len(self.examine(home)))
+        self.assertIn("Type: systemctl --user start calciferd", plain[0])
+        home.ctl("doctor", "me", expect=2)
+
+    def test_the_radio(self):
+        home = self.make(simulator=True).start()
+        control = home.simulator.control
+        states = self.states(home)
+        self.assertEqual([states[name] for name in ("bluetoothd", "adapter", "power", "rfkill", "daemon")], ["good"] * 5)
+        self.assertEqual(states["experimental"], "note")  # 5.66 without them
+        control.Power(0, False)
+        until(lambda: self.states(home)["power"] == "wrong", 10, "off")
+        control.AdapterRemove(0)
+        until(lambda: self.states(home)["adapter"] == "wrong", 10, "no adapter")
+
+    def test_refused_by_bluez(self):
+        home = self.make()
+        self.serve(home.system_bus, "org.bluez", "/", OBJECTS, lambda invocation: invocation.return_dbus_error(
+            "org.freedesktop.DBus.Error.AccessDenied", "no"))
+        self.assertEqual(self.states(home)["rights"], "wrong")
+
+    def test_notifications(self):
+        home = self.make()
+        for capabilities, state in ((["body"], "note"), (["body", "actions"], "good")):
+            end = self.serve(home.session_bus, "org.freedesktop.Notifications", "/org/freedesktop/Notifications",
+                             NOTIFICATIONS, lambda call, has=capabilities: call.return_value(
+                                 GLib.Variant("(as)", (has,))))
+            states = self.states(home)
+            end()
+            self.assertEqual((states["notifications"], states["actions"]), ("good", state))
+
+    def test_the_unit(self):
+        home = self.make()
+        self.assertEqual(self.states(home)["unit"], "unknown")
+        for told, state in (("disabled", "wrong"), ("enabled", "good")):
+            end = self.serve(home.session_bus, "org.freedesktop.systemd1", "/org/freedesktop/systemd1", MANAGER,
+                             lambda call, word=told: call.return_value(GLib.Variant("(s)", (word,))))
+            self.assertEqual(self.states(home)["unit"], state)
+            end()
+
+    def test_place_zone_and_sandbox(self):
+        home = self.make().start()
+        states = self.states(home)
+        self.assertEqual((states["place"], states["zone"]), ("wrong", "good"))
+        self.assertEqual(states["sandbox"], "wrong")  # this daemon was started without one
+        home.ctl("profile", "set", "place", "40.7,-74")
+        states = self.states(home)
+        self.assertEqual((states["place"], states["zone"]), ("good", "wrong"))
+        home.ctl("profile", "set", "place", "52.5,13.4")
+        self.assertEqual(self.states(home)["zone"], "good")
+        home.environment["TZ"] = "Mars/Base"
+        self.assertEqual(self.states(home)["zone"], "wrong")
+
+    # -- Ledgers
+
+    def fill(self, home):
+        home.start()
+        record = {"kind": "record", "address": "C0:FF:EE:00:00:01", "log": "00AB12CD",
+                  "raw": "0700000080d2da680100010" + "33c002c0190010000"}
+        file = os.path.join(home.home, "records")
+        with open(file, "w", encoding="utf-8") as lines:
+            lines.write(json.dumps(record) + "\n")
+        home.ctl("log", "food", "salmon", "120g")
+        home.ctl("backup", os.path.join(home.home, "copy.db"))
+        home.ctl("log", "food", "salmon", "80g")
+        home.ctl("import", file)
+
+    def aside(self, home):
+        folder = os.path.dirname(home.ledger)
+        return [os.path.join(folder, name) for name in os.listdir(folder)
+                if name.startswith("ledger.db.2") and name.endswith(("Z", "Z-2"))]
+
+    def foods(self, home):
+        return [line["value"] for line in map(json.loads, home.ctl("export").splitlines()) if line["kind"] == "food"]
+
+    def test_restore(self):
+        home = self.make()
+        self.fill(home)
+        said = home.ctl("restore", os.path.join(home.home, "copy.db"))
+        self.assertEqual(home.daemon.wait(timeout=20), 0)
+        self.assertIn("1 newer entries", said)
+        self.assertIn("1 records of tags are not in it, from 2025-09-29", said)
+        with sqlite3.connect(self.aside(home)[0]) as before:
+            self.assertEqual(before.execute("SELECT count(*) FROM record").fetchone(), (1,))
+        home.start()
+        self.assertEqual(self.foods(home), ["120g"])
+        self.assertEqual(home.rebuilt(), 0)
+
+    def test_restore_of_what_is_none(self):
+        home = self.make()
+        self.fill(home)
+        for path, text in ((home.settings + "x", "nothing was changed"), ("/nowhere", "No such file")):
+            if path != "/nowhere":
+                os.makedirs(os.path.dirname(path), exist_ok=True)
+                with open(path, "w", encoding="utf-8") as file:
+                    file.write("no ledger" * 200)
+            self.assertIn(text, home.ctl("restore", path, expect=1))
+        self.assertIn("whole", home.ctl("restore", "--salvage", expect=1))
+        self.assertEqual(self.aside(home), [])
+        home.ctl("log", "food", "salmon", "1g")  # and it goes on
+        self.assertEqual(self.foods(home), ["120g", "80g", "1g"])
+        home.ctl("restore", expect=2)
+        home.ctl("restore", "--salvage", "x", expect=2)
+
+    def test_a_damaged_ledger(self):
+        home = self.make()
+        self.fill(home)
+        home.stop()
+        with sqlite3.connect(home.ledger) as ledger:  # one value decays
+            ledger.executescript("DROP TRIGGER entry_stays; UPDATE entry SET value = '121g' WHERE value = '120g';")
+        checks = self.examine(home)
+        self.assertEqual((checks["ledger"]["state"], checks["ledger"]["command"]),
+                         ("wrong", "calciferctl restore --salvage"))
+        said = home.ctl("restore", "--salvage")  # no daemon runs
+        self.assertRegex(said, r"Read \d+ entries, 1 records and 0 samples; 1 entries and 0 records could not be read")
+        self.assertEqual(len(self.aside(home)), 1)
+        self.assertEqual(self.examine(home)["ledger"]["state"], "good")
+        home.start()
+        self.assertEqual(self.foods(home), ["80g"])
+
+    def test_a_newer_ledger(self):
+        home = self.make()
+        self.fill(home)
+        home.stop()
+        with sqlite3.connect(home.ledger) as ledger:
+            ledger.execute("PRAGMA user_version = 99")
+        self.assertIn("newer", self.examine(home)["ledger"]["text"])
+        self.assertIn("newer", home.ctl("restore", "--salvage", expect=1))
+        home.ctl("restore", os.path.join(home.home, "copy.db"))  # that is the way back
+        with sqlite3.connect(self.aside(home)[0]) as before:
+            self.assertEqual(before.execute("PRAGMA user_version").fetchone(), (99,))
+        home.start()
+        self.assertEqual(self.foods(home), ["120g"])
+
+    def test_a_changed_model(self):
+        home = self.make()
+        self.fill(home)
+        self.assertNotIn("recomputed", home.ctl("history"))
+        home.stop()
+        with sqlite3.connect(home.ledger) as ledger:
+            ledger.execute("UPDATE memory SET value = 'model 0' WHERE key = 'model'")
+        for _ in range(2):  # it is said from then on
+            home.start()
+            self.assertIn("past estimates were recomputed", home.ctl("history"))
+            self.assertIn("past estimates were recomputed", home.ctl("history", "--plain").splitlines()[0])
+            home.stop()
+
+    # -- The first run
+
+    def set_up(self, home, *lines, interrupt=False):
+        """Types the lines at a terminal; what was shown there."""
+        ours, theirs = pty.openpty()
+        child = subprocess.Popen([PROGRAMS["ctl"], "setup"], env=home.environment, stdin=theirs, stdout=theirs,
+                                 stderr=theirs)
+        os.close(theirs)
+        shown, left = "", list(lines)
+        try:
+            while True:
+                shown += os.read(ours, 4096).decode()
+                if shown.endswith("> ") and left:
+                    os.write(ours, left.pop(0).encode())
+                    if interrupt and not left:
+                        time.sleep(1)
+                        child.send_signal(signal.SIGINT)
+        except OSError:  # the other end is closed
+            os.close(ours)
+        self.assertEqual(child.wait(timeout=20), 0, shown)
+        self.assertEqual(left, [], shown)
+        return shown
+
+    def profile(self, home):
+        return json.loads(home.ctl("profile", "--json"))
+
+    def test_setup(self):
+        home = self.make().start()
+        shown = self.set_up(home, "52.5,13.4\n", "3000\n", "1980\n", "\n", "none\n", "warfarin\n", "\n")
+        self.assertIn("Now: not set.", shown)
+        profile = self.profile(home)
+        self.assertEqual((profile["place"], profile["birth-year"]), ("52.5,13.4", "1980"))  # 3000 was asked again
+        self.assertNotIn("phototype", profile)
+        self.assertIn("medicines", profile)
+        shown = self.set_up(home, "\n", "\n", "2\n", "\x04")  # again, and left at the fourth question
+        self.assertIn("Now: 1980.", shown)
+        self.assertIn("The rest stays as it is", shown)
+        self.assertEqual(self.profile(home), profile | {"phototype": "2"})
+
+    def test_setup_looks_for_a_tag(self):
+        home = self.make(simulator=True).start()
+        shown = self.set_up(home, *["\n"] * 5, "y\n", interrupt=True)  # as Ctrl-C ends a scan
+        self.assertIn("No tag was heard", shown)
+
+    def test_an_older_daemon(self):
+        """One that does not know the method yet says so with this error, and the client says what to type."""
+        home = self.make()
+        self.serve(home.session_bus, "org.calciferd", "/org/calciferd",
+                   "<node><interface name='org.calciferd.Model1'><method name='Plan'><arg type='s' direction='in'/>"
+                   "<arg type='a{sv}' direction='out'/></method></interface></node>",
+                   lambda call: call.return_dbus_error("org.freedesktop.DBus.Error.UnknownMethod", "no such method"))
+        launcher = Gio.SubprocessLauncher.new(Gio.SubprocessFlags.STDERR_PIPE)
+        launcher.set_environ([f"{name}={value}" for name, value in home.environment.items()])
+        child, done = launcher.spawnv([PROGRAMS["ctl"], "plan"]), []
+        child.communicate_utf8_async(None, None, lambda source, result: done.append(
+            source.communicate_utf8_finish(result)[2]))
+        until(lambda: done, 20, "the client")
+        self.assertEqual(child.get_exit_status(), 1)
+        self.assertIn("systemctl --user restart calciferd", done[0])
+
+
+if __name__ == "__main__":
+    PROGRAMS = programs_of(sys.argv)
+    unittest.main(argv=sys.argv[:1], verbosity=2)
