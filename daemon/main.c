@@ -10,16 +10,18 @@
 #include <stdlib.h>
 #include <sys/prctl.h>
 
-static char *
-foods_path(void)
+/* The folder of shared data that holds ours: the first with foods, and its translations are the right ones.
+ */
+static const char *
+data_folder(void)
 {
   const char *const *dirs = g_get_system_data_dirs();
   for (; *dirs != NULL; dirs++) {
     g_autofree char *path = g_build_filename(*dirs, "calcifer", "foods.csv", NULL);
     if (g_file_test(path, G_FILE_TEST_EXISTS))
-      return g_steal_pointer(&path);
+      return *dirs;
   }
-  return g_strdup(CALCIFER_FOODS);
+  return CALCIFER_DATA;
 }
 
 static CalPaths
@@ -29,7 +31,8 @@ default_paths(void)
     .settings = g_build_filename(g_get_user_config_dir(), "calciferd", "calciferd.conf", NULL),
     .ledger = g_build_filename(g_get_user_data_dir(), "calciferd", "ledger.db", NULL),
     .keys = g_build_filename(g_get_user_data_dir(), "calciferd", "keys", NULL),
-    .foods = foods_path(),
+    .foods = g_build_filename(data_folder(), "calcifer", "foods.csv", NULL),
+    .translations = g_build_filename(data_folder(), "locale", NULL),
   };
 }
 
@@ -40,6 +43,7 @@ free_paths(CalPaths *paths)
   g_free(paths->ledger);
   g_free(paths->keys);
   g_free(paths->foods);
+  g_free(paths->translations);
 }
 
 /* --version, --help, and what calciferctl asks for when there is no daemon to ask. */
@@ -72,7 +76,7 @@ main(int argc, char **argv)
 {
   g_autoptr(GError) error = NULL;
   g_autoptr(GMainLoop) loop = g_main_loop_new(NULL, FALSE);
-  setlocale(LC_ALL, "");
+  setlocale(LC_CTYPE, ""); /* and no more of it: see app/tongue.h */
   /* Health data: no core dump, and no other program of this user reads this memory (prctl(2)). */
   prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
   if (argc > 1)

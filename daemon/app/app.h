@@ -23,6 +23,7 @@
 #include "notify/notifier.h"
 #include "settings/keys.h"
 #include "settings/settings.h"
+#include "tongue.h"
 #include "zones.h"
 
 #include <calcifer/catalog.h>
@@ -34,6 +35,7 @@ typedef struct CalPaths {
   char *ledger;
   char *keys;
   char *foods;
+  char *translations;
 } CalPaths;
 
 typedef struct CalApp {
@@ -43,6 +45,7 @@ typedef struct CalApp {
 
   CalPaths paths;
   CalSettings settings;
+  locale_t tongue; /* the person's language, owned */
   CalKeys *keys;
   CalLedger *ledger;
   CalZones *zones;

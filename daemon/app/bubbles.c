@@ -23,13 +23,13 @@ static const struct {
   const char *label;
   CalTurnAction action;
 } buttons[] = {
-  { CAL_BUBBLE_TAKEN, "taken", "Taken", CAL_TURN_TAKEN },
-  { CAL_BUBBLE_SAME, "same", "The same dose", CAL_TURN_SAME },
-  { CAL_BUBBLE_SECOND, "second", "A second one", CAL_TURN_SECOND },
-  { CAL_BUBBLE_SNOOZE, "snooze", "Snooze 1 hour", CAL_TURN_SNOOZE },
+  { CAL_BUBBLE_TAKEN, "taken", N_("Taken"), CAL_TURN_TAKEN },
+  { CAL_BUBBLE_SAME, "same", N_("The same dose"), CAL_TURN_SAME },
+  { CAL_BUBBLE_SECOND, "second", N_("A second one"), CAL_TURN_SECOND },
+  { CAL_BUBBLE_SNOOZE, "snooze", N_("Snooze 1 hour"), CAL_TURN_SNOOZE },
   /* The click on the bubble itself: it never writes. Servers that draw it as a button need no second one. */
-  { CAL_BUBBLE_EXPLAIN, CAL_BUBBLE_ACTION_DEFAULT, "Explain", CAL_TURN_EXPLAIN },
-  { CAL_BUBBLE_DISMISS, "dismiss", "Dismiss", CAL_TURN_DISMISS },
+  { CAL_BUBBLE_EXPLAIN, CAL_BUBBLE_ACTION_DEFAULT, N_("Explain"), CAL_TURN_EXPLAIN },
+  { CAL_BUBBLE_DISMISS, "dismiss", N_("Dismiss"), CAL_TURN_DISMISS },
 };
 
 static CalUrgency
@@ -71,13 +71,14 @@ cal_app_show_alert(CalApp *app, guint32 alert, guint32 actions, const CalFinding
   CalMessage message;
   CalBubbleButton offered[G_N_ELEMENTS(buttons)];
   gsize n_offered = 0;
+  g_auto(CalSpeech) speech = cal_speech_begin(app->tongue);
   g_autofree char *topic = g_strdup_printf(TOPIC_ALERT "%u", alert);
   if (app->acted_alert == alert)
     app->acted_alert = 0; /* a click on an earlier bubble says nothing of how this one ends */
   cal_message_finding(finding, cal_app_is_discreet(app, finding), &message);
   for (gsize i = 0; i < G_N_ELEMENTS(buttons); i++) {
     if (actions & buttons[i].bit)
-      offered[n_offered++] = (CalBubbleButton){ buttons[i].key, buttons[i].label };
+      offered[n_offered++] = (CalBubbleButton){ buttons[i].key, _(buttons[i].label) };
   }
   show(app, topic, &message, urgency_of(finding->severity), offered, n_offered, FALSE);
 }
@@ -93,12 +94,13 @@ void
 cal_app_show_confirmation(CalApp *app, const char *entry_id, const char *product, CalInstant at)
 {
   CalMessage message;
-  const CalBubbleButton undo = { "undo", "Undo" };
+  g_auto(CalSpeech) speech = cal_speech_begin(app->tongue);
+  const CalBubbleButton offered[] = { { "undo", _("Undo") }, { CAL_BUBBLE_ACTION_DEFAULT, _("Details") } };
   g_autofree char *topic = g_strconcat(TOPIC_CONFIRM, entry_id, NULL);
   g_autoptr(GDateTime) local = g_date_time_new_from_unix_local(at);
   g_autofree char *time = g_date_time_format(local, "%H:%M");
   cal_message_confirmed(product, time, app->settings.discretion == CAL_DISCRETION_ALWAYS, &message);
-  show(app, topic, &message, CAL_URGENCY_LOW, &undo, 1, FALSE);
+  show(app, topic, &message, CAL_URGENCY_LOW, offered, G_N_ELEMENTS(offered), FALSE);
 }
 
 /* What stands behind an alert; where that may betray something, only where to read it. */
@@ -107,7 +109,7 @@ explain(CalApp *app, const CalFinding *finding, char text[CAL_MESSAGE_EXPLAIN_SI
 {
   const CalDate today = cal_zones_date(app->zones, cal_app_now());
   if (cal_app_is_discreet(app, finding))
-    g_strlcpy(text, "Type 'calciferctl alerts' in a terminal to read it.", CAL_MESSAGE_EXPLAIN_SIZE);
+    g_strlcpy(text, _("Type 'calciferctl alerts' in a terminal to read it."), CAL_MESSAGE_EXPLAIN_SIZE);
   else
     cal_message_explain(finding->code, finding, cal_audience_of(&app->context->profile, today), text);
 }
@@ -117,6 +119,8 @@ cal_app_show_explanation(CalApp *app, const CalFinding *finding)
 {
   char text[CAL_MESSAGE_EXPLAIN_SIZE];
   CalMessage message;
+  g_auto(CalSpeech) speech = cal_speech_begin(app->tongue);
+  const CalBubbleButton details = { CAL_BUBBLE_ACTION_DEFAULT, _("Details") };
   g_autofree char *topic = g_strconcat(TOPIC_EXPLAIN, cal_code_name(finding->code), NULL);
   cal_message_finding(finding, cal_app_is_discreet(app, finding), &message);
   explain(app, finding, text);
@@ -128,6 +132,8 @@ cal_app_show_explanation(CalApp *app, const CalFinding *finding)
     .icon = ICON,
     .category = "x-calcifer.explanation",
     .transient = TRUE,
+    .actions = &details,
+    .n_actions = 1,
   };
   cal_notifier_show(app->notifier, &bubble);
 }

@@ -190,6 +190,7 @@ cal_app_new(GMainLoop *loop, CalJournal *journal, CalPaths paths, GError **error
   app->loop = loop;
   app->journal = journal;
   app->paths = paths;
+  app->tongue = cal_tongue_new(paths.translations);
   app->turn = g_new0(CalTurn, 1);
   app->context = g_new0(CalContext, 1);
   app->told = g_queue_new();
@@ -304,5 +305,7 @@ cal_app_free(CalApp *app)
   g_free(app->paths.ledger);
   g_free(app->paths.keys);
   g_free(app->paths.foods);
+  g_free(app->paths.translations);
+  freelocale(app->tongue);
   g_free(app);
 }

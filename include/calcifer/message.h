@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Sentences for codes: what a bubble says, what a refusal says, what `explain` tells. In the language of the
- * process (gettext domain "calcifer"; English without a catalogue); numbers by its locale.
+ * calling thread's locale, which is the process's unless uselocale(3) gave it its own (gettext domain
+ * "calcifer"; English without a catalogue); numbers by the same locale. In the C locale, which every process
+ * begins with, all is English: what goes over a bus or into a file is made there.
  *
  * The one part of the core that is outside of its purity: it stands in a library of its own,
  * libcalcifer-message, needs gettext, and formats.
@@ -29,6 +31,9 @@ extern "C" {
 #define CAL_MESSAGE_BODY_SIZE    768
 #define CAL_MESSAGE_LINE_SIZE    384
 #define CAL_MESSAGE_EXPLAIN_SIZE 4096
+
+/* The folder in which LANGUAGE/LC_MESSAGES/calcifer.mo lie. Once, before the first sentence. */
+void cal_message_bind(const char *folder);
 
 /* UTF-8, no markup: whoever shows a body in a server that knows markup escapes it. */
 typedef struct CalMessage {

@@ -368,9 +368,12 @@ say_tag_battery(const Bubble *bubble)
 static void
 say_tag_silent(const Bubble *bubble)
 {
+  const double hours = bubble->finding->value;
+  const unsigned long n = hours >= 0.5 && hours < 1.5 ? 1 : 2; /* as shown, and many when not known */
   SUMMARY(bubble, _("%s is silent"), name_of(bubble));
   BODY(bubble,
-       _("Nothing was heard of it for %s hours, said from %s on. Bring it near, or look at its battery."),
+       P_("Nothing was heard of it for %s hour, said from %s on. Bring it near, or look at its battery.",
+          "Nothing was heard of it for %s hours, said from %s on. Bring it near, or look at its battery.", n),
        value(bubble, 0).text, reference(bubble, 0).text);
 }
 

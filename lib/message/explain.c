@@ -129,21 +129,21 @@ unit_of(CalMeasure measure)
 {
   switch (measure) {
   case CAL_MEASURE_IU:
-    return " IU";
+    return _("IU");
   case CAL_MEASURE_MG:
-    return " mg";
+    return "mg";
   case CAL_MEASURE_UG:
-    return " µg";
+    return "µg";
   case CAL_MEASURE_MED:
-    return " MED";
+    return _("MED");
   case CAL_MEASURE_UVI:
-    return " UVI";
+    return _("UVI");
   case CAL_MEASURE_MINUTES:
-    return " min";
+    return "min";
   case CAL_MEASURE_HOURS:
-    return " h";
+    return "h";
   case CAL_MEASURE_PERCENT:
-    return " %";
+    return "%";
   case CAL_MEASURE_NONE:
   case CAL_MEASURE_RATIO:
   case CAL_MEASURE_COUNT:
@@ -161,18 +161,26 @@ decimals_of(CalMeasure measure)
 
 #define LINE(text, ...) cal_say(text, CAL_MESSAGE_EXPLAIN_SIZE, "\n", __VA_ARGS__)
 
+static CalFigure
+measured(double value, CalMeasure measure)
+{
+  const CalFigure number = cal_figure(value, decimals_of(measure));
+  const char *const unit = unit_of(measure);
+  CalFigure figure = { "" };
+  cal_say(figure.text, sizeof figure.text, "", unit[0] != '\0' ? "%s %s" : "%s%s", number.text, unit);
+  return figure;
+}
+
 static void
 explain_numbers(const CalFinding *finding, char *text)
 {
-  const int decimals = decimals_of(finding->measure);
-  const char *const unit = unit_of(finding->measure);
   if (isnan(finding->value))
     return;
   if (isnan(finding->reference))
-    LINE(text, _("Found: %s%s."), cal_figure(finding->value, decimals).text, unit);
+    LINE(text, _("Found: %s."), measured(finding->value, finding->measure).text);
   else
-    LINE(text, _("Found: %s%s, held against %s%s."), cal_figure(finding->value, decimals).text, unit,
-         cal_figure(finding->reference, decimals).text, unit);
+    LINE(text, _("Found: %s, held against %s."), measured(finding->value, finding->measure).text,
+         measured(finding->reference, finding->measure).text);
   if (finding->code == CAL_CODE_CA_MG_RATIO)
     LINE(text, _("That is %s mg of calcium to %s mg of magnesium a day."),
          cal_figure(finding->value * finding->other, 0).text, cal_figure(finding->other, 0).text);

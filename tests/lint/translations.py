@@ -1,0 +1,117 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Translations are whole: po/POTFILES names each file with marked sentences and no other; what a person reads in a
+marked file is marked; every language of po/LINGUAS has every sentence, in its plural forms and with its conversions.
+
+A sentence is a text with two words in a row. It is marked by _(), N_() or P_(). What is no sentence for people (an
+example to be typed, a name for machines) has VERBATIM in a comment on its line.
+"""
+
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from house import PRODUCT, Faults, Tree, line_of
+
+MARKED = re.compile(r"(?<![A-Za-z0-9_])(_|N_|P_)\(")
+STRINGS = re.compile(r'/\*.*?\*/|//[^\n]*|\'(?:\\.|[^\'\\\n])\'|("(?:\\.|[^"\\\n])*"(?:\s*"(?:\\.|[^"\\\n])*")*)', re.S)
+SENTENCE = re.compile(r"[A-Za-z]{2,}[,;:]? [a-z]{2,}")
+KEYWORDS = ("_", "N_", "P_:1,2")
+
+# What the client says is not translated yet, file by file: a file leaves the list when all of it is marked.
+NOT_YET = """
+    alert alerts amend archive balance calc calc_bthome calc_burn calc_options calc_ozone calc_ratio calc_record
+    calc_serum calc_sun calc_synthesis calc_uvi client doctor doctor_checks doctor_evidence explain_day foods forget
+    forget_everything history job log main options plan products profile program restore screen setup status tag tags
+    transfers undo verb watch wear when
+"""
+
+# Who speaks to programs alone: the completions of the shells.
+FOR_PROGRAMS = ("ctl/complete.c",)
+
+
+def lines_of(tree, path):
+    return [line for line in tree.text(path).splitlines() if line and not line.startswith("#")]
+
+
+def has_marks(tree, path):
+    """Whether a text is marked there; the definition of a mark is none."""
+    return any(not tree.code(path)[:match.start()].rsplit("\n", 1)[-1].lstrip().startswith("#define")
+               for match in MARKED.finditer(tree.code(path)))
+
+
+def sentences(tree, path):
+    """(line, text, whether it is marked) of each text for people."""
+    text, code = tree.text(path), tree.code(path)
+    for match in STRINGS.finditer(text):
+        if match.group(1) is None or not SENTENCE.search(match.group(1)):
+            continue
+        ahead = code[:match.start()].rstrip()
+        while ahead.endswith((",", '"')):  # the second text of P_() stands behind the first
+            ahead = ahead.rstrip('," \n')
+        start = text.rfind("\n", 0, match.start()) + 1
+        lines = text[start:text.find("\n", match.end())]
+        yield line_of(text, match.start()), match.group(1), bool(
+            re.search(r"(?<![A-Za-z0-9_])(_|N_|P_)\($", ahead)) or "VERBATIM" in lines
+
+
+def check_marks(tree, faults):
+    listed = lines_of(tree, Path("po/POTFILES"))
+    later = {f"ctl/{name}.c" for name in NOT_YET.split()}
+    sources = {str(path): path for path in tree.files(*PRODUCT, suffixes={".c", ".h"})}
+    if listed != sorted(listed):
+        faults.add("po/POTFILES", 1, "not in order")
+    for name in sorted(later - set(sources)):
+        faults.add("tests/lint/translations.py", 1, f"{name} is no file, so it leaves NOT_YET")
+    for name in listed:
+        if name not in sources or not has_marks(tree, sources[name]):
+            faults.add("po/POTFILES", 1, f"{name} marks no sentence")
+        if name in later:
+            faults.add("po/POTFILES", 1, f"{name} is marked, so it leaves NOT_YET of tests/lint/translations.py")
+    for name, path in sources.items():
+        if name not in listed and has_marks(tree, path):
+            faults.add(path, 1, "marks sentences, and po/POTFILES does not name it")
+        speaks = path.parts[0] == "ctl" or path.parts[:2] == ("lib", "message")
+        if name in listed or (speaks and name not in later and name not in FOR_PROGRAMS):
+            for line, text, marked in sentences(tree, path):
+                if not marked:
+                    faults.add(path, line, f"{text[:40]} is not marked for translation")
+    return listed
+
+
+def run(*command):
+    return subprocess.run([str(word) for word in command], capture_output=True, text=True, check=False)
+
+
+def check_language(tree, faults, language, template):
+    catalogue = Path("po", f"{language}.po")
+    if not (tree.root / catalogue).is_file():
+        faults.add("po/LINGUAS", 1, f"{catalogue} is missing")
+        return
+    done = [run("msgfmt", "--check", "-o", "/dev/null", tree.root / catalogue),
+            run("msgcmp", tree.root / catalogue, template)]
+    text = tree.text(catalogue)
+    for said in (line for each in done if each.returncode for line in each.stderr.splitlines()):
+        faults.add(catalogue, 1, said)
+    for match in re.finditer(r"^#, .*fuzzy|^#~ msgid", text, re.M):
+        faults.add(catalogue, line_of(text, match.start()), "a guess, or a sentence that is no more")
+
+
+def main():
+    tree, faults = Tree(sys.argv[1]), Faults()
+    listed = [tree.root / name for name in check_marks(tree, faults) if (tree.root / name).is_file()]
+    languages = lines_of(tree, Path("po/LINGUAS"))
+    with tempfile.TemporaryDirectory() as folder:
+        template = Path(folder, "calcifer.pot")
+        done = run("xgettext", "--from-code=UTF-8", *(f"--keyword={word}" for word in KEYWORDS), "-o", template, *listed)
+        if done.returncode:
+            faults.add("po/POTFILES", 1, done.stderr.strip())
+        for language in languages:
+            check_language(tree, faults, language, template)
+    faults.end(len(listed) * len(languages))
+
+
+if __name__ == "__main__":
+    main()
