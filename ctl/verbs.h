@@ -17,6 +17,7 @@ int ctl_log(int argc, char **argv);
 int ctl_plan(int argc, char **argv);
 int ctl_products(int argc, char **argv);
 int ctl_profile(int argc, char **argv);
+int ctl_report(int argc, char **argv);
 int ctl_status(int argc, char **argv);
 int ctl_tags(int argc, char **argv);
 int ctl_undo(int argc, char **argv);
