@@ -27,6 +27,8 @@ static const CtlVerb verbs[] = {
   { "foods", "[search|add|recipe|remove ...] [--for N] [--richest N]", "the foods", ctl_foods },
   { "profile", "[set KEY VALUE]", "what the estimates know of you", ctl_profile },
   { "watch", "[--json]", "what happens, as it happens", ctl_watch },
+  { "report", "FILE.html [--days N] [--json]", "half a year on one page, to print or to hand on",
+    ctl_report },
   { "export", "[--format csv|jsonl|fhir] [FILE]", "all of the ledger, as a file that import reads",
     ctl_export },
   { "import", "FILE [--dry-run] [--json]", "add what such a file holds and the ledger does not", ctl_import },

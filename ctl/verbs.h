@@ -18,6 +18,7 @@ int ctl_log(int argc, char **argv);
 int ctl_plan(int argc, char **argv);
 int ctl_products(int argc, char **argv);
 int ctl_profile(int argc, char **argv);
+int ctl_report(int argc, char **argv);
 int ctl_restore(int argc, char **argv);
 int ctl_setup(int argc, char **argv);
 int ctl_status(int argc, char **argv);

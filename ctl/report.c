@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* `report`: half a year on one page, for paper or to be handed on. */
+#include "report.h"
+
+#include "client.h"
+#include "json.h"
+#include "options.h"
+#include "verb.h"
+#include "verbs.h"
+
+#include <calcifer/serum.h>
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#define DAYS_DEFAULT  183
+#define DAYS_MOST     366
+#define DAYS_A_CALL   100
+#define EVENTS_A_CALL 1000
+
+static void
+report_clear(CtlReport *report)
+{
+  g_clear_pointer(&report->days, g_ptr_array_unref);
+  g_clear_pointer(&report->labs, g_array_unref);
+  g_clear_pointer(&report->alerts, g_variant_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(CtlReport, report_clear)
+
+/* -- Days
+ * ---------------------------------------------------------------------------------------------------------
+ */
+
+/* What is before the oldest event is not known, and nothing is said of it. Today is always there. */
+static void
+add_day(GPtrArray *days, GVariant *day)
+{
+  if (days->len == 1 && isnan(ctl_report_number(days->pdata[0], "Serum", "nmol_l")))
+    g_ptr_array_set_size(days, 0);
+  g_ptr_array_add(days, day);
+}
+
+static gboolean
+fetch_days(CtlClient *client, int count, GPtrArray *days, GError **error)
+{
+  g_autoptr(GDateTime) now = g_date_time_new_now_local();
+  g_autoptr(GDateTime) first = g_date_time_add_days(now, 1 - count);
+  g_autofree char *from = g_date_time_format(first, "%Y-%m-%d");
+  do {
+    g_autoptr(GVariant) page = NULL;
+    g_autoptr(GVariant) reply = ctl_client_call(
+        client, "Balance1", "GetDays", g_variant_new("(ssu)", from, "", DAYS_A_CALL), "(aa{sv}s)", error);
+    if (reply == NULL)
+      return FALSE;
+    g_free(from);
+    g_variant_get(reply, "(@aa{sv}s)", &page, &from);
+    for (gsize i = 0; i < g_variant_n_children(page); i++)
+      add_day(days, g_variant_get_child_value(page, i));
+  } while (from[0] != '\0');
+  return TRUE;
+}
+
+/* -- Laboratory values
+ * -------------------------------------------------------------------------------------------- */
+
+/* "75nmol/L" or "30ng/mL", as the ledger keeps them. */
+static double
+nmol_l_of(const char *value)
+{
+  char *unit;
+  const double number = g_ascii_strtod(value, &unit);
+  return strstr(unit, "ng") != NULL ? number * CAL_SERUM_NMOL_L_PER_NG_ML : number;
+}
+
+/* Returns the event's instant. */
+static gint64
+take_event(GVariant *event, GArray *labs)
+{
+  const char *kind = "", *value = "";
+  gint64 at = 0;
+  g_variant_lookup(event, "kind", "&s", &kind);
+  g_variant_lookup(event, "value", "&s", &value);
+  g_variant_lookup(event, "at", "x", &at);
+  if (g_str_equal(kind, "lab")) {
+    CtlReportLab lab = { .nmol_l = nmol_l_of(value) };
+    g_autoptr(GDateTime) when = g_date_time_new_from_unix_local(at);
+    g_autofree char *date = g_date_time_format(when, "%Y-%m-%d");
+    g_strlcpy(lab.date, date, sizeof lab.date);
+    g_array_append_val(labs, lab);
+  }
+  return at;
+}
+
+/* Takes a page of events and returns its last instant. Pages overlap by that instant; of what is in both, the
+ * second page's is taken. */
+static gint64
+take_page(GVariant *page, gint64 from, GArray *labs)
+{
+  const gsize got = g_variant_n_children(page);
+  gint64 last = from;
+  guint before_last = labs->len;
+  for (gsize i = 0; i < got; i++) {
+    g_autoptr(GVariant) event = g_variant_get_child_value(page, i);
+    const guint length = labs->len;
+    const gint64 at = take_event(event, labs);
+    before_last = at > last ? length : before_last;
+    last = MAX(last, at);
+  }
+  if (got == EVENTS_A_CALL && last > from)
+    g_array_set_size(labs, before_last);
+  return last;
+}
+
+static gboolean
+fetch_labs(CtlClient *client, int count, GArray *labs, GError **error)
+{
+  const gint64 now = g_get_real_time() / G_USEC_PER_SEC;
+  gint64 from = now - (gint64)count * 86400;
+  gboolean more;
+  do {
+    g_autoptr(GVariant) reply = ctl_client_call(
+        client, "Ledger1", "GetEvents", g_variant_new("(xxu)", from, now, EVENTS_A_CALL), "(aa{sv})", error);
+    if (reply == NULL)
+      return FALSE;
+    g_autoptr(GVariant) page = g_variant_get_child_value(reply, 0);
+    const gint64 last = take_page(page, from, labs);
+    more = g_variant_n_children(page) == EVENTS_A_CALL && last > from;
+    from = last;
+  } while (more);
+  return TRUE;
+}
+
+static gboolean
+fetch(CtlClient *client, int count, CtlReport *report, GError **error)
+{
+  report->days = g_ptr_array_new_with_free_func((GDestroyNotify)g_variant_unref);
+  report->labs = g_array_new(FALSE, TRUE, sizeof(CtlReportLab));
+  report->alerts = ctl_client_get(client, "Alerts1", "Alerts", error);
+  return report->alerts != NULL && fetch_days(client, count, report->days, error) &&
+         fetch_labs(client, count, report->labs, error);
+}
+
+/* -- The file
+ * ------------------------------------------------------------------------------------------------------ */
+
+static void
+tell(const char *file, const CtlReport *report, gsize bytes, gboolean json)
+{
+  g_autoptr(JsonBuilder) builder = json_builder_new();
+  if (!json) {
+    printf("%u days are in %s; open it in a browser.\n", report->days->len, file);
+    return;
+  }
+  json_builder_begin_object(builder);
+  ctl_json_text(builder, "file", file);
+  json_builder_set_member_name(builder, "days");
+  json_builder_add_int_value(builder, report->days->len);
+  json_builder_set_member_name(builder, "bytes");
+  json_builder_add_int_value(builder, (gint64)bytes);
+  json_builder_end_object(builder);
+  ctl_json_print(builder);
+}
+
+int
+ctl_report(int argc, char **argv)
+{
+  int count = DAYS_DEFAULT;
+  gboolean json = FALSE;
+  GError *error = NULL;
+  g_auto(CtlReport) report = { NULL, NULL, NULL };
+  const GOptionEntry entries[] = {
+    { "days", 0, 0, G_OPTION_ARG_INT, &count, "how many days, 1 to 366 (183)", "N" },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &json, "what was written, as JSON", NULL },
+    { NULL },
+  };
+  if (!ctl_options_parse(&argc, &argv, "FILE.html", entries))
+    return CTL_EXIT_USAGE;
+  if (argc != 2 || count < 1 || count > DAYS_MOST)
+    return ctl_usage_error("report FILE.html [--days N]: one file, and 1 to 366 days.");
+  g_autoptr(CtlClient) client = ctl_client_new(&error);
+  if (client == NULL || !fetch(client, count, &report, &error))
+    return ctl_client_complain(error);
+  g_autoptr(GString) page = ctl_report_page(&report);
+  /* A temporary file beside it, and a rename: the old page or the new one, never half of it. */
+  if (!g_file_set_contents_full(argv[1], page->str, (gssize)page->len,
+                                G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600, &error))
+    return ctl_client_complain(error);
+  tell(argv[1], &report, page->len, json);
+  return CTL_EXIT_DONE;
+}
