@@ -169,7 +169,8 @@ gboolean
 sim_omron_write(SimOmron *omron, const char *uuid, const guint8 *bytes, gsize size)
 {
   if (g_str_equal(uuid, CAL_UUID_OMRON_TIME) && size == CAL_OMRON_TIME_SIZE) {
-    set_clock(omron, (guint32)(bytes[0] | bytes[1] << 8 | bytes[2] << 16 | (guint)bytes[3] << 24));
+    set_clock(omron,
+              (guint32)(bytes[0] | (guint)bytes[1] << 8 | (guint)bytes[2] << 16 | (guint)bytes[3] << 24));
     return TRUE;
   }
   if (!g_str_equal(uuid, CAL_UUID_OMRON_REQUEST) || size != CAL_OMRON_REQUEST_SIZE)
