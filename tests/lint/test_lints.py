@@ -340,6 +340,32 @@ class Nothing(Lint):
             self.sees(lint, "nothing to look at")
 
 
+class Translations(Lint):
+    def test_a_sentence_that_is_not_marked(self):
+        self.append("lib/message/bubble.c", 'const char *said = "A sentence that nobody marked.";\n')
+        self.sees("translations", "lib/message/bubble.c", "not marked")
+
+    def test_a_new_file_of_the_client_that_speaks(self):
+        self.plant("ctl/parrot.c", SPDX + 'const char *said = "A sentence that nobody marked.";\n')
+        self.sees("translations", "ctl/parrot.c", "not marked")
+
+    def test_a_file_that_is_not_listed(self):
+        self.replace("po/POTFILES", "lib/message/bubble.c\n", "")
+        self.sees("translations", "lib/message/bubble.c", "does not name it")
+
+    def test_a_sentence_without_its_german(self):
+        self.replace("po/de.po", 'msgstr "Genommen"', 'msgstr ""')
+        self.sees("translations", "po/de.po")
+
+    def test_a_guess(self):
+        self.replace("po/de.po", 'msgid "Taken"', '#, fuzzy\nmsgid "Taken"')
+        self.sees("translations", "po/de.po", "a guess")
+
+    def test_a_file_that_is_no_more(self):
+        (self.tree / "ctl/history.c").unlink()
+        self.sees("translations", "ctl/history.c", "is no file")
+
+
 if __name__ == "__main__":
     ROOT = Path(sys.argv.pop(1)).resolve()
     unittest.main()
