@@ -4,6 +4,7 @@
 simulated Bluetooth, a home of its own, and a clock that runs fast. Usage: demo.py BUILD-FOLDER."""
 
 import datetime
+import json
 import os
 import shutil
 import signal
@@ -131,11 +132,11 @@ def bring_backlog(stage, tag):
     stage.ctl("tags", "scan", "--seconds", "20")
     stage.ctl("tags", "adopt", TAG)
     stage.ctl("tags", "map", TAG, "1", "d3k2")
-    wait_for(stage, lambda: f"{records} received" in stage.ctl("tags", quiet=True))
+    wait_for(stage, lambda: json.loads(stage.ctl("status", "--json", quiet=True))["tags"][0]["received"] == records)
     stage.ctl("tags")
 
 
-def wait_for(stage, condition, seconds=15):
+def wait_for(stage, condition, seconds=40):
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:
