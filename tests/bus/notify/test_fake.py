@@ -129,7 +129,7 @@ class Topics(Case):
     def test_withdrawn_and_shown_at_once(self):
         server = self.server()
         self.probe.show("a", summary="a1")
-        self.on_screen(server, "a1")
+        self.settled(server, "a1")  # the answer is there too: before it, the two would be one change of the bubble
         self.probe.withdraw("a")
         self.probe.show("a", summary="a2")
         self.settled(server, "a2")
