@@ -33,6 +33,13 @@ numbers_of(GVariant *day, const char *property)
   return g_variant_lookup_value(day, property, G_VARIANT_TYPE("a{sd}"));
 }
 
+double
+ctl_balance_number(GVariant *day, const char *property, const char *member)
+{
+  g_autoptr(GVariant) numbers = numbers_of(day, property);
+  return number_in(numbers, member);
+}
+
 static GVariant *
 nutrient_of(GVariant *day, const char *name)
 {

@@ -8,6 +8,9 @@
 
 #include <gio/gio.h>
 
+/* A member of an a{sd} in the day; NAN when it is not known. */
+double ctl_balance_number(GVariant *day, const char *property, const char *member);
+
 /* The day, nutrient by nutrient, with bars. */
 void ctl_balance_print(const CtlScreen *screen, GVariant *day);
 

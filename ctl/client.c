@@ -41,6 +41,26 @@ ctl_client_bus(CtlClient *client)
   return client->bus;
 }
 
+gboolean
+ctl_client_is_served(CtlClient *client)
+{
+  gboolean served = FALSE;
+  g_autoptr(GVariant) reply = g_dbus_connection_call_sync(
+      client->bus, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "NameHasOwner",
+      g_variant_new("(s)", NAME), G_VARIANT_TYPE("(b)"), G_DBUS_CALL_FLAGS_NONE, TIMEOUT_MS, NULL, NULL);
+  if (reply != NULL)
+    g_variant_get(reply, "(b)", &served);
+  return served;
+}
+
+gboolean
+ctl_client_wait_for_end(CtlClient *client, guint seconds)
+{
+  for (guint tenths = 0; tenths < 10 * seconds && ctl_client_is_served(client); tenths++)
+    g_usleep(G_USEC_PER_SEC / 10);
+  return !ctl_client_is_served(client);
+}
+
 GVariant *
 ctl_client_call(CtlClient *client, const char *interface, const char *method, GVariant *arguments,
                 const char *reply, GError **error)

@@ -22,6 +22,12 @@ GVariant *ctl_client_call(CtlClient *client, const char *interface, const char *
 /* One property of /org/calciferd. */
 GVariant *ctl_client_get(CtlClient *client, const char *interface, const char *property, GError **error);
 
+/* Whether a daemon is on the bus; none is started. */
+gboolean ctl_client_is_served(CtlClient *client);
+
+/* Waits until none is any more; FALSE when one still is after `seconds`. */
+gboolean ctl_client_wait_for_end(CtlClient *client, guint seconds);
+
 /* The adopted tags: for each its path and the a{sv} of org.calciferd.Tag1, as a{oa{sv}}. */
 GVariant *ctl_client_tags(CtlClient *client, GError **error);
 

@@ -28,28 +28,6 @@ is_confirmed(void)
   return g_str_equal(line, CONFIRMATION);
 }
 
-static gboolean
-daemon_is_there(CtlClient *client)
-{
-  gboolean there = FALSE;
-  g_autoptr(GVariant) reply = g_dbus_connection_call_sync(
-      ctl_client_bus(client), "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
-      "NameHasOwner", g_variant_new("(s)", "org.calciferd"), G_VARIANT_TYPE("(b)"), G_DBUS_CALL_FLAGS_NONE,
-      -1, NULL, NULL);
-  if (reply != NULL)
-    g_variant_get(reply, "(b)", &there);
-  return there;
-}
-
-/* The files go when the daemon ends. */
-static gboolean
-wait_for_end(CtlClient *client)
-{
-  for (guint tenths = 0; tenths < 10 * WAIT_S && daemon_is_there(client); tenths++)
-    g_usleep(G_USEC_PER_SEC / 10);
-  return !daemon_is_there(client);
-}
-
 static int
 remove_settings(void)
 {
@@ -72,7 +50,8 @@ ctl_forget_everything(void)
                                   : NULL;
   if (reply == NULL)
     return ctl_client_complain(error);
-  if (!wait_for_end(client))
+  /* The files go when the daemon ends. */
+  if (!ctl_client_wait_for_end(client, WAIT_S))
     return ctl_failure("the daemon has not ended yet; type 'systemctl --user stop calciferd'.");
   const int status = remove_settings();
   if (status == CTL_EXIT_DONE)

@@ -21,33 +21,23 @@ typedef struct {
   double sed, med_fraction, serum, serum_low, serum_high;
 } Row;
 
-static double
-number_of(GVariant *day, const char *property, const char *member)
-{
-  double value = NAN;
-  g_autoptr(GVariant) numbers = g_variant_lookup_value(day, property, G_VARIANT_TYPE("a{sd}"));
-  if (numbers != NULL)
-    g_variant_lookup(numbers, member, "d", &value);
-  return value;
-}
-
 static Row
 row_of(GVariant *day)
 {
   Row row = { .date = "" };
   g_variant_lookup(day, "Date", "&s", &row.date);
-  row.sun = number_of(day, "VitaminD", "sun_iu");
-  row.sun_low = number_of(day, "VitaminD", "sun_iu_low");
-  row.sun_high = number_of(day, "VitaminD", "sun_iu_high");
-  row.food = number_of(day, "VitaminD", "food_iu");
-  row.supplement = number_of(day, "VitaminD", "supplement_iu");
-  row.total = number_of(day, "VitaminD", "total_iu");
-  row.target = number_of(day, "VitaminD", "target_iu");
-  row.sed = number_of(day, "Erythema", "sed");
-  row.med_fraction = number_of(day, "Erythema", "med_fraction");
-  row.serum = number_of(day, "Serum", "nmol_l");
-  row.serum_low = number_of(day, "Serum", "low");
-  row.serum_high = number_of(day, "Serum", "high");
+  row.sun = ctl_balance_number(day, "VitaminD", "sun_iu");
+  row.sun_low = ctl_balance_number(day, "VitaminD", "sun_iu_low");
+  row.sun_high = ctl_balance_number(day, "VitaminD", "sun_iu_high");
+  row.food = ctl_balance_number(day, "VitaminD", "food_iu");
+  row.supplement = ctl_balance_number(day, "VitaminD", "supplement_iu");
+  row.total = ctl_balance_number(day, "VitaminD", "total_iu");
+  row.target = ctl_balance_number(day, "VitaminD", "target_iu");
+  row.sed = ctl_balance_number(day, "Erythema", "sed");
+  row.med_fraction = ctl_balance_number(day, "Erythema", "med_fraction");
+  row.serum = ctl_balance_number(day, "Serum", "nmol_l");
+  row.serum_low = ctl_balance_number(day, "Serum", "low");
+  row.serum_high = ctl_balance_number(day, "Serum", "high");
   return row;
 }
 

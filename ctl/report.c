@@ -2,6 +2,7 @@
 /* `report`: half a year on one page, for paper or to be handed on. */
 #include "report.h"
 
+#include "balance.h"
 #include "client.h"
 #include "json.h"
 #include "options.h"
@@ -36,7 +37,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(CtlReport, report_clear)
 static void
 add_day(GPtrArray *days, GVariant *day)
 {
-  if (days->len == 1 && isnan(ctl_report_number(days->pdata[0], "Serum", "nmol_l")))
+  if (days->len == 1 && isnan(ctl_balance_number(days->pdata[0], "Serum", "nmol_l")))
     g_ptr_array_set_size(days, 0);
   g_ptr_array_add(days, day);
 }

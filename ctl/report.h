@@ -16,9 +16,6 @@ typedef struct {
   double nmol_l;
 } CtlReportLab;
 
-/* A member of an a{sd} in a day; NAN when it is not known. */
-double ctl_report_number(GVariant *day, const char *property, const char *member);
-
 /* The whole page. Free with g_string_free(). */
 GString *ctl_report_page(const CtlReport *report);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "report.h"
 
+#include "balance.h"
 #include "screen.h"
 #include "when.h"
 
@@ -56,16 +57,6 @@ typedef struct {
   double sun, low, high, food, supplement, total, serum;
 } Month;
 
-double
-ctl_report_number(GVariant *day, const char *property, const char *member)
-{
-  double value = NAN;
-  g_autoptr(GVariant) numbers = g_variant_lookup_value(day, property, G_VARIANT_TYPE("a{sd}"));
-  if (numbers != NULL)
-    g_variant_lookup(numbers, member, "d", &value);
-  return value;
-}
-
 /* Text that came from a person, or from the air. */
 static void
 append_text(GString *html, const char *text)
@@ -108,14 +99,14 @@ static void
 append_day(GString *html, GVariant *day)
 {
   g_string_append(html, "<section>\n<h2>Today</h2>\n");
-  append_figure(html, "<p>Vitamin D: <strong>", ctl_report_number(day, "VitaminD", "total_iu"), "</strong>");
-  append_figure(html, " of ", ctl_report_number(day, "VitaminD", "target_iu"), " IU");
-  append_figure(html, ": sun ", ctl_report_number(day, "VitaminD", "sun_iu"), "");
-  append_figure(html, " (", ctl_report_number(day, "VitaminD", "sun_iu_low"), "");
-  append_figure(html, " to ", ctl_report_number(day, "VitaminD", "sun_iu_high"), ")");
-  append_figure(html, ", food ", ctl_report_number(day, "VitaminD", "food_iu"), "");
-  append_figure(html, ", supplements ", ctl_report_number(day, "VitaminD", "supplement_iu"), ".</p>\n");
-  append_figure(html, "<p>Sunburn: ", 100 * ctl_report_number(day, "Erythema", "med_fraction"),
+  append_figure(html, "<p>Vitamin D: <strong>", ctl_balance_number(day, "VitaminD", "total_iu"), "</strong>");
+  append_figure(html, " of ", ctl_balance_number(day, "VitaminD", "target_iu"), " IU");
+  append_figure(html, ": sun ", ctl_balance_number(day, "VitaminD", "sun_iu"), "");
+  append_figure(html, " (", ctl_balance_number(day, "VitaminD", "sun_iu_low"), "");
+  append_figure(html, " to ", ctl_balance_number(day, "VitaminD", "sun_iu_high"), ")");
+  append_figure(html, ", food ", ctl_balance_number(day, "VitaminD", "food_iu"), "");
+  append_figure(html, ", supplements ", ctl_balance_number(day, "VitaminD", "supplement_iu"), ".</p>\n");
+  append_figure(html, "<p>Sunburn: ", 100 * ctl_balance_number(day, "Erythema", "med_fraction"),
                 " % of the dose that reddens this skin.</p>\n</section>\n");
 }
 
@@ -144,16 +135,16 @@ append_alerts(GString *html, GVariant *alerts)
 static void
 count_day(Month *month, GVariant *day)
 {
-  const double total = ctl_report_number(day, "VitaminD", "total_iu");
+  const double total = ctl_balance_number(day, "VitaminD", "total_iu");
   month->days++;
-  month->reached += total >= ctl_report_number(day, "VitaminD", "target_iu") ? 1 : 0;
+  month->reached += total >= ctl_balance_number(day, "VitaminD", "target_iu") ? 1 : 0;
   month->total += total;
-  month->sun += ctl_report_number(day, "VitaminD", "sun_iu");
-  month->low += ctl_report_number(day, "VitaminD", "sun_iu_low");
-  month->high += ctl_report_number(day, "VitaminD", "sun_iu_high");
-  month->food += ctl_report_number(day, "VitaminD", "food_iu");
-  month->supplement += ctl_report_number(day, "VitaminD", "supplement_iu");
-  month->serum = ctl_report_number(day, "Serum", "nmol_l");
+  month->sun += ctl_balance_number(day, "VitaminD", "sun_iu");
+  month->low += ctl_balance_number(day, "VitaminD", "sun_iu_low");
+  month->high += ctl_balance_number(day, "VitaminD", "sun_iu_high");
+  month->food += ctl_balance_number(day, "VitaminD", "food_iu");
+  month->supplement += ctl_balance_number(day, "VitaminD", "supplement_iu");
+  month->serum = ctl_balance_number(day, "Serum", "nmol_l");
 }
 
 static void
@@ -213,10 +204,10 @@ append_serum(GString *html, const CtlReport *report)
 {
   GVariant *today = report->days->pdata[report->days->len - 1];
   g_string_append(html, "<section class=\"second\">\n<h2>In the blood</h2>\n");
-  append_figure(html, "<p>25(OH)D, estimated: about ", ctl_report_number(today, "Serum", "nmol_l"),
+  append_figure(html, "<p>25(OH)D, estimated: about ", ctl_balance_number(today, "Serum", "nmol_l"),
                 " nmol/L");
-  append_figure(html, " (", ctl_report_number(today, "Serum", "low"), "");
-  append_figure(html, " to ", ctl_report_number(today, "Serum", "high"), ").</p>\n");
+  append_figure(html, " (", ctl_balance_number(today, "Serum", "low"), "");
+  append_figure(html, " to ", ctl_balance_number(today, "Serum", "high"), ").</p>\n");
   ctl_report_plot_serum(html, report);
   for (guint i = 0; i < report->labs->len; i++) {
     const CtlReportLab *lab = &g_array_index(report->labs, CtlReportLab, i);

@@ -2,6 +2,8 @@
 /* Coordinates are whole numbers on a fine grid, so that no locale puts a decimal comma into them. */
 #include "report.h"
 
+#include "balance.h"
+
 #include <math.h>
 
 #define WIDTH    7200
@@ -32,7 +34,7 @@ y_of(const Plot *plot, double value)
 static double
 at(const Plot *plot, guint day, const char *property, const char *member)
 {
-  return ctl_report_number(plot->report->days->pdata[day], property, member);
+  return ctl_balance_number(plot->report->days->pdata[day], property, member);
 }
 
 static const char *

@@ -86,25 +86,16 @@ ask_daemon(CtlClient *client, int fd, GError **error)
   return ctl_job_wait(client, path, FALSE, error);
 }
 
-static gboolean
-daemon_is_there(CtlClient *client)
-{
-  gboolean there = FALSE;
-  g_autoptr(GVariant) reply = g_dbus_connection_call_sync(
-      ctl_client_bus(client), "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
-      "NameHasOwner", g_variant_new("(s)", "org.calciferd"), G_VARIANT_TYPE("(b)"), G_DBUS_CALL_FLAGS_NONE,
-      -1, NULL, NULL);
-  if (reply != NULL)
-    g_variant_get(reply, "(b)", &there);
-  return there;
-}
-
 /* The daemon replaces the ledger before it leaves the bus. */
-static void
-wait_for_end(CtlClient *client)
+static gboolean
+wait_for_end(CtlClient *client, GError **error)
 {
-  for (guint tenths = 0; tenths < 10 * WAIT_S && daemon_is_there(client); tenths++)
-    g_usleep(G_USEC_PER_SEC / 10);
+  if (ctl_client_wait_for_end(client, WAIT_S))
+    return TRUE;
+  g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
+                      "the daemon has not ended yet, and replaces the ledger when it does; type 'systemctl "
+                      "--user stop calciferd'.");
+  return FALSE;
 }
 
 /* systemd may have given up on a daemon that could not begin. */
@@ -125,16 +116,10 @@ start_daemon(CtlClient *client)
 static GVariant *
 replace(CtlClient *client, int fd, GError **error)
 {
-  GVariant *result;
-  if (daemon_is_there(client)) {
-    result = ask_daemon(client, fd, error);
-    if (result != NULL)
-      wait_for_end(client);
-  } else {
-    const int input = fd >= 0 ? dup(fd) : -1;
-    result = ctl_program_run(fd >= 0 ? "--restore" : "--salvage", input, error);
-  }
-  return result;
+  if (!ctl_client_is_served(client))
+    return ctl_program_run(fd >= 0 ? "--restore" : "--salvage", fd >= 0 ? dup(fd) : -1, error);
+  g_autoptr(GVariant) result = ask_daemon(client, fd, error);
+  return result != NULL && wait_for_end(client, error) ? g_steal_pointer(&result) : NULL;
 }
 
 static int
@@ -148,6 +133,8 @@ run(int fd, const char *file)
   if (result == NULL) {
     if (g_error_matches(error, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_METHOD))
       return ctl_client_complain(g_steal_pointer(&error));
+    if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
+      return ctl_failure("%s", error->message);
     g_dbus_error_strip_remote_error(error);
     return ctl_failure("nothing was changed: %s", error->message);
   }
