@@ -545,11 +545,14 @@ on_store_failed(CalOmronLog *log, const CalOmronEvent *event, int64_t now_ms)
   return rest(log, CAL_OMRON_NO_STORE, now_ms);
 }
 
+/* What is on its way goes first; the clock is compared with the next look at the device. */
 static CalOmronAction
-on_clock_news(CalOmronLog *log, const CalOmronEvent *event, int64_t now_ms)
+on_clock_news(CalOmronLog *log, int64_t now_ms)
 {
-  (void)event;
-  return read_clock(log, now_ms);
+  if (log->state == CAL_OMRON_LIVE)
+    return read_clock(log, now_ms);
+  log->clock_ms = now_ms;
+  return nothing;
 }
 
 /* -- The step */
@@ -594,7 +597,7 @@ cal_omron_log_step(CalOmronLog *log, const CalOmronEvent *event, int64_t now_ms)
   case CAL_OMRON_CALL_FAILED:
     return on_call_failed(log, event->fault, now_ms);
   case CAL_OMRON_CLOCK_NEWS:
-    return when(log, CAL_OMRON_LIVE, event, now_ms, on_clock_news);
+    return on_clock_news(log, now_ms);
   case CAL_OMRON_TIME:
     return on_time(log, now_ms);
   case CAL_OMRON_EVENTS:

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- *   CLOSED ─OPENED▶ FEATURE ▶ CLOCK ──▶ SETTING ──▶ SUBSCRIBING          (a day later, or on CLOCK_NEWS:
+ *   CLOSED ─OPENED▶ FEATURE ▶ CLOCK ──▶ SETTING ──▶ SUBSCRIBING          (a day later, or after CLOCK_NEWS:
  *                      │ newer  └── right already ──▶   │                 LIVE ▶ CLOCK ▶ SETTING ▶ LOOKING)
  *                      ▼ version                        ▼
  *                   FAILED          ┌──────────────▶ LOOKING ◀──────────────────────────────┐
@@ -249,11 +249,14 @@ then_subscribed(CalTransfer *transfer, const CalTransferEvent *event, int64_t no
   return cal_transfer_on_subscribed(transfer);
 }
 
+/* What is on its way goes first; the clock is compared as soon as the connection is live. */
 static CalTransferAction
-then_read_clock(CalTransfer *transfer, const CalTransferEvent *event, int64_t now_ms)
+on_clock_news(CalTransfer *transfer, int64_t now_ms)
 {
-  (void)event;
-  return cal_transfer_read_clock(transfer, now_ms);
+  if (transfer->state == CAL_TRANSFER_LIVE)
+    return cal_transfer_read_clock(transfer, now_ms);
+  transfer->clock_ms = now_ms;
+  return cal_transfer_nothing;
 }
 
 CalTransferAction
@@ -289,7 +292,7 @@ cal_transfer_step(CalTransfer *transfer, const CalTransferEvent *event, int64_t 
   case CAL_TRANSFER_CALL_FAILED:
     return on_call_failed(transfer, event->fault, now_ms);
   case CAL_TRANSFER_CLOCK_NEWS:
-    return when(transfer, CAL_TRANSFER_LIVE, event, now_ms, then_read_clock);
+    return on_clock_news(transfer, now_ms);
   case CAL_TRANSFER_TIME:
     return on_time(transfer, now_ms);
   case CAL_TRANSFER_EVENTS:

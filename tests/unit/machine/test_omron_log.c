@@ -593,6 +593,26 @@ test_a_clock_that_is_not_believable_is_not_given_on(void **state)
   assert_false(world.log.clock_left_alone);
 }
 
+/* While the device is looked at: that look ends, and the clock is compared with the next. */
+static void
+test_the_host_is_set_while_it_looks(void **state)
+{
+  (void)state;
+  reset();
+  world.believable = false;
+  visit();
+  pass_time();
+  feed((CalOmronEvent){ .kind = CAL_OMRON_TIME });
+  assert_int_equal(world.log.state, CAL_OMRON_SHOWING);
+  world.believable = true;
+  feed((CalOmronEvent){ .kind = CAL_OMRON_CLOCK_NEWS });
+  assert_int_equal(world.log.state, CAL_OMRON_SHOWING);
+  drive(1000);
+  pass_time();
+  drive(1000);
+  assert_int_equal(world.sets, 1);
+}
+
 /* It does not record, in a beacon mode that has no log. */
 static void
 test_nothing_is_recorded(void **state)
@@ -942,6 +962,7 @@ main(void)
     cmocka_unit_test(test_pages_of_an_earlier_run),
     cmocka_unit_test(test_the_clock_is_unset),
     cmocka_unit_test(test_a_clock_that_is_not_believable_is_not_given_on),
+    cmocka_unit_test(test_the_host_is_set_while_it_looks),
     cmocka_unit_test(test_nothing_is_recorded),
     cmocka_unit_test(test_a_clock_that_drifted),
     cmocka_unit_test(test_a_set_that_begins_anew),

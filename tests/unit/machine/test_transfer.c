@@ -530,6 +530,24 @@ test_the_clock_is_compared_again_after_a_day(void **state)
   assert_int_equal(world.clock_writes, 2);
 }
 
+/* In the middle of a transfer, which is not broken off for it. */
+static void
+test_the_host_is_set_while_records_come(void **state)
+{
+  (void)state;
+  reset(2000);
+  open_link();
+  run(1);
+  const CalTransferState before = world.transfer.state;
+  assert_int_not_equal(before, CAL_TRANSFER_LIVE);
+  world.tag_clock -= 5;
+  feed((CalTransferEvent){ .kind = CAL_TRANSFER_CLOCK_NEWS });
+  assert_int_equal(world.transfer.state, before);
+  run(120);
+  assert_all_committed();
+  assert_int_equal(world.clock_writes, 1);
+}
+
 static void
 test_a_newer_version_is_refused(void **state)
 {
@@ -831,6 +849,7 @@ main(void)
     cmocka_unit_test(test_the_clock_is_set_before_anything_is_asked),
     cmocka_unit_test(test_which_clock_is_off),
     cmocka_unit_test(test_the_clock_is_compared_again_after_a_day),
+    cmocka_unit_test(test_the_host_is_set_while_records_come),
     cmocka_unit_test(test_a_newer_version_is_refused),
     cmocka_unit_test(test_dropped_notifications_are_asked_for_again),
     cmocka_unit_test(test_the_answer_comes_early),
