@@ -34,8 +34,9 @@ typedef struct CalCatalogFood {
 } CalCatalogFood;
 
 /* A row of data/foods.csv: what cal_food_from_csv_row() reads, then vitc_mg,whole,label,aliases,measures, all
- * of which may be left out. A measure is "cup 156 sr28": its name, grams, and where to compare it: "sr28" was
- * written after USDA's household weights from memory, "usual" has no table. */
+ * of which may be left out. A measure is "cup 156 sr28": its name, grams, and where it is from: "sr28" is a
+ * household weight of USDA's SR28 (or of SR26, for a food that it holds unchanged), "usual" has no table.
+ * Vitamin C is SR28's too, and empty where that has none. */
 bool cal_catalog_from_csv_row(const char *row, CalCatalogFood *food);
 
 /* The food that is called so: by its name, by an alias, then by the plural or singular of one; NULL when

@@ -87,6 +87,8 @@ test_vitamin_c_is_known_or_not(void **state)
   assert_float_equal(food.food.per_100g.amount[CAL_NUTRIENT_VITAMIN_C], 89.2, 1e-9);
   assert_false(food.food.per_100g.unknown >> CAL_NUTRIENT_VITAMIN_C & 1u);
   assert_true(find(NULL, "salmon", &food));
+  assert_float_equal(food.food.per_100g.amount[CAL_NUTRIENT_VITAMIN_C], 3.7, 1e-9);
+  assert_true(find(NULL, "shiitake", &food)); /* not in SR28's table */
   assert_true(food.food.per_100g.unknown >> CAL_NUTRIENT_VITAMIN_C & 1u);
 }
 
