@@ -64,8 +64,9 @@ typedef enum CalPhraseResult {
   CAL_PHRASE_NO_AMOUNT, /* it names one, and what stands beside is no amount of it: see the refusal */
 } CalPhraseResult;
 
-/* "salmon 120g", "120 g salmon", "2 eggs", "natto 1 pack", "2 slices of gouda", "salmon". The longest name
- * that leaves an amount is taken. *food and *grams are written for OK, *food for NO_AMOUNT too. */
+/* "salmon 120g", "120 g salmon", "2 eggs", "natto 1 pack", "2 slices of gouda", "half an avocado", "a herring
+ * fillet", "salmon". The longest name that leaves an amount is taken. *food and *grams are written for OK,
+ * *food for NO_AMOUNT too. */
 CalPhraseResult cal_catalog_phrase(const char *phrase, CalCatalogFinder find, const void *data,
                                    CalCatalogFood *food, double *grams, CalRefusal *refusal);
 
