@@ -25,7 +25,7 @@
 
 #include "alert_slot.h"
 
-/* A bubble on the screen is written anew when its number has moved by this share. */
+/* A bubble on the screen is written anew when its number has moved by this share: a choice. */
 #define NOTICEABLE 0.10
 
 #define DAY_S 86400

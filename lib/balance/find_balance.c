@@ -7,11 +7,12 @@
 
 #define WEEK      7
 #define FORTNIGHT 14
-/* The days that must be known before anybody says "too little". */
+/* The days that must be known before anybody says "too little": a choice. */
 #define KNOWN_OF_WEEK      5
 #define KNOWN_OF_FORTNIGHT 10
 
-/* Supplement calcium at once, above which little of it is absorbed, mg. */
+/* Supplement calcium at once, above which little of it is absorbed, mg: as widely quoted, not read in the
+ * original. */
 #define BURST_MG 500.0
 /* The subject that tells it from the week's mean, so that neither holds the other. */
 #define AT_ONCE "at-once"

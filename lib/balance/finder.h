@@ -48,15 +48,15 @@ CalInstant cal_finder_could_hear_since(const CalFindingInput *input, const CalTa
 /* When a window begins or ends to be spoken of next; CAL_INSTANT_NONE: never. */
 CalInstant cal_finder_next_window(const Finder *finder);
 
-/* The minutes after its due time at which a dose is missed, and those at which nobody speaks of it any more.
- */
+/* The seconds after its due time at which a dose is missed, and those at which nobody speaks of it any more:
+ * a choice, since it may still be recorded as taken late for as long (dose.c). */
 int64_t cal_finder_missed_after_s(const Finder *finder);
 #define CAL_FINDER_MISSED_UNTIL_S (12 * 3600)
 
-/* A worn sample is new enough to act upon. */
+/* A worn sample is new enough to act upon: a choice. */
 #define CAL_FINDER_FRESH_S (30 * 60)
 
-/* Bluetooth may be off for a moment. */
+/* Bluetooth may be off for a moment: a choice. */
 #define CAL_FINDER_RADIO_S 60
 
 #endif

@@ -5,7 +5,9 @@
 import datetime
 import json
 import math
+import os
 import re
+import struct
 import sys
 import unittest
 
@@ -101,6 +103,56 @@ class Plan(Model):
         lines = self.home.ctl("plan", "--plain").splitlines()
         self.assertTrue(any(line.startswith("Sun window: begin from") for line in lines), lines)
         self.assertTrue(all(line and "\033" not in line for line in lines))
+
+
+class Status(Model):
+    """What the day's own page says of how it was reckoned."""
+
+    DAY = "2026-06-14"
+
+    def record(self, flags):
+        """An hour of UV index 6 at noon, from a tag."""
+        at = MORNING - 19 * 3600
+        raw = struct.pack("<IIHBBHHHH", 7, at, 1, 1, flags, 3600, 600, 800, 0)
+        file = os.path.join(self.home.home, "record")
+        with open(file, "w", encoding="utf-8") as line:
+            line.write(json.dumps({"kind": "record", "address": "C0:FF:EE:00:00:01", "log": "00AB12CD", "raw": raw.hex()}))
+        self.home.ctl("import", file)
+
+    def told(self):
+        return self.home.status("--date", self.DAY), self.home.ctl("status", "--plain", "--date", self.DAY)
+
+    def test_a_saturated_sensor_makes_a_lower_bound(self):
+        self.somebody()
+        self.record(flags=3)
+        day, text = self.told()
+        self.assertGreater(day["vitamin_d"]["sun_iu"], 0)
+        self.assertIs(day["sun_lower_bound"], False)
+        self.assertNotIn("at least", text)
+
+    def test_and_says_so(self):
+        self.somebody()
+        self.record(flags=7)
+        day, text = self.told()
+        self.assertIs(day["sun_lower_bound"], True)
+        self.assertIn("the sun brought at least that", text)
+        self.assertRegex(text, r"Sunburn +at least \d+ % of a burn")
+        self.assertIn("the sun was at least that", self.home.ctl("explain", self.DAY))
+        self.assertIs(json.loads(self.home.ctl("explain", self.DAY, "--json"))["sun_lower_bound"], True)
+
+    def test_which_place(self):
+        self.assertEqual(self.home.status()["place"], "city")
+        self.assertIn("the time zone's city", self.home.ctl("status"))
+        self.somebody()
+        self.assertEqual(self.home.status()["place"], "known")
+        self.assertNotIn("Place:", self.home.ctl("status"))
+
+    def test_a_zone_without_a_city(self):
+        with Household(PROGRAMS, simulator=False, zone="Etc/GMT-3", at=MORNING) as home:
+            home.start()
+            self.assertEqual(home.status()["place"], "guess")
+            self.assertIn("is a guess", home.ctl("status"))
+            self.assertEqual(json.loads(home.ctl("plan", "--json"))["place"], "guess")
 
 
 class Explain(Model):
