@@ -91,6 +91,20 @@ cal_app_sync_tags(CalApp *app)
   cal_app_tags_changed(app);
 }
 
+static CalTagBond
+bond_of(CalLinkBond bond)
+{
+  switch (bond) {
+  case CAL_LINK_BOND_UNKNOWN:
+    return CAL_TAG_BOND_UNKNOWN;
+  case CAL_LINK_BOND_HOLDS:
+    return CAL_TAG_BOND_HOLDS;
+  case CAL_LINK_BOND_LOST:
+    return CAL_TAG_BOND_LOST;
+  }
+  return CAL_TAG_BOND_UNKNOWN;
+}
+
 gsize
 cal_app_tag_states(CalApp *app, CalTagState states[CAL_CONTEXT_MAX_TAGS])
 {
@@ -107,7 +121,10 @@ cal_app_tag_states(CalApp *app, CalTagState states[CAL_CONTEXT_MAX_TAGS])
                             .battery_percent = tag->battery_percent,
                             .last_seen = tag->last_seen,
                             .lost = (guint64)counts.lost,
-                            .asks_counter = cal_press_gate_asks(&tag->gate, NULL) };
+                            .asks_counter = cal_press_gate_asks(&tag->gate, NULL),
+                            .bond = bond_of(tag->bond),
+                            .undated = (guint64)counts.undated,
+                            .clock_left_alone = tag->clock_left_alone };
     g_strlcpy(state->name, tag->name, sizeof state->name);
   }
   return n;

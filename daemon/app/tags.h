@@ -16,6 +16,9 @@ typedef struct CalAppTag {
   CalInstant last_seen;
   guint32 transfer_done;
   guint32 transfer_of;
+  CalLinkBond bond;
+  gboolean bond_told; /* that it is lost, to the journal */
+  gboolean clock_left_alone;
   char *why;           /* the link's sentence: why it is not connected; NULL: all is well */
   char *refused;       /* why its last packet's presses were refused; NULL: they were not */
   CalPressGate gate;   /* of a BTHome tag's buttons */
