@@ -261,21 +261,6 @@ on_clock_is_believable(gpointer data)
          (extent.end == CAL_INSTANT_NONE || now >= extent.end);
 }
 
-/* Once, until it holds again. */
-static void
-note_bond(CalAppTag *tag, const CalLinkStatus *status)
-{
-  char address[CAL_ADDRESS_TEXT_SIZE];
-  tag->bond = status->bond;
-  if (status->bond == CAL_LINK_BOND_HOLDS)
-    tag->bond_told = FALSE;
-  if (status->bond != CAL_LINK_BOND_LOST || tag->bond_told)
-    return;
-  tag->bond_told = TRUE;
-  cal_address_format(&tag->address, address);
-  cal_journal(G_LOG_LEVEL_WARNING, CAL_JOURNAL_BOND, "%s: the bond is lost", address);
-}
-
 static void
 on_tag_changed(const CalLinkStatus *status, gpointer data)
 {
@@ -295,7 +280,7 @@ on_tag_changed(const CalLinkStatus *status, gpointer data)
   tag->transfer_done = status->transfer_done;
   tag->transfer_of = status->transfer_of;
   tag->clock_left_alone = status->clock_left_alone;
-  note_bond(tag, status);
+  tag->bond = status->bond;
   g_free(tag->why);
   tag->why = g_strdup(status->why);
   cal_app_tags_changed(app);

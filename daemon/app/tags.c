@@ -105,6 +105,30 @@ bond_of(CalLinkBond bond)
   return CAL_TAG_BOND_UNKNOWN;
 }
 
+static void
+note_bond(CalApp *app, CalAppTag *tag, const char *address)
+{
+  gboolean lost = FALSE;
+  for (guint i = 0; i < CAL_ALERT_MAX; i++) {
+    const CalAlert *alert = &app->turn->alerts.alert[i];
+    lost = lost || (cal_alert_stands(alert) && alert->finding.code == CAL_CODE_TAG_BOND &&
+                    g_str_equal(alert->finding.subject, address));
+  }
+  if (lost && !tag->bond_told)
+    cal_journal(G_LOG_LEVEL_WARNING, CAL_JOURNAL_BOND, "%s: the bond is lost", address);
+  tag->bond_told = lost;
+}
+
+void
+cal_app_note_bonds(CalApp *app)
+{
+  GHashTableIter iter;
+  gpointer address, tag;
+  g_hash_table_iter_init(&iter, app->tags);
+  while (g_hash_table_iter_next(&iter, &address, &tag))
+    note_bond(app, tag, address);
+}
+
 gsize
 cal_app_tag_states(CalApp *app, CalTagState states[CAL_CONTEXT_MAX_TAGS])
 {

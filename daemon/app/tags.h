@@ -40,6 +40,9 @@ char *cal_app_tag_why(const CalAppTag *tag);
 /* As the core wants them. Returns how many. */
 gsize cal_app_tag_states(CalApp *app, CalTagState states[CAL_CONTEXT_MAX_TAGS]);
 
+/* Tells the journal of each bond whose loss the alerts say, once. */
+void cal_app_note_bonds(CalApp *app);
+
 /* Publishes a tag's object, and tells the core of all tags, both when the loop is idle next. */
 void cal_app_tags_changed(CalApp *app);
 
