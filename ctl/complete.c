@@ -8,6 +8,8 @@
 #include "calc.h"
 #include "client.h"
 
+#include <calcifer/code.h>
+
 #include <stdio.h>
 #include <string.h>
 
@@ -30,6 +32,13 @@ offer_usage(const char *usage, const char *begun, gboolean options)
     if (options ? is_option : is_verb)
       offer(*word, begun);
   }
+}
+
+static void
+offer_codes(const char *verb, const char *begun)
+{
+  for (int code = 0; g_str_equal(verb, "explain") && code < CAL_CODE_COUNT; code++)
+    offer(cal_code_name((CalCode)code), begun);
 }
 
 static const CtlVerb *
@@ -129,6 +138,7 @@ ctl_complete(const CtlVerb *verbs, int argc, char **argv)
     offer("--help", begun);
   } else if (verb != NULL && n == 1) {
     offer_usage(verb->usage, begun, FALSE);
+    offer_codes(words[0], begun);
   } else if (verb != NULL) {
     ask_daemon(n, words, begun);
   }

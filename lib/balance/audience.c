@@ -82,6 +82,8 @@ static const struct {
   { CAL_CODE_TAG_COUNTER, { 0 } },
   { CAL_CODE_TAG_PLACE, { 0 } },
   { CAL_CODE_TAG_STUCK, { 0 } },
+  { CAL_CODE_TAG_BOND, { 0 } },
+  { CAL_CODE_TAG_CLOCK, { 0 } },
 };
 
 CalCodeAudience

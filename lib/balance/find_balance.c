@@ -176,9 +176,9 @@ add_mean(Finder *finder, CalCode code, double value, double reference, size_t wi
 /* -- Too much -- */
 
 static void
-too_much(Finder *finder, CalCode code, size_t window, Amount amount, double limit)
+too_much(Finder *finder, CalCode code, size_t window, Amount amount)
 {
-  const double threshold = cal_finder_threshold(finder, code, limit);
+  const double threshold = cal_finder_threshold(finder, code, cal_finder_default(finder, code));
   const double mean = calendar_mean(finder, window, amount);
   if (cal_finder_above(finder, code, "", mean, threshold))
     add_mean(finder, code, mean, threshold, window, 0)->flags = CAL_FINDING_BOUND;
@@ -202,7 +202,7 @@ static void
 find_d_high(Finder *finder)
 {
   const size_t window = d_window(finder->context), before = finder->n_found;
-  too_much(finder, CAL_CODE_D_HIGH, window, d_eaten, finder->reference.d_ul_iu);
+  too_much(finder, CAL_CODE_D_HIGH, window, d_eaten);
   if (finder->n_found > before && window > WEEK)
     finder->found[before].flags |= CAL_FINDING_INTERVAL;
 }
@@ -210,9 +210,7 @@ find_d_high(Finder *finder)
 static void
 find_d_very_high_on(Finder *finder, const CalDayResult *day)
 {
-  const bool young = (finder->audience & CAL_AUDIENCE_UNDER_18) != 0;
-  const double limit =
-      young ? 2 * finder->reference.d_ul_iu : cal_code_facts(CAL_CODE_D_VERY_HIGH)->threshold;
+  const double limit = cal_finder_default(finder, CAL_CODE_D_VERY_HIGH);
   const double threshold = cal_finder_threshold(finder, CAL_CODE_D_VERY_HIGH, limit);
   const double iu = d_supplement(day) - day->interval_d_iu;
   char date[11];
@@ -260,7 +258,7 @@ find_d_low(Finder *finder)
   const CalCode code = CAL_CODE_D_LOW;
   const Rows rows = known_window(finder, FORTNIGHT, KNOWN_OF_FORTNIGHT, BIT(VITAMIN_D));
   const size_t known = count_known(finder, rows, BIT(VITAMIN_D));
-  const double threshold = cal_finder_threshold(finder, code, finder->reference.d_target_iu);
+  const double threshold = cal_finder_threshold(finder, code, cal_finder_default(finder, code));
   const double mean = known_mean(finder, rows, BIT(VITAMIN_D), d_best);
   if (known < KNOWN_OF_FORTNIGHT || !cal_finder_below(finder, code, "", mean, threshold))
     return;
@@ -275,7 +273,7 @@ find_mg_low(Finder *finder)
   const CalCode code = CAL_CODE_MG_LOW;
   const Rows rows = known_window(finder, FORTNIGHT, KNOWN_OF_FORTNIGHT, BIT(MAGNESIUM));
   const size_t known = count_known(finder, rows, BIT(MAGNESIUM));
-  const double threshold = cal_finder_threshold(finder, code, finder->reference.magnesium_ear_mg);
+  const double threshold = cal_finder_threshold(finder, code, cal_finder_default(finder, code));
   const double mean = known_mean(finder, rows, BIT(MAGNESIUM), magnesium);
   if (known >= KNOWN_OF_FORTNIGHT && cal_finder_below(finder, code, "", mean, threshold))
     add_mean(finder, code, mean, threshold, FORTNIGHT, known);
@@ -419,14 +417,13 @@ find_k_steady(Finder *finder)
 static void
 find_ca_high(Finder *finder)
 {
-  too_much(finder, CAL_CODE_CA_HIGH, WEEK, calcium, finder->reference.calcium_ul_mg);
+  too_much(finder, CAL_CODE_CA_HIGH, WEEK, calcium);
 }
 
 static void
 find_mg_supplement_high(Finder *finder)
 {
-  too_much(finder, CAL_CODE_MG_SUPPLEMENT_HIGH, WEEK, magnesium_supplement,
-           finder->reference.magnesium_ul_mg);
+  too_much(finder, CAL_CODE_MG_SUPPLEMENT_HIGH, WEEK, magnesium_supplement);
 }
 
 void

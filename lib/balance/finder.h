@@ -24,6 +24,12 @@ bool cal_finder_may(const Finder *finder, CalCode code);
 /* The threshold: the profile's, or the default given, halved for whom it is halved. */
 double cal_finder_threshold(const Finder *finder, CalCode code, double fallback);
 
+/* The default that it takes: of the code, or of this person's reference intakes. */
+double cal_finder_default(const Finder *finder, CalCode code);
+
+/* Whether it was found before, and nobody has said since that it is over. */
+bool cal_finder_stood(const Finder *finder, CalCode code, const char *subject);
+
 /* Whether a value is above (or at) the threshold, 10 % below it if this already stood. */
 bool cal_finder_above(const Finder *finder, CalCode code, const char *subject, double value,
                       double threshold);
@@ -58,5 +64,10 @@ int64_t cal_finder_missed_after_s(const Finder *finder);
 
 /* Bluetooth may be off for a moment: a choice. */
 #define CAL_FINDER_RADIO_S 60
+
+/* A bond seems lost for a moment while a tag is adopted anew; and a tag's clock is set, and its records
+ * dated, some time after it came near. Both are ours. */
+#define CAL_FINDER_BOND_S  60
+#define CAL_FINDER_CLOCK_S 3600
 
 #endif

@@ -72,6 +72,17 @@ class German(unittest.TestCase):
         self.assertIn("kein Medizinprodukt", explained.body)
         self.assertIn("Einzelheiten", explained.actions)
 
+    def test_nutrients_and_codes(self):
+        home, _ = self.begin(self.language)
+        text = home.ctl("explain", "k2", "--plain")
+        self.assertIn("Schwach belegt: Knapen 2013 und 2015", text)
+        self.assertIn("kein Medizinprodukt", text)
+        self.assertIn("Die Schwelle, die für dich gilt, ist 0,50 MED.", home.ctl("explain", "sun-half", "--plain"))
+        self.assertIn("Weak evidence: Knapen", json.loads(home.ctl("explain", "k2", "--json"))["text"])
+        self.assertIn("Weak evidence", home.run("explain", "k2", environment={"LANG": "C.UTF-8"}).stdout)
+        facts = home.call("Alerts1", "GetExplanation", "(ss)", "k2", "xx_XX.UTF-8")[0]  # not installed
+        self.assertIn("Weak evidence", facts["text"])
+
     def test_machines_read_the_same(self):
         seen = []
         for language in (self.language, "C"):

@@ -13,6 +13,7 @@ import unittest
 
 from household import Household, programs_of
 
+ROOT = os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "..", "..")
 MORNING = int(datetime.datetime(2026, 6, 15, 6, 0, tzinfo=datetime.timezone.utc).timestamp())  # 08:00 in Berlin
 
 
@@ -215,8 +216,76 @@ class Explain(Model):
         self.assertIn("No sun is on record", self.home.ctl("explain", "today"))
         self.assertEqual(json.loads(self.home.ctl("explain", "today", "--json"))["rows"], [])
         self.assertEqual(self.home.run("explain", "2026-06-16").returncode, 1)
-        self.assertEqual(self.home.run("explain", "d-low", "--json").returncode, 2)
         self.assertEqual(self.home.run("explain").returncode, 2)
+
+
+class Codes(Model):
+    """What stands behind a code and a nutrient, whatever is raised."""
+
+    MEMBERS = {"about", "kind", "severity", "raised", "id", "since", "value", "reference", "unit", "days", "known_days",
+               "threshold", "threshold_unit", "text"}
+
+    def explained(self, about):
+        facts = json.loads(self.home.ctl("explain", about, "--json"))
+        self.assertEqual(set(facts), self.MEMBERS)
+        return facts
+
+    def test_a_code_that_is_not_raised(self):
+        self.home.ctl("profile", "set", "birth-year", "1940", "--since", "always")
+        facts = self.explained("d-low")
+        self.assertEqual((facts["about"], facts["kind"], facts["raised"], facts["severity"]),
+                         ("d-low", "code", False, "notice"))
+        self.assertEqual((facts["threshold"], facts["threshold_unit"]), (800, "IU"))
+        for member in ("id", "since", "value", "reference", "unit", "days", "known_days"):
+            self.assertIsNone(facts[member], member)
+        self.assertIn("The threshold in force for you is 800 IU.", facts["text"])
+        self.home.ctl("profile", "set", "threshold.d-low", "900IU")
+        self.assertEqual(self.explained("d-low")["threshold"], 900)
+        self.assertIsNone(self.explained("tag-bond")["threshold"])
+
+    def test_a_code_that_is_raised(self):
+        self.home.ctl("products", "add", "huge", "d=20000IU")
+        self.home.ctl("log", "take", "huge")
+        alert = self.home.alerts()["d-very-high"]
+        facts = self.explained("d-very-high")
+        self.assertEqual((facts["raised"], facts["severity"], facts["id"], facts["since"]),
+                         (True, "critical", alert["id"], alert["since"]))
+        self.assertEqual((facts["value"], facts["reference"], facts["unit"], facts["days"]), (20000, 10000, "IU", 1))
+        self.assertIn("Found: 20000 IU, held against 10000 IU.", facts["text"])
+        self.assertEqual(self.explained(alert["id"]), facts)
+        self.assertEqual(self.home.call("Alerts1", "Explain", "(s)", "d-very-high")[0], facts["text"])
+
+    def test_every_code_explains_itself(self):
+        with open(os.path.join(ROOT, "lib", "balance", "code.c"), encoding="utf-8") as file:
+            codes = re.findall(r'\{ CAL_CODE_\w+,\s*"([a-z0-9-]+)"', file.read())
+        self.assertGreaterEqual(len(codes), 28)
+        offered = self.home.ctl("complete", "explain", "").split()
+        for code in codes:
+            text = self.explained(code)["text"]
+            self.assertRegex(text, "It is not raised now.|It is never said to you.")
+            self.assertIn("Source: ", text)
+            self.assertIn(code, offered)
+
+    def test_nutrients_are_told_line_by_line(self):
+        for about in ("k2", "d", "magnesium", "calcium", "vitamin-c", "balance"):
+            facts = self.explained(about)
+            self.assertEqual((facts["kind"], facts["about"], facts["raised"]), ("topic", about, None))
+            self.assertEqual(self.home.ctl("explain", about, "--plain"), facts["text"])
+            self.assertIn("eak evidence" if about != "d" else "Well founded", facts["text"])
+            self.assertTrue(all(len(line) <= 80 for line in self.home.ctl("explain", about).splitlines()))
+        self.assertEqual(self.explained("vitamin-d3")["about"], "d")
+        self.assertEqual(self.home.run("explain", "zinc").returncode, 1)
+
+    def test_nobody_on_warfarin_is_told_of_k2(self):
+        self.assertIn("natto", self.home.ctl("explain", "k2"))
+        self.home.ctl("profile", "set", "medicines", "warfarin")
+        for about in ("k2", "balance", "calcium", "d-without-k2"):
+            text = self.home.ctl("explain", about, "--plain")
+            self.assertIn("ask the clinic that checks your INR", text)
+            for word in ("natto", "cheese", "Knapen", "arteries and"):
+                self.assertNotIn(word, text)
+        self.home.ctl("profile", "set", "medicines", "apixaban")
+        self.assertIn("none of its rules concern you", self.home.ctl("explain", "k2", "--plain"))
 
 
 if __name__ == "__main__":
