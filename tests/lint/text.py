@@ -20,7 +20,7 @@ DATA = re.compile(r"""
     (^|/)\.[^/]+$ | ^\.(git|github)/ | ^LICENSES/ | ^COPYING | \.(md|csv|desktop|svg|json|png|jsonl|db|sql)$
   | ^tests/(vectors|fuzz/corpus|migrate|system/recorded|install/manifest)\b | \.order$
   | /recorded/ | /golden/ | /po/
-  | ^debian/(changelog|control|copyright|source/|.*\.install$)
+  | ^debian/(changelog|control|copyright|source/|.*\.install$|.*\.doc-base\.)
     """, re.X)
 LIBRARY_FOLDERS = ("include", "lib")
 UNFINISHED = re.compile(r"\b(TO" r"DO|FIX" r"ME|XX" r"X|HA" r"CK)\b")
