@@ -141,6 +141,23 @@ class Status(Model):
         self.assertIn("the sun was at least that", self.home.ctl("explain", self.DAY))
         self.assertIs(json.loads(self.home.ctl("explain", self.DAY, "--json"))["sun_lower_bound"], True)
 
+    def blood(self, *words):
+        serum = self.home.status(*words)["serum"]
+        return [round(serum[name], 1) for name in ("low", "nmol_l", "high")]
+
+    def test_blood(self):
+        """Without any data a stated default; by weight class; and from a laboratory value on."""
+        self.home.ctl("log", "done")
+        self.assertEqual(self.blood(), [25, 50, 75])
+        self.profile(weight_class="obese")
+        self.assertEqual(self.blood(), [5, 30, 55])
+        self.home.ctl("log", "lab", "80nmol/L", "--at", self.DAY + " 09:00")
+        self.assertEqual(self.blood("--date", self.DAY), [72, 80, 88])
+        low, best, high = self.blood()
+        self.assertAlmostEqual(best, 80, delta=0.1)
+        self.assertGreater(high - low, 16.1)
+        self.assertLess(high - low, 18)
+
     def test_which_place(self):
         self.assertEqual(self.home.status()["place"], "city")
         self.assertIn("the time zone's city", self.home.ctl("status"))
