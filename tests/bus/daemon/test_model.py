@@ -30,6 +30,13 @@ class Model(unittest.TestCase):
     def somebody(self):
         self.profile(birth_year="1985", phototype="2", place="52.5,13.4", clothing="arms")
 
+    def bring(self, *lines):
+        """By an import."""
+        file = os.path.join(self.home.home, "lines")
+        with open(file, "w", encoding="utf-8") as text:
+            text.write("".join(json.dumps(line) + "\n" for line in lines))
+        self.home.ctl("import", file)
+
     def plan(self, *words):
         return json.loads(self.home.ctl("plan", "--json", *words))
 
@@ -67,6 +74,21 @@ class Plan(Model):
         self.assertEqual(self.home.run("plan", "--date", "1492-10-12").returncode, 1)
         self.assertEqual(self.home.run("plan", "--date", "soon").returncode, 1)
         self.assertEqual(self.home.run("plan", "now").returncode, 2)
+
+    def test_an_ambient_tag_scales_today(self):
+        self.somebody()
+        clear, address = self.plan(), "C0:FF:EE:00:00:02"
+        self.assertIsNone(clear["sky_ratio"])
+        self.bring({"kind": "tag", "at": "2026-06-01T10:00:00Z", "name": address, "value": "bthome"},
+                   {"kind": "role", "at": "2026-06-01T10:00:00Z", "name": address, "value": "ambient"},
+                   {"kind": "sample", "at": "2026-06-15T05:55:00Z", "address": address, "uv_index": "0.8"})
+        cloudy = self.plan()
+        self.assertGreater(cloudy["sky_ratio"], 0.3)
+        self.assertLess(cloudy["sky_ratio"], 0.95)
+        self.assertAlmostEqual(cloudy["noon_uvi"], clear["noon_uvi"] * cloudy["sky_ratio"])
+        self.assertGreater(cloudy["windows"][0]["gap_minutes"], clear["windows"][0]["gap_minutes"])
+        self.assertIn("the sky that the ambient tag sees", self.home.ctl("plan", "--plain"))
+        self.assertIsNone(self.plan("--date", "2026-06-16")["sky_ratio"])
 
     def test_no_minutes_before_skin_and_age_are_known(self):
         plan = self.plan()
@@ -115,10 +137,7 @@ class Status(Model):
         """An hour of UV index 6 at noon, from a tag."""
         at = MORNING - 19 * 3600
         raw = struct.pack("<IIHBBHHHH", 7, at, 1, 1, flags, 3600, 600, 800, 0)
-        file = os.path.join(self.home.home, "record")
-        with open(file, "w", encoding="utf-8") as line:
-            line.write(json.dumps({"kind": "record", "address": "C0:FF:EE:00:00:01", "log": "00AB12CD", "raw": raw.hex()}))
-        self.home.ctl("import", file)
+        self.bring({"kind": "record", "address": "C0:FF:EE:00:00:01", "log": "00AB12CD", "raw": raw.hex()})
 
     def told(self):
         return self.home.status("--date", self.DAY), self.home.ctl("status", "--plain", "--date", self.DAY)
