@@ -459,9 +459,9 @@ class Unbelievable(WithATag):
 
 
 class Night(Alerts):
-    """A tag that was out all day comes home after dark."""
+    """A tag that was out all day comes home after sunset, and before the quiet hours would keep anything back."""
 
-    at = (23, 30, 6, 20)
+    at = (21, 45, 6, 20)
     simulator = True
 
     def test_a_backlog_raises_an_information_and_no_bubble(self):
@@ -469,7 +469,7 @@ class Night(Alerts):
         self.ctl("profile", "set", "phototype", "2", "--since", "always")
         self.ctl("profile", "set", "place", "52.5,13.4", "--since", "always")
         sim.AddTag(TAG, options(slots=2, clock_set=True, pairing=True, name="Sun tag"))
-        noon = int(self.home.now()) - 10 * 3600 - 1800
+        noon = int(self.home.now()) - 9 * 3600
         for minute in range(0, 120, 2):
             sim.Uv(TAG, noon + 60 * minute, 120, 7, 7, WORN)
         self.ctl("tags", "adopt", TAG)
@@ -480,7 +480,7 @@ class Night(Alerts):
         self.assertGreater(self.home.status()["erythema"]["med_fraction"], 1)
         self.assertEqual(self.settled(), [])
         self.assertEqual([bubble.summary for bubble in self.server.notified], [])
-        self.restart(wait=600)  # nor when the daemon begins anew
+        self.restart(wait=300)  # nor when the daemon begins anew
         self.assertEqual(self.settled(), [])
         self.assertEqual(self.home.alerts()["sun-burn"]["severity"], "information")
 

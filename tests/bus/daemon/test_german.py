@@ -79,7 +79,7 @@ class German(unittest.TestCase):
         self.assertIn("kein Medizinprodukt", text)
         self.assertIn("Die Schwelle, die für dich gilt, ist 0,50 MED.", home.ctl("explain", "sun-half", "--plain"))
         self.assertIn("Weak evidence: Knapen", json.loads(home.ctl("explain", "k2", "--json"))["text"])
-        self.assertIn("Weak evidence", home.run("explain", "k2", environment={"LANG": "C.UTF-8"}).stdout)
+        self.assertIn("Weak evidence", home.run("explain", "k2", "--plain", environment={"LANG": "C.UTF-8"}).stdout)
         facts = home.call("Alerts1", "GetExplanation", "(ss)", "k2", "xx_XX.UTF-8")[0]  # not installed
         self.assertIn("Weak evidence", facts["text"])
 
