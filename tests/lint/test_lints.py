@@ -276,6 +276,10 @@ class Text(Lint):
         self.plant("lib/values/planted.c", SPDX)
         self.sees("text", "lib/values/planted.c", "LGPL-2.1-or-later", "belongs here")
 
+    def test_the_licence_of_catalogues(self):
+        self.plant("data/planted.metainfo.xml", "<!-- SPDX-License-Identifier: GPL-2.0-or-later -->\n<component/>\n")
+        self.sees("text", "data/planted.metainfo.xml", "FSFAP", "belongs here")
+
     def test_unfinished(self):
         self.append("lib/values/hex.c", "/* TO" "DO */\n")
         self.sees("text", "lib/values/hex.c", "unfinished")
