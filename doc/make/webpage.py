@@ -92,7 +92,7 @@ class Page:
         else:
             shape = f"{block.name} {listed(block.takes)}" + (f" → {listed(block.gives)}" if block.gives else "")
         return (head + f'<p class="shape"><code>{shape}</code></p>\n' +
-                "\n".join(f"<p>{self.running(text)}</p>" for text in block.texts))
+                "\n".join(map(self.block, block.blocks)))
 
     def block(self, block):
         if isinstance(block, Paragraph):
