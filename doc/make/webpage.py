@@ -22,7 +22,7 @@ body {{ background: var(--paper); color: var(--ink); font: 16px/1.5 sans-serif; 
 h2 {{ margin-top: 2.5rem; border-bottom: 1px solid var(--grid); }} h3 {{ margin-top: 2rem; }} h4 {{ margin: 1.4rem 0 .3rem; }}
 a {{ color: var(--link); }} .kind {{ color: var(--faint); font-weight: normal; }}
 p, li, td {{ overflow-wrap: break-word; }} pre {{ overflow-x: auto; border: 1px solid var(--grid); padding: .5rem; }}
-table {{ border-collapse: collapse; }} th, td {{ text-align: left; vertical-align: top; padding: .2rem .6rem .2rem 0; border-bottom: 1px solid var(--grid); }}
+.wide {{ overflow-x: auto; }} table {{ border-collapse: collapse; }} th, td {{ text-align: left; vertical-align: top; padding: .2rem .6rem .2rem 0; border-bottom: 1px solid var(--grid); }}
 nav ul {{ list-style: none; padding-left: 0; }} .level3 {{ padding-left: 1.5rem; }}
 </style>
 </head>
@@ -77,7 +77,7 @@ class Page:
         head = "".join(f'<th scope="col">{self.running(text)}</th>' if text else "<td></td>" for text in block.head)
         rows = ["<tr>" + "".join(f"<td>{self.running(text)}</td>" for text in row) + "</tr>\n" for row in block.rows]
         thead = f"<thead><tr>{head}</tr></thead>\n" if any(block.head) else ""
-        return f"<table>\n{thead}<tbody>\n{''.join(rows)}</tbody>\n</table>"
+        return f'<div class="wide">\n<table>\n{thead}<tbody>\n{"".join(rows)}</tbody>\n</table>\n</div>'
 
     @staticmethod
     def listing(block):

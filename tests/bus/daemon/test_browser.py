@@ -1,6 +1,10 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The report as a browser shows it, reads it aloud and prints it: a year in which something happened on every day."""
+"""What is made in HTML, as a browser shows it, reads it aloud and prints it: the report of a year in which something
+happened on every day, and the pages for authors.
+
+Its pictures are kept in $ARTEFACTS, to be looked at.
+"""
 
 import os
 import pathlib
@@ -78,9 +82,57 @@ def fill(home):
     home.ctl("log", "take", "d", "11")
 
 
-class Report(unittest.TestCase):
+class Case(unittest.TestCase):
+    """Something in the browser; `browser` is one for all tests of a class."""
+
     @classmethod
     def setUpClass(cls):
+        cls.browser = Browser()
+        cls.addClassCleanup(cls.browser.close)
+
+    def check_contrast(self, texts_at_least):
+        for scheme in ("light", "dark"):
+            self.browser.dress(scheme)
+            texts = self.browser.ask(TEXTS)
+            self.assertGreater(len(texts), texts_at_least)
+            for one in texts:
+                ratio = contrast(hexadecimal(one["ink"]), hexadecimal(one["paper"]))
+                self.assertGreaterEqual(ratio, 4.5, f"{scheme}: {one}")
+
+    def check_width(self):
+        for width in (360, 800, 1920):
+            self.browser.resize(width)
+            self.assertLessEqual(self.browser.ask("document.documentElement.scrollWidth"), width)
+
+    def check_alone(self, file):
+        """Nothing is fetched, and nothing complained of."""
+        asked = [told["request"]["url"] for told in self.browser.told("Network.requestWillBeSent")]
+        self.assertEqual(asked, ["file://" + str(file)])
+        self.assertEqual(self.browser.ask("performance.getEntriesByType('resource').length"), 0)
+        self.assertEqual(self.browser.ask("document.scripts.length"), 0)
+        self.assertEqual(self.browser.told("Log.entryAdded") + self.browser.told("Runtime.exceptionThrown"), [])
+        self.assertEqual(self.browser.ask("document.compatMode"), "CSS1Compat")
+
+
+class Pages(Case):
+    def test_pages_for_authors(self):
+        pages = sorted(pathlib.Path(PAGES).glob("*.html"))
+        self.assertEqual([page.stem for page in pages], ["calcifer-tag-profile", "org.calciferd"])
+        for page in pages:
+            with self.subTest(page.stem):
+                html5lib.HTMLParser(strict=True).parse(page.read_bytes())
+                self.browser.dress("light")
+                self.browser.open(str(page))
+                keep(f"{page.stem}.png", self.browser.picture())
+                self.check_alone(page)
+                self.check_width()
+                self.check_contrast(300)
+
+
+class Report(Case):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
         cls.folder = tempfile.TemporaryDirectory(prefix="calcifer-report-")
         cls.addClassCleanup(cls.folder.cleanup)
         with Household(PROGRAMS, simulator=False) as home:
@@ -88,8 +140,6 @@ class Report(unittest.TestCase):
             fill(home)
             cls.file = os.path.join(cls.folder.name, "report.html")
             home.ctl("report", cls.file, "--days", str(DAYS))
-        cls.browser = Browser()
-        cls.addClassCleanup(cls.browser.close)
 
     def setUp(self):
         self.browser.dress("light")
@@ -103,12 +153,7 @@ class Report(unittest.TestCase):
             html5lib.HTMLParser(strict=True).parse(data.replace(b"</table>", b"</tabel>", 1))
 
     def test_nothing_is_fetched_and_nothing_complained_of(self):
-        asked = [told["request"]["url"] for told in self.browser.told("Network.requestWillBeSent")]
-        self.assertEqual(asked, ["file://" + self.file])
-        self.assertEqual(self.browser.ask("performance.getEntriesByType('resource').length"), 0)
-        self.assertEqual(self.browser.ask("document.scripts.length"), 0)
-        self.assertEqual(self.browser.told("Log.entryAdded") + self.browser.told("Runtime.exceptionThrown"), [])
-        self.assertEqual(self.browser.ask("document.compatMode"), "CSS1Compat")
+        self.check_alone(self.file)
 
     def test_light_and_dark(self):
         brightness = {}
@@ -128,18 +173,10 @@ class Report(unittest.TestCase):
         self.assertLess(brightness["dark"], 0.35)
 
     def test_every_text_can_be_read(self):
-        for scheme in ("light", "dark"):
-            self.browser.dress(scheme)
-            texts = self.browser.ask(TEXTS)
-            self.assertGreater(len(texts), 100)
-            for one in texts:
-                ratio = contrast(hexadecimal(one["ink"]), hexadecimal(one["paper"]))
-                self.assertGreaterEqual(ratio, 4.5, f"{scheme}: {one}")
+        self.check_contrast(100)
 
     def test_it_fits_a_telephone_and_a_wide_screen(self):
-        for width in (360, 800, 1920):
-            self.browser.resize(width)
-            self.assertLessEqual(self.browser.ask("document.documentElement.scrollWidth"), width)
+        self.check_width()
 
     def test_read_aloud(self):
         nodes = [node for node in self.browser.call("Accessibility.getFullAXTree")["nodes"] if not node.get("ignored")]
@@ -199,5 +236,5 @@ class Report(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    PROGRAMS = programs_of(sys.argv)
+    PROGRAMS, PAGES = programs_of(sys.argv), sys.argv[5]
     unittest.main(argv=sys.argv[:1])
