@@ -74,12 +74,12 @@ class Desktop:
         """Waits until a bubble is drawn, text and all; keeps the screen in a PNG file and returns the place.
 
         It is whole when two looks, one after the other, see the same: on a busy machine a server can show a window
-        that still grows to hold its buttons. One that has expired between the looks is shown anew by again().
+        that still grows to hold its buttons. One that has expired before is shown anew by again().
         """
         looks = [None]
 
         def whole():
-            if again and len(looks) > 1 and not self.bubbles():
+            if again and not self.bubbles():
                 again()
             place = self.until_bubble(timeout_s)
             self.screenshot(path)
