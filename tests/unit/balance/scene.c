@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "rows.h"
+#include "story.h"
 
 #define MIDNIGHT (ROWS_TODAY * INT64_C(86400))
 
@@ -19,6 +20,9 @@ typedef struct Word {
   bool has_range;
   size_t first, last; /* days ago; seconds ago where something is swallowed */
 } Word;
+
+/* What was swallowed today; too large to be part of each scene. */
+static Story story;
 
 static CalDayResult *
 today(Scene *scene)
@@ -431,36 +435,39 @@ value_of(const Word *word, char *value, size_t size)
 
 /* The same contents are the same product. */
 static void
-take(Scene *scene, const Word *word, CalWay way)
+take(const Word *word, CalWay way)
 {
   char value[sizeof word->text], name[sizeof word->text];
   value_of(word, value, sizeof value);
   snprintf(name, sizeof name, "%s", word->text);
   for (char *equals = name; (equals = strchr(equals, '=')) != NULL;)
     *equals = '-';
-  story_entry(&scene->story, CAL_ENTRY_PRODUCT, CAL_CONTEXT_ALWAYS, name, value);
-  story_entry_by(&scene->story, way, CAL_ENTRY_TAKE, story_instant(word), name, "1");
+  story_entry(&story, CAL_ENTRY_PRODUCT, CAL_CONTEXT_ALWAYS, name, value);
+  story_entry_by(&story, way, CAL_ENTRY_TAKE, story_instant(word), name, "1");
 }
 
 static void
 tell_hand(Scene *scene, const Word *word)
 {
-  take(scene, word, CAL_WAY_HAND);
+  (void)scene;
+  take(word, CAL_WAY_HAND);
 }
 
 static void
 tell_bubble(Scene *scene, const Word *word)
 {
-  take(scene, word, CAL_WAY_BUBBLE);
+  (void)scene;
+  take(word, CAL_WAY_BUBBLE);
 }
 
 static void
 tell_eaten(Scene *scene, const Word *word)
 {
+  (void)scene;
   char value[sizeof word->text];
   value_of(word, value, sizeof value);
-  story_entry(&scene->story, CAL_ENTRY_FOODSTUFF, CAL_CONTEXT_ALWAYS, "food", value);
-  story_entry(&scene->story, CAL_ENTRY_FOOD, story_instant(word), "food", "100g");
+  story_entry(&story, CAL_ENTRY_FOODSTUFF, CAL_CONTEXT_ALWAYS, "food", value);
+  story_entry(&story, CAL_ENTRY_FOOD, story_instant(word), "food", "100g");
 }
 
 /* The fold's day beside what the words said of it. */
@@ -469,7 +476,7 @@ fold_today(Scene *scene)
 {
   static CalDayResult folded;
   CalDayResult *const day = today(scene);
-  story_fold(&scene->story, ROWS_TODAY - STORY_DATE, &folded);
+  story_fold(&story, ROWS_TODAY - STORY_DATE, &folded);
   cal_nutrients_add(&day->supplement, &folded.supplement, 1);
   cal_nutrients_add(&day->food, &folded.food, 1);
   day->interval_d_iu += folded.interval_d_iu;
@@ -555,7 +562,7 @@ tell(Scene *scene, const Word *word)
 bool
 scene_tell(Scene *scene, const char *words)
 {
-  story_begin(&scene->story);
+  story_begin(&story);
   for (const char *at = words + strspn(words, " "); *at != '\0';) {
     const size_t length = strcspn(at, " ");
     Word word;
@@ -564,7 +571,7 @@ scene_tell(Scene *scene, const char *words)
     at += length;
     at += strspn(at, " ");
   }
-  if (scene->story.n > 0)
+  if (story.n > 0)
     fold_today(scene);
   return true;
 }

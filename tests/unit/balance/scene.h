@@ -16,8 +16,6 @@
 
 #include <calcifer/finding.h>
 
-#include "story.h"
-
 #define SCENE_ADDRESS "C0:FF:EE:00:00:01"
 
 typedef struct Scene {
@@ -28,7 +26,6 @@ typedef struct Scene {
   CalTagState tag;
   CalFinding standing;
   CalPlan plan;
-  Story story; /* what was swallowed today */
 } Scene;
 
 void scene_begin(Scene *scene);
