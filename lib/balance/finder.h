@@ -24,6 +24,9 @@ bool cal_finder_may(const Finder *finder, CalCode code);
 /* The threshold: the profile's, or the default given, halved for whom it is halved. */
 double cal_finder_threshold(const Finder *finder, CalCode code, double fallback);
 
+/* Whether this finding stood before. */
+bool cal_finder_stood(const Finder *finder, CalCode code, const char *subject);
+
 /* Whether a value is above (or at) the threshold, 10 % below it if this already stood. */
 bool cal_finder_above(const Finder *finder, CalCode code, const char *subject, double value,
                       double threshold);

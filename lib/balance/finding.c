@@ -30,8 +30,8 @@ cal_finder_threshold(const Finder *finder, CalCode code, double fallback)
   return (cal_audience_code(code).halved & finder->audience) != 0 ? threshold / 2 : threshold;
 }
 
-static bool
-stood(const Finder *finder, CalCode code, const char *subject)
+bool
+cal_finder_stood(const Finder *finder, CalCode code, const char *subject)
 {
   for (size_t i = 0; i < finder->input->n_standing; i++) {
     const CalFinding *const before = &finder->input->standing[i];
@@ -44,13 +44,13 @@ stood(const Finder *finder, CalCode code, const char *subject)
 bool
 cal_finder_above(const Finder *finder, CalCode code, const char *subject, double value, double threshold)
 {
-  return value > (stood(finder, code, subject) ? threshold * (1 - HYSTERESIS) : threshold);
+  return value > (cal_finder_stood(finder, code, subject) ? threshold * (1 - HYSTERESIS) : threshold);
 }
 
 bool
 cal_finder_below(const Finder *finder, CalCode code, const char *subject, double value, double threshold)
 {
-  return value < (stood(finder, code, subject) ? threshold * (1 + HYSTERESIS) : threshold);
+  return value < (cal_finder_stood(finder, code, subject) ? threshold * (1 + HYSTERESIS) : threshold);
 }
 
 /* The bits that matter to this code, and whether one of them is nobody's business. */
