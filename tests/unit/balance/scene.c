@@ -313,6 +313,37 @@ tell_counter(Scene *scene, const Word *word)
   scene->tag.asks_counter = word->is_yes;
 }
 
+static void
+tell_bond_lost(Scene *scene, const Word *word)
+{
+  tell_tag(scene, word);
+  scene->tag.bond = CAL_TAG_BOND_LOST;
+  scene->tag.bond_since = scene->input.now - (CalInstant)word->number;
+}
+
+static void
+tell_bond_holds(Scene *scene, const Word *word)
+{
+  tell_tag(scene, word);
+  scene->tag.bond = word->is_yes ? CAL_TAG_BOND_HOLDS : CAL_TAG_BOND_UNKNOWN;
+}
+
+static void
+tell_undated(Scene *scene, const Word *word)
+{
+  tell_tag(scene, word);
+  scene->tag.undated = 1;
+  scene->tag.clock_since = scene->input.now - (CalInstant)word->number;
+}
+
+static void
+tell_clock_alone(Scene *scene, const Word *word)
+{
+  tell_tag(scene, word);
+  scene->tag.clock_left_alone = true;
+  scene->tag.clock_since = scene->input.now - (CalInstant)word->number;
+}
+
 static CalDaySight *
 sight_of(Scene *scene, const Word *word)
 {
@@ -506,6 +537,10 @@ static const struct {
   { "never-heard-s", tell_never_heard },
   { "lost", tell_lost },
   { "counter", tell_counter },
+  { "bond-lost-s", tell_bond_lost },
+  { "bond-holds", tell_bond_holds },
+  { "undated-s", tell_undated },
+  { "clock-alone-s", tell_clock_alone },
   { "doubtful", tell_doubtful },
   { "same-s", tell_same },
   { "radio-off-s", tell_radio_off },

@@ -110,8 +110,8 @@ typedef struct Answer {
 static const char *const audiences[] = { "no-sun",   "ask-kidney", "ask-doctor", "steady-k",
                                          "pregnant", "sun-unset",  "under-18",   "calcification",
                                          "apart",    "direct",     "private" };
-static const char *const flags[] = { "no-bubble", "bound", "interval", "burst",   "changed",
-                                     "natto",     "past",  "k2",       "ambient", "clear" };
+static const char *const flags[] = { "no-bubble", "bound", "interval", "burst", "changed", "natto",
+                                     "past",      "k2",    "ambient",  "clear", "alone" };
 
 /* "no-sun,private" */
 static uint32_t
