@@ -81,7 +81,7 @@ class Plan(Model):
         self.assertIsNone(clear["sky_ratio"])
         self.bring({"kind": "tag", "at": "2026-06-01T10:00:00Z", "name": address, "value": "bthome"},
                    {"kind": "role", "at": "2026-06-01T10:00:00Z", "name": address, "value": "ambient"},
-                   {"kind": "sample", "at": "2026-06-15T05:55:00Z", "address": address, "uv_index": "0.8"})
+                   {"kind": "sample", "at": "2026-06-15T05:55:00Z", "address": address, "uv_index": "1.1"})
         cloudy = self.plan()
         self.assertGreater(cloudy["sky_ratio"], 0.3)
         self.assertLess(cloudy["sky_ratio"], 0.95)
