@@ -37,6 +37,12 @@ class Model(unittest.TestCase):
             text.write("".join(json.dumps(line) + "\n" for line in lines))
         self.home.ctl("import", file)
 
+    def record(self, flags=3, uvi=6):
+        """An hour at noon of the day before, from a tag."""
+        at = MORNING - 19 * 3600
+        raw = struct.pack("<IIHBBHHHH", 7, at, 1, 1, flags, 3600, 100 * uvi, 100 * uvi, 0)
+        self.bring({"kind": "record", "address": "C0:FF:EE:00:00:01", "log": "00AB12CD", "raw": raw.hex()})
+
     def plan(self, *words):
         return json.loads(self.home.ctl("plan", "--json", *words))
 
@@ -133,12 +139,6 @@ class Status(Model):
 
     DAY = "2026-06-14"
 
-    def record(self, flags):
-        """An hour of UV index 6 at noon, from a tag."""
-        at = MORNING - 19 * 3600
-        raw = struct.pack("<IIHBBHHHH", 7, at, 1, 1, flags, 3600, 600, 800, 0)
-        self.bring({"kind": "record", "address": "C0:FF:EE:00:00:01", "log": "00AB12CD", "raw": raw.hex()})
-
     def told(self):
         return self.home.status("--date", self.DAY), self.home.ctl("status", "--plain", "--date", self.DAY)
 
@@ -230,6 +230,21 @@ class Explain(Model):
         self.assertAlmostEqual(sun, day["sun_iu"], delta=1e-3 * sun)
         self.assertAlmostEqual(sun + 41, day["total_iu"], delta=1e-3 * day["total_iu"])
         self.assertAlmostEqual(erythemal, 100 * self.home.status("--date", self.DAY)["erythema"]["sed"], delta=0.05)
+
+    def test_a_reading_that_is_not_believed(self):
+        """A tag's: it says that less is believed for vitamin D, and burns as it was read."""
+        self.somebody()
+        self.record(uvi=12)
+        text = self.home.ctl("explain", self.DAY)
+        rows = re.findall(r"H_E = 1\.5 x (\S+) min x UVI 12\.0000 = (\S+) J/m2\n"
+                          r"  more than a clear sky can give there: for vitamin D UVI (\S+) is believed\n"
+                          r"  H_D = 1\.5 x \S+ min x UVI (\S+) x R (\S+) = (\S+) J/m2\n", text)
+        self.assertEqual(len(rows), 4, text)
+        for minutes, h_e, said, believed, ratio, h_d in (map(float, row) for row in rows):
+            self.assertAlmostEqual(1.5 * minutes * 12, h_e, places=2)
+            self.assertEqual(said, believed)
+            self.assertLess(believed, 10.5)
+            self.assertAlmostEqual(1.5 * minutes * believed * ratio, h_d, delta=2e-3 + 1e-4 * h_d)
 
     def test_json_is_exact(self):
         self.a_day()
