@@ -157,6 +157,8 @@ class Status(Model):
         self.assertIs(day["sun_lower_bound"], True)
         self.assertIn("the sun brought at least that", text)
         self.assertRegex(text, r"Sunburn +at least \d+ % of a burn")
+        self.assertIs(self.plan("--date", self.DAY)["sun_lower_bound"], True)
+        self.assertRegex(self.home.ctl("plan", "--plain", "--date", self.DAY), r"Sunburn: at least \d+ %")
         self.assertIn("the sun was at least that", self.home.ctl("explain", self.DAY))
         self.assertIs(json.loads(self.home.ctl("explain", self.DAY, "--json"))["sun_lower_bound"], True)
 
