@@ -19,12 +19,20 @@ static const CtlVerb verbs[] = {
     "[--calibration dowdy|webb-engelsen]",
     "the vitamin D that skin makes", ctl_calc_synthesis },
   { "burn", "--uvi N --phototype 1-6 [--spf N]", "minutes to one minimal erythema dose", ctl_calc_burn },
-  { "serum", "FILE [--baseline N]", "25(OH)D from a CSV file of date,iu", ctl_calc_serum },
+  { "serum", "FILE [--baseline N] [--plot] [--plain]",
+    "25(OH)D from a CSV file of date,iu; --plot draws it, --plain tells it a line to a date",
+    ctl_calc_serum },
   { "bthome", "HEX [--key HEX --mac ADDR]", "what a BTHome advertisement says", ctl_calc_bthome },
   { "record", "HEX", "what a tag's record says", ctl_calc_record },
   { "help", "", "this list", calc_help },
   { NULL },
 };
+
+const CtlVerb *
+ctl_calc_verbs(void)
+{
+  return verbs;
+}
 
 static int
 calc_help(int argc, char **argv)
@@ -34,7 +42,8 @@ calc_help(int argc, char **argv)
   g_autofree char *text = ctl_verb_describe(verbs, "calc", NULL);
   printf("%s", text);
   printf("SKY is clear, scattered, broken, overcast or a factor from 0 to 1; DATE is YYYY-MM-DD.\n"
-         "Each prints one JSON value. The sun model's formulas and sources are in doc/model.md.\n");
+         "Each prints one JSON value, but for serum --plot and --plain. The sun model's formulas and sources "
+         "are in doc/model.md.\n");
   return CTL_EXIT_DONE;
 }
 

@@ -17,6 +17,14 @@ static const char *const sums[] = { "erythemal_j_m2", "vitd_j_m2",  "iu_linear",
                                     "sun_iu",         "sun_iu_low", "sun_iu_high", "food_iu",
                                     "supplement_iu",  "total_iu",   NULL };
 
+static gboolean
+is_lower_bound(GVariant *steps)
+{
+  gboolean lower_bound = FALSE;
+  g_variant_lookup(steps, "sun_lower_bound", "b", &lower_bound);
+  return lower_bound;
+}
+
 static double
 number_of(GVariant *members, const char *name)
 {
@@ -71,6 +79,8 @@ print_sums(GVariant *steps)
     printf("Saturation: %.3f x (1 - exp(-%.3f / %.3f)) = %.3f IU by the sun, %.0f to %.0f.\n", ceiling,
            linear, ceiling, number_of(steps, "sun_iu"), number_of(steps, "sun_iu_low"),
            number_of(steps, "sun_iu_high"));
+  if (is_lower_bound(steps))
+    printf("A sensor was at the end of its range in some of it: the sun was at least that.\n");
   printf("With %.3f IU of food and %.3f IU of supplements: %.3f IU.\n", number_of(steps, "food_iu"),
          number_of(steps, "supplement_iu"), number_of(steps, "total_iu"));
   printf("A wellness estimate, not a medical device. The formulas and their sources are in model.md.\n");
@@ -135,6 +145,8 @@ print_json(GVariant *steps, GVariant *rows)
   }
   json_builder_end_array(builder);
   add_numbers(builder, steps, sums);
+  json_builder_set_member_name(builder, "sun_lower_bound");
+  json_builder_add_boolean_value(builder, is_lower_bound(steps));
   json_builder_end_object(builder);
   ctl_json_print(builder);
 }

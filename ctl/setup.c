@@ -19,7 +19,10 @@ typedef struct Question {
 
 static const Question questions[] = {
   { "place", "Where you are decides how high the sun stands.",
-    "latitude,longitude as 52.5,13.4; or follow, for the desktop's location service", FALSE },
+    "latitude,longitude as 52.5,13.4; or follow: then the desktop's location service is asked for the city, "
+    "at most once a day,\n"
+    "  and may ask a server of its own with the names of nearby Wi-Fi",
+    FALSE },
   { "birth-year", "Age lowers what skin makes and raises what is needed.", "a year, as 1980", TRUE },
   { "phototype", "How your skin takes the sun decides how long is too long.",
     "1 always burns, never tans; 2 burns easily, tans little; 3 burns at times, tans slowly; 4 burns rarely, "

@@ -4,10 +4,9 @@
 
 #include <calcifer/profile.h>
 #include <calcifer/reference.h>
+#include <calcifer/synthesis.h>
 
 #include <math.h>
-
-#define J_M2_PER_SED 100.0 /* CIE S 013 */
 
 typedef struct {
   const CalDayResult *result;
@@ -40,7 +39,7 @@ static GVariant *
 erythema(const Source *source)
 {
   GVariantBuilder numbers = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("a{sd}"));
-  put(&numbers, "sed", source->result->sun.erythemal_j_m2 / J_M2_PER_SED);
+  put(&numbers, "sed", source->result->sun.erythemal_j_m2 / CAL_SYNTHESIS_SED_J_M2);
   put(&numbers, "med_fraction", source->result->sun.med_fraction);
   return g_variant_builder_end(&numbers);
 }
@@ -138,6 +137,15 @@ assumed(const CalDayResult *day)
   return g_variant_builder_end(&names);
 }
 
+/* Where the day's sun was reckoned: of a place that nobody had said then, what stands in for it now. */
+static const char *
+place_origin(const CalApp *app, const CalDayResult *day)
+{
+  const gboolean said = (day->assumed >> CAL_PROFILE_PLACE & 1u) == 0;
+  const CalPlaceOrigin other = app->context->zone.has_city ? CAL_PLACE_CITY : CAL_PLACE_GUESS;
+  return cal_place_origin_name(said ? CAL_PLACE_KNOWN : other);
+}
+
 GVariant *
 cal_app_describe_day(CalApp *app, const CalDayResult *result)
 {
@@ -152,6 +160,8 @@ cal_app_describe_day(CalApp *app, const CalDayResult *result)
   g_variant_builder_add(&day, "{sv}", "Nutrients", nutrients(&source));
   g_variant_builder_add(&day, "{sv}", "Serum", serum(app, result->date));
   g_variant_builder_add(&day, "{sv}", "SunMinutes", sun_minutes(result));
+  g_variant_builder_add(&day, "{sv}", "SunLowerBound", g_variant_new_boolean(result->sun.lower_bound));
+  g_variant_builder_add(&day, "{sv}", "Place", g_variant_new_string(place_origin(app, result)));
   g_variant_builder_add(&day, "{sv}", "Unknown", unknown(result));
   g_variant_builder_add(&day, "{sv}", "Assumed", assumed(result));
   return g_variant_builder_end(&day);

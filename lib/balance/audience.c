@@ -3,6 +3,8 @@
 
 #include <stddef.h>
 
+/* Skin burns more easily before, calcification is more common after: the ages at which reference intakes
+ * change too. Choices. */
 #define ADULT_AGE 18
 #define OLD_AGE   70
 

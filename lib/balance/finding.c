@@ -7,6 +7,7 @@
 #include "finder.h"
 #include "fold.h"
 
+/* What stands is not taken back for less than a tenth: a choice, so that nothing flickers. */
 #define HYSTERESIS 0.10
 
 /* Means for too little look at two weeks, which end yesterday while today is not over. */

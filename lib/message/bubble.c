@@ -263,7 +263,10 @@ say_sun_now(const Bubble *bubble, const char *what_to_do)
 static void
 say_sun_past(const Bubble *bubble)
 {
-  BODY(bubble, _("Today's sun came to %s %% of a sunburn dose (MED), said from %s %% on."),
+  BODY(bubble,
+       has(bubble, CAL_FINDING_BOUND)
+           ? _("Today's sun came to at least %s %% of a sunburn dose (MED), said from %s %% on.")
+           : _("Today's sun came to %s %% of a sunburn dose (MED), said from %s %% on."),
        cal_figure(100 * bubble->finding->value, 0).text,
        cal_figure(100 * bubble->finding->reference, 0).text);
   BODY(bubble, "%s",

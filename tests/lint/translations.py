@@ -23,9 +23,9 @@ KEYWORDS = ("_", "N_", "P_:1,2")
 # What the client says is not translated yet, file by file: a file leaves the list when all of it is marked.
 NOT_YET = """
     alert alerts amend archive balance calc calc_bthome calc_burn calc_options calc_ozone calc_ratio calc_record
-    calc_serum calc_sun calc_synthesis calc_uvi client doctor doctor_checks doctor_evidence explain explain_day foods forget
-    forget_everything history job log main options plan products profile program report report_page report_plot
-    restore screen setup status tag tags transfers undo verb watch wear when
+    calc_serum calc_serum_plot calc_sun calc_synthesis calc_uvi client doctor doctor_checks doctor_evidence
+    explain explain_day foods forget forget_everything history job log main options plan products profile program
+    report report_page report_plot restore screen setup status tag tags transfers undo verb watch wear when
 """
 
 # Who speaks to programs alone: the completions of the shells.

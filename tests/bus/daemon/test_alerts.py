@@ -355,6 +355,18 @@ class Sun(Alerts):
         self.assertEqual(self.home.alerts()["sun-burn"]["severity"], "information")
         self.assertEqual(self.settled(), [])
 
+    def test_a_late_record_corrects_its_day_and_raises_nothing(self):
+        self.until_end -= 3 * 86400
+        date = time.strftime("%Y-%m-%d", time.gmtime(self.until_end))
+        before, screen, alerts = self.home.status("--date", date), self.settled(), set(self.home.alerts())
+        self.shine(60, 8)
+        until(lambda: self.home.status("--date", date)["erythema"]["med_fraction"] > 1, 20, "the record")
+        after = self.home.status("--date", date)
+        self.assertGreater(after["vitamin_d"]["sun_iu"], before["vitamin_d"]["sun_iu"] + 500)
+        self.assertGreater(after["serum"]["nmol_l"], before["serum"]["nmol_l"] or 50)
+        self.assertEqual((self.settled(), set(self.home.alerts())), (screen, alerts))
+        self.assertEqual(self.home.rebuilt(), 0)
+
     def test_battery(self):
         self.sim.Battery(TAG, 50)
         until(lambda: self.home.tag(TAG)["battery"] == 50, 15, "the battery")

@@ -7,6 +7,7 @@ import json
 import math
 import os
 import re
+import struct
 import sys
 import unittest
 
@@ -28,6 +29,13 @@ class Model(unittest.TestCase):
 
     def somebody(self):
         self.profile(birth_year="1985", phototype="2", place="52.5,13.4", clothing="arms")
+
+    def bring(self, *lines):
+        """By an import."""
+        file = os.path.join(self.home.home, "lines")
+        with open(file, "w", encoding="utf-8") as text:
+            text.write("".join(json.dumps(line) + "\n" for line in lines))
+        self.home.ctl("import", file)
 
     def plan(self, *words):
         return json.loads(self.home.ctl("plan", "--json", *words))
@@ -67,6 +75,21 @@ class Plan(Model):
         self.assertEqual(self.home.run("plan", "--date", "soon").returncode, 1)
         self.assertEqual(self.home.run("plan", "now").returncode, 2)
 
+    def test_an_ambient_tag_scales_today(self):
+        self.somebody()
+        clear, address = self.plan(), "C0:FF:EE:00:00:02"
+        self.assertIsNone(clear["sky_ratio"])
+        self.bring({"kind": "tag", "at": "2026-06-01T10:00:00Z", "name": address, "value": "bthome"},
+                   {"kind": "role", "at": "2026-06-01T10:00:00Z", "name": address, "value": "ambient"},
+                   {"kind": "sample", "at": "2026-06-15T05:55:00Z", "address": address, "uv_index": "0.8"})
+        cloudy = self.plan()
+        self.assertGreater(cloudy["sky_ratio"], 0.3)
+        self.assertLess(cloudy["sky_ratio"], 0.95)
+        self.assertAlmostEqual(cloudy["noon_uvi"], clear["noon_uvi"] * cloudy["sky_ratio"])
+        self.assertGreater(cloudy["windows"][0]["gap_minutes"], clear["windows"][0]["gap_minutes"])
+        self.assertIn("the sky that the ambient tag sees", self.home.ctl("plan", "--plain"))
+        self.assertIsNone(self.plan("--date", "2026-06-16")["sky_ratio"])
+
     def test_no_minutes_before_skin_and_age_are_known(self):
         plan = self.plan()
         self.assertEqual((plan["advice"], plan["windows"], plan["most_minutes"]), ("unset", [], None))
@@ -103,6 +126,70 @@ class Plan(Model):
         lines = self.home.ctl("plan", "--plain").splitlines()
         self.assertTrue(any(line.startswith("Sun window: begin from") for line in lines), lines)
         self.assertTrue(all(line and "\033" not in line for line in lines))
+
+
+class Status(Model):
+    """What the day's own page says of how it was reckoned."""
+
+    DAY = "2026-06-14"
+
+    def record(self, flags):
+        """An hour of UV index 6 at noon, from a tag."""
+        at = MORNING - 19 * 3600
+        raw = struct.pack("<IIHBBHHHH", 7, at, 1, 1, flags, 3600, 600, 800, 0)
+        self.bring({"kind": "record", "address": "C0:FF:EE:00:00:01", "log": "00AB12CD", "raw": raw.hex()})
+
+    def told(self):
+        return self.home.status("--date", self.DAY), self.home.ctl("status", "--plain", "--date", self.DAY)
+
+    def test_a_saturated_sensor_makes_a_lower_bound(self):
+        self.somebody()
+        self.record(flags=3)
+        day, text = self.told()
+        self.assertGreater(day["vitamin_d"]["sun_iu"], 0)
+        self.assertIs(day["sun_lower_bound"], False)
+        self.assertNotIn("at least", text)
+
+    def test_and_says_so(self):
+        self.somebody()
+        self.record(flags=7)
+        day, text = self.told()
+        self.assertIs(day["sun_lower_bound"], True)
+        self.assertIn("the sun brought at least that", text)
+        self.assertRegex(text, r"Sunburn +at least \d+ % of a burn")
+        self.assertIn("the sun was at least that", self.home.ctl("explain", self.DAY))
+        self.assertIs(json.loads(self.home.ctl("explain", self.DAY, "--json"))["sun_lower_bound"], True)
+
+    def blood(self, *words):
+        serum = self.home.status(*words)["serum"]
+        return [round(serum[name], 1) for name in ("low", "nmol_l", "high")]
+
+    def test_blood(self):
+        """Without any data a stated default; by weight class; and from a laboratory value on."""
+        self.home.ctl("log", "done")
+        self.assertEqual(self.blood(), [25, 50, 75])
+        self.profile(weight_class="obese")
+        self.assertEqual(self.blood(), [5, 30, 55])
+        self.home.ctl("log", "lab", "80nmol/L", "--at", self.DAY + " 09:00")
+        self.assertEqual(self.blood("--date", self.DAY), [72, 80, 88])
+        low, best, high = self.blood()
+        self.assertAlmostEqual(best, 80, delta=0.1)
+        self.assertGreater(high - low, 16.1)
+        self.assertLess(high - low, 18)
+
+    def test_which_place(self):
+        self.assertEqual(self.home.status()["place"], "city")
+        self.assertIn("the time zone's city", self.home.ctl("status"))
+        self.somebody()
+        self.assertEqual(self.home.status()["place"], "known")
+        self.assertNotIn("Place:", self.home.ctl("status"))
+
+    def test_a_zone_without_a_city(self):
+        with Household(PROGRAMS, simulator=False, zone="Etc/GMT-3", at=MORNING) as home:
+            home.start()
+            self.assertEqual(home.status()["place"], "guess")
+            self.assertIn("is a guess", home.ctl("status"))
+            self.assertEqual(json.loads(home.ctl("plan", "--json"))["place"], "guess")
 
 
 class Explain(Model):

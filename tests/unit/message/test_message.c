@@ -86,6 +86,8 @@ static const struct {
   { CAL_CODE_SUN_BURN, 0, 1.06, 1, "106 %", "100 %", "Leave the sun" },
   { CAL_CODE_SUN_BURN, CAL_FINDING_BOUND, 1.06, 1, "At least 106 %", "100 %", "Leave the sun" },
   { CAL_CODE_SUN_BURN, CAL_FINDING_PAST, 1.06, 1, "106 %", "100 %", "Stay covered" },
+  { CAL_CODE_SUN_BURN, CAL_FINDING_PAST | CAL_FINDING_BOUND, 1.06, 1, "at least 106 %", "100 %",
+    "Stay covered" },
   { CAL_CODE_SUN_PROTECT, 0, 4.2, 3, "4.2", "from 3", "sunscreen" },
   { CAL_CODE_SUN_WINDOW, CAL_FINDING_CLEAR, 14, 40, "Under a clear sky about 14 min", "before 40 min",
     "Cover up" },
