@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "alert.h"
 
+#include "language.h"
 #include "when.h"
 
 #include <stdio.h>
-#include <string.h>
 
 typedef struct {
   const char *id, *code, *severity, *text;
@@ -42,11 +42,12 @@ ctl_alert_print_all(const CtlScreen *screen, GVariant *alerts, gboolean with_id)
     const Alert alert = unpack(dictionary);
     g_autofree char *since = ctl_when_short(alert.since, now);
     g_autofree char *text = ctl_screen_escape(alert.text);
-    g_autofree char *lead =
-        g_strdup_printf("%s%s %s since %s: ", with_id ? " " : "", with_id ? alert.id : "", alert.code, since);
-    ctl_screen_print(screen, colour_of(alert.severity), "%s", alert.severity);
+    g_autofree char *which = with_id ? g_strdup_printf("%s %s", alert.id, alert.code) : g_strdup(alert.code);
+    g_autofree char *lead = g_strdup_printf(_(" %s since %s: "), which, since);
+    const char *severity = ctl_language_word(alert.severity);
+    ctl_screen_print(screen, colour_of(alert.severity), "%s", severity);
     fputs(lead, stdout);
-    ctl_screen_wrap(screen, (int)(strlen(alert.severity) + strlen(lead)), 4, text);
+    ctl_screen_wrap(screen, (int)(g_utf8_strlen(severity, -1) + g_utf8_strlen(lead, -1)), 4, text);
   }
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "job.h"
 
+#include "language.h"
+
 #include <glib-unix.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -78,7 +80,7 @@ outcome(GVariant *properties, GError **error)
 {
   const char *name = "", *message = "";
   if (!is_done(properties)) {
-    g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_CLOSED, "the daemon went away before it was done");
+    g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_CLOSED, _("the daemon went away before it was done"));
     return NULL;
   }
   g_variant_lookup(properties, "Error", "(&s&s)", &name, &message);

@@ -3,8 +3,9 @@
 """Translations are whole: po/POTFILES names each file with marked sentences and no other; what a person reads in a
 marked file is marked; every language of po/LINGUAS has every sentence, in its plural forms and with its conversions.
 
-A sentence is a text with two words in a row. It is marked by _(), N_() or P_(). What is no sentence for people (an
-example to be typed, a name for machines) has VERBATIM in a comment on its line.
+A sentence is a text with two words in a row, markup aside. It is marked by _(), N_() or P_(). What is no sentence for
+people (an example to be typed, a name for machines) has VERBATIM in a comment on its line; a command to be typed, which
+begins with the name of a program and ends without a full stop, needs none.
 """
 
 import re
@@ -18,14 +19,13 @@ from house import PRODUCT, Faults, Tree, line_of
 MARKED = re.compile(r"(?<![A-Za-z0-9_])(_|N_|P_)\(")
 STRINGS = re.compile(r'/\*.*?\*/|//[^\n]*|\'(?:\\.|[^\'\\\n])\'|("(?:\\.|[^"\\\n])*"(?:\s*"(?:\\.|[^"\\\n])*")*)', re.S)
 SENTENCE = re.compile(r"[A-Za-z]{2,}[,;:]? [a-z]{2,}")
+MARKUP = re.compile(r"<[^<>]*(>|$)")
+COMMAND = re.compile(r'"(sudo|systemctl|rfkill|bluetoothctl|timedatectl|calciferctl) [^"]*(?<!\.)"$')
 KEYWORDS = ("_", "N_", "P_:1,2")
 
 # What the client says is not translated yet, file by file: a file leaves the list when all of it is marked.
 NOT_YET = """
-    alert alerts amend archive balance calc calc_bthome calc_burn calc_options calc_ozone calc_ratio calc_record
-    calc_serum calc_sun calc_synthesis calc_uvi client doctor doctor_checks doctor_evidence explain_day foods forget
-    forget_everything history job log main options plan products profile program report report_page report_plot
-    restore screen setup status tag tags transfers undo verb watch wear when
+    explain_day
 """
 
 # Who speaks to programs alone: the completions of the shells.
@@ -42,11 +42,16 @@ def has_marks(tree, path):
                for match in MARKED.finditer(tree.code(path)))
 
 
+def is_sentence(text):
+    whole = re.sub(r'"\s+"', "", text).replace('\\"', "'")
+    return SENTENCE.search(MARKUP.sub("", whole)) is not None and not COMMAND.match(whole)
+
+
 def sentences(tree, path):
     """(line, text, whether it is marked) of each text for people."""
     text, code = tree.text(path), tree.code(path)
     for match in STRINGS.finditer(text):
-        if match.group(1) is None or not SENTENCE.search(match.group(1)):
+        if match.group(1) is None or not is_sentence(match.group(1)):
             continue
         ahead = code[:match.start()].rstrip()
         while ahead.endswith((",", '"')):  # the second text of P_() stands behind the first
