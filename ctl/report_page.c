@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "report.h"
 
+#include "alert.h"
 #include "balance.h"
 #include "language.h"
 #include "screen.h"
@@ -143,9 +144,9 @@ append_alerts(GString *html, GVariant *alerts)
     append_element(html, "p", _("None."));
   for (gsize i = 0; i < g_variant_n_children(alerts); i++) {
     g_autoptr(GVariant) alert = g_variant_get_child_value(alerts, i);
-    const char *severity = "", *text = "";
+    const char *severity = "";
+    g_autofree char *text = ctl_alert_text(alert);
     g_variant_lookup(alert, "severity", "&s", &severity);
-    g_variant_lookup(alert, "text", "&s", &text);
     g_string_append(html, "<p><strong>");
     append_text(html, ctl_language_word(severity));
     g_string_append(html, "</strong>: ");

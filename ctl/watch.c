@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* `watch`: what happens, as it happens, a line each, until Ctrl-C. */
+#include "alert.h"
 #include "client.h"
 #include "json.h"
 #include "language.h"
@@ -116,9 +117,9 @@ alert_key(GVariant *alert)
 static void
 say_alert(const Watch *watch, GVariant *alert)
 {
-  const char *code = "", *text = "";
+  const char *code = "";
+  g_autofree char *text = ctl_alert_text(alert);
   g_variant_lookup(alert, "code", "&s", &code);
-  g_variant_lookup(alert, "text", "&s", &text);
   g_autofree char *sentence = g_strdup_printf("%s: %s", code, text);
   say(watch, g_get_real_time() / G_USEC_PER_SEC, "alert", sentence);
 }
