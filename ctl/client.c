@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "client.h"
 
+#include "daemon_says.h"
 #include "json.h"
 #include "language.h"
 #include "verb.h"
@@ -124,7 +125,8 @@ print_entered(GVariant *reply, gboolean json)
   const char *id, *sentence;
   g_variant_get(reply, "(&s&s)", &id, &sentence);
   if (!json) {
-    printf("%s\n", sentence);
+    g_autofree char *said = ctl_daemon_says(sentence);
+    printf("%s\n", said);
     return;
   }
   g_autoptr(JsonBuilder) builder = json_builder_new();
@@ -196,7 +198,8 @@ ctl_client_complain(GError *error)
                          "calciferd'."));
   if (remote || g_error_matches(owned, G_IO_ERROR, G_IO_ERROR_TIMED_OUT)) {
     g_dbus_error_strip_remote_error(owned);
-    return ctl_failure("%s", owned->message);
+    g_autofree char *said = ctl_daemon_says(owned->message);
+    return ctl_failure("%s", said);
   }
   return ctl_failure(_("there is no session bus to reach the daemon on (%s). Log in to a desktop, or type "
                        "'export DBUS_SESSION_BUS_ADDRESS=unix:path=/run/user/%u/bus'."),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "job.h"
 
+#include "daemon_says.h"
 #include "language.h"
 
 #include <glib-unix.h>
@@ -21,8 +22,10 @@ static void
 show(Wait *wait, GVariant *properties)
 {
   const char *sentence;
-  if (wait->talks && g_variant_lookup(properties, "Sentence", "&s", &sentence))
-    fprintf(stderr, "\r\033[K%s", sentence);
+  if (!wait->talks || !g_variant_lookup(properties, "Sentence", "&s", &sentence))
+    return;
+  g_autofree char *said = ctl_daemon_says(sentence);
+  fprintf(stderr, "\r\033[K%s", said);
 }
 
 static void

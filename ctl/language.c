@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "language.h"
 
-#include <glib.h>
 #include <locale.h>
 #include <math.h>
 
@@ -32,6 +31,13 @@ ctl_language_begin(void)
   g_autofree char *folder = translations();
   setlocale(LC_ALL, "");
   cal_message_bind(folder);
+}
+
+gboolean
+ctl_language_is_english(void)
+{
+  /* TRANSLATORS: the language of the catalogue, as HTML names it: "de". */
+  return g_str_equal(_("en"), "en");
 }
 
 const char *

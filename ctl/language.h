@@ -12,6 +12,7 @@
 #define CALCIFERCTL_LANGUAGE_H
 
 #include <calcifer/message.h>
+#include <glib.h>
 #include <libintl.h>
 
 #define _(text)          dgettext(CAL_MESSAGE_DOMAIN, text)
@@ -20,6 +21,9 @@
 
 /* That of LC_ALL, LC_* and LANG; English where that is not installed. Once, before the first sentence. */
 void ctl_language_begin(void);
+
+/* Whether there is nothing to translate: no catalogue of this language, or none needed. */
+gboolean ctl_language_is_english(void);
 
 /* A word that comes over the bus, as people read it: a severity, what kind an event is of, a unit. One that
  * is not known stays. */

@@ -4,6 +4,7 @@
  * One that cannot begin with the ledger it has cannot be asked: then its program does the work by itself.
  */
 #include "client.h"
+#include "daemon_says.h"
 #include "job.h"
 #include "language.h"
 #include "options.h"
@@ -146,7 +147,8 @@ run(int fd, const char *file)
     if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
       return ctl_failure("%s", error->message);
     g_dbus_error_strip_remote_error(error);
-    return ctl_failure(_("nothing was changed: %s"), error->message);
+    g_autofree char *said = ctl_daemon_says(error->message);
+    return ctl_failure(_("nothing was changed: %s"), said);
   }
   if (fd < 0)
     tell_salvaged(result);

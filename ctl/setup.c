@@ -2,6 +2,7 @@
 /* `setup`: the few questions that matter, each explained in a line. Enter leaves what is there, so it can be
  * skipped and repeated. */
 #include "client.h"
+#include "daemon_says.h"
 #include "language.h"
 #include "options.h"
 #include "verb.h"
@@ -67,7 +68,8 @@ enter(CtlClient *client, const Question *question, const char *answer)
     return FALSE;
   }
   g_variant_get(reply, "(&s&s)", NULL, &sentence);
-  printf("  %s\n", sentence);
+  g_autofree char *said = ctl_daemon_says(sentence);
+  printf("  %s\n", said);
   return TRUE;
 }
 

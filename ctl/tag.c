@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tag.h"
 
+#include "daemon_says.h"
 #include "language.h"
 #include "when.h"
 
@@ -37,7 +38,7 @@ static char *
 connection_of(GVariant *tag)
 {
   gboolean connected = FALSE;
-  const char *why = text_of(tag, "Why");
+  g_autofree char *why = ctl_daemon_says(text_of(tag, "Why"));
   g_variant_lookup(tag, "Connected", "b", &connected);
   if (why[0] != '\0')
     return g_strdup_printf("%s: %s", connected ? _("connected") : _("not connected"), why);

@@ -2,6 +2,7 @@
 /* `undo [ID]`: a counter-entry. Without an id the newest entry by hand of the last hour is shown, then
  * undone. */
 #include "client.h"
+#include "daemon_says.h"
 #include "language.h"
 #include "options.h"
 #include "verb.h"
@@ -21,8 +22,10 @@ choose(CtlClient *client, int argc, char **argv, gboolean json, GError **error)
   if (newest == NULL)
     return NULL;
   g_variant_get(newest, "(s&s)", &id, &sentence);
-  if (!json)
-    printf("%s\n", sentence);
+  if (!json) {
+    g_autofree char *said = ctl_daemon_says(sentence);
+    printf("%s\n", said);
+  }
   return id;
 }
 

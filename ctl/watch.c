@@ -2,6 +2,7 @@
 /* `watch`: what happens, as it happens, a line each, until Ctrl-C. */
 #include "alert.h"
 #include "client.h"
+#include "daemon_says.h"
 #include "json.h"
 #include "language.h"
 #include "options.h"
@@ -55,7 +56,8 @@ on_entered(const Watch *watch, GVariant *arguments)
   const char *id, *kind, *sentence;
   gint64 at;
   g_variant_get(arguments, "(&s&sx&s)", &id, &kind, &at, &sentence);
-  say(watch, at, kind, sentence);
+  g_autofree char *said = ctl_daemon_says(sentence);
+  say(watch, at, kind, said);
 }
 
 static void
@@ -74,9 +76,10 @@ static char *
 connection_sentence(const char *tag, GVariant *changed)
 {
   gboolean connected;
-  const char *why = NULL;
-  const gboolean has_why = g_variant_lookup(changed, "Why", "&s", &why);
-  const gboolean says_why = has_why && why[0] != '\0';
+  const char *reason = "";
+  const gboolean has_why = g_variant_lookup(changed, "Why", "&s", &reason);
+  const gboolean says_why = reason[0] != '\0';
+  g_autofree char *why = ctl_daemon_says(reason);
   if (g_variant_lookup(changed, "Connected", "b", &connected)) {
     if (says_why)
       return g_strdup_printf(connected ? _("%s is connected: %s") : _("%s is not connected: %s"), tag, why);

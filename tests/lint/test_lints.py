@@ -369,6 +369,10 @@ class Translations(Lint):
         self.append("ctl/report_page.c", 'const char *said = "<p>A sentence that nobody marked.</p>\\n";\n')
         self.sees("translations", "ctl/report_page.c", "not marked")
 
+    def test_what_the_daemon_says_no_more(self):
+        self.replace("daemon/link/why.c", "The tag is out of reach.", "The tag is far away.")
+        self.sees("translations", "ctl/daemon_sentences.c", "does not say 'The tag is out of reach'")
+
     def test_a_sentence_about_a_command(self):
         self.append("ctl/doctor_checks.c", 'const char *typed = "calciferctl tags scan";\n')
         self.append("ctl/doctor_checks.c", 'const char *said = "calciferctl tags says nothing.";\n')

@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Translations are whole: po/POTFILES names each file with marked sentences and no other; what a person reads in a
-marked file is marked; every language of po/LINGUAS has every sentence, in its plural forms and with its conversions.
+marked file is marked; what the client translates for the daemon is what the daemon says; every language of po/LINGUAS
+has every sentence, in its plural forms and with its conversions.
 
 A sentence is a text with two words in a row, markup aside. It is marked by _(), N_() or P_(). What is no sentence for
 people (an example to be typed, a name for machines) has VERBATIM in a comment on its line; a command to be typed, which
@@ -19,6 +20,9 @@ from house import PRODUCT, Faults, Tree, line_of
 MARKED = re.compile(r"(?<![A-Za-z0-9_])(_|N_|P_)\(")
 STRINGS = re.compile(r'/\*.*?\*/|//[^\n]*|\'(?:\\.|[^\'\\\n])\'|("(?:\\.|[^"\\\n])*"(?:\s*"(?:\\.|[^"\\\n])*")*)', re.S)
 SENTENCE = re.compile(r"[A-Za-z]{2,}[,;:]? [a-z]{2,}")
+# What the daemon says in English, and the client in the person's language.
+BORROWED = "ctl/daemon_sentences.c"
+
 MARKUP = re.compile(r"<[^<>]*(>|$)")
 COMMAND = re.compile(r'"(sudo|systemctl|rfkill|bluetoothctl|timedatectl|calciferctl) [^"]*(?<!\.)"$')
 KEYWORDS = ("_", "N_", "P_:1,2")
@@ -86,6 +90,19 @@ def check_marks(tree, faults):
     return listed
 
 
+def check_borrowed(tree, faults):
+    """The client's list of what the daemon says: each piece between the gaps stands in a text of daemon or core."""
+    said = ""
+    for path in tree.files("daemon", "lib", suffixes={".c"}):
+        said += re.sub(r'"\s*"', "", re.sub(r'"\s*(G_\w+_FORMAT|PRI\w+)\s*"', "", tree.text(path)))
+    path = Path(BORROWED)
+    for line, text, _ in sentences(tree, path):
+        for piece in re.sub(r'"\s*"', "", text)[1:-1].split("%s"):
+            bare = piece.strip(" ;:,.'\"()\\")
+            if bare not in said:
+                faults.add(path, line, f"the daemon does not say '{bare}'")
+
+
 def run(*command):
     return subprocess.run([str(word) for word in command], capture_output=True, text=True, check=False)
 
@@ -107,6 +124,7 @@ def check_language(tree, faults, language, template):
 def main():
     tree, faults = Tree(sys.argv[1]), Faults()
     listed = [tree.root / name for name in check_marks(tree, faults) if (tree.root / name).is_file()]
+    check_borrowed(tree, faults)
     languages = lines_of(tree, Path("po/LINGUAS"))
     with tempfile.TemporaryDirectory() as folder:
         template = Path(folder, "calcifer.pot")

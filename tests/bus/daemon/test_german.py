@@ -117,6 +117,7 @@ class German(Session):
         server.press(number, "default")
         self.assertRegex(self.bubble(server, "Gefunden:").body, r"Gefunden: 0,\d\d MED, verglichen mit 0,50 MED\.")
         simulator.SetInRange(TAG, False)
+        until(lambda: home.tag(TAG)["why"], 20, "the end of the link")
         home.wait(3600 + 600)
         home.ctl("profile", "set", "spf", "30")
         self.assertIn("1 Stunde lang war nichts von ihm zu hören, gemeldet ab 1.", self.bubble(server, "Stunde").body)
@@ -199,6 +200,23 @@ class Client(Session):
         self.assert_speaks("birth-year +1980", "birth-year +1980", "profile")
         self.assert_speaks("Ein paar Fragen", "A few questions", "setup", stdin="")
 
+    def test_what_the_daemon_says(self):
+        """It says it in English; the client knows its sentences."""
+        self.assert_speaks(r"^genommen: 1 × huge, um \d\d:\d\d\n", r"^took 1 of huge at \d\d:\d\d\n", "log", "take", "huge")
+        self.assert_speaks(r"^gegessen: 100g natto, am 2026-03-30 um 12:00\n", r"^ate 100g of natto on 2026-03-30 at 12:00\n",
+                           "log", "food", "natto", "100g", "--at", "2026-03-30 12:00")
+        self.assert_speaks(r"^gegessen: .*\nzurückgenommen: gegessen: 100g natto, am ", r"^ate .*\ntook back: ate 100g of natto on ",
+                           "undo")
+        self.assert_speaks(r"^arms und Sonnencreme mit Faktor 30 getragen von da an, um ",
+                           r"^wearing arms and sunscreen of factor 30 from then on, at ", "wear", "arms", "--spf", "30")
+        self.assert_speaks("„9“ liegt außerhalb des Bereichs; erwartet: der Hauttyp nach Fitzpatrick, 1 bis 6",
+                           '"9" is out of range; expected: Fitzpatrick\'s type, 1 to 6', "profile", "set", "phototype", "9",
+                           expect=1)
+        self.assert_speaks("kein Lebensmittel heißt wie „xyzzy“; „calciferctl foods“ zählt alle auf",
+                           "no food is called like 'xyzzy'; 'calciferctl foods' lists all", "foods", "search", "xyzzy", expect=1)
+        self.assert_speaks("die Meldung „99“ gibt es nicht", "there is no alert '99'", "alerts", "dismiss", "99", expect=1)
+        self.assertIn('"that was all the food of the day"', self.say("log", "done", "--json"))
+
     def test_help(self):
         self.assert_speaks("ein Eintrag von Hand", "an entry by hand", "--help")
         self.assert_speaks("ein eingenommenes Präparat", "a supplement swallowed", "log", "--help")
@@ -227,7 +245,7 @@ class Client(Session):
 
     def test_json(self):
         """Byte by byte the same."""
-        for words in (["status"], ["alerts"], ["tags"], ["products"], ["foods", "search", "salmon"], ["profile"], ["plan"],
+        for words in (["status"], ["alerts"], ["tags"], ["products"], ["foods", "search", "salmon"], ["profile"], ["plan", "--date", "2026-04-01"],
                       ["foods", "--richest", "magnesium"], ["history"], ["explain", "today"], ["doctor"]):
             with self.subTest(words=words):
                 said = [self.home.run(*words, "--json", environment={"LANG": language}).stdout
