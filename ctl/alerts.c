@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* `alerts` and what can be said to one; `explain`. */
+/* `alerts` and what can be said to one. */
 #include "alert.h"
 #include "client.h"
-#include "explain_day.h"
 #include "language.h"
 #include "options.h"
 #include "screen.h"
 #include "verb.h"
 #include "verbs.h"
-
-#include <calcifer/instant.h>
 
 #include <stdio.h>
 
@@ -104,35 +101,4 @@ ctl_alerts(int argc, char **argv)
   if (!ctl_options_parse_group(&argc, &argv, verbs, entries))
     return CTL_EXIT_USAGE;
   return list(json, plain);
-}
-
-int
-ctl_explain(int argc, char **argv)
-{
-  GError *error = NULL;
-  const char *text;
-  gboolean json = FALSE;
-  const GOptionEntry entries[] = {
-    { "json", 0, 0, G_OPTION_ARG_NONE, &json, N_("of a day: as JSON"), NULL },
-    { NULL },
-  };
-  if (!ctl_options_parse(&argc, &argv, "CODE|today|DATE", entries))
-    return CTL_EXIT_USAGE;
-  if (argc != 2)
-    return ctl_usage_error(
-        _("explain CODE: as in 'explain d-low'; 'calciferctl alerts' shows the codes. 'explain today' "
-          "goes from the light to the day's vitamin D."));
-  if (g_str_equal(argv[1], "today") || cal_date_parse(argv[1]) != CAL_DATE_NONE)
-    return ctl_explain_day(g_str_equal(argv[1], "today") ? "" : argv[1], json);
-  if (json)
-    return ctl_usage_error(_("explain --json is for a day: type 'explain today --json'."));
-  g_autoptr(CtlClient) client = ctl_client_new(&error);
-  g_autoptr(GVariant) reply = client != NULL ? ctl_client_call(client, "Alerts1", "Explain",
-                                                               g_variant_new("(s)", argv[1]), "(s)", &error)
-                                             : NULL;
-  if (reply == NULL)
-    return ctl_client_complain(error);
-  g_variant_get(reply, "(&s)", &text);
-  printf("%s\n", text);
-  return CTL_EXIT_DONE;
 }

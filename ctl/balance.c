@@ -88,6 +88,21 @@ print_vitamin_d(const CtlScreen *screen, GVariant *day)
          number_in(d, "supplement_iu"));
 }
 
+static gboolean
+is_lower_bound(GVariant *day)
+{
+  gboolean lower_bound = FALSE;
+  g_variant_lookup(day, "SunLowerBound", "b", &lower_bound);
+  return lower_bound;
+}
+
+static void
+print_lower_bound(GVariant *day)
+{
+  if (is_lower_bound(day))
+    printf(_("  the sun brought at least that: a sensor was at the end of its range\n"));
+}
+
 /* Of sun by hand for which no index was said, where the one that was taken came from. */
 static void
 print_sun_by_hand(GVariant *day)
@@ -109,7 +124,8 @@ print_sunburn(const CtlScreen *screen, GVariant *day)
                            : share >= 0.5 ? CTL_COLOUR_WARNING
                                           : CTL_COLOUR_GOOD;
   const char *label = _("Sunburn");
-  g_autofree char *figure = g_strdup_printf(_("%.0f %% of a burn"), 100 * share);
+  g_autofree char *figure = g_strdup_printf(
+      is_lower_bound(day) ? _("at least %.0f %% of a burn") : _("%.0f %% of a burn"), 100 * share);
   printf("%-*s %-*s", ctl_screen_width(label, LABEL_COLUMNS), label, figure_width(screen, figure), figure);
   ctl_screen_bar(screen, colour, share, MAX(screen->columns - LABEL_COLUMNS - FIGURE_COLUMNS - 8, 8));
   printf(_(" %.1f SED\n"), number_in(erythema, "sed"));
@@ -136,6 +152,24 @@ print_names(GVariant *day, const char *property, const char *lead)
   printf("%s: %s\n", lead, list);
 }
 
+static const char *
+place_of(GVariant *day)
+{
+  const char *place = NULL;
+  g_variant_lookup(day, "Place", "&s", &place);
+  return place;
+}
+
+static void
+print_place(GVariant *day)
+{
+  const char *place = place_of(day);
+  if (g_strcmp0(place, "city") == 0)
+    printf(_("Place: none is set, so the sun is reckoned for the time zone's city\n"));
+  else if (g_strcmp0(place, "guess") == 0)
+    printf(_("Place: none is set and the time zone names no city: 45 degrees north is a guess\n"));
+}
+
 void
 ctl_balance_print(const CtlScreen *screen, GVariant *day)
 {
@@ -143,6 +177,7 @@ ctl_balance_print(const CtlScreen *screen, GVariant *day)
   g_variant_lookup(day, "Date", "&s", &date);
   printf("Calcifer, %s\n\n", date);
   print_vitamin_d(screen, day);
+  print_lower_bound(day);
   print_sun_by_hand(day);
   print_sunburn(screen, day);
   for (gsize i = 0; i < G_N_ELEMENTS(nutrients); i++) {
@@ -155,6 +190,7 @@ ctl_balance_print(const CtlScreen *screen, GVariant *day)
   print_names(
       day, "Assumed",
       _("Assumed with caution, 'calciferctl profile set KEY VALUE' (for sky: log sun --sky) tells better"));
+  print_place(day);
 }
 
 /* -- As JSON
@@ -224,6 +260,9 @@ ctl_balance_add(JsonBuilder *builder, GVariant *day)
   add_group(builder, day, "Erythema", "erythema", of_erythema);
   add_nutrients(builder, day);
   add_group(builder, day, "Serum", "serum", of_serum);
+  json_builder_set_member_name(builder, "sun_lower_bound");
+  json_builder_add_boolean_value(builder, is_lower_bound(day));
+  ctl_json_text(builder, "place", place_of(day));
   add_names(builder, day, "Unknown", "unknown");
   add_names(builder, day, "Assumed", "assumed");
 }

@@ -20,12 +20,20 @@ static const CtlVerb verbs[] = {
     "[--calibration dowdy|webb-engelsen]", /* VERBATIM */
     N_("the vitamin D that skin makes"), ctl_calc_synthesis },
   { "burn", "--uvi N --phototype 1-6 [--spf N]", N_("minutes to one minimal erythema dose"), ctl_calc_burn },
-  { "serum", "FILE [--baseline N]", N_("25(OH)D from a CSV file of date,iu"), ctl_calc_serum },
+  { "serum", "FILE [--baseline N] [--plot] [--plain]",
+    N_("25(OH)D from a CSV file of date,iu; --plot draws it, --plain tells it a line to a date"),
+    ctl_calc_serum },
   { "bthome", "HEX [--key HEX --mac ADDR]", N_("what a BTHome advertisement says"), ctl_calc_bthome },
   { "record", "HEX", N_("what a tag's record says"), ctl_calc_record },
   { "help", "", N_("this list"), calc_help },
   { NULL },
 };
+
+const CtlVerb *
+ctl_calc_verbs(void)
+{
+  return verbs;
+}
 
 static int
 calc_help(int argc, char **argv)
@@ -34,8 +42,10 @@ calc_help(int argc, char **argv)
   (void)argv;
   g_autofree char *text = ctl_verb_describe(verbs, "calc", NULL);
   printf("%s", text);
-  printf(_("SKY is clear, scattered, broken, overcast or a factor from 0 to 1; DATE is YYYY-MM-DD.\n"
-           "Each prints one JSON value. The sun model's formulas and sources are in doc/model.md.\n"));
+  printf(
+      _("SKY is clear, scattered, broken, overcast or a factor from 0 to 1; DATE is YYYY-MM-DD.\n"
+        "Each prints one JSON value, but for serum --plot and --plain. The sun model's formulas and sources "
+        "are in doc/model.md.\n"));
   return CTL_EXIT_DONE;
 }
 

@@ -3,7 +3,12 @@
 #ifndef CALCIFERCTL_CALC_H
 #define CALCIFERCTL_CALC_H
 
+#include "verb.h"
+
 int ctl_calc(int argc, char **argv);
+
+/* The verbs below calc, a table that ends with a row without a name. */
+const CtlVerb *ctl_calc_verbs(void);
 
 /* The verbs below calc that have a file of their own; argv[0] is the verb's name. */
 int ctl_calc_sun(int argc, char **argv);

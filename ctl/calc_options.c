@@ -85,6 +85,26 @@ complain_missing(const CalcOption *options, const char *verb, guint64 given)
   return TRUE;
 }
 
+/* Sets what the option says, its value behind '=' or in the next word, to which *word then moves. */
+static gboolean
+take_option(const CalcOption *option, const char *value, char ***word, const char *verb)
+{
+  if (option->flag != NULL) {
+    if (value != NULL) {
+      ctl_usage_error(_("%s: --%s takes no value, so not '%s'"), verb, option->name, value);
+      return FALSE;
+    }
+    *option->flag = TRUE;
+    return TRUE;
+  }
+  if (value == NULL)
+    value = *++*word; /* argv ends with NULL */
+  if (value != NULL)
+    return set_value(option, verb, value);
+  ctl_usage_error(_("%s: --%s needs a value; 'calciferctl %s --help' shows how"), verb, option->name, verb);
+  return FALSE;
+}
+
 static gboolean
 take_operand(const char *verb, const char *word, const char **operand)
 {
@@ -102,31 +122,24 @@ calc_options_read(const CalcOption *options, int argc, char **argv, const char *
   const char *verb = argv[0];
   guint64 given = 0;
   gboolean ended = FALSE;
-  for (int i = 1; i < argc; i++) {
-    if (!ended && g_str_equal(argv[i], "--")) {
+  for (char **word = argv + 1; word < argv + argc; word++) {
+    if (!ended && g_str_equal(*word, "--")) {
       ended = TRUE;
       continue;
     }
-    if (ended || !g_str_has_prefix(argv[i], "--")) {
-      if (!take_operand(verb, argv[i], operand))
+    if (ended || !g_str_has_prefix(*word, "--")) {
+      if (!take_operand(verb, *word, operand))
         return FALSE;
       continue;
     }
     const char *value;
-    const CalcOption *option = find_option(options, argv[i], &value);
+    const CalcOption *option = find_option(options, *word, &value);
     if (option == NULL) {
-      ctl_usage_error(_("%s: there is no option '%s'; 'calciferctl %s --help' lists them"), verb, argv[i],
+      ctl_usage_error(_("%s: there is no option '%s'; 'calciferctl %s --help' lists them"), verb, *word,
                       verb);
       return FALSE;
     }
-    if (value == NULL)
-      value = argv[++i]; /* argv[argc] is NULL */
-    if (value == NULL) {
-      ctl_usage_error(_("%s: --%s needs a value; 'calciferctl %s --help' shows how"), verb, option->name,
-                      verb);
-      return FALSE;
-    }
-    if (!set_value(option, verb, value))
+    if (!take_option(option, value, &word, verb))
       return FALSE;
     given |= (guint64)1 << (option - options);
   }

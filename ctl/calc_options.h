@@ -6,8 +6,9 @@
 #include <glib.h>
 
 /*
- * One option a row; a table ends with a row without a name. Either number or text says where the value goes;
- * an option that was not given leaves it untouched, so set it to its default first. Texts point into argv.
+ * One option a row; a table ends with a row without a name. Either number or text says where the value goes,
+ * or flag, which takes none; an option that was not given leaves it untouched, so set it to its default
+ * first. Texts point into argv.
  */
 typedef struct CalcOption {
   const char *name; /* without the dashes */
@@ -17,6 +18,7 @@ typedef struct CalcOption {
   double max;
   gboolean whole; /* no fraction */
   const char **text;
+  gboolean *flag; /* set when the option is there */
 } CalcOption;
 
 /*

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "calc.h"
 #include "calc_options.h"
+#include "calc_serum_plot.h"
 #include "json.h"
 #include "language.h"
 #include "verb.h"
@@ -108,42 +109,83 @@ gather_day(const GArray *rows, guint *next, CalDate date)
   return day;
 }
 
+/* Every date from the first row to the last. */
+static GArray *
+estimate_days(const GArray *rows, double baseline_nmol_l)
+{
+  GArray *days = g_array_new(FALSE, FALSE, sizeof(SerumDay));
+  CalSerum serum = cal_serum_begin(baseline_nmol_l);
+  guint next = 0;
+  CalDate date = rows->len > 0 ? g_array_index(rows, Row, 0).date : 0;
+  while (next < rows->len) {
+    const Row row = gather_day(rows, &next, date);
+    const SerumDay day = { date, cal_serum_step(&serum, row.iu, row.lab_nmol_l), row.lab_nmol_l };
+    g_array_append_val(days, day);
+    date++;
+  }
+  return days;
+}
+
 static void
-add_day(JsonBuilder *builder, CalDate date, const CalSerumEstimate *estimate)
+add_day(JsonBuilder *builder, const SerumDay *day)
 {
   char text[11];
-  cal_date_format(date, text);
+  cal_date_format(day->date, text);
   json_builder_begin_object(builder);
   ctl_json_text(builder, "date", text);
-  ctl_json_number(builder, "nmol_l", estimate->nmol_l);
-  ctl_json_number(builder, "low", estimate->low);
-  ctl_json_number(builder, "high", estimate->high);
+  ctl_json_number(builder, "nmol_l", day->estimate.nmol_l);
+  ctl_json_number(builder, "low", day->estimate.low);
+  ctl_json_number(builder, "high", day->estimate.high);
   json_builder_end_object(builder);
 }
 
 static void
-print_serum(const GArray *rows, double baseline_nmol_l)
+print_json(const GArray *days)
 {
-  CalSerum serum = cal_serum_begin(baseline_nmol_l);
   g_autoptr(JsonBuilder) builder = json_builder_new();
   json_builder_begin_array(builder);
-  guint next = 0;
-  CalDate date = rows->len > 0 ? g_array_index(rows, Row, 0).date : 0;
-  while (next < rows->len) {
-    const Row day = gather_day(rows, &next, date);
-    const CalSerumEstimate estimate = cal_serum_step(&serum, day.iu, day.lab_nmol_l);
-    add_day(builder, date, &estimate);
-    date++;
-  }
+  for (guint i = 0; i < days->len; i++)
+    add_day(builder, &g_array_index(days, SerumDay, i));
   json_builder_end_array(builder);
   ctl_json_print(builder);
+}
+
+static void
+print_plot(const GArray *days, gboolean plain)
+{
+  CtlScreen screen;
+  ctl_screen_init(&screen, plain);
+  ctl_serum_plot(&screen, days);
+}
+
+/* The rows of the file in the order of their dates, or NULL after a complaint. */
+static GArray *
+read_file(const char *path, char *text)
+{
+  g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+  g_autoptr(GArray) rows = read_rows(path, lines);
+  if (rows == NULL)
+    return NULL;
+  g_array_sort(rows, compare_rows); /* stable: rows of one date keep their order */
+  if (rows->len > 0 &&
+      g_array_index(rows, Row, rows->len - 1).date - g_array_index(rows, Row, 0).date > SPAN_MAX_DAYS) {
+    ctl_usage_error(_("calc serum: %s: more than a century from the first date to the last"), path);
+    return NULL;
+  }
+  return g_steal_pointer(&rows);
 }
 
 int
 ctl_calc_serum(int argc, char **argv)
 {
   const char *path = NULL, *baseline = NULL;
-  const CalcOption options[] = { { .name = "baseline", .text = &baseline }, { NULL } };
+  gboolean plot = FALSE, plain = FALSE;
+  const CalcOption options[] = {
+    { .name = "baseline", .text = &baseline },
+    { .name = "plot", .flag = &plot },
+    { .name = "plain", .flag = &plain },
+    { NULL },
+  };
   if (!calc_options_read(options, argc, argv, &path))
     return CTL_EXIT_USAGE;
   if (path == NULL)
@@ -156,14 +198,13 @@ ctl_calc_serum(int argc, char **argv)
   g_autoptr(GError) error = NULL;
   if (!g_file_get_contents(path, &text, NULL, &error))
     return ctl_failure(_("calc serum: %s; type the path of a file of date,iu"), error->message);
-  g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
-  g_autoptr(GArray) rows = read_rows(path, lines);
+  g_autoptr(GArray) rows = read_file(path, text);
   if (rows == NULL)
     return CTL_EXIT_USAGE;
-  g_array_sort(rows, compare_rows); /* stable: rows of one date keep their order */
-  if (rows->len > 0 &&
-      g_array_index(rows, Row, rows->len - 1).date - g_array_index(rows, Row, 0).date > SPAN_MAX_DAYS)
-    return ctl_usage_error(_("calc serum: %s: more than a century from the first date to the last"), path);
-  print_serum(rows, baseline_nmol_l);
+  g_autoptr(GArray) days = estimate_days(rows, baseline_nmol_l);
+  if (plot || plain)
+    print_plot(days, plain);
+  else
+    print_json(days);
   return CTL_EXIT_DONE;
 }

@@ -5,7 +5,10 @@
  * from the daemon. It says nothing at all when something is wrong: nobody wants an error between two letters.
  */
 #include "complete.h"
+#include "calc.h"
 #include "client.h"
+
+#include <calcifer/code.h>
 
 #include <stdio.h>
 #include <string.h>
@@ -31,6 +34,13 @@ offer_usage(const char *usage, const char *begun, gboolean options)
   }
 }
 
+static void
+offer_codes(const char *verb, const char *begun)
+{
+  for (int code = 0; g_str_equal(verb, "explain") && code < CAL_CODE_COUNT; code++)
+    offer(cal_code_name((CalCode)code), begun);
+}
+
 static const CtlVerb *
 verb_of(const CtlVerb *verbs, const char *name)
 {
@@ -39,6 +49,15 @@ verb_of(const CtlVerb *verbs, const char *name)
       return verbs;
   }
   return NULL;
+}
+
+/* Whose options may follow these words: below calc each verb has its own. */
+static const CtlVerb *
+verb_behind(const CtlVerb *verbs, int n, char **words)
+{
+  const CtlVerb *verb = n > 0 ? verb_of(verbs, words[0]) : NULL;
+  const CtlVerb *below = n > 1 && g_str_equal(words[0], "calc") ? verb_of(ctl_calc_verbs(), words[1]) : NULL;
+  return below != NULL ? below : verb;
 }
 
 static void
@@ -110,7 +129,7 @@ ctl_complete(const CtlVerb *verbs, int argc, char **argv)
     return CTL_EXIT_DONE;
   char **words = argv + 1;
   const char *begun = words[n];
-  const CtlVerb *verb = n > 0 ? verb_of(verbs, words[0]) : NULL;
+  const CtlVerb *verb = verb_behind(verbs, n, words);
   if (n == 0) {
     for (const CtlVerb *each = verbs; each->name != NULL; each++)
       offer(each->name, begun);
@@ -119,6 +138,7 @@ ctl_complete(const CtlVerb *verbs, int argc, char **argv)
     offer("--help", begun);
   } else if (verb != NULL && n == 1) {
     offer_usage(verb->usage, begun, FALSE);
+    offer_codes(words[0], begun);
   } else if (verb != NULL) {
     ask_daemon(n, words, begun);
   }

@@ -10,7 +10,7 @@ static const char *const words[] = {
   N_("undo"),        N_("answer"), N_("date"),    N_("profile"),  N_("product"), N_("foodstuff"), N_("map"),
   N_("role"),        N_("allow"),  N_("tag"),     N_("zone"),     N_("recipe"),  N_("tombstone"), N_("uv"),
   N_("intake"),      N_("wear"),   N_("clock"),   N_("records"),  N_("unknown"), N_("good"),      N_("note"),
-  N_("wrong"),       N_("IU"),     N_("ug"),
+  N_("wrong"),       N_("IU"),     N_("ug"),      N_("hand"),
 };
 
 /* The translations lie beside the foods, as the daemon has it. Free with g_free(). */

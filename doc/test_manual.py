@@ -129,6 +129,25 @@ class Commands(unittest.TestCase):
                 self.assertRegex(page, r"(?<![a-z_])%s(?![a-z_])" % member)
 
 
+# -- Codes ------------------------------------------------------------------------------------------------------
+
+def codes():
+    """Name and tone of each code, in the order of the table."""
+    rows = re.findall(r'\{ CAL_CODE_\w+,\s*"([a-z0-9-]+)",\s*CAL_SEVERITY_([A-Z]+),', read("lib", "balance", "code.c"))
+    return [(name, tone.lower()) for name, tone in rows]
+
+
+class Codes(unittest.TestCase):
+    def test_the_table_is_found(self):
+        count = re.search(r"#define CAL_CODE_COUNT (\d+)", read("include", "calcifer", "code.h"))
+        self.assertEqual(len(codes()), int(count[1]))
+
+    def test_each_code_and_no_other_is_documented_with_its_tone(self):
+        section = re.search(r"^\.Ss Codes$(.*?)^\.El$", read("doc", "calciferctl.1"), re.M | re.S)[1]
+        rows = re.findall(r"^\.It ([a-z0-9-]+) Ta ([a-z]+) Ta \S.*$", section, re.M)
+        self.assertEqual(rows, codes())
+
+
 # -- All pages --------------------------------------------------------------------------------------------------
 
 class Pages(unittest.TestCase):

@@ -12,7 +12,7 @@ import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 ROOT = None
-TEXTS = ["README.md", "SECURITY.md", "doc/decisions.md", "doc/model.md", "doc/tag-profile.md"]
+TEXTS = ["README.md", "SECURITY.md", "doc/decisions.md", "doc/model.md", "doc/org.calciferd.md", "doc/tag-profile.md"]
 FOLDERS = ["ctl", "daemon", "data", "dbus", "doc", "include", "lib", "systemd", "tests"]
 
 

@@ -111,7 +111,8 @@ explain(CalApp *app, const CalFinding *finding, char text[CAL_MESSAGE_EXPLAIN_SI
   if (cal_app_is_discreet(app, finding))
     g_strlcpy(text, _("Type 'calciferctl alerts' in a terminal to read it."), CAL_MESSAGE_EXPLAIN_SIZE);
   else
-    cal_message_explain(finding->code, finding, cal_audience_of(&app->context->profile, today), text);
+    cal_message_explain(finding->code, finding, cal_finding_threshold(app->context, today, finding->code),
+                        cal_audience_of(&app->context->profile, today), text);
 }
 
 void

@@ -138,6 +138,15 @@ assumed(const CalDayResult *day)
   return g_variant_builder_end(&names);
 }
 
+/* Where the day's sun was reckoned: of a place that nobody had said then, what stands in for it now. */
+static const char *
+place_origin(const CalApp *app, const CalDayResult *day)
+{
+  const gboolean said = (day->assumed >> CAL_PROFILE_PLACE & 1u) == 0;
+  const CalPlaceOrigin other = app->context->zone.has_city ? CAL_PLACE_CITY : CAL_PLACE_GUESS;
+  return cal_place_origin_name(said ? CAL_PLACE_KNOWN : other);
+}
+
 GVariant *
 cal_app_describe_day(CalApp *app, const CalDayResult *result)
 {
@@ -152,6 +161,8 @@ cal_app_describe_day(CalApp *app, const CalDayResult *result)
   g_variant_builder_add(&day, "{sv}", "Nutrients", nutrients(&source));
   g_variant_builder_add(&day, "{sv}", "Serum", serum(app, result->date));
   g_variant_builder_add(&day, "{sv}", "SunMinutes", sun_minutes(result));
+  g_variant_builder_add(&day, "{sv}", "SunLowerBound", g_variant_new_boolean(result->sun.lower_bound));
+  g_variant_builder_add(&day, "{sv}", "Place", g_variant_new_string(place_origin(app, result)));
   g_variant_builder_add(&day, "{sv}", "Unknown", unknown(result));
   g_variant_builder_add(&day, "{sv}", "Assumed", assumed(result));
   return g_variant_builder_end(&day);

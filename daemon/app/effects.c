@@ -4,6 +4,7 @@
 #include "bubbles.h"
 #include "commit.h"
 #include "publish.h"
+#include "tags.h"
 #include "turn.h"
 
 #include <calcifer/message.h>
@@ -110,6 +111,7 @@ cal_app_carry_out(CalApp *app, const CalEffect *effect)
     break;
   case CAL_EFFECT_PUBLISH_ALERTS:
     cal_app_publish_alerts(app);
+    cal_app_note_bonds(app);
     seek_notifier(app);
     break;
   case CAL_EFFECT_SHOW:

@@ -279,6 +279,8 @@ on_tag_changed(const CalLinkStatus *status, gpointer data)
     tag->last_seen = status->last_seen;
   tag->transfer_done = status->transfer_done;
   tag->transfer_of = status->transfer_of;
+  tag->clock_left_alone = status->clock_left_alone;
+  tag->bond = status->bond;
   g_free(tag->why);
   tag->why = g_strdup(status->why);
   cal_app_tags_changed(app);

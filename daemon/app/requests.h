@@ -44,6 +44,7 @@ CAL_APP_REQUEST(cal_app_snooze);
 CAL_APP_REQUEST(cal_app_dismiss);
 CAL_APP_REQUEST(cal_app_answer);
 CAL_APP_REQUEST(cal_app_explain);
+CAL_APP_REQUEST(cal_app_get_explanation);
 CAL_APP_REQUEST(cal_app_scan);
 CAL_APP_REQUEST(cal_app_adopt);
 CAL_APP_REQUEST(cal_app_forget);

@@ -5,9 +5,6 @@
 #include "error.h"
 #include "turn.h"
 
-#include <calcifer/audience.h>
-#include <calcifer/message.h>
-
 #define SNOOZE_AT_LEAST_S 60
 #define SNOOZE_AT_MOST_S  (7 * 86400)
 
@@ -72,36 +69,4 @@ cal_app_answer(const char *path, GVariant *arguments, gpointer owner, GError **e
   }
   cal_app_tell_action(owner, same ? CAL_TURN_SAME : CAL_TURN_SECOND, alert->id, 0, NULL);
   return NULL;
-}
-
-/* An alert that stands, by its id or else by its code. */
-static const CalAlert *
-find_about(CalApp *app, const char *about, CalCode code)
-{
-  const CalAlert *alert = find_alert(app, about, NULL);
-  for (guint i = 0; alert == NULL && i < CAL_ALERT_MAX; i++) {
-    const CalAlert *candidate = &app->turn->alerts.alert[i];
-    if (cal_alert_stands(candidate) && candidate->finding.code == code)
-      alert = candidate;
-  }
-  return alert;
-}
-
-GVariant *
-cal_app_explain(const char *path, GVariant *arguments, gpointer owner, GError **error)
-{
-  CalApp *app = owner;
-  const char *about;
-  char text[CAL_MESSAGE_EXPLAIN_SIZE];
-  CalCode code = CAL_CODE_D_LOW;
-  (void)path;
-  g_variant_get(arguments, "(&s)", &about);
-  const gboolean is_code = cal_code_parse(about, &code);
-  const CalAlert *alert = is_code ? find_about(app, "", code) : find_alert(app, about, error);
-  if (alert == NULL && !is_code)
-    return NULL;
-  const CalDate today = cal_zones_date(app->zones, cal_app_now());
-  cal_message_explain(alert != NULL ? alert->finding.code : code, alert != NULL ? &alert->finding : NULL,
-                      cal_audience_of(&app->context->profile, today), text);
-  return g_variant_new("(s)", text);
 }

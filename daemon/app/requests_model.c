@@ -86,13 +86,6 @@ advice_name(CalPlanAdvice advice)
   return names[advice];
 }
 
-static const char *
-origin_name(CalPlaceOrigin origin)
-{
-  static const char *const names[] = { "known", "city", "guess" };
-  return names[origin];
-}
-
 static void
 put_windows(const CalPlan *plan, GVariantBuilder *members)
 {
@@ -119,7 +112,7 @@ put_windows(const CalPlan *plan, GVariantBuilder *members)
 static void
 put_light(const CalPlan *plan, GVariantBuilder *members)
 {
-  put_text(members, "place", origin_name(plan->origin));
+  put_text(members, "place", cal_place_origin_name(plan->origin));
   put_number(members, "latitude", plan->place.latitude_deg);
   put_number(members, "longitude", plan->place.longitude_deg);
   put_instant(members, "sunrise", plan->sunrise);
@@ -249,6 +242,7 @@ put_sums(const CalDayResult *day, GVariantBuilder *members)
   put_number(members, "food_iu", day->food.amount[CAL_NUTRIENT_VITAMIN_D]);
   put_number(members, "supplement_iu", day->supplement.amount[CAL_NUTRIENT_VITAMIN_D]);
   put_number(members, "total_iu", cal_day_total(day, CAL_NUTRIENT_VITAMIN_D));
+  g_variant_builder_add(members, "{sv}", "sun_lower_bound", g_variant_new_boolean(day->sun.lower_bound));
 }
 
 GVariant *

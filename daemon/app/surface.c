@@ -37,6 +37,7 @@ cal_app_surface(gsize *n_methods)
     { "Alerts1", "Dismiss", cal_app_dismiss },
     { "Alerts1", "Answer", cal_app_answer },
     { "Alerts1", "Explain", cal_app_explain },
+    { "Alerts1", "GetExplanation", cal_app_get_explanation },
     { "Tags1", "Scan", cal_app_scan },
     { "Tags1", "Adopt", cal_app_adopt },
     { "Tags1", "Forget", cal_app_forget },

@@ -91,6 +91,44 @@ cal_app_sync_tags(CalApp *app)
   cal_app_tags_changed(app);
 }
 
+static CalTagBond
+bond_of(CalLinkBond bond)
+{
+  switch (bond) {
+  case CAL_LINK_BOND_UNKNOWN:
+    return CAL_TAG_BOND_UNKNOWN;
+  case CAL_LINK_BOND_HOLDS:
+    return CAL_TAG_BOND_HOLDS;
+  case CAL_LINK_BOND_LOST:
+    return CAL_TAG_BOND_LOST;
+  }
+  return CAL_TAG_BOND_UNKNOWN;
+}
+
+static void
+note_bond(CalApp *app, CalAppTag *tag, const char *address)
+{
+  gboolean lost = FALSE;
+  for (guint i = 0; i < CAL_ALERT_MAX; i++) {
+    const CalAlert *alert = &app->turn->alerts.alert[i];
+    lost = lost || (cal_alert_stands(alert) && alert->finding.code == CAL_CODE_TAG_BOND &&
+                    g_str_equal(alert->finding.subject, address));
+  }
+  if (lost && !tag->bond_told)
+    cal_journal(G_LOG_LEVEL_WARNING, CAL_JOURNAL_BOND, "%s: the bond is lost", address);
+  tag->bond_told = lost;
+}
+
+void
+cal_app_note_bonds(CalApp *app)
+{
+  GHashTableIter iter;
+  gpointer address, tag;
+  g_hash_table_iter_init(&iter, app->tags);
+  while (g_hash_table_iter_next(&iter, &address, &tag))
+    note_bond(app, tag, address);
+}
+
 gsize
 cal_app_tag_states(CalApp *app, CalTagState states[CAL_CONTEXT_MAX_TAGS])
 {
@@ -107,7 +145,10 @@ cal_app_tag_states(CalApp *app, CalTagState states[CAL_CONTEXT_MAX_TAGS])
                             .battery_percent = tag->battery_percent,
                             .last_seen = tag->last_seen,
                             .lost = (guint64)counts.lost,
-                            .asks_counter = cal_press_gate_asks(&tag->gate, NULL) };
+                            .asks_counter = cal_press_gate_asks(&tag->gate, NULL),
+                            .bond = bond_of(tag->bond),
+                            .undated = (guint64)counts.undated,
+                            .clock_left_alone = tag->clock_left_alone };
     g_strlcpy(state->name, tag->name, sizeof state->name);
   }
   return n;

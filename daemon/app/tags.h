@@ -16,6 +16,9 @@ typedef struct CalAppTag {
   CalInstant last_seen;
   guint32 transfer_done;
   guint32 transfer_of;
+  CalLinkBond bond;
+  gboolean bond_told; /* that it is lost, to the journal */
+  gboolean clock_left_alone;
   char *why;           /* the link's sentence: why it is not connected; NULL: all is well */
   char *refused;       /* why its last packet's presses were refused; NULL: they were not */
   CalPressGate gate;   /* of a BTHome tag's buttons */
@@ -36,6 +39,9 @@ char *cal_app_tag_why(const CalAppTag *tag);
 
 /* As the core wants them. Returns how many. */
 gsize cal_app_tag_states(CalApp *app, CalTagState states[CAL_CONTEXT_MAX_TAGS]);
+
+/* Tells the journal of each bond whose loss the alerts say, once. */
+void cal_app_note_bonds(CalApp *app);
 
 /* Publishes a tag's object, and tells the core of all tags, both when the loop is idle next. */
 void cal_app_tags_changed(CalApp *app);

@@ -9,6 +9,13 @@ cal_tongue_new(const char *folder)
   return of_session != (locale_t)0 ? of_session : newlocale(LC_ALL_MASK, "C", (locale_t)0);
 }
 
+locale_t
+cal_tongue_of(const char *name)
+{
+  const locale_t named = newlocale(LC_ALL_MASK, name[0] != '\0' ? name : "C", (locale_t)0);
+  return named != (locale_t)0 ? named : newlocale(LC_ALL_MASK, "C", (locale_t)0);
+}
+
 CalSpeech
 cal_speech_begin(locale_t tongue)
 {

@@ -23,6 +23,10 @@
  * installed. Free with freelocale(). */
 locale_t cal_tongue_new(const char *folder);
 
+/* The locale of that name, as de_DE.UTF-8; the C locale for "" and for what is not installed. Free likewise.
+ */
+locale_t cal_tongue_of(const char *name);
+
 typedef struct CalSpeech {
   locale_t before;
 } CalSpeech;

@@ -22,6 +22,7 @@ static const char *const ids[] = {
   [CAL_JOURNAL_NAME_TAKEN] = "f16031cbd9ad480aa868db46618b8dec",
   [CAL_JOURNAL_WATCHDOG] = "8c2e8b02a3624f4fab1e0a6f40e6d6c4",
   [CAL_JOURNAL_COUNTER] = "b267d84d64c8446daac9bc64d539fc0c",
+  [CAL_JOURNAL_BOND] = "645e4bb7258b4e7780f46fc5d66db764",
   [CAL_JOURNAL_FOODS] = "a018cee55fb645a6b9f103a33a7b9f1c",
 };
 

@@ -22,6 +22,7 @@ typedef enum CalJournalMessage {
   CAL_JOURNAL_NAME_TAKEN, /* another calciferd runs */
   CAL_JOURNAL_WATCHDOG,   /* the watchdog is not fed */
   CAL_JOURNAL_COUNTER,    /* the owner accepted a counter that began anew */
+  CAL_JOURNAL_BOND,       /* tag and machine do not share a bond any more */
   CAL_JOURNAL_FOODS,      /* the table of foods is not there, or a row of it is wrong */
 } CalJournalMessage;
 

@@ -100,6 +100,8 @@ on_updated(GDBusConnection *bus, const char *sender, const char *path, const cha
   (void)path;
   (void)interface;
   (void)signal;
+  if (!g_variant_is_of_type(arguments, G_VARIANT_TYPE("(oo)")))
+    return; /* patience ends this */
   g_variant_get_child(arguments, 1, "&o", &location);
   g_dbus_connection_call(bus, GEOCLUE, location, PROPERTIES, "GetAll",
                          g_variant_new("(s)", GEOCLUE ".Location"), G_VARIANT_TYPE("(a{sv})"),

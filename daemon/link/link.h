@@ -31,6 +31,14 @@ typedef enum CalTagKind {
   CAL_TAG_OTHER,   /* anything else */
 } CalTagKind;
 
+/* Whether tag and machine still share the key that a Tag Event tag is paired for. */
+typedef enum CalLinkBond {
+  CAL_LINK_BOND_UNKNOWN, /* it needs none, or is not there to tell */
+  CAL_LINK_BOND_HOLDS,   /* a session was set up by it */
+  CAL_LINK_BOND_LOST, /* BlueZ has none, or the tag breaks every attempt as if it had none; it is left as it
+                         is */
+} CalLinkBond;
+
 /* The state of one adopted tag as its owner shows it. Strings are owned by the link and valid during the
  * call. */
 typedef struct CalLinkStatus {
@@ -42,7 +50,9 @@ typedef struct CalLinkStatus {
   CalInstant last_seen;  /* CAL_INSTANT_NONE: never in this life of the daemon */
   guint32 transfer_done; /* records received of the transfer under way */
   guint32 transfer_of;   /* 0: no transfer under way */
-  const char *why;       /* why it is not connected or not trusted, one sentence; NULL when all is well */
+  CalLinkBond bond;
+  gboolean clock_left_alone; /* when it was last compared, since the host's was not believable */
+  const char *why;           /* why it is not connected or not trusted, one sentence; NULL when all is well */
 } CalLinkStatus;
 
 /* What the radio itself is up to, for status and doctor. */

@@ -100,6 +100,30 @@ name_of(CalTag *tag)
   return cal_bluez_get_string(tag->host.bluez, tag->device, BLUEZ_DEVICE, "Name");
 }
 
+static CalLinkBond
+bond_of(CalTag *tag)
+{
+  if (tag->kind != CAL_TAG_EVENT)
+    return CAL_LINK_BOND_UNKNOWN;
+  switch (cal_life_complaint(&tag->life)) {
+  case CAL_LIFE_FINE:
+    return CAL_LINK_BOND_HOLDS;
+  case CAL_LIFE_UNKNOWN_TAG:
+  case CAL_LIFE_NO_BOND:
+  case CAL_LIFE_BOND_LOST:
+    return CAL_LINK_BOND_LOST;
+  case CAL_LIFE_NO_RADIO:
+  case CAL_LIFE_OUT_OF_REACH:
+  case CAL_LIFE_COMING:
+  case CAL_LIFE_NO_SERVICES:
+  case CAL_LIFE_BREAKS:
+  case CAL_LIFE_UNSUITABLE:
+  case CAL_LIFE_RESTS:
+    return CAL_LINK_BOND_UNKNOWN;
+  }
+  return CAL_LINK_BOND_UNKNOWN;
+}
+
 static CalLinkStatus
 status_of(CalTag *tag)
 {
@@ -115,6 +139,8 @@ status_of(CalTag *tag)
     .last_seen = tag->last_seen,
     .transfer_done = MIN(done, of),
     .transfer_of = of,
+    .bond = bond_of(tag),
+    .clock_left_alone = is_omron ? tag->omron.clock_left_alone : tag->transfer.clock_left_alone,
     .why = why(tag),
   };
 }
@@ -124,9 +150,10 @@ tell(gpointer data)
 {
   CalTag *tag = data;
   const CalLinkStatus status = status_of(tag);
-  g_autofree char *text = g_strdup_printf("%s|%d|%d|%u|%u|%s", status.name ? status.name : "",
-                                          status.connected, status.battery_percent, status.transfer_done,
-                                          status.transfer_of, status.why ? status.why : "");
+  g_autofree char *text =
+      g_strdup_printf("%s|%d|%d|%u|%u|%d|%d|%s", status.name ? status.name : "", status.connected,
+                      status.battery_percent, status.transfer_done, status.transfer_of, (int)status.bond,
+                      status.clock_left_alone, status.why ? status.why : "");
   const gboolean seen_later =
       tag->last_seen != CAL_INSTANT_NONE &&
       (tag->told_seen == CAL_INSTANT_NONE || tag->last_seen - tag->told_seen >= SEEN_STEP_S);

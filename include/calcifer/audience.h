@@ -51,7 +51,7 @@ typedef struct CalCodeAudience {
 
 CalCodeAudience cal_audience_code(CalCode code);
 
-/* More vitamin K in a portion than is suggested to users of vitamin K antagonists, ug. */
+/* More vitamin K in a portion than is suggested to users of vitamin K antagonists, ug: a choice. */
 #define CAL_AUDIENCE_K_PORTION_UG 20.0
 
 /* Whether a food may be suggested to this audience; it may always be logged. */

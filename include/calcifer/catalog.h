@@ -34,8 +34,9 @@ typedef struct CalCatalogFood {
 } CalCatalogFood;
 
 /* A row of data/foods.csv: what cal_food_from_csv_row() reads, then vitc_mg,whole,label,aliases,measures, all
- * of which may be left out. A measure is "cup 156 sr28": its name, grams, and where to compare it: "sr28" was
- * written after USDA's household weights from memory, "usual" has no table. */
+ * of which may be left out. A measure is "cup 156 sr28": its name, grams, and where it is from: "sr28" is a
+ * household weight of USDA's SR28 (or of SR26, for a food that it holds unchanged), "usual" has no table.
+ * Vitamin C is SR28's too, and empty where that has none. */
 bool cal_catalog_from_csv_row(const char *row, CalCatalogFood *food);
 
 /* The food that is called so: by its name, by an alias, then by the plural or singular of one; NULL when
@@ -63,8 +64,9 @@ typedef enum CalPhraseResult {
   CAL_PHRASE_NO_AMOUNT, /* it names one, and what stands beside is no amount of it: see the refusal */
 } CalPhraseResult;
 
-/* "salmon 120g", "120 g salmon", "2 eggs", "natto 1 pack", "2 slices of gouda", "salmon". The longest name
- * that leaves an amount is taken. *food and *grams are written for OK, *food for NO_AMOUNT too. */
+/* "salmon 120g", "120 g salmon", "2 eggs", "natto 1 pack", "2 slices of gouda", "half an avocado", "a herring
+ * fillet", "salmon". The longest name that leaves an amount is taken. *food and *grams are written for OK,
+ * *food for NO_AMOUNT too. */
 CalPhraseResult cal_catalog_phrase(const char *phrase, CalCatalogFinder find, const void *data,
                                    CalCatalogFood *food, double *grams, CalRefusal *refusal);
 

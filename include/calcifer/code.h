@@ -44,9 +44,11 @@ typedef enum CalCode {
   CAL_CODE_TAG_COUNTER,
   CAL_CODE_TAG_PLACE,
   CAL_CODE_TAG_STUCK,
+  CAL_CODE_TAG_BOND,
+  CAL_CODE_TAG_CLOCK,
 } CalCode;
 
-#define CAL_CODE_COUNT 26
+#define CAL_CODE_COUNT 28
 
 typedef enum CalSeverity {
   CAL_SEVERITY_INFORMATION,
@@ -87,6 +89,9 @@ bool cal_code_parse(const char *name, CalCode *code);
 
 /* "information", "notice", "warning", "critical". */
 const char *cal_severity_name(CalSeverity severity);
+
+/* "IU", "mg", "ug", "MED", "UVI", "min", "h", "%"; "" for a ratio, a count and none. */
+const char *cal_measure_symbol(CalMeasure measure);
 
 /* Parses what `threshold.CODE` may be set to: an amount with its unit where the measure is one of mass or IU,
  * else a plain number above 0. The value comes in the code's measure. False: not a threshold of this code. */

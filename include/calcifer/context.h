@@ -136,6 +136,9 @@ typedef enum CalPlaceOrigin {
 /* The place to reckon with, and where it comes from. utc_offset_s is what the local clock showed. */
 CalPlaceOrigin cal_context_place(const CalContext *context, int32_t utc_offset_s, CalPlace *place);
 
+/* "known", "city", "guess". */
+const char *cal_place_origin_name(CalPlaceOrigin origin);
+
 /* "ADDRESS SLOT" of map and press entries. False for anything else. */
 bool cal_slot_parse(const char *name, CalAddress *tag, char slot[CAL_SLOT_SIZE]);
 

@@ -35,6 +35,8 @@
 extern "C" {
 #endif
 
+/* How far from its due time a dose is still that dose, and how near to each other two ways of telling are of
+ * one: choices. */
 #define CAL_DOSE_WINDOW_S (3 * 3600)
 #define CAL_DOSE_TWIN_S   600
 

@@ -52,6 +52,7 @@ typedef enum CalFindingFlag {
   CAL_FINDING_AMBIENT = 1 << 8,   /* sun: some by hand, with the index that an ambient tag read;
                                    sun-window: the forecast is scaled by what it reads */
   CAL_FINDING_CLEAR = 1 << 9,     /* sun: some by hand, under a clear sky that nobody said */
+  CAL_FINDING_ALONE = 1 << 10,    /* tag-clock: it is left alone, since the host's own is not believable */
 } CalFindingFlag;
 
 typedef struct CalFinding {
@@ -64,7 +65,7 @@ typedef struct CalFinding {
   double reference; /* what it is held against */
   double other;     /* ca-mg-ratio: mg of magnesium; d-without-magnesium: IU; k-steady: the share;
                      tag-place, tag-stuck: the index that the tag read; sun-window: IU that are missing;
-                     else NAN */
+                     tag-clock: records without a date; else NAN */
   int32_t days;     /* of the window; 0: none */
   int32_t known_days;
   int32_t minute;  /* local time that the sentence names; -1 */
@@ -74,6 +75,12 @@ typedef struct CalFinding {
   char about[CAL_FINDING_ABOUT_SIZE]; /* the name to be shown: of a product, of a tag */
 } CalFinding;
 
+typedef enum CalTagBond {
+  CAL_TAG_BOND_UNKNOWN, /* out of reach, the radio off, or a tag that needs none */
+  CAL_TAG_BOND_HOLDS,
+  CAL_TAG_BOND_LOST, /* one of the two has forgotten it */
+} CalTagBond;
+
 /* An adopted tag, as the link knows it. */
 typedef struct CalTagState {
   CalAddress address;
@@ -82,7 +89,23 @@ typedef struct CalTagState {
   CalInstant last_seen;              /* CAL_INSTANT_NONE: not since the daemon started */
   uint64_t lost;                     /* records that will never come */
   bool asks_counter;                 /* its counter began anew, see press.h */
+  CalTagBond bond;
+  uint64_t undated;       /* records that neither a clock nor the owner dated */
+  bool clock_left_alone;  /* since the host's own is not believable */
+  CalInstant bond_since;  /* when lost: since when */
+  CalInstant clock_since; /* when there are undated records, or its clock is left alone: since when */
 } CalTagState;
+
+/* Whether the owner has something to do about its clock. */
+static inline bool
+cal_tag_state_is_troubled(const CalTagState *tag)
+{
+  return tag->undated > 0 || tag->clock_left_alone;
+}
+
+/* Sets both instants of a state that was just told: as they were of the same tag before (NULL: there was
+ * none), or now. */
+void cal_tag_state_since(CalTagState *tag, const CalTagState *before, CalInstant now);
 
 typedef enum CalRadioState { CAL_RADIO_STATE_ON, CAL_RADIO_STATE_OFF } CalRadioState;
 
@@ -115,6 +138,10 @@ size_t cal_finding_known_mean(const CalDayResult *row, size_t n_rows, size_t win
 
 /* Whether a plan of this day could make cal_findings() say more: else none need be made. */
 bool cal_finding_wants_plan(const CalContext *context, CalDate today);
+
+/* The threshold of a code for this person on a day, in the measure of its facts: one's own, or the default
+ * (which may be a reference intake of age and sex), halved for whom it is halved. NAN: it has none. */
+double cal_finding_threshold(const CalContext *context, CalDate today, CalCode code);
 
 /* The next instant at which time alone may change what cal_findings() says; CAL_INSTANT_NONE: none. */
 CalInstant cal_finding_next(const CalDayResult *row, size_t n_rows, const CalContext *context,

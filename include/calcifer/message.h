@@ -51,10 +51,31 @@ bool cal_message_is_private(const CalFinding *finding);
 /* The bubble that confirms what "Taken" wrote: product and local time ("08:05"). */
 void cal_message_confirmed(const char *product, const char *time, bool discreet, CalMessage *message);
 
-/* What stands behind a code: the rule, the arithmetic with the finding's numbers (finding may be NULL), the
- * source, what else belongs to this audience, the disclaimer. Lines separated by newlines. */
-void cal_message_explain(CalCode code, const CalFinding *finding, uint32_t audience,
+/* What stands behind a code: the rule, the arithmetic with the finding's numbers (finding NULL: it is not
+ * raised), the threshold that cal_finding_threshold() says to be in force (NAN: none), the source, what else
+ * belongs to this audience, the disclaimer. Lines separated by newlines. */
+void cal_message_explain(CalCode code, const CalFinding *finding, double threshold, uint32_t audience,
                          char text[CAL_MESSAGE_EXPLAIN_SIZE]);
+
+/* What is told of a nutrient, and of all of them together, whatever is raised. */
+typedef enum CalTopic {
+  CAL_TOPIC_K2,
+  CAL_TOPIC_D,
+  CAL_TOPIC_MAGNESIUM,
+  CAL_TOPIC_CALCIUM,
+  CAL_TOPIC_VITAMIN_C,
+  CAL_TOPIC_BALANCE, /* how they need one another */
+} CalTopic;
+
+#define CAL_TOPIC_COUNT 6
+
+/* "k2", "d", "magnesium", "calcium", "vitamin-c", "balance", and what else cal_nutrient_parse() knows. */
+bool cal_topic_parse(const char *name, CalTopic *topic);
+const char *cal_topic_name(CalTopic topic);
+
+/* The mechanism, claim by claim, each with the strength of its evidence and its source; what this audience is
+ * not to be told is left out, what concerns it is added. Lines separated by newlines. */
+void cal_message_topic(CalTopic topic, uint32_t audience, char text[CAL_MESSAGE_EXPLAIN_SIZE]);
 
 /* One clear line: what, where, what was expected, and names that are near. */
 void cal_message_refusal(const CalRefusal *refusal, char line[CAL_MESSAGE_LINE_SIZE]);

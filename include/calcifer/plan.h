@@ -27,7 +27,7 @@
 extern "C" {
 #endif
 
-/* The share of a MED that no plan goes beyond, what was got already included. */
+/* The share of a MED that no plan goes beyond, what was got already included: a choice. */
 #define CAL_PLAN_MED_LIMIT 0.5
 
 /* R times the UV index under which the sun counts as making no vitamin D: an hour of it, upright, with face
@@ -35,10 +35,12 @@ extern "C" {
  * error and a seventh of the reference intake. A choice of this program. */
 #define CAL_PLAN_LEAST_VITD_UVI 0.5
 
-/* What an ambient tag may make of a clear sky's forecast. */
+/* What an ambient tag may make of a clear sky's forecast: an overcast sky lets 0.31 through, and cloud adds
+ * up to a quarter. A choice. */
 #define CAL_PLAN_SKY_LOW  0.2
 #define CAL_PLAN_SKY_HIGH 1.3
-/* From this zenith angle on its reading says little about the rest of the day; nor after this time. */
+/* From this zenith angle on its reading says little about the rest of the day; nor after this time. Choices.
+ */
 #define CAL_PLAN_SKY_ZENITH_DEG 75.0
 #define CAL_PLAN_SKY_FRESH_S    3600
 

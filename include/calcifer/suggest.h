@@ -20,10 +20,11 @@
 extern "C" {
 #endif
 
-/* More portions than this at once are no suggestion. */
+/* More portions than this at once are no suggestion: a choice. */
 #define CAL_SUGGEST_MAX_PORTIONS 3.0
 
-/* How often a week those eat oily fish and tuna who are pregnant or may become so. */
+/* How often a week those eat oily fish and tuna who are pregnant or may become so: as health services advise,
+ * widely quoted. */
 #define CAL_SUGGEST_TWICE_WEEKLY 2
 
 typedef struct CalSuggestInput {

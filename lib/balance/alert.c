@@ -23,13 +23,9 @@
 #include <math.h>
 #include <string.h>
 
-#include <calcifer/number.h>
+#include "alert_slot.h"
 
-#include "contents.h"
-#include "fold.h"
-#include "word.h"
-
-/* A bubble on the screen is written anew when its number has moved by this share. */
+/* A bubble on the screen is written anew when its number has moved by this share: a choice. */
 #define NOTICEABLE 0.10
 
 #define DAY_S 86400
@@ -43,8 +39,8 @@ cal_alert_settings_default(void)
   return (CalAlertSettings){ .quiet_from_minute = 22 * 60, .quiet_to_minute = 7 * 60, .bubbles_a_day = 8 };
 }
 
-static void
-clear(CalAlert *alert)
+void
+cal_alert_clear(CalAlert *alert)
 {
   memset(alert, 0, sizeof *alert);
   alert->finding.value = alert->finding.reference = alert->finding.other = NAN;
@@ -58,7 +54,7 @@ cal_alerts_init(CalAlerts *alerts)
 {
   memset(alerts, 0, sizeof *alerts);
   for (size_t i = 0; i < CAL_ALERT_MAX; i++)
-    clear(&alerts->alert[i]);
+    cal_alert_clear(&alerts->alert[i]);
   alerts->next_id = 1;
   alerts->settings = cal_alert_settings_default();
   alerts->bubbles_date = CAL_DATE_NONE;
@@ -185,7 +181,7 @@ quiet_until(const CalAlert *alert)
 static void
 forget(Turn *turn, size_t slot)
 {
-  clear(&turn->alerts->alert[slot]);
+  cal_alert_clear(&turn->alerts->alert[slot]);
   turn->changed[slot] = true;
 }
 
@@ -247,7 +243,7 @@ begin(Turn *turn, const CalFinding *finding)
   if (slot == CAL_ALERT_MAX)
     return;
   CalAlert *const alert = &turn->alerts->alert[slot];
-  clear(alert);
+  cal_alert_clear(alert);
   alert->id = turn->alerts->next_id++;
   alert->finding = *finding;
   alert->since = turn->moment->now;
@@ -555,126 +551,4 @@ cal_alerts_next(const CalAlerts *alerts, const CalMoment *moment)
     }
   }
   return next;
-}
-
-/* -- Memory -- */
-
-/* "1 ID CODE SEVERITY STATE SINCE SHOWN UNTIL DISMISSED VALUE SEVERITY SUBJECT": numbers, "-" for what is
- * not; the subject to the end of the line. */
-#define MEMORY_VERSION "1"
-
-static bool
-append_word(char *text, const char *word)
-{
-  return (text[0] == '\0' || cal_text_append(text, CAL_ALERT_TEXT_SIZE, " ")) &&
-         cal_text_append(text, CAL_ALERT_TEXT_SIZE, word);
-}
-
-static bool
-append_number(char *text, double value)
-{
-  char number[CAL_NUMBER_TEXT_SIZE];
-  return append_word(text, cal_number_format(value, 6, number) ? number : "-");
-}
-
-static bool
-append_instant(char *text, CalInstant instant)
-{
-  return instant == CAL_INSTANT_NONE ? append_word(text, "-") : append_number(text, (double)instant);
-}
-
-void
-cal_alert_format(const CalAlert *alert, char text[CAL_ALERT_TEXT_SIZE])
-{
-  text[0] = '\0';
-  if (alert->state == CAL_ALERT_NONE)
-    return;
-  const bool fits = append_word(text, MEMORY_VERSION) && append_number(text, alert->id) &&
-                    append_word(text, cal_code_name(alert->finding.code)) &&
-                    append_number(text, alert->finding.severity) && append_number(text, alert->state) &&
-                    append_instant(text, alert->since) && append_instant(text, alert->shown) &&
-                    append_instant(text, alert->until) && append_instant(text, alert->dismissed) &&
-                    append_number(text, alert->shown_value) && append_number(text, alert->shown_severity) &&
-                    append_word(text, alert->finding.subject);
-  if (!fits)
-    text[0] = '\0';
-}
-
-/* One number or "-", which is NAN. */
-static bool
-read_number(const char **cursor, double low, double high, double *value)
-{
-  char copy[CAL_NUMBER_TEXT_SIZE];
-  CalWord word;
-  if (!cal_word_next(cursor, &word) || !cal_word_copy(word, copy, sizeof copy))
-    return false;
-  *value = NAN;
-  return strcmp(copy, "-") == 0 || (cal_number_parse(copy, value) && *value >= low && *value <= high);
-}
-
-static bool
-read_instant(const char **cursor, CalInstant *instant)
-{
-  double value;
-  if (!read_number(cursor, -1e12, 1e12, &value))
-    return false;
-  *instant = isnan(value) ? CAL_INSTANT_NONE : (CalInstant)value;
-  return true;
-}
-
-static bool
-read_enum(const char **cursor, int most, int *value)
-{
-  double number;
-  if (!read_number(cursor, 0, most, &number) || isnan(number))
-    return false;
-  *value = (int)number;
-  return true;
-}
-
-static bool
-read_code(const char **cursor, CalCode *code)
-{
-  char name[32];
-  CalWord word;
-  return cal_word_next(cursor, &word) && cal_word_copy(word, name, sizeof name) && cal_code_parse(name, code);
-}
-
-static bool
-read_alert(const char *text, CalAlert *alert)
-{
-  double id;
-  int severity, state, shown_severity;
-  CalWord version;
-  const char *cursor = text;
-  clear(alert);
-  if (!cal_word_next(&cursor, &version) || !cal_word_is(version, MEMORY_VERSION) ||
-      !read_number(&cursor, 1, UINT32_MAX - 1.0, &id) || isnan(id) ||
-      !read_code(&cursor, &alert->finding.code) || !read_enum(&cursor, CAL_SEVERITY_CRITICAL, &severity) ||
-      !read_enum(&cursor, CAL_ALERT_OVER, &state) || !read_instant(&cursor, &alert->since) ||
-      !read_instant(&cursor, &alert->shown) || !read_instant(&cursor, &alert->until) ||
-      !read_instant(&cursor, &alert->dismissed) ||
-      !read_number(&cursor, -CAL_NUMBER_FORMAT_MAX, CAL_NUMBER_FORMAT_MAX, &alert->shown_value) ||
-      !read_enum(&cursor, CAL_SEVERITY_CRITICAL, &shown_severity))
-    return false;
-  cursor += *cursor == ' ';
-  alert->id = (uint32_t)id;
-  alert->state = (CalAlertState)state;
-  alert->shown_severity = (CalSeverity)shown_severity;
-  alert->finding.severity = (CalSeverity)severity;
-  alert->finding.measure = cal_code_facts(alert->finding.code)->measure;
-  cal_day_copy_text(alert->finding.subject, sizeof alert->finding.subject, cursor);
-  return state != CAL_ALERT_NONE;
-}
-
-bool
-cal_alerts_restore(CalAlerts *alerts, uint32_t slot, const char *text)
-{
-  CalAlert alert;
-  if (slot >= CAL_ALERT_MAX || !read_alert(text, &alert))
-    return false;
-  alerts->alert[slot] = alert;
-  if (alert.id >= alerts->next_id)
-    alerts->next_id = alert.id + 1;
-  return true;
 }

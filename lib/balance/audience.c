@@ -3,6 +3,8 @@
 
 #include <stddef.h>
 
+/* Skin burns more easily before, calcification is more common after: the ages at which reference intakes
+ * change too. Choices. */
 #define ADULT_AGE 18
 #define OLD_AGE   70
 
@@ -80,6 +82,8 @@ static const struct {
   { CAL_CODE_TAG_COUNTER, { 0 } },
   { CAL_CODE_TAG_PLACE, { 0 } },
   { CAL_CODE_TAG_STUCK, { 0 } },
+  { CAL_CODE_TAG_BOND, { 0 } },
+  { CAL_CODE_TAG_CLOCK, { 0 } },
 };
 
 CalCodeAudience

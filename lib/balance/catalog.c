@@ -201,9 +201,45 @@ cal_catalog_likeness(const CalCatalogFood *food, const char *typed)
 
 /* -- Amounts -- */
 
+static const struct {
+  const char *word;
+  double count;
+} counts[] = {
+  { "a", 1 }, { "an", 1 }, { "one", 1 }, { "two", 2 }, { "three", 3 }, { "four", 4 }, { "half", 0.5 },
+};
+
+static bool
+count_of_word(CalWord word, double *count)
+{
+  char folded[8];
+  if (!cal_word_fold(word, folded, sizeof folded))
+    return false;
+  for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+    if (strcmp(folded, counts[i].word) == 0) {
+      *count = counts[i].count;
+      return true;
+    }
+  return false;
+}
+
+/* "a", "two" and "half an" at the beginning; *end is behind it. */
+static bool
+parse_count_in_words(const char *text, double *count, const char **end)
+{
+  const char *cursor = text;
+  CalWord word;
+  double article;
+  if (!cal_word_next(&cursor, &word) || !count_of_word(word, count))
+    return false;
+  *end = cursor;
+  if (*count < 1 && cal_word_next(&cursor, &word) && count_of_word(word, &article) && article == 1)
+    *end = cursor;
+  return true;
+}
+
 /* "2", "0.5", "1,5" and "1/2" at the beginning; *end is behind it. False when there is none. */
 static bool
-parse_count(const char *text, double *count, const char **end)
+parse_digits(const char *text, double *count, const char **end)
 {
   char number[16];
   size_t n = 0;
@@ -219,10 +255,16 @@ parse_count(const char *text, double *count, const char **end)
   if (text[n] != '/')
     return true;
   double below;
-  if (!parse_count(text + n + 1, &below, end) || !(below > 0))
+  if (!parse_digits(text + n + 1, &below, end) || !(below > 0))
     return false;
   *count = amount.value / below;
   return true;
+}
+
+static bool
+parse_count(const char *text, double *count, const char **end)
+{
+  return parse_digits(text, count, end) || parse_count_in_words(text, count, end);
 }
 
 static bool
@@ -283,83 +325,4 @@ cal_catalog_amount_g(const CalCatalogFood *food, const char *text, double *grams
   if (cal_food_amount_g(&food->food, text, grams, refusal))
     return true;
   return cal_household_parse(behind, &measure) ? refuse_measure(food, text, refusal) : false;
-}
-
-/* -- Phrases -- */
-
-#define MAX_WORDS 12
-
-typedef struct Phrase {
-  CalWord word[MAX_WORDS];
-  size_t n;
-} Phrase;
-
-/* The text of words first ... last - 1; false when it does not fit. */
-static bool
-join(const Phrase *phrase, size_t first, size_t last, char *to, size_t size)
-{
-  to[0] = '\0';
-  if (first >= last)
-    return true;
-  const char *const start = phrase->word[first].start;
-  const CalWord *const end = &phrase->word[last - 1];
-  return cal_word_copy((CalWord){ start, (size_t)(end->start + end->length - start) }, to, size);
-}
-
-/* "of" is nobody's name. */
-static size_t
-behind_of(const Phrase *phrase, size_t first)
-{
-  return first < phrase->n && cal_word_is(phrase->word[first], "of") ? first + 1 : first;
-}
-
-typedef struct Reading {
-  CalCatalogFinder find;
-  const void *data;
-  CalCatalogFood *food;
-  double *grams;
-  CalRefusal *refusal;
-  CalPhraseResult result;
-} Reading;
-
-/* One way to read it: a name here, an amount there. TRUE when it is right. */
-static bool
-read_so(const Phrase *phrase, Reading *reading, size_t name_first, size_t name_last, size_t amount_first,
-        size_t amount_last)
-{
-  char name[CAL_FOOD_NAME_SIZE], amount[CAL_FOOD_NAME_SIZE];
-  CalCatalogFood food;
-  CalRefusal refusal;
-  if (!join(phrase, behind_of(phrase, name_first), name_last, name, sizeof name) || name[0] == '\0' ||
-      !join(phrase, amount_first, amount_last, amount, sizeof amount) ||
-      !reading->find(reading->data, name, &food))
-    return false;
-  if (cal_catalog_amount_g(&food, amount, reading->grams, &refusal)) {
-    *reading->food = food;
-    reading->result = CAL_PHRASE_OK;
-    return true;
-  }
-  if (reading->result == CAL_PHRASE_NO_FOOD) {
-    *reading->food = food;
-    reading->result = CAL_PHRASE_NO_AMOUNT;
-    if (reading->refusal != NULL)
-      *reading->refusal = refusal;
-  }
-  return false;
-}
-
-CalPhraseResult
-cal_catalog_phrase(const char *text, CalCatalogFinder find, const void *data, CalCatalogFood *food,
-                   double *grams, CalRefusal *refusal)
-{
-  Phrase phrase = { .n = 0 };
-  Reading reading = { find, data, food, grams, refusal, CAL_PHRASE_NO_FOOD };
-  const char *cursor = text;
-  while (phrase.n < MAX_WORDS && cal_word_next(&cursor, &phrase.word[phrase.n]))
-    phrase.n++;
-  for (size_t length = phrase.n; length > 0; length--)
-    if (read_so(&phrase, &reading, 0, length, length, phrase.n) ||
-        read_so(&phrase, &reading, phrase.n - length, phrase.n, 0, phrase.n - length))
-      break;
-  return reading.result;
 }

@@ -14,7 +14,7 @@
 #include "refuse.h"
 #include "sunlog.h"
 
-/* No serum was ever measured above; the highest of intoxications lie around 1500 nmol/L. */
+/* Beyond all that is told of intoxications: a slip of the finger or of the unit. A choice. */
 #define LAB_MAX_NMOL_L 2500.0
 
 typedef struct Check {

@@ -45,6 +45,8 @@ static const CalCodeFacts facts[CAL_CODE_COUNT] = {
   { CAL_CODE_TAG_COUNTER, "tag-counter", CAL_SEVERITY_NOTICE, CAL_MEASURE_NONE, NAN, DAY },
   { CAL_CODE_TAG_PLACE, "tag-place", CAL_SEVERITY_NOTICE, CAL_MEASURE_COUNT, NAN, DAY },
   { CAL_CODE_TAG_STUCK, "tag-stuck", CAL_SEVERITY_NOTICE, CAL_MEASURE_HOURS, 3, DAY },
+  { CAL_CODE_TAG_BOND, "tag-bond", CAL_SEVERITY_NOTICE, CAL_MEASURE_NONE, NAN, DAY },
+  { CAL_CODE_TAG_CLOCK, "tag-clock", CAL_SEVERITY_NOTICE, CAL_MEASURE_NONE, NAN, 7 * DAY },
 };
 
 const CalCodeFacts *
@@ -75,6 +77,18 @@ cal_severity_name(CalSeverity severity)
 {
   static const char *const names[] = { "information", "notice", "warning", "critical" };
   return names[severity];
+}
+
+const char *
+cal_measure_symbol(CalMeasure measure)
+{
+  static const char *const symbols[] = {
+    [CAL_MEASURE_NONE] = "",     [CAL_MEASURE_IU] = "IU",       [CAL_MEASURE_MG] = "mg",
+    [CAL_MEASURE_UG] = "ug",     [CAL_MEASURE_RATIO] = "",      [CAL_MEASURE_MED] = "MED",
+    [CAL_MEASURE_UVI] = "UVI",   [CAL_MEASURE_MINUTES] = "min", [CAL_MEASURE_HOURS] = "h",
+    [CAL_MEASURE_PERCENT] = "%", [CAL_MEASURE_COUNT] = "",
+  };
+  return symbols[measure];
 }
 
 static bool

@@ -14,6 +14,7 @@
 #define SECONDS_PER_DEGREE   240.0 /* of longitude, in mean solar time */
 
 static const char *const role_names[] = { "", "worn", "ambient", "buttons" };
+static const char *const origin_names[] = { "known", "city", "guess" };
 static const char *const kind_names[] = { "other", "tag-event", "bthome", "ess", "omron" };
 
 void
@@ -132,6 +133,12 @@ cal_context_place(const CalContext *context, int32_t utc_offset_s, CalPlace *pla
   }
   *place = (CalPlace){ GUESSED_LATITUDE_DEG, utc_offset_s / SECONDS_PER_DEGREE, 0 };
   return CAL_PLACE_GUESS;
+}
+
+const char *
+cal_place_origin_name(CalPlaceOrigin origin)
+{
+  return origin_names[origin];
 }
 
 bool

@@ -5,10 +5,10 @@
 #include "check.h"
 #include "fold.h"
 
-/* A food that brings K2: more than this in a portion, of what is known. */
+/* A food that brings K2: more than this in a portion, of what is known. A choice. */
 #define K2_FOOD_UG 5.0
 
-/* Supplement calcium within this time counts as taken at once. */
+/* Supplement calcium within this time counts as taken at once: a choice. */
 #define BURST_S 1800
 
 /* -- Food -- */

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* So long after its due time a dose may still be recorded as taken late. */
+/* So long after its due time a dose may still be recorded as taken late: a choice. */
 #define LATE_S (12 * 3600)
 
 /* -- Schedules -- */

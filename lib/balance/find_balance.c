@@ -7,11 +7,12 @@
 
 #define WEEK      7
 #define FORTNIGHT 14
-/* The days that must be known before anybody says "too little". */
+/* The days that must be known before anybody says "too little": a choice. */
 #define KNOWN_OF_WEEK      5
 #define KNOWN_OF_FORTNIGHT 10
 
-/* Supplement calcium at once, above which little of it is absorbed, mg. */
+/* Supplement calcium at once, above which little of it is absorbed, mg: as widely quoted, not read in the
+ * original. */
 #define BURST_MG 500.0
 /* The subject that tells it from the week's mean, so that neither holds the other. */
 #define AT_ONCE "at-once"
@@ -175,9 +176,9 @@ add_mean(Finder *finder, CalCode code, double value, double reference, size_t wi
 /* -- Too much -- */
 
 static void
-too_much(Finder *finder, CalCode code, size_t window, Amount amount, double limit)
+too_much(Finder *finder, CalCode code, size_t window, Amount amount)
 {
-  const double threshold = cal_finder_threshold(finder, code, limit);
+  const double threshold = cal_finder_threshold(finder, code, cal_finder_default(finder, code));
   const double mean = calendar_mean(finder, window, amount);
   if (cal_finder_above(finder, code, "", mean, threshold))
     add_mean(finder, code, mean, threshold, window, 0)->flags = CAL_FINDING_BOUND;
@@ -201,7 +202,7 @@ static void
 find_d_high(Finder *finder)
 {
   const size_t window = d_window(finder->context), before = finder->n_found;
-  too_much(finder, CAL_CODE_D_HIGH, window, d_eaten, finder->reference.d_ul_iu);
+  too_much(finder, CAL_CODE_D_HIGH, window, d_eaten);
   if (finder->n_found > before && window > WEEK)
     finder->found[before].flags |= CAL_FINDING_INTERVAL;
 }
@@ -209,9 +210,7 @@ find_d_high(Finder *finder)
 static void
 find_d_very_high_on(Finder *finder, const CalDayResult *day)
 {
-  const bool young = (finder->audience & CAL_AUDIENCE_UNDER_18) != 0;
-  const double limit =
-      young ? 2 * finder->reference.d_ul_iu : cal_code_facts(CAL_CODE_D_VERY_HIGH)->threshold;
+  const double limit = cal_finder_default(finder, CAL_CODE_D_VERY_HIGH);
   const double threshold = cal_finder_threshold(finder, CAL_CODE_D_VERY_HIGH, limit);
   const double iu = d_supplement(day) - day->interval_d_iu;
   char date[11];
@@ -259,7 +258,7 @@ find_d_low(Finder *finder)
   const CalCode code = CAL_CODE_D_LOW;
   const Rows rows = known_window(finder, FORTNIGHT, KNOWN_OF_FORTNIGHT, BIT(VITAMIN_D));
   const size_t known = count_known(finder, rows, BIT(VITAMIN_D));
-  const double threshold = cal_finder_threshold(finder, code, finder->reference.d_target_iu);
+  const double threshold = cal_finder_threshold(finder, code, cal_finder_default(finder, code));
   const double mean = known_mean(finder, rows, BIT(VITAMIN_D), d_best);
   if (known < KNOWN_OF_FORTNIGHT || !cal_finder_below(finder, code, "", mean, threshold))
     return;
@@ -274,7 +273,7 @@ find_mg_low(Finder *finder)
   const CalCode code = CAL_CODE_MG_LOW;
   const Rows rows = known_window(finder, FORTNIGHT, KNOWN_OF_FORTNIGHT, BIT(MAGNESIUM));
   const size_t known = count_known(finder, rows, BIT(MAGNESIUM));
-  const double threshold = cal_finder_threshold(finder, code, finder->reference.magnesium_ear_mg);
+  const double threshold = cal_finder_threshold(finder, code, cal_finder_default(finder, code));
   const double mean = known_mean(finder, rows, BIT(MAGNESIUM), magnesium);
   if (known >= KNOWN_OF_FORTNIGHT && cal_finder_below(finder, code, "", mean, threshold))
     add_mean(finder, code, mean, threshold, FORTNIGHT, known);
@@ -418,14 +417,13 @@ find_k_steady(Finder *finder)
 static void
 find_ca_high(Finder *finder)
 {
-  too_much(finder, CAL_CODE_CA_HIGH, WEEK, calcium, finder->reference.calcium_ul_mg);
+  too_much(finder, CAL_CODE_CA_HIGH, WEEK, calcium);
 }
 
 static void
 find_mg_supplement_high(Finder *finder)
 {
-  too_much(finder, CAL_CODE_MG_SUPPLEMENT_HIGH, WEEK, magnesium_supplement,
-           finder->reference.magnesium_ul_mg);
+  too_much(finder, CAL_CODE_MG_SUPPLEMENT_HIGH, WEEK, magnesium_supplement);
 }
 
 void

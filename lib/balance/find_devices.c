@@ -52,6 +52,29 @@ find_silent(Finder *finder, const CalTagState *tag)
   }
 }
 
+/* A bond that was lost stays lost until it is seen to hold: out of reach nobody can tell. */
+static void
+find_bond(Finder *finder, const CalTagState *tag, const char *address)
+{
+  const bool lasts =
+      tag->bond == CAL_TAG_BOND_LOST && finder->input->now - tag->bond_since >= CAL_FINDER_BOND_S;
+  const bool stands = tag->bond != CAL_TAG_BOND_HOLDS && cal_finder_stood(finder, CAL_CODE_TAG_BOND, address);
+  if (lasts || stands)
+    add_tag(finder, CAL_CODE_TAG_BOND, tag, NAN, NAN);
+}
+
+static void
+find_clock(Finder *finder, const CalTagState *tag, const char *address)
+{
+  const bool lasts = finder->input->now - tag->clock_since >= CAL_FINDER_CLOCK_S;
+  if (!cal_tag_state_is_troubled(tag) || !(lasts || cal_finder_stood(finder, CAL_CODE_TAG_CLOCK, address)))
+    return;
+  add_tag(finder, CAL_CODE_TAG_CLOCK, tag, NAN, NAN);
+  CalFinding *const finding = &finder->found[finder->n_found - 1];
+  finding->other = (double)tag->undated;
+  finding->flags = tag->clock_left_alone ? CAL_FINDING_ALONE : 0;
+}
+
 static const CalDaySight *
 sight_of(const Finder *finder, const CalAddress *tag)
 {
@@ -90,6 +113,8 @@ find_tag(Finder *finder, const CalTagState *tag)
     add_tag(finder, CAL_CODE_RECORDS_LOST, tag, (double)tag->lost, NAN);
   if (tag->asks_counter)
     add_tag(finder, CAL_CODE_TAG_COUNTER, tag, NAN, NAN);
+  find_bond(finder, tag, address);
+  find_clock(finder, tag, address);
   find_sight(finder, tag);
 }
 
@@ -98,6 +123,26 @@ cal_find_tags(Finder *finder)
 {
   for (size_t i = 0; i < finder->input->n_tags; i++)
     find_tag(finder, &finder->input->tag[i]);
+}
+
+/* -- Since when -- */
+
+/* A clock that was set back makes nothing begin later than now. */
+static CalInstant
+since_of(bool is_so, CalInstant before, CalInstant now)
+{
+  if (!is_so)
+    return CAL_INSTANT_NONE;
+  return before != CAL_INSTANT_NONE && before < now ? before : now;
+}
+
+void
+cal_tag_state_since(CalTagState *tag, const CalTagState *before, CalInstant now)
+{
+  tag->bond_since =
+      since_of(tag->bond == CAL_TAG_BOND_LOST, before != NULL ? before->bond_since : CAL_INSTANT_NONE, now);
+  tag->clock_since =
+      since_of(cal_tag_state_is_troubled(tag), before != NULL ? before->clock_since : CAL_INSTANT_NONE, now);
 }
 
 void

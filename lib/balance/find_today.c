@@ -8,7 +8,7 @@
 #include "finder.h"
 #include "fold.h"
 
-/* Doses in doubt are asked about for a week. */
+/* Doses in doubt are asked about for a week: a choice. */
 #define DOUBT_ROWS 7
 
 static const CalDayResult *

@@ -24,6 +24,12 @@ bool cal_finder_may(const Finder *finder, CalCode code);
 /* The threshold: the profile's, or the default given, halved for whom it is halved. */
 double cal_finder_threshold(const Finder *finder, CalCode code, double fallback);
 
+/* The default that it takes: of the code, or of this person's reference intakes. */
+double cal_finder_default(const Finder *finder, CalCode code);
+
+/* Whether it was found before, and nobody has said since that it is over. */
+bool cal_finder_stood(const Finder *finder, CalCode code, const char *subject);
+
 /* Whether a value is above (or at) the threshold, 10 % below it if this already stood. */
 bool cal_finder_above(const Finder *finder, CalCode code, const char *subject, double value,
                       double threshold);
@@ -48,15 +54,20 @@ CalInstant cal_finder_could_hear_since(const CalFindingInput *input, const CalTa
 /* When a window begins or ends to be spoken of next; CAL_INSTANT_NONE: never. */
 CalInstant cal_finder_next_window(const Finder *finder);
 
-/* The minutes after its due time at which a dose is missed, and those at which nobody speaks of it any more.
- */
+/* The seconds after its due time at which a dose is missed, and those at which nobody speaks of it any more:
+ * a choice, since it may still be recorded as taken late for as long (dose.c). */
 int64_t cal_finder_missed_after_s(const Finder *finder);
 #define CAL_FINDER_MISSED_UNTIL_S (12 * 3600)
 
-/* A worn sample is new enough to act upon. */
+/* A worn sample is new enough to act upon: a choice. */
 #define CAL_FINDER_FRESH_S (30 * 60)
 
-/* Bluetooth may be off for a moment. */
+/* Bluetooth may be off for a moment: a choice. */
 #define CAL_FINDER_RADIO_S 60
+
+/* A bond seems lost for a moment while a tag is adopted anew; and a tag's clock is set, and its records
+ * dated, some time after it came near. Both are ours. */
+#define CAL_FINDER_BOND_S  60
+#define CAL_FINDER_CLOCK_S 3600
 
 #endif

@@ -7,6 +7,7 @@
 #include "finder.h"
 #include "fold.h"
 
+/* What stands is not taken back for less than a tenth: a choice, so that nothing flickers. */
 #define HYSTERESIS 0.10
 
 /* Means for too little look at two weeks, which end yesterday while today is not over. */
@@ -30,8 +31,8 @@ cal_finder_threshold(const Finder *finder, CalCode code, double fallback)
   return (cal_audience_code(code).halved & finder->audience) != 0 ? threshold / 2 : threshold;
 }
 
-static bool
-stood(const Finder *finder, CalCode code, const char *subject)
+bool
+cal_finder_stood(const Finder *finder, CalCode code, const char *subject)
 {
   for (size_t i = 0; i < finder->input->n_standing; i++) {
     const CalFinding *const before = &finder->input->standing[i];
@@ -44,13 +45,13 @@ stood(const Finder *finder, CalCode code, const char *subject)
 bool
 cal_finder_above(const Finder *finder, CalCode code, const char *subject, double value, double threshold)
 {
-  return value > (stood(finder, code, subject) ? threshold * (1 - HYSTERESIS) : threshold);
+  return value > (cal_finder_stood(finder, code, subject) ? threshold * (1 - HYSTERESIS) : threshold);
 }
 
 bool
 cal_finder_below(const Finder *finder, CalCode code, const char *subject, double value, double threshold)
 {
-  return value < (stood(finder, code, subject) ? threshold * (1 + HYSTERESIS) : threshold);
+  return value < (cal_finder_stood(finder, code, subject) ? threshold * (1 + HYSTERESIS) : threshold);
 }
 
 /* The bits that matter to this code, and whether one of them is nobody's business. */
@@ -81,6 +82,25 @@ cal_finder_add(Finder *finder, CalCode code, const char *subject, double value, 
   finding->when = CAL_INSTANT_NONE;
   cal_day_copy_text(finding->subject, sizeof finding->subject, subject);
   return finding;
+}
+
+double
+cal_finder_default(const Finder *finder, CalCode code)
+{
+  const CalReference *const reference = &finder->reference;
+  if (code == CAL_CODE_D_LOW)
+    return reference->d_target_iu;
+  if (code == CAL_CODE_D_HIGH)
+    return reference->d_ul_iu;
+  if (code == CAL_CODE_D_VERY_HIGH && (finder->audience & CAL_AUDIENCE_UNDER_18) != 0)
+    return 2 * reference->d_ul_iu;
+  if (code == CAL_CODE_CA_HIGH)
+    return reference->calcium_ul_mg;
+  if (code == CAL_CODE_MG_LOW)
+    return reference->magnesium_ear_mg;
+  if (code == CAL_CODE_MG_SUPPLEMENT_HIGH)
+    return reference->magnesium_ul_mg;
+  return cal_code_facts(code)->threshold;
 }
 
 int64_t
@@ -173,6 +193,15 @@ cal_finding_known_mean(const CalDayResult *row, size_t n_rows, size_t window, Ca
   return known;
 }
 
+double
+cal_finding_threshold(const CalContext *context, CalDate today, CalCode code)
+{
+  const CalDayResult day = { .date = today };
+  const CalFindingInput nothing = { 0 };
+  const Finder finder = finder_of(&day, 1, context, &nothing, NULL);
+  return cal_finder_threshold(&finder, code, cal_finder_default(&finder, code));
+}
+
 /* -- Time alone -- */
 
 static void
@@ -203,8 +232,14 @@ next_of_devices(const Finder *finder, CalInstant now, CalInstant *next)
       cal_finder_threshold(finder, CAL_CODE_TAG_SILENT, cal_code_facts(CAL_CODE_TAG_SILENT)->threshold);
   if (input->radio == CAL_RADIO_STATE_OFF)
     sooner(next, now, input->radio_since + CAL_FINDER_RADIO_S);
-  for (size_t i = 0; i < input->n_tags; i++)
-    sooner(next, now, cal_finder_could_hear_since(input, &input->tag[i]) + (CalInstant)(hours * 3600) + 1);
+  for (size_t i = 0; i < input->n_tags; i++) {
+    const CalTagState *const tag = &input->tag[i];
+    sooner(next, now, cal_finder_could_hear_since(input, tag) + (CalInstant)(hours * 3600) + 1);
+    if (tag->bond == CAL_TAG_BOND_LOST)
+      sooner(next, now, tag->bond_since + CAL_FINDER_BOND_S);
+    if (cal_tag_state_is_troubled(tag))
+      sooner(next, now, tag->clock_since + CAL_FINDER_CLOCK_S);
+  }
 }
 
 CalInstant

@@ -8,8 +8,8 @@
 
 #include "wearer.h"
 
-/* Over a clear sky's index by this much a reading is doubtful: broken cloud adds up to a quarter for minutes.
- */
+/* Over a clear sky's index by this much a reading is doubtful: broken cloud adds up to a quarter for minutes,
+ * and ozone strays by a tenth. A choice, as are the others here: doc/model.md, section 8. */
 #define MOST_OF_CLEAR 1.3
 
 /* The sun is this far below the horizon at the end of civil twilight, and from there on lights no sensor. */

@@ -6,10 +6,10 @@
 
 #include <calcifer/audience.h>
 
-/* People weigh in steps of so much. */
+/* People weigh in steps of so much: a choice. */
 #define STEP_G 5.0
 
-/* Of a food whose portion nobody knows. */
+/* Of a food whose portion nobody knows: a choice. */
 #define MAX_G_WITHOUT_PORTION 300.0
 
 static bool

@@ -5,6 +5,7 @@
 
 #include <calcifer/synthesis.h>
 
+/* A row is of one quarter of an hour: a day of light fits the table, and can be followed by hand. */
 #define ROW_S 900
 
 static bool

@@ -10,7 +10,8 @@
 #include <calcifer/sun.h>
 #include <calcifer/sunscreen.h>
 
-/* Without a phototype: burns like type I, makes vitamin D like type IV, to err on the safe side in both. */
+/* Without a phototype: burns like type I, makes vitamin D like type IV, to err on the safe side in both. A
+ * choice. */
 #define UNKNOWN_BURNS 1
 #define UNKNOWN_MAKES 4
 

@@ -441,12 +441,27 @@ step_day(CalTurn *turn, const CalDayResult *result, Effects *effects)
     add(effects, CAL_EFFECT_PUBLISH_BALANCE);
 }
 
-static void
-step_tags(CalTurn *turn, const CalTagState *tag, size_t n_tags)
+static const CalTagState *
+tag_before(const CalTurn *turn, const CalAddress *address)
 {
-  turn->n_tags = (uint32_t)(n_tags < CAL_CONTEXT_MAX_TAGS ? n_tags : CAL_CONTEXT_MAX_TAGS);
-  if (turn->n_tags > 0)
-    memcpy(turn->tag, tag, turn->n_tags * sizeof *tag);
+  for (uint32_t i = 0; i < turn->n_tags; i++)
+    if (cal_address_compare(&turn->tag[i].address, address) == 0)
+      return &turn->tag[i];
+  return NULL;
+}
+
+static void
+step_tags(CalTurn *turn, const CalTagState *tag, size_t n_tags, CalInstant now)
+{
+  CalTagState fresh[CAL_CONTEXT_MAX_TAGS];
+  const size_t n = n_tags < CAL_CONTEXT_MAX_TAGS ? n_tags : CAL_CONTEXT_MAX_TAGS;
+  for (size_t i = 0; i < n; i++) {
+    fresh[i] = tag[i];
+    cal_tag_state_since(&fresh[i], tag_before(turn, &tag[i].address), now);
+  }
+  turn->n_tags = (uint32_t)n;
+  if (n > 0)
+    memcpy(turn->tag, fresh, n * sizeof *fresh);
 }
 
 static void
@@ -494,7 +509,7 @@ step(CalTurn *turn, const CalTurnEvent *event, const CalMoment *moment, Effects 
     look_again(turn, moment->now, effects);
     break;
   case CAL_TURN_TAGS:
-    step_tags(turn, event->of.tags.tag, event->of.tags.n_tags);
+    step_tags(turn, event->of.tags.tag, event->of.tags.n_tags, moment->now);
     break;
   case CAL_TURN_RADIO:
     step_radio(turn, event->of.radio, moment->now);

@@ -263,7 +263,10 @@ say_sun_now(const Bubble *bubble, const char *what_to_do)
 static void
 say_sun_past(const Bubble *bubble)
 {
-  BODY(bubble, _("Today's sun came to %s %% of a sunburn dose (MED), said from %s %% on."),
+  BODY(bubble,
+       has(bubble, CAL_FINDING_BOUND)
+           ? _("Today's sun came to at least %s %% of a sunburn dose (MED), said from %s %% on.")
+           : _("Today's sun came to %s %% of a sunburn dose (MED), said from %s %% on."),
        cal_figure(100 * bubble->finding->value, 0).text,
        cal_figure(100 * bubble->finding->reference, 0).text);
   BODY(bubble, "%s",
@@ -436,6 +439,49 @@ say_tag_stuck(const Bubble *bubble)
   BODY(bubble, "%s", _("Look whether its sensor is covered, and take its battery out and in again."));
 }
 
+/* What was bonded is not deleted unasked: who took the tag over may be its owner, too. */
+static void
+say_tag_bond(const Bubble *bubble)
+{
+  SUMMARY(bubble, _("The bond with %s is lost"), name_of(bubble));
+  BODY(bubble, "%s", _("It brings no records until it is paired again, and keeps them meanwhile."));
+  BODY(bubble,
+       _("Hold its button for 5 seconds, then type within two minutes: calciferctl tags forget %s; "
+         "calciferctl "
+         "tags adopt %s"),
+       bubble->finding->subject, bubble->finding->subject);
+  BODY(bubble, "%s", _("What it brought stays; its role and its buttons are to be set again."));
+}
+
+static void
+say_undated(const Bubble *bubble)
+{
+  const double undated = bubble->finding->other;
+  const unsigned long n = undated < 1e9 ? (unsigned long)undated : 1000000000ul;
+  BODY(bubble,
+       P_("%lu record of it has no date and counts nothing. If you know when the tag began to run, type: "
+          "calciferctl tags date %s",
+          "%lu records of it have no date and count nothing. If you know when the tag began to run, type: "
+          "calciferctl tags date %s",
+          n),
+       n, bubble->finding->subject);
+}
+
+static void
+say_tag_clock(const Bubble *bubble)
+{
+  SUMMARY(bubble, _("The clock of %s is not right"), name_of(bubble));
+  if (has(bubble, CAL_FINDING_ALONE))
+    BODY(bubble, "%s",
+         _("It is left alone, since this computer's own clock is not known to be right: switch its "
+           "synchronisation on with: timedatectl set-ntp true"));
+  if (bubble->finding->other >= 1)
+    say_undated(bubble);
+  else if (!has(bubble, CAL_FINDING_ALONE))
+    BODY(bubble, _("Some of its records have no date; to see them, type: calciferctl tags date %s"),
+         bubble->finding->subject);
+}
+
 static void
 say(const Bubble *bubble)
 {
@@ -466,6 +512,8 @@ say(const Bubble *bubble)
     [CAL_CODE_TAG_COUNTER] = say_tag_counter,
     [CAL_CODE_TAG_PLACE] = say_tag_place,
     [CAL_CODE_TAG_STUCK] = say_tag_stuck,
+    [CAL_CODE_TAG_BOND] = say_tag_bond,
+    [CAL_CODE_TAG_CLOCK] = say_tag_clock,
   };
   sentence[bubble->finding->code](bubble);
 }

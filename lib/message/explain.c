@@ -121,6 +121,22 @@ static const struct {
                               "moves, so "
                               "its sensor most likely does not see it. Its readings count as they are."),
                            N_("The model in the documentation, section 8.") },
+  [CAL_CODE_TAG_BOND] = { N_("A tag that stores records speaks only with the machine that it is paired with. "
+                             "This "
+                             "machine does not know the tag any more, or the tag breaks each connection as "
+                             "if it "
+                             "had forgotten the pairing, for a minute by now. Nothing is deleted by itself: "
+                             "the tag "
+                             "keeps its records until it is paired again, and what it brought stays."),
+                          N_("calciferctl tags shows which of the two it is.") },
+  [CAL_CODE_TAG_CLOCK] = { N_("Records of the tag have had no date for an hour, or the tag's clock is left "
+                              "alone "
+                              "because this computer's own clock is not known to be right. A record without "
+                              "a date "
+                              "counts nothing, and is kept: it is dated once the tag's clock is set in the "
+                              "same run "
+                              "of its battery, or by its owner."),
+                           N_("calciferctl tags date ADDRESS; the tag profile in the documentation.") },
 };
 
 /* Of the findings that are measured otherwise the bubble says what the number is. */
@@ -172,8 +188,19 @@ measured(double value, CalMeasure measure)
 }
 
 static void
+explain_clock(const CalFinding *finding, char *text)
+{
+  if (finding->other >= 1)
+    LINE(text, _("Records without a date: %s."), cal_figure(finding->other, 0).text);
+  if ((finding->flags & CAL_FINDING_ALONE) != 0)
+    LINE(text, "%s", _("Its clock was left alone when it was compared last."));
+}
+
+static void
 explain_numbers(const CalFinding *finding, char *text)
 {
+  if (finding->code == CAL_CODE_TAG_CLOCK)
+    explain_clock(finding, text);
   if (isnan(finding->value))
     return;
   if (isnan(finding->reference))
@@ -213,8 +240,8 @@ explain_origin(const CalFinding *finding, char *text)
          _("Some of today's sun was logged by hand without an index or a sky: a clear sky was assumed."));
 }
 
-static void
-explain_audience(uint32_t audience, char *text)
+void
+cal_say_audience(uint32_t audience, char text[CAL_MESSAGE_EXPLAIN_SIZE])
 {
   static const struct {
     uint32_t bit;
@@ -225,8 +252,9 @@ explain_audience(uint32_t audience, char *text)
     { CAL_AUDIENCE_ASK_KIDNEY, N_("With kidney disease nothing is suggested here: ask your kidney team.") },
     { CAL_AUDIENCE_ASK_DOCTOR,
       N_("With your condition or medicine nothing is suggested here: ask your doctor.") },
-    { CAL_AUDIENCE_STEADY_K,
-      N_("With a vitamin K antagonist keep vitamin K steady rather than low; K2 is never advised.") },
+    { CAL_AUDIENCE_STEADY_K, N_("With a vitamin K antagonist keep vitamin K steady rather than low, and ask "
+                                "the clinic that checks your "
+                                "INR before you change anything; K2 is never advised.") },
     { CAL_AUDIENCE_DIRECT,
       N_("Direct anticoagulants do not mind vitamin K: none of its rules concern you.") },
     { CAL_AUDIENCE_CALCIFICATION, N_("With diabetes or over 70 years calcification is more common and "
@@ -249,17 +277,41 @@ cal_message_disclaimer(void)
       "before you change a medicine or a supplement.");
 }
 
-void
-cal_message_explain(CalCode code, const CalFinding *finding, uint32_t audience,
-                    char text[CAL_MESSAGE_EXPLAIN_SIZE])
+/* The numbers of what is raised; of what is not, that it is not, and whether it ever may be. */
+static void
+explain_state(CalCode code, const CalFinding *finding, double threshold, uint32_t audience, char *text)
 {
-  text[0] = '\0';
-  LINE(text, "%s", _(stories[code].rule));
+  const CalCodeAudience means = cal_audience_code(code);
+  const bool never = (audience & means.silenced) != 0 || (means.only != 0 && (audience & means.only) == 0);
   if (finding != NULL) {
     explain_numbers(finding, text);
     explain_origin(finding, text);
+  } else {
+    LINE(text, "%s", never ? _("It is never said to you.") : _("It is not raised now."));
   }
-  LINE(text, _("Source: %s"), _(stories[code].source));
-  explain_audience(audience, text);
+  if (!never && !isnan(threshold))
+    LINE(text, _("The threshold in force for you is %s."),
+         measured(threshold, cal_code_facts(code)->measure).text);
+}
+
+/* To whom nothing is said of K2 its rule is not told either. */
+static bool
+may_tell_rule(CalCode code, uint32_t audience)
+{
+  return (cal_audience_code(code).silenced & audience & CAL_AUDIENCE_STEADY_K) == 0;
+}
+
+void
+cal_message_explain(CalCode code, const CalFinding *finding, double threshold, uint32_t audience,
+                    char text[CAL_MESSAGE_EXPLAIN_SIZE])
+{
+  const bool rule = may_tell_rule(code, audience);
+  text[0] = '\0';
+  if (rule)
+    LINE(text, "%s", _(stories[code].rule));
+  explain_state(code, finding, threshold, audience, text);
+  if (rule)
+    LINE(text, _("Source: %s"), _(stories[code].source));
+  cal_say_audience(audience, text);
   LINE(text, "%s", cal_message_disclaimer());
 }

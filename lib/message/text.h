@@ -26,4 +26,7 @@ CalFigure cal_figure(double value, int decimals);
 __attribute__((format(printf, 4, 5))) void cal_say(char *text, size_t size, const char *before,
                                                    const char *format, ...);
 
+/* What belongs to an audience whatever it asks about: a line for each of its bits that has one. */
+void cal_say_audience(uint32_t audience, char text[CAL_MESSAGE_EXPLAIN_SIZE]);
+
 #endif

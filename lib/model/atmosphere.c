@@ -19,16 +19,18 @@
 #define RATIO_NODES          9
 #define UVI_NODES            7
 
-/* R at 85 degrees over R at 80: 0.52 of radiative transfer over the table's 0.680, at 300 DU. Over ozone this
- * quotient hardly moves, and light at 85 degrees is a hundredth of noon's. */
+/* R is held from 85 degrees on, a choice, see doc/model.md. R at 85 degrees over R at 80: 0.52 of radiative
+ * transfer over the table's 0.680, at 300 DU. Over ozone this quotient hardly moves, and light at 85 degrees
+ * is a hundredth of noon's. */
 #define RATIO_85_TO_80 (0.52 / 0.680)
 
-/* Near the slopes with which the columns of the UV index table end (1.5 to 1.7). */
+/* Near the slopes with which the columns of the UV index table end (1.5 to 1.7): a choice. */
 #define HORIZON_POWER 1.6
 
-/* The linear gain that goes with these tables: clean air thinner by a km lets 5.5 % more through. */
+/* Of the same runs as the tables (TUV 5.0): clean air thinner by a km lets 5.5 % more through. */
 #define ALTITUDE_GAIN_PER_M 5.5e-5
 
+/* TUV 5.0 (Madronich 2010), 8 streams, cloudless, sea level, albedo 0.05, at 1 au: see the header. */
 static const double ratio_ozone_du[RATIO_NODES] = { 200, 250, 275, 300, 325, 350, 400, 450, 500 };
 static const double ratio_table[ZENITH_NODES][RATIO_NODES] = {
   { 1.985, 2.014, 2.012, 1.999, 1.981, 1.957, 1.891, 1.814, 1.728 },

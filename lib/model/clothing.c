@@ -26,6 +26,7 @@ static const struct {
 
 #define BODY_PARTS (sizeof body_parts / sizeof *body_parts)
 
+/* Conventions of this kind of model, near to the sums of Lund & Browder's parts. */
 double
 cal_clothing_bare_fraction(CalClothing clothing)
 {

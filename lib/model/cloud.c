@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+/* UV index forecast of the US EPA and National Weather Service. */
 double
 cal_cloud_factor(CalCloud cloud)
 {

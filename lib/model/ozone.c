@@ -9,7 +9,7 @@
 #define LATITUDE_FIRST_DEG (-85.0)
 #define LATITUDE_STEP_DEG  10.0
 #define MONTHS             12
-#define YEAR_DAYS          365.2425
+#define YEAR_DAYS          365.2425 /* the calendar's mean */
 
 /*
  * McPeters et al. 2013 (SBUV merged ozone, version 8.6), means of 2004-2015 in Dobson units at mid-month,

@@ -12,18 +12,19 @@
 
 #define LOG_2 0.69314718055994530942
 
-#define DEFAULT_NMOL_L     50.0
-#define DEFAULT_HALF_WIDTH 25.0
+#define DEFAULT_NMOL_L     50.0    /* of somebody whom nobody has measured: a choice, and */
+#define DEFAULT_HALF_WIDTH 25.0    /* so wide that it says little: a choice too */
 #define OVERWEIGHT_NMOL_L  (-8.0)  /* Ekwaru 2014, against normal weight */
 #define OBESE_NMOL_L       (-20.0) /* Ekwaru 2014 */
-#define LAB_SHARE          0.10
+#define LAB_SHARE          0.10    /* what a laboratory's value is good for, either way: a choice */
 
 /*
  * The response's slope, nmol/L per IU a day: as it starts up to STEEP_TO_IU, then falling in a straight line
- * to Ekwaru's last slope at FLAT_FROM_IU, and that from there on.
+ * to Ekwaru's last slope at FLAT_FROM_IU, and that from there on. The sources give the slopes at both ends;
+ * where the bend begins, and that it is straight, are choices.
  */
 #define STEEP_TO_IU  5000.0
-#define FLAT_FROM_IU 15000.0
+#define FLAT_FROM_IU 15000.0         /* Ekwaru's last slope is from here on */
 #define SLOPE_LOW    (12.0 / 1000.0) /* Ekwaru 2014, 0 to 1000 IU a day */
 #define SLOPE_BEST   (0.7 / 40.0)    /* 0.7 nmol/L per ug; Heaney 2003 */
 #define SLOPE_HIGH   (1.0 / 40.0)    /* 1.0 nmol/L per ug; Wacker & Holick 2013 */

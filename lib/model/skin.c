@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* J/m2; types I to VI as in Fitzpatrick 1988 with the doses of the model's literature. */
+/* J/m2 erythema-weighted, Fitzpatrick's types I to VI; as widely quoted, not read in the original. */
 static const double med_j_m2[] = { 200, 250, 300, 450, 600, 1000 };
 
 /* Webb & Engelsen 2006: the rule's quarter of a MED is one of Boston's sun, 21 March at noon, whose
@@ -37,7 +37,7 @@ cal_skin_sdd_j_m2(int phototype, CalCalibration calibration)
   return sdd;
 }
 
-/* Godar and colleagues, as widely quoted: previtamin D made by ageing skin. */
+/* Godar and colleagues, as widely quoted, not read in the original: previtamin D made by ageing skin. */
 double
 cal_skin_age_factor(int age_years)
 {

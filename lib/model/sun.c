@@ -18,12 +18,12 @@
 #define J2000_UNIX_S        946728000.0 /* 2000-01-01T12:00:00 */
 #define MILLENNIUM_S        (365250.0 * DAY_S)
 #define JULIAN_YEAR_S       (365.25 * DAY_S)
-#define VSOP_UNIT           1e-8
+#define VSOP_UNIT           1e-8                   /* rad or au of an amplitude in the tables below */
 #define ABERRATION_RAD      (20.4898 * ARCSECONDS) /* at 1 au; Meeus (25.10) */
 #define SOLAR_PARALLAX_RAD  (8.794 * ARCSECONDS)   /* at 1 au; Meeus chapter 40 */
 #define EARTH_AXIS_RATIO    0.99664719             /* polar to equatorial; Meeus chapter 11 */
-#define SIDEREAL_RATE_RAD_S (360.98564736629 * RADIANS / DAY_S)
-#define SCAN_STEP_S         60
+#define SIDEREAL_RATE_RAD_S (360.98564736629 * RADIANS / DAY_S) /* Meeus (12.4) */
+#define SCAN_STEP_S         60 /* a choice: what shows or hides for less goes unseen */
 
 /* amplitude * cos(phase + frequency * millennia) */
 typedef struct Term {

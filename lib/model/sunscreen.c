@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-/* The advice on every bottle: put it on again after two hours. */
+/* The advice on bottles is to put it on again after two hours; that it goes straight down is a choice. */
 #define LASTS_S 7200.0
 
 /* NaN counts as none. */
@@ -22,6 +22,8 @@ cal_sunscreen_transmission(double spf)
 double
 cal_sunscreen_spf_as_applied(double spf)
 {
+  /* People put on about a third of the tested amount, and what a film keeps off goes with its thickness to
+   * the power: as widely quoted, not read in the original. */
   return cbrt(at_least_one(spf));
 }
 

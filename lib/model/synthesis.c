@@ -5,12 +5,11 @@
 #include <math.h>
 #include <stddef.h>
 
-/* Holick's rule: 1000 IU from one standard dose on a quarter of the body. */
+/* Holick's rule, as in Webb & Engelsen 2006: 1000 IU from one standard dose on a quarter of the body. */
 #define RULE_IU   1000.0
 #define RULE_AREA 0.25
 
-/* IU a day on the whole of a young body; a choice, see the header. */
-
+/* Published calibrations spread over a factor of 2.5, see the header. */
 #define RANGE_FACTOR 2.0
 
 /* NaN counts as 0. */

@@ -7,12 +7,14 @@ Usage: test_install.py ROOT BUILD
 
 import json
 import os
+import re
 import shlex
 import subprocess
 import sys
 import tempfile
 import unittest
 from pathlib import Path
+from xml.etree import ElementTree
 
 HERE = Path(__file__).resolve().parent
 ROOT = BUILD = None
@@ -119,6 +121,29 @@ class Install(unittest.TestCase):
 
     def test_2_desktop_entry(self):
         run("desktop-file-validate", self.at("DATA", "applications/org.calciferd.desktop"))
+
+    def test_2_metainfo(self):
+        """Catalogues take it, and it speaks of this version, of what is installed and of an icon that is there."""
+        path = self.at("DATA", "metainfo/org.calciferd.calcifer.metainfo.xml")
+        run("appstreamcli", "validate", "--no-net", "--pedantic", "--strict", path)
+        node = ElementTree.parse(path).getroot()
+        version = run(self.at("BIN", "calciferctl"), "--version").split()[1]
+        self.assertEqual(node.find("releases/release").get("version"), version)
+        self.assertTrue(self.at("BIN", node.findtext("provides/binary")).exists())
+        service = node.findtext("provides/dbus")
+        self.assertTrue(self.at("DATA", "dbus-1/services", f"{service}.service").exists())
+        entry = self.at("DATA", "applications/org.calciferd.desktop").read_text(encoding="utf-8")
+        for icon in (node.findtext("icon"), re.search(r"^Icon=(.*)$", entry, re.M)[1]):
+            self.assertTrue(self.at("DATA", "icons/hicolor/scalable/apps", f"{icon}.svg").exists())
+
+    def test_2_icons(self):
+        """The symbolic one is of 16 by 16 filled shapes in one colour, so that a desktop can give it another."""
+        scalable = ElementTree.parse(self.at("DATA", "icons/hicolor/scalable/apps/org.calciferd.svg")).getroot()
+        self.assertEqual(scalable.get("width"), scalable.get("height"))
+        node = ElementTree.parse(self.at("DATA", "icons/hicolor/symbolic/apps/org.calciferd-symbolic.svg")).getroot()
+        self.assertEqual((node.get("width"), node.get("height"), node.get("viewBox")), ("16", "16", "0 0 16 16"))
+        self.assertEqual(len({one.get("fill") for one in node.iter() if one.get("fill")}), 1)
+        self.assertEqual([one.tag for one in node.iter() if one.get("stroke") or one.get("style")], [])
 
     def test_2_manual_pages(self):
         for path in (self.root / self.where["MAN"]).rglob("*.[1-8]"):

@@ -17,7 +17,7 @@ import test_install
 from test_install import run
 
 # What Debian adds to a package, and what its tools compress.
-OF_DEBIAN = re.compile(r"usr/share/doc/[^/]+/(copyright|changelog\.gz)")
+OF_DEBIAN = re.compile(r"usr/share/doc/[^/]+/(copyright|changelog\.gz)|usr/share/doc-base/calcifer\.[\w.-]+")
 
 
 def files_of(package):

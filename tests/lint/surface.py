@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The bus surface: the interface XML is well formed, says a word on every member, and is what the daemon serves.
+"""The bus surface: the interface XML is well formed, says a word on every interface, member, argument and error, and is
+what the daemon serves.
 
 The daemon asserts the same when it starts; here it shows without starting it.
 """
@@ -15,6 +16,7 @@ from house import Faults, Tree, line_of
 PREFIX = "org.calciferd."
 TABLE = Path("daemon/app/surface.c")
 RESOURCE = Path("dbus/interfaces.gresource.xml")
+ERRORS = Path("daemon/error.c")
 ROW = re.compile(r'\{\s*"(\w+)",\s*"(\w+)",\s*(\w+)\s*\}')
 
 
@@ -34,6 +36,32 @@ def members(interface):
         before = None
 
 
+def check_arguments(path, interface, said, faults):
+    """Each argument is named with an @ by the comment of its member, or of its interface."""
+    for member, comment in members(interface):
+        for argument in member.iter("arg"):
+            name = argument.get("name")
+            if not re.search(rf"@{name}\b", f"{comment} {said}"):
+                faults.add(path, 0, f"no comment says what @{name} of {member.get('name')} is")
+
+
+def errors_named(text):
+    """The capitalised words of the sentences that begin "Error: " or "Errors: ", brackets left out."""
+    plain = re.sub(r"\([^()]*\)", "", text)
+    return {word for said in re.findall(r"\bErrors?: (.*?)(?:\.\s|\.?\s*-->)", plain, re.S)
+            for word in re.findall(r"(?<!\w)[A-Z][A-Za-z]+\b(?!\.)", re.sub(r"as of \w+", "", said))}
+
+
+def check_errors(tree, files, faults):
+    """Each error that a comment names is one of the daemon's, and each of those is named somewhere."""
+    known = set(re.findall(r'"org\.calciferd\.Error\.(\w+)"', tree.text(ERRORS)))
+    named = {word: path for path in files for word in errors_named(tree.text(path))}
+    for word in sorted(set(named) - known):
+        faults.add(named[word], 0, f"there is no error {word}")
+    for word in sorted(known - set(named)):
+        faults.add(ERRORS, 0, f"no interface says when {word} is answered")
+
+
 def read(tree, path, faults):
     """{(interface, kind, name)} of one file."""
     text, found = tree.text(path), []
@@ -42,7 +70,10 @@ def read(tree, path, faults):
     except ElementTree.ParseError as error:
         faults.add(path, error.position[0], f"not well formed: {error}")
         return found
-    for interface in node.iter("interface"):
+    for interface, said in members(node):
+        if not (said or "").startswith(interface.get("name") + ": "):
+            faults.add(path, 0, f"no comment above {interface.get('name')} begins with its name")
+        check_arguments(path, interface, said, faults)
         short = interface.get("name").removeprefix(PREFIX)
         for member, comment in members(interface):
             name = member.get("name")
@@ -92,6 +123,7 @@ def main():
     if not check_table(tree, documented, faults):
         faults.add(TABLE, 1, "holds no row that this lint can read")
     check_told(tree, documented, faults)
+    check_errors(tree, files, faults)
     check_carried(tree, files, faults)
     faults.end(len(documented))
 

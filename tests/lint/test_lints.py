@@ -204,6 +204,22 @@ class Surface(Lint):
         self.sees("surface", "property Ledger1.Planted has no comment")
         self.sees("surface", "nothing there names the property Ledger1.Planted")
 
+    def test_argument_that_no_comment_names(self):
+        self.replace(self.LEDGER, "@servings: over 0", "The servings are over 0")
+        self.sees("surface", "no comment says what @servings of Take is")
+
+    def test_interface_without_a_word(self):
+        self.replace(self.LEDGER, "org.calciferd.Ledger1: entries", "entries")
+        self.sees("surface", "no comment above org.calciferd.Ledger1 begins with its name")
+
+    def test_error_that_does_not_exist(self):
+        self.replace(self.LEDGER, "Error: Exists when", "Error: Undone when")
+        self.sees("surface", "there is no error Undone")
+
+    def test_error_that_nobody_documents(self):
+        self.replace("daemon/error.c", '"org.calciferd.Error.Failed"', '"org.calciferd.Error.Planted"')
+        self.sees("surface", "no interface says when Planted is answered")
+
     def test_method_without_a_handler(self):
         self.replace(self.LEDGER, "</interface>", '<!-- A word. -->\n<method name="Planted"/>\n</interface>')
         self.sees("surface", "no handler for Ledger1.Planted")
@@ -360,10 +376,6 @@ class Translations(Lint):
     def test_a_guess(self):
         self.replace("po/de.po", 'msgid "Taken"', '#, fuzzy\nmsgid "Taken"')
         self.sees("translations", "po/de.po", "a guess")
-
-    def test_a_file_that_is_no_more(self):
-        (self.tree / "ctl/explain_day.c").unlink()
-        self.sees("translations", "ctl/explain_day.c", "is no file")
 
     def test_a_sentence_within_markup(self):
         self.append("ctl/report_page.c", 'const char *said = "<p>A sentence that nobody marked.</p>\\n";\n')

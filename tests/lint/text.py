@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What every file says at its head, and what none says.
 
-  - one SPDX line within the first three: LGPL-2.1-or-later in include/ and lib/, GPL-2.0-or-later elsewhere.
+  - one SPDX line within the first three: LGPL-2.1-or-later in include/ and lib/, GPL-2.0-or-later elsewhere; FSFAP in
+    what catalogues copy.
     Files that are data (DATA below) carry none, and COPYING tells of them.
   - no note of unfinished work, and no path into somebody's own machine
   - a text ends with a newline, and no line ends with a blank
@@ -13,14 +14,14 @@ import sys
 
 from house import Faults, Tree, line_of
 
-LIBRARY, PROGRAMS = "LGPL-2.1-or-later", "GPL-2.0-or-later"
+LIBRARY, PROGRAMS, CATALOGUES = "LGPL-2.1-or-later", "GPL-2.0-or-later", "FSFAP"
 SPDX = re.compile(r"SPDX-License-Identifier: (\S+)")
 # Tables, texts to be read as they are, and what a tool reads that knows no comment.
 DATA = re.compile(r"""
     (^|/)\.[^/]+$ | ^\.(git|github)/ | ^LICENSES/ | ^COPYING | \.(md|csv|desktop|svg|json|png|jsonl|db|sql)$
   | ^tests/(vectors|fuzz/corpus|migrate|system/recorded|install/manifest)\b | \.order$
   | /recorded/ | /golden/ | /po/
-  | ^debian/(changelog|control|copyright|source/|.*\.install$)
+  | ^debian/(changelog|control|copyright|source/|.*\.install$|.*\.doc-base\.)
     """, re.X)
 LIBRARY_FOLDERS = ("include", "lib")
 UNFINISHED = re.compile(r"\b(TO" r"DO|FIX" r"ME|XX" r"X|HA" r"CK)\b")
@@ -31,6 +32,8 @@ OWN_MACHINE = re.compile(r"(?<![\w.$%}*-])/(?:home/(?!wearer\b)[a-z][\w-]*|Users
 def check_head(path, text, faults):
     found = SPDX.findall("\n".join(text.splitlines()[:3]))
     wanted = LIBRARY if path.parts[0] in LIBRARY_FOLDERS else PROGRAMS
+    if path.name.endswith(".metainfo.xml"):
+        wanted = CATALOGUES
     if DATA.search(str(path)):
         return
     if found != [wanted]:

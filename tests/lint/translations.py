@@ -27,11 +27,6 @@ MARKUP = re.compile(r"<[^<>]*(>|$)")
 COMMAND = re.compile(r'"(sudo|systemctl|rfkill|bluetoothctl|timedatectl|calciferctl) [^"]*(?<!\.)"$')
 KEYWORDS = ("_", "N_", "P_:1,2")
 
-# What the client says is not translated yet, file by file: a file leaves the list when all of it is marked.
-NOT_YET = """
-    explain_day
-"""
-
 # Who speaks to programs alone: the completions of the shells.
 FOR_PROGRAMS = ("ctl/complete.c",)
 
@@ -68,22 +63,17 @@ def sentences(tree, path):
 
 def check_marks(tree, faults):
     listed = lines_of(tree, Path("po/POTFILES"))
-    later = {f"ctl/{name}.c" for name in NOT_YET.split()}
     sources = {str(path): path for path in tree.files(*PRODUCT, suffixes={".c", ".h"})}
     if listed != sorted(listed):
         faults.add("po/POTFILES", 1, "not in order")
-    for name in sorted(later - set(sources)):
-        faults.add("tests/lint/translations.py", 1, f"{name} is no file, so it leaves NOT_YET")
     for name in listed:
         if name not in sources or not has_marks(tree, sources[name]):
             faults.add("po/POTFILES", 1, f"{name} marks no sentence")
-        if name in later:
-            faults.add("po/POTFILES", 1, f"{name} is marked, so it leaves NOT_YET of tests/lint/translations.py")
     for name, path in sources.items():
         if name not in listed and has_marks(tree, path):
             faults.add(path, 1, "marks sentences, and po/POTFILES does not name it")
         speaks = path.parts[0] == "ctl" or path.parts[:2] == ("lib", "message")
-        if name in listed or (speaks and name not in later and name not in FOR_PROGRAMS):
+        if name in listed or (speaks and name not in FOR_PROGRAMS):
             for line, text, marked in sentences(tree, path):
                 if not marked:
                     faults.add(path, line, f"{text[:40]} is not marked for translation")

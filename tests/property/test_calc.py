@@ -2,11 +2,17 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The contract of `calciferctl calc`: members, exit statuses, what is refused. Usage: test_calc.py CALCIFERCTL"""
 
+import datetime
+import fcntl
 import json
+import math
 import os
+import pty
+import struct
 import subprocess
 import sys
 import tempfile
+import termios
 import unittest
 
 CTL = "calciferctl"
@@ -17,6 +23,23 @@ SYNTHESIS = ["synthesis", "--uvi", "8", "--minutes", "10", "--zenith", "30", "--
 def run(*words, locale="C"):
     environment = dict(os.environ, LC_ALL=locale)
     return subprocess.run([CTL, "calc", *words], capture_output=True, text=True, env=environment, timeout=20)
+
+
+def on_terminal(columns, *words):
+    """The same on a terminal of so many columns, without colour."""
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    environment = dict(os.environ, LC_ALL="C.UTF-8", NO_COLOR="1")
+    with subprocess.Popen([CTL, "calc", *words], stdout=theirs, stderr=subprocess.PIPE, text=True, env=environment) as child:
+        os.close(theirs)
+        said = b""
+        while True:
+            try:
+                said += os.read(ours, 65536)
+            except OSError:  # the other end is closed
+                break
+        os.close(ours)
+        return subprocess.CompletedProcess(words, child.wait(20), said.decode().replace("\r\n", "\n"), child.stderr.read())
 
 
 class Calc(unittest.TestCase):
@@ -150,6 +173,67 @@ class Calc(unittest.TestCase):
                              ("date,iu\n2026-01-01,lab=5mg\n", ":2:"), ("date,iu\n2026-01-01,1,2\n", ":2:"),
                              ("date,iu\n1900-01-01,5\n2026-01-02,5\n", "century")):
             self.serum_refused(text, naming)
+
+    def drawn(self, text, *words, columns=None):
+        """What serum prints of such a file when it is not JSON: lines; on a terminal, when it is so wide."""
+        with tempfile.NamedTemporaryFile("w", suffix=".csv") as file:
+            file.write(text)
+            file.flush()
+            done = run("serum", file.name, *words) if columns is None else on_terminal(columns, "serum", file.name, *words)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done.stdout.splitlines()
+
+    def test_serum_plot(self):
+        text = "date,iu\n" + "".join(f"2026-01-{day:02},2000\n" for day in range(1, 31)) + "2026-01-20,lab=90\n"
+        lines = self.drawn(text, "--plot")
+        days = self.serum(text)
+        self.assertEqual(len(lines), 20, lines)
+        self.assertIn("nmol/L", lines[0])
+        top = float(lines[1].split("\u2502")[0])
+        self.assertEqual(top, 120)  # over the highest of all ranges
+        self.assertLess(top - 20, max(day["high"] for day in days))
+        plot = [line.split("\u2502")[1].ljust(60) for line in lines[1:17]]
+        for i, day in enumerate(days):
+            column = [row[2 * i] for row in plot][::-1]  # two columns to a day
+            self.assertEqual(column, [row[2 * i + 1] for row in plot][::-1])
+            mark = "L" if i == 19 else "\u2593"
+            self.assertEqual(column.index(mark), int(day["nmol_l"] / top * 16))
+            shown = [row for row, glyph in enumerate(column) if glyph != " "]
+            self.assertEqual(shown, list(range(int(day["low"] / top * 16), math.ceil(day["high"] / top * 16))))
+        self.assertEqual("".join(plot).count("L"), 2)
+        self.assertEqual(lines[18].strip(), "2026-01-01 to 2026-01-30")
+        self.assertIn("L a laboratory value", lines[19])
+        self.assertNotIn("\033", "".join(lines))
+
+    def test_serum_plot_fits_the_terminal(self):
+        first = datetime.date(2024, 1, 1)
+        text = "date,iu\n" + "".join(f"{first + datetime.timedelta(day)},{40 * (day % 100)}\n" for day in range(700))
+        for columns in (40, 80, 132):
+            lines = self.drawn(text, "--plot", columns=columns)
+            self.assertLessEqual(max(map(len, lines)), columns)
+            self.assertGreater(max(map(len, lines)), columns * 3 // 4)
+            days_a_column = math.ceil(700 / (columns - 8))
+            self.assertIn(f"; {days_a_column} days to a column", " ".join(lines[19:]))
+
+    def test_serum_in_a_line_to_a_date(self):
+        text = "date,iu\n2026-01-01,1000\n2026-01-03,lab=60\n"
+        days = self.serum(text)
+        said = [f"{day['date']}: {day['nmol_l']:.0f} nmol/L, {day['low']:.0f} to {day['high']:.0f}" for day in days]
+        said[2] += "; a laboratory value of 60"
+        self.assertEqual(self.drawn(text, "--plain"), said)
+        self.assertEqual(self.drawn(text, "--plot", "--plain", columns=80), said)
+        self.assertEqual(self.drawn("date,iu\n", "--plot"), ["There is no date in the file."])
+
+    def test_serum_has_no_labels(self):
+        text = "date,iu\n" + "".join(f"2026-{month:02}-01,lab={n}\n" for month, n in ((1, 5), (2, 40), (3, 70), (4, 400)))
+        for option in ("--plot", "--plain"):
+            said = " ".join(self.drawn(text, option)).lower()
+            for label in ("defici", "suffici", "optim", "toxic", "normal", "low", "high"):
+                self.assertNotIn(label, said)
+
+    def test_a_flag_takes_no_value(self):
+        self.refused("serum", "x.csv", "--plot=yes", naming="--plot")
+        self.refused("serum", "x.csv", "--plot", "yes", naming="yes")
 
     def test_refusals_name_the_word(self):
         sun = ["sun", "--lat", "1", "--lon", "2", "--time", "2026-06-21T12:00:00Z"]

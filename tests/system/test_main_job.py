@@ -327,7 +327,8 @@ def missed(calcifer, sim, screen, bus):
     screen.start_server("notification-daemon")
     until("and asks for a bubble", lambda: len(notices(bus)) > shown)
     check("the missed dose asks for a bubble with a button Taken", "taken" in notice(notices(bus)[-1])[2], notices(bus)[-1])
-    drawn = screen.click_action(0, "/artefacts/missed-notification-daemon.png", lambda: bus.messages("ActionInvoked"))
+    drawn = screen.click_action(0, "/artefacts/missed-notification-daemon.png", lambda: bus.messages("ActionInvoked"),
+                                again=lambda: screen.start_server("notification-daemon"))
     check.equal("notification-daemon draws two buttons, and the left one is clicked",
                 (drawn, [message["payload"]["data"][1] for message in bus.messages("ActionInvoked")]), (2, ["taken"]))
     until("the click is an intake", lambda: calcifer.supplement_iu() == 3400)

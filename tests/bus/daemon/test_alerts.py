@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Alerts through the whole daemon to the bubbles of a notification server, and what is clicked on them."""
 
+import json
 import os
+import struct
 import sys
 import tempfile
 import time
@@ -44,8 +46,11 @@ class Alerts(unittest.TestCase):
     at = (10, 0)
     simulator = False
 
+    def now(self):
+        return local(*self.at)
+
     def setUp(self):
-        self.home = Household(PROGRAMS, simulator=self.simulator, at=local(*self.at))
+        self.home = Household(PROGRAMS, simulator=self.simulator, at=self.now())
         self.addCleanup(self.home.close)
         self.server = None
         self.serve()
@@ -359,6 +364,113 @@ class Sun(Alerts):
         self.assertEqual(bubble.hints["urgency"], NORMAL)
         self.assertIn("5 %", bubble.summary + bubble.body)
         self.assertEqual(self.home.alerts()["tag-battery"]["severity"], "notice")
+
+
+class WithATag(Alerts):
+    simulator = True
+
+    def setUp(self):
+        super().setUp()
+        self.sim = self.home.simulator.control
+
+    def look_again(self, seconds):
+        """Time passes, and the daemon is made to look without anything having happened."""
+        self.home.wait(seconds)
+        self.ctl("profile", "set", "threshold.tag-silent", "24")
+
+    def adopt(self):
+        self.sim.AddTag(TAG, options(slots=2, clock_set=True, pairing=True, name="Sun tag"))
+        self.ctl("tags", "adopt", TAG)
+
+
+class Mended(WithATag):
+    """What a tag needs of its owner: pairing anew, or a clock."""
+
+    def test_a_bond_that_the_tag_forgot(self):
+        self.adopt()
+        until(lambda: not self.home.tag(TAG)["why"], 20, "the link")
+        self.sim.Fault(TAG, "forget-bond", 1)
+        self.sim.CutLink(TAG)
+        until(lambda: "forgotten the bond" in (self.home.tag(TAG)["why"] or ""), 60, "the complaint")
+        self.assertNotIn("tag-bond", self.home.alerts())
+        self.look_again(61)
+        _, bubble = self.bubble("The bond with Sun tag is lost")
+        self.assertEqual(bubble.hints["urgency"], NORMAL)
+        self.assertIn(f"calciferctl tags adopt {TAG}", bubble.body)
+        alert = self.home.alerts()["tag-bond"]
+        self.assertEqual(alert["severity"], "notice")
+        self.assertIn("breaks each connection", self.ctl("explain", alert["id"]).replace("\n", " "))
+        self.assertEqual(self.home.read_log().count("the bond is lost"), 1)
+        self.sim.SetInRange(TAG, False)  # nobody can tell now: it stands
+        self.look_again(600)
+        self.assertIn("tag-bond", self.home.alerts())
+        self.ctl("tags", "forget", TAG)
+        self.sim.SetInRange(TAG, True)
+        until(lambda: "tag-bond" not in self.home.alerts(), 10, "the end of the alert")
+        until(lambda: not self.server.screen, 10, "the withdrawal")
+        self.sim.SetPairing(TAG, True)
+        self.ctl("tags", "adopt", TAG)
+        self.look_again(120)
+        self.assertNotIn("tag-bond", self.home.alerts())
+
+    def test_records_without_a_date(self):
+        self.adopt()
+        self.sim.Raw(TAG, struct.pack("<IIHBB8s", 0, 100, 7, 2, 0, bytes([1, 1])))  # a start in which nobody set its clock
+        until(lambda: self.home.tag(TAG)["undated"] == 1, 15, "the record")
+        self.look_again(3500)
+        self.assertNotIn("tag-clock", self.home.alerts())
+        self.look_again(200)
+        _, bubble = self.bubble("The clock of Sun tag")
+        self.assertIn("1 record of it has no date and counts nothing", bubble.body)
+        self.assertIn(f"calciferctl tags date {TAG}", bubble.body)
+        self.assertIn("Records without a date: 1.", self.ctl("explain", "tag-clock"))
+        run = json.loads(self.ctl("tags", "date", TAG, "--json"))[0]
+        self.ctl("tags", "date", TAG, run["run"], run["before"])
+        until(lambda: "tag-clock" not in self.home.alerts(), 10, "the end of the alert")
+        until(lambda: not self.server.screen, 10, "the withdrawal")
+
+
+class Unbelievable(WithATag):
+    """The machine believes that it is 2020, before this program was."""
+
+    def now(self):
+        return 1591000000  # 2020-06-01 10:26 in Berlin
+
+    def test_a_clock_that_is_left_alone(self):
+        self.adopt()
+        until(lambda: "left alone" in (self.home.tag(TAG)["why"] or ""), 20, "the complaint")
+        self.assertNotIn("tag-clock", self.home.alerts())
+        self.look_again(3700)
+        _, bubble = self.bubble("The clock of Sun tag")
+        self.assertIn("timedatectl set-ntp true", bubble.body)
+        self.assertNotIn("no date", bubble.body)
+
+
+class Night(Alerts):
+    """A tag that was out all day comes home after dark."""
+
+    at = (23, 30, 6, 20)
+    simulator = True
+
+    def test_a_backlog_raises_an_information_and_no_bubble(self):
+        sim = self.home.simulator.control
+        self.ctl("profile", "set", "phototype", "2", "--since", "always")
+        self.ctl("profile", "set", "place", "52.5,13.4", "--since", "always")
+        sim.AddTag(TAG, options(slots=2, clock_set=True, pairing=True, name="Sun tag"))
+        noon = int(self.home.now()) - 10 * 3600 - 1800
+        for minute in range(0, 120, 2):
+            sim.Uv(TAG, noon + 60 * minute, 120, 7, 7, WORN)
+        self.ctl("tags", "adopt", TAG)
+        until(lambda: self.home.tag(TAG)["received"] >= 60, 30, "the backlog")
+        alert = until(lambda: self.home.alerts().get("sun-burn"), 20, "the alert")
+        self.assertEqual(alert["severity"], "information")
+        self.assertIn("Today's sun came to", alert["text"])
+        self.assertGreater(self.home.status()["erythema"]["med_fraction"], 1)
+        self.assertEqual(self.settled(), [])
+        self.assertEqual([bubble.summary for bubble in self.server.notified], [])
+        self.restart(wait=600)  # nor when the daemon begins anew
+        self.assertEqual(self.settled(), [])
+        self.assertEqual(self.home.alerts()["sun-burn"]["severity"], "information")
 
 
 if __name__ == "__main__":

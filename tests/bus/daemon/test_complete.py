@@ -31,6 +31,8 @@ class Complete(unittest.TestCase):
         self.assertEqual(self.offered("log", "t"), ["take"])
         self.assertIn("--csv", self.offered("history", "--"))
         self.assertEqual(self.offered("nonsense", ""), [])
+        self.assertEqual(self.offered("calc", "serum", "days.csv", "--p"), ["--plot", "--plain"])
+        self.assertEqual(self.offered("calc", "burn", "--p"), ["--phototype"])
 
     def test_names_from_the_daemon(self):
         self.home.start()

@@ -141,8 +141,8 @@ class Entries(unittest.TestCase):
 
     def test_status_has_every_member(self):
         status = self.home.status()
-        self.assertEqual(set(status), {"date", "vitamin_d", "erythema", "nutrients", "serum", "unknown", "assumed", "alerts",
-                                       "tags"})
+        self.assertEqual(set(status), {"date", "vitamin_d", "erythema", "nutrients", "serum", "sun_lower_bound", "place", "unknown",
+                                       "assumed", "alerts", "tags"})
         self.assertEqual(set(status["vitamin_d"]), {"sun_iu", "sun_iu_low", "sun_iu_high", "food_iu", "supplement_iu",
                                                     "total_iu", "target_iu"})
         self.assertEqual(set(status["nutrients"]), {"calcium", "magnesium", "k1", "k2", "vitamin_c"})

@@ -77,6 +77,17 @@ class German(Session):
         self.assertIn("kein Medizinprodukt", explained.body)
         self.assertIn("Einzelheiten", explained.actions)
 
+    def test_nutrients_and_codes(self):
+        home, _ = self.begin(self.language)
+        text = home.ctl("explain", "k2", "--plain")
+        self.assertIn("Schwach belegt: Knapen 2013 und 2015", text)
+        self.assertIn("kein Medizinprodukt", text)
+        self.assertIn("Die Schwelle, die für dich gilt, ist 0,50 MED.", home.ctl("explain", "sun-half", "--plain"))
+        self.assertIn("Weak evidence: Knapen", json.loads(home.ctl("explain", "k2", "--json"))["text"])
+        self.assertIn("Weak evidence", home.run("explain", "k2", environment={"LANG": "C.UTF-8"}).stdout)
+        facts = home.call("Alerts1", "GetExplanation", "(ss)", "k2", "xx_XX.UTF-8")[0]  # not installed
+        self.assertIn("Weak evidence", facts["text"])
+
     def test_machines_read_the_same(self):
         seen = []
         for language in (self.language, "C"):
@@ -164,8 +175,8 @@ class Client(Session):
         self.assertRegex(english, r"critical d-very-high since \d\d:\d\d: Very much vitamin D in one day: 20000 IU from ")
 
     def test_alerts(self):
-        self.assert_speaks("Prüf den Eintrag; wenn er stimmt, geh zum Arzt", "Check the entry; if it is true, see a doctor",
-                           "alerts")
+        self.assert_speaks("Prüf den Eintrag; wenn er stimmt, geh zum Arzt",
+                           "Check the entry; if it is true, see a doctor", "alerts")
         self.assert_speaks("Verworfen", "Dismissed", "alerts", "dismiss", self.home.alerts()["d-very-high"]["id"])
 
     def test_plural_forms(self):
@@ -198,22 +209,28 @@ class Client(Session):
         self.assert_speaks("Noch keine Tags", "No tags yet", "tags")
         self.assert_speaks("Der Dienst läuft.", "The daemon runs.", "doctor", "--plain", expect=1)
         self.assert_speaks("birth-year +1980", "birth-year +1980", "profile")
+        self.assert_speaks(r"Gefunden: 20000 I\.E\.", "Found: 20000 IU", "explain", "d-very-high")
+        self.assert_speaks(r"H_E = 1,5 x 15,000 min x UVI 6,5000", r"H_E = 1\.5 x 15\.000 min x UVI 6\.5000", "explain",
+                           "today")
         self.assert_speaks("Ein paar Fragen", "A few questions", "setup", stdin="")
 
     def test_what_the_daemon_says(self):
         """It says it in English; the client knows its sentences."""
-        self.assert_speaks(r"^genommen: 1 × huge, um \d\d:\d\d\n", r"^took 1 of huge at \d\d:\d\d\n", "log", "take", "huge")
-        self.assert_speaks(r"^gegessen: 100g natto, am 2026-03-30 um 12:00\n", r"^ate 100g of natto on 2026-03-30 at 12:00\n",
-                           "log", "food", "natto", "100g", "--at", "2026-03-30 12:00")
-        self.assert_speaks(r"^gegessen: .*\nzurückgenommen: gegessen: 100g natto, am ", r"^ate .*\ntook back: ate 100g of natto on ",
-                           "undo")
+        self.assert_speaks(r"^genommen: 1 × huge, um \d\d:\d\d\n", r"^took 1 of huge at \d\d:\d\d\n", "log", "take",
+                           "huge")
+        self.assert_speaks("^gegessen: 100g natto, am 2026-03-30 um 12:00\n",
+                           "^ate 100g of natto on 2026-03-30 at 12:00\n", "log", "food", "natto", "100g", "--at",
+                           "2026-03-30 12:00")
+        self.assert_speaks("^gegessen: .*\nzurückgenommen: gegessen: 100g natto, am ",
+                           "^ate .*\ntook back: ate 100g of natto on ", "undo")
         self.assert_speaks(r"^arms und Sonnencreme mit Faktor 30 getragen von da an, um ",
                            r"^wearing arms and sunscreen of factor 30 from then on, at ", "wear", "arms", "--spf", "30")
         self.assert_speaks("„9“ liegt außerhalb des Bereichs; erwartet: der Hauttyp nach Fitzpatrick, 1 bis 6",
                            '"9" is out of range; expected: Fitzpatrick\'s type, 1 to 6', "profile", "set", "phototype", "9",
                            expect=1)
         self.assert_speaks("kein Lebensmittel heißt wie „xyzzy“; „calciferctl foods“ zählt alle auf",
-                           "no food is called like 'xyzzy'; 'calciferctl foods' lists all", "foods", "search", "xyzzy", expect=1)
+                           "no food is called like 'xyzzy'; 'calciferctl foods' lists all", "foods", "search", "xyzzy",
+                           expect=1)
         self.assert_speaks("die Meldung „99“ gibt es nicht", "there is no alert '99'", "alerts", "dismiss", "99", expect=1)
         self.assertIn('"that was all the food of the day"', self.say("log", "done", "--json"))
 
@@ -245,8 +262,9 @@ class Client(Session):
 
     def test_json(self):
         """Byte by byte the same."""
-        for words in (["status"], ["alerts"], ["tags"], ["products"], ["foods", "search", "salmon"], ["profile"], ["plan", "--date", "2026-04-01"],
-                      ["foods", "--richest", "magnesium"], ["history"], ["explain", "today"], ["doctor"]):
+        for words in (["status"], ["alerts"], ["tags"], ["products"], ["foods", "search", "salmon"], ["profile"],
+                      ["plan", "--date", "2026-04-01"], ["foods", "--richest", "magnesium"], ["history"],
+                      ["explain", "today"], ["explain", "d-very-high"], ["doctor"]):
             with self.subTest(words=words):
                 said = [self.home.run(*words, "--json", environment={"LANG": language}).stdout
                         for language in (self.language, "C.UTF-8")]

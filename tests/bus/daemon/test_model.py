@@ -5,12 +5,15 @@
 import datetime
 import json
 import math
+import os
 import re
+import struct
 import sys
 import unittest
 
 from household import Household, programs_of
 
+ROOT = os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "..", "..")
 MORNING = int(datetime.datetime(2026, 6, 15, 6, 0, tzinfo=datetime.timezone.utc).timestamp())  # 08:00 in Berlin
 
 
@@ -103,6 +106,56 @@ class Plan(Model):
         self.assertTrue(all(line and "\033" not in line for line in lines))
 
 
+class Status(Model):
+    """What the day's own page says of how it was reckoned."""
+
+    DAY = "2026-06-14"
+
+    def record(self, flags):
+        """An hour of UV index 6 at noon, from a tag."""
+        at = MORNING - 19 * 3600
+        raw = struct.pack("<IIHBBHHHH", 7, at, 1, 1, flags, 3600, 600, 800, 0)
+        file = os.path.join(self.home.home, "record")
+        with open(file, "w", encoding="utf-8") as line:
+            line.write(json.dumps({"kind": "record", "address": "C0:FF:EE:00:00:01", "log": "00AB12CD", "raw": raw.hex()}))
+        self.home.ctl("import", file)
+
+    def told(self):
+        return self.home.status("--date", self.DAY), self.home.ctl("status", "--plain", "--date", self.DAY)
+
+    def test_a_saturated_sensor_makes_a_lower_bound(self):
+        self.somebody()
+        self.record(flags=3)
+        day, text = self.told()
+        self.assertGreater(day["vitamin_d"]["sun_iu"], 0)
+        self.assertIs(day["sun_lower_bound"], False)
+        self.assertNotIn("at least", text)
+
+    def test_and_says_so(self):
+        self.somebody()
+        self.record(flags=7)
+        day, text = self.told()
+        self.assertIs(day["sun_lower_bound"], True)
+        self.assertIn("the sun brought at least that", text)
+        self.assertRegex(text, r"Sunburn +at least \d+ % of a burn")
+        self.assertIn("the sun was at least that", self.home.ctl("explain", self.DAY))
+        self.assertIs(json.loads(self.home.ctl("explain", self.DAY, "--json"))["sun_lower_bound"], True)
+
+    def test_which_place(self):
+        self.assertEqual(self.home.status()["place"], "city")
+        self.assertIn("the time zone's city", self.home.ctl("status"))
+        self.somebody()
+        self.assertEqual(self.home.status()["place"], "known")
+        self.assertNotIn("Place:", self.home.ctl("status"))
+
+    def test_a_zone_without_a_city(self):
+        with Household(PROGRAMS, simulator=False, zone="Etc/GMT-3", at=MORNING) as home:
+            home.start()
+            self.assertEqual(home.status()["place"], "guess")
+            self.assertIn("is a guess", home.ctl("status"))
+            self.assertEqual(json.loads(home.ctl("plan", "--json"))["place"], "guess")
+
+
 class Explain(Model):
     DAY = "2026-06-14"
 
@@ -163,8 +216,76 @@ class Explain(Model):
         self.assertIn("No sun is on record", self.home.ctl("explain", "today"))
         self.assertEqual(json.loads(self.home.ctl("explain", "today", "--json"))["rows"], [])
         self.assertEqual(self.home.run("explain", "2026-06-16").returncode, 1)
-        self.assertEqual(self.home.run("explain", "d-low", "--json").returncode, 2)
         self.assertEqual(self.home.run("explain").returncode, 2)
+
+
+class Codes(Model):
+    """What stands behind a code and a nutrient, whatever is raised."""
+
+    MEMBERS = {"about", "kind", "severity", "raised", "id", "since", "value", "reference", "unit", "days", "known_days",
+               "threshold", "threshold_unit", "text"}
+
+    def explained(self, about):
+        facts = json.loads(self.home.ctl("explain", about, "--json"))
+        self.assertEqual(set(facts), self.MEMBERS)
+        return facts
+
+    def test_a_code_that_is_not_raised(self):
+        self.home.ctl("profile", "set", "birth-year", "1940", "--since", "always")
+        facts = self.explained("d-low")
+        self.assertEqual((facts["about"], facts["kind"], facts["raised"], facts["severity"]),
+                         ("d-low", "code", False, "notice"))
+        self.assertEqual((facts["threshold"], facts["threshold_unit"]), (800, "IU"))
+        for member in ("id", "since", "value", "reference", "unit", "days", "known_days"):
+            self.assertIsNone(facts[member], member)
+        self.assertIn("The threshold in force for you is 800 IU.", facts["text"])
+        self.home.ctl("profile", "set", "threshold.d-low", "900IU")
+        self.assertEqual(self.explained("d-low")["threshold"], 900)
+        self.assertIsNone(self.explained("tag-bond")["threshold"])
+
+    def test_a_code_that_is_raised(self):
+        self.home.ctl("products", "add", "huge", "d=20000IU")
+        self.home.ctl("log", "take", "huge")
+        alert = self.home.alerts()["d-very-high"]
+        facts = self.explained("d-very-high")
+        self.assertEqual((facts["raised"], facts["severity"], facts["id"], facts["since"]),
+                         (True, "critical", alert["id"], alert["since"]))
+        self.assertEqual((facts["value"], facts["reference"], facts["unit"], facts["days"]), (20000, 10000, "IU", 1))
+        self.assertIn("Found: 20000 IU, held against 10000 IU.", facts["text"])
+        self.assertEqual(self.explained(alert["id"]), facts)
+        self.assertEqual(self.home.call("Alerts1", "Explain", "(s)", "d-very-high")[0], facts["text"])
+
+    def test_every_code_explains_itself(self):
+        with open(os.path.join(ROOT, "lib", "balance", "code.c"), encoding="utf-8") as file:
+            codes = re.findall(r'\{ CAL_CODE_\w+,\s*"([a-z0-9-]+)"', file.read())
+        self.assertGreaterEqual(len(codes), 28)
+        offered = self.home.ctl("complete", "explain", "").split()
+        for code in codes:
+            text = self.explained(code)["text"]
+            self.assertRegex(text, "It is not raised now.|It is never said to you.")
+            self.assertIn("Source: ", text)
+            self.assertIn(code, offered)
+
+    def test_nutrients_are_told_line_by_line(self):
+        for about in ("k2", "d", "magnesium", "calcium", "vitamin-c", "balance"):
+            facts = self.explained(about)
+            self.assertEqual((facts["kind"], facts["about"], facts["raised"]), ("topic", about, None))
+            self.assertEqual(self.home.ctl("explain", about, "--plain"), facts["text"])
+            self.assertIn("eak evidence" if about != "d" else "Well founded", facts["text"])
+            self.assertTrue(all(len(line) <= 80 for line in self.home.ctl("explain", about).splitlines()))
+        self.assertEqual(self.explained("vitamin-d3")["about"], "d")
+        self.assertEqual(self.home.run("explain", "zinc").returncode, 1)
+
+    def test_nobody_on_warfarin_is_told_of_k2(self):
+        self.assertIn("natto", self.home.ctl("explain", "k2"))
+        self.home.ctl("profile", "set", "medicines", "warfarin")
+        for about in ("k2", "balance", "calcium", "d-without-k2"):
+            text = self.home.ctl("explain", about, "--plain")
+            self.assertIn("ask the clinic that checks your INR", text)
+            for word in ("natto", "cheese", "Knapen", "arteries and"):
+                self.assertNotIn(word, text)
+        self.home.ctl("profile", "set", "medicines", "apixaban")
+        self.assertIn("none of its rules concern you", self.home.ctl("explain", "k2", "--plain"))
 
 
 if __name__ == "__main__":

@@ -4,9 +4,10 @@
 
 import sqlite3
 import sys
+import time
 import unittest
 
-from household import Gio, GLib, Household, programs_of, until
+from household import Gio, GLib, Household, programs_of, pump, until
 
 XML = """<node>
 <interface name="org.freedesktop.GeoClue2.Manager"><method name="GetClient"><arg type="o" direction="out"/></method></interface>
@@ -20,8 +21,9 @@ ROOT = "/org/freedesktop/GeoClue2"
 
 
 class GeoClue:
-    def __init__(self, bus, latitude, longitude, refuses=False):
+    def __init__(self, bus, latitude, longitude, refuses=False, babbles=False):
         self.bus, self.place, self.refuses = bus, {"Latitude": latitude, "Longitude": longitude}, refuses
+        self.babbles = babbles
         self.said, self.calls = {}, []
         node = Gio.DBusNodeInfo.new_for_xml(XML)
         for path, interface in (("/Manager", node.interfaces[0]), ("/Client/1", node.interfaces[1]),
@@ -38,6 +40,9 @@ class GeoClue:
             invocation.return_dbus_error("org.freedesktop.DBus.Error.AccessDenied", "not to you")
         else:
             invocation.return_value(None)
+        if method == "Start" and self.babbles:
+            self.bus.emit_signal(None, ROOT + "/Client/1", "org.freedesktop.GeoClue2.Client", "LocationUpdated",
+                                 GLib.Variant("(s)", ("here",)))
         if method == "Start" and not self.refuses:
             self.bus.emit_signal(None, ROOT + "/Client/1", "org.freedesktop.GeoClue2.Client", "LocationUpdated",
                                  GLib.Variant("(oo)", ("/", ROOT + "/Client/1/Location/0")))
@@ -52,7 +57,7 @@ class GeoClue:
 
 class Place(unittest.TestCase):
     def setUp(self):
-        self.home = Household(PROGRAMS, simulator=False)
+        self.home = Household(PROGRAMS, simulator=False, at=int(time.time()))
         self.addCleanup(self.home.close)
         self.system = self.home.system_bus.connect()
         self.addCleanup(self.system.close_sync, None)
@@ -63,6 +68,19 @@ class Place(unittest.TestCase):
     def follow(self):
         text = self.home.ctl("profile", "set", "place", "follow")
         self.assertIn("names of nearby Wi-Fi", text)
+
+    def restart_after(self, seconds):
+        self.home.stop()
+        self.home.wait(seconds)
+        self.home.start()
+
+    def questions(self, geoclue):
+        """How often it was asked, when whoever is about to ask has done so."""
+        end = time.monotonic() + 2
+        while time.monotonic() < end:
+            pump()
+            time.sleep(0.02)
+        return geoclue.calls.count("GetClient")
 
     def test_off_until_asked_for_then_rounded_and_coarse(self):
         geoclue = GeoClue(self.system, 52.5217, 13.4132)
@@ -81,8 +99,11 @@ class Place(unittest.TestCase):
         self.home.stop()
         self.home.start()
         until(lambda: self.state() == "asking", 10, "the state after a restart")
-        self.home.ctl("log", "done")
-        self.assertEqual(geoclue.calls.count("GetClient"), 1)  # at most daily, whatever restarts
+        self.assertEqual(self.questions(geoclue), 1)  # at most daily, whatever restarts
+        self.restart_after(20 * 3600)
+        self.assertEqual(self.questions(geoclue), 1)
+        self.restart_after(5 * 3600)
+        self.assertEqual(self.questions(geoclue), 2)
         self.home.ctl("profile", "set", "place", "45,9")
         until(lambda: self.state() == "off", 10, "that it lets go")
 
@@ -93,6 +114,19 @@ class Place(unittest.TestCase):
         until(lambda: self.state() == "refused", 10, "the refusal")
         self.assertIn("place", self.home.status()["assumed"])
         self.assertIn("refuses", self.home.property("Service1", "Status"))
+
+    def test_what_is_no_signal_of_it_is_passed_over(self):
+        GeoClue(self.system, 52.5217, 13.4132, babbles=True)
+        self.home.start()
+        self.follow()
+        until(lambda: self.state() == "found", 10, "the place")
+
+    def test_a_place_that_is_none(self):
+        GeoClue(self.system, 91, 13)
+        self.home.start()
+        self.follow()
+        until(lambda: self.state() == "absent", 10, "the absence")
+        self.assertIn("place", self.home.status()["assumed"])
 
     def test_absence_is_an_answer(self):
         self.home.start()

@@ -576,10 +576,13 @@ class Tags(unittest.TestCase):
         self.sim.AddBroadcaster(BUTTON, options(name="SBWS-90CM"))
         self.adopt_button(lambda: self.sim.Advertise(BUTTON, BTHOME_UUID, bytes.fromhex("400155" "3a00")))
         self.assertEqual(self.home.tag(BUTTON)["role"], "ambient")
-        for packet in ("4005e09304200044640044680046235e1027", "40015504138a0108ca060cd2092e374511015f0000"):
-            self.sim.Advertise(BUTTON, BTHOME_UUID, bytes.fromhex(packet))
-            time.sleep(0.2)
-        until(lambda: self.home.tag(BUTTON)["received"] >= 1, 10, "the sample")
+
+        def in_turn():
+            for packet in ("4005e09304200044640044680046235e1027", "40015504138a0108ca060cd2092e374511015f0000"):
+                self.sim.Advertise(BUTTON, BTHOME_UUID, bytes.fromhex(packet))
+                time.sleep(0.2)
+
+        self.repeat(in_turn, lambda: self.home.tag(BUTTON)["received"] >= 1, "the sample")
         self.assertEqual(self.home.tag(BUTTON)["battery"], 0x55)
 
 

@@ -13,7 +13,7 @@ NOTIFICATIONS = "org.freedesktop.Notifications"
 DRAWN_COLOURS = 10
 EDGE = 16  # pixels of a bubble's frame, with its round corners
 BUTTON_GAP = 12  # pixels
-CLICKS, CLICK_S = 4, 8
+CLICKS, CLICK_S = 5, 4
 
 
 class Desktop:
@@ -99,26 +99,28 @@ class Desktop:
         """Moves the pointer there and presses a button of it: 1 left, 2 middle, 3 right."""
         self.account.as_user("xdotool", "mousemove", str(x), str(y), "sleep", "0.3", "click", str(button))
 
-    def click_action(self, number, picture, heard=None):
+    def click_action(self, number, picture, heard=None, again=None):
         """Clicks the bubble's action button `number`, 0 being the first, as notification-daemon draws them.
 
         `picture` is where the screen with the bubble is kept. Returns how many buttons there are. With `heard` it is
-        clicked again until heard() is true, as a person would: on a busy machine a bubble can be drawn and still be
-        deaf.
+        clicked until heard() is true: notification-daemon takes a bubble that may expire off the screen after 5 s,
+        whatever the pointer does, and a slow machine needs as long for the picture. So again() has the bubble shown
+        anew, at the same place, and it is clicked as soon as it is there.
         """
         place = self.picture_of_bubble(picture)
         centres = buttons(_ink(picture, place), place[2])
         x, y = place[0] + centres[number][0], place[1] + centres[number][1]
         self.click(x, y)
-        for again in range(CLICKS if heard else 0):
+        for attempt in range(CLICKS if heard else 0):
             try:
                 until("the click is heard", heard, CLICK_S)
                 break
             except Timeout:
-                self.screenshot(picture.replace(".png", "-deaf.png"))
-                if again + 1 == CLICKS:
+                if attempt + 1 == CLICKS:
+                    self.screenshot(picture.replace(".png", "-deaf.png"))
                     raise
-                self.account.as_user("xdotool", "mousemove", "1", "1")
+                again()
+                self.until_bubble()
                 self.click(x, y)
         return len(centres)
 

@@ -87,17 +87,38 @@ test_vitamin_c_is_known_or_not(void **state)
   assert_float_equal(food.food.per_100g.amount[CAL_NUTRIENT_VITAMIN_C], 89.2, 1e-9);
   assert_false(food.food.per_100g.unknown >> CAL_NUTRIENT_VITAMIN_C & 1u);
   assert_true(find(NULL, "salmon", &food));
+  assert_float_equal(food.food.per_100g.amount[CAL_NUTRIENT_VITAMIN_C], 3.7, 1e-9);
+  assert_true(find(NULL, "shiitake", &food)); /* not in SR28's table */
   assert_true(food.food.per_100g.unknown >> CAL_NUTRIENT_VITAMIN_C & 1u);
+}
+
+typedef struct SaidRow {
+  const char *phrase, *name; /* NULL: no food, or no amount of it */
+  double grams;
+} SaidRow;
+
+static void
+check_said(const SaidRow *rows, size_t n_rows)
+{
+  for (size_t i = 0; i < n_rows; i++) {
+    CalCatalogFood food;
+    double grams;
+    const CalPhraseResult result = cal_catalog_phrase(rows[i].phrase, find, NULL, &food, &grams, NULL);
+    if (rows[i].name == NULL) {
+      assert_int_not_equal(result, CAL_PHRASE_OK);
+      continue;
+    }
+    assert_int_equal(result, CAL_PHRASE_OK);
+    assert_string_equal(food.food.name, rows[i].name);
+    assert_float_equal(grams, rows[i].grams, 1e-3);
+  }
 }
 
 static void
 test_what_people_say_they_ate(void **state)
 {
   (void)state;
-  static const struct {
-    const char *phrase, *name;
-    double grams;
-  } rows[] = {
+  static const SaidRow rows[] = {
     { "salmon 120g", "salmon", 120 },
     { "120 g salmon", "salmon", 120 },
     { "salmon", "salmon", 85 },
@@ -128,18 +149,28 @@ test_what_people_say_they_ate(void **state)
     { "", NULL, 0 },
     { "120g", NULL, 0 },
   };
-  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-    CalCatalogFood food;
-    double grams;
-    const CalPhraseResult result = cal_catalog_phrase(rows[i].phrase, find, NULL, &food, &grams, NULL);
-    if (rows[i].name == NULL) {
-      assert_int_not_equal(result, CAL_PHRASE_OK);
-      continue;
-    }
-    assert_int_equal(result, CAL_PHRASE_OK);
-    assert_string_equal(food.food.name, rows[i].name);
-    assert_float_equal(grams, rows[i].grams, 1e-3);
-  }
+  check_said(rows, sizeof rows / sizeof *rows);
+}
+
+static void
+test_what_people_say_in_words(void **state)
+{
+  (void)state;
+  static const SaidRow rows[] = {
+    { "half an avocado", "avocado", 100.5 },
+    { "Half avocado", "avocado", 100.5 },
+    { "an egg", "egg", 50 },
+    { "a handful of almonds", "almonds", 28 },
+    { "two slices gouda", "gouda", 56 },
+    { "1 herring fillet", "herring", 184 },
+    { "two cod fillets", "cod", 462 },
+    { "half a cup of oats", "oats", 78 },
+    { "half", NULL, 0 },
+    { "half a", NULL, 0 },
+    { "halfan avocado", NULL, 0 },
+    { "fillet herring fillet", NULL, 0 },
+  };
+  check_said(rows, sizeof rows / sizeof *rows);
 }
 
 static void
@@ -205,6 +236,7 @@ main(void)
     cmocka_unit_test(test_a_row_may_end_early),
     cmocka_unit_test(test_vitamin_c_is_known_or_not),
     cmocka_unit_test(test_what_people_say_they_ate),
+    cmocka_unit_test(test_what_people_say_in_words),
     cmocka_unit_test(test_an_amount_that_is_none_is_told_with_the_measures),
     cmocka_unit_test(test_each_name_means_one_food),
     cmocka_unit_test(test_searches),

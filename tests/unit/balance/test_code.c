@@ -48,6 +48,8 @@ static const struct {
   { CAL_CODE_TAG_COUNTER, "tag-counter", CAL_SEVERITY_NOTICE, 0 },
   { CAL_CODE_TAG_PLACE, "tag-place", CAL_SEVERITY_NOTICE, 0 },
   { CAL_CODE_TAG_STUCK, "tag-stuck", CAL_SEVERITY_NOTICE, 3 },
+  { CAL_CODE_TAG_BOND, "tag-bond", CAL_SEVERITY_NOTICE, 0 },
+  { CAL_CODE_TAG_CLOCK, "tag-clock", CAL_SEVERITY_NOTICE, 0 },
 };
 
 static void
@@ -104,6 +106,17 @@ test_severities_have_names(void **state)
 }
 
 static void
+test_measures_have_symbols(void **state)
+{
+  (void)state;
+  assert_string_equal(cal_measure_symbol(CAL_MEASURE_NONE), "");
+  assert_string_equal(cal_measure_symbol(CAL_MEASURE_IU), "IU");
+  assert_string_equal(cal_measure_symbol(CAL_MEASURE_UG), "ug");
+  assert_string_equal(cal_measure_symbol(CAL_MEASURE_PERCENT), "%");
+  assert_string_equal(cal_measure_symbol(CAL_MEASURE_COUNT), "");
+}
+
+static void
 test_thresholds_that_can_be_set(void **state)
 {
   (void)state;
@@ -156,6 +169,7 @@ main(void)
     cmocka_unit_test(test_only_burns_and_overdoses_are_critical),
     cmocka_unit_test(test_what_is_no_code),
     cmocka_unit_test(test_severities_have_names),
+    cmocka_unit_test(test_measures_have_symbols),
     cmocka_unit_test(test_thresholds_that_can_be_set),
     cmocka_unit_test(test_thresholds_that_cannot_be_set),
   };

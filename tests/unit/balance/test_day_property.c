@@ -570,6 +570,32 @@ test_twice_the_samples_are_the_same_dose(void **state)
   }
 }
 
+/* The same of a tag that stores nothing: each sample holds until the next. */
+static void
+test_twice_the_live_samples_are_the_same_dose(void **state)
+{
+  (void)state;
+  for (int round = 0; round < ROUNDS; round++) {
+    seed(round);
+    const CalInstant start = story_at(0, 5 + below(10), below(60));
+    const int n = 1 + below(60), every = 10 * (1 + below(29));
+    for (int twice = 0; twice < 2; twice++) {
+      somebody();
+      story_entry(&story, CAL_ENTRY_ROLE, story_at(-1, 0, 0), TAG, "worn");
+      generator = (uint64_t)round;
+      for (int i = 0; i < n; i++) {
+        const double uvi = 0.01 + below(900) / 100.0;
+        for (int part = 0; part <= twice; part++)
+          story_sample(&story, TAG, start + i * every + part * every / 2, uvi);
+      }
+      story_sample(&story, TAG, start + n * every, 0);
+      story_fold(&story, 0, twice ? &again : &result);
+    }
+    assert_true(result.sun.worn_s >= n * every);
+    assert_same_dose(round, &again.sun, &result.sun, 1e-3);
+  }
+}
+
 /* -- Doses -- */
 
 /* Whichever day looks at it, a dose is either counted or in doubt, and on one day alone. */
@@ -642,6 +668,7 @@ main(void)
     cmocka_unit_test(test_more_light_never_makes_less),
     cmocka_unit_test(test_no_input_makes_a_number_that_is_none),
     cmocka_unit_test(test_twice_the_samples_are_the_same_dose),
+    cmocka_unit_test(test_twice_the_live_samples_are_the_same_dose),
     cmocka_unit_test(test_each_dose_counts_once_or_is_asked_about),
     cmocka_unit_test(test_one_answer_moves_one_dose),
   };

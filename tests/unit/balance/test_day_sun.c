@@ -204,8 +204,23 @@ test_clothes_by_season(void **state)
     int days; /* after 28 May */
     const char *place;
     double area;
-  } rows[] = { { 0, "45,9", 0.16 },   { 40, "45,9", 0.25 },   { 140, "45,9", 0.16 }, { 200, "45,9", 0.10 },
-               { 40, "-45,9", 0.10 }, { 200, "-45,9", 0.25 }, { 40, "5,9", 0.25 },   { 200, "-5,9", 0.25 } };
+  } rows[] = { { 0, "45,9", 0.16 },
+               { 40, "45,9", 0.25 },
+               { 140, "45,9", 0.16 },
+               { 200, "45,9", 0.10 },
+               { 40, "-45,9", 0.10 },
+               { 200, "-45,9", 0.25 },
+               { 40, "5,9", 0.25 },
+               { 200, "-5,9", 0.25 },
+               /* Each season's last day and the next one's first: May, June, August, September, October. */
+               { 3, "45,9", 0.16 },
+               { 4, "45,9", 0.25 },
+               { 95, "45,9", 0.25 },
+               { 96, "45,9", 0.16 },
+               { 156, "45,9", 0.16 },
+               { 157, "45,9", 0.10 },
+               { 307, "45,9", 0.10 },
+               { 308, "45,9", 0.16 } };
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
     story_begin(&story);
     say("birth-year", "2000");
@@ -248,6 +263,14 @@ test_saturation_with_the_largest_bare_area(void **state)
   const double linear = linear_iu(vitd(early, 1800, 5), 0.25, 1) + linear_iu(vitd(late, 1800, 5), 0.35, 1);
   assert_near(result.sun.iu_linear, linear, 1e-5);
   assert_near(result.sun.iu, saturated_iu(linear, 0.35), 1e-5);
+  /* Also when it was bare first and covered later. */
+  somebody();
+  story_entry(&story, CAL_ENTRY_PROFILE, story_at(0, 10, 0), "wear", "tshirt-shorts");
+  story_uv(&story, TAG, 1, early, 1800, 5, WORN);
+  story_entry(&story, CAL_ENTRY_PROFILE, story_at(0, 12, 0), "wear", "face-hands");
+  story_uv(&story, TAG, 2, late, 1800, 5, WORN);
+  story_fold(&story, 0, &result);
+  assert_near(result.sun.iu, saturated_iu(result.sun.iu_linear, 0.35), 1e-5);
 }
 
 static void

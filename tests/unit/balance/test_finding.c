@@ -864,6 +864,160 @@ test_silence_counts_from_when_the_radio_came_on(void **state)
   assert_null(find(CAL_CODE_TAG_SILENT));
 }
 
+static void
+let_stand(CalFinding *standing, CalCode code)
+{
+  *standing = (CalFinding){ .code = code };
+  snprintf(standing->subject, sizeof standing->subject, TAG);
+  world.input.standing = standing;
+  world.input.n_standing = 1;
+}
+
+static void
+test_a_bond_is_lost_after_a_minute(void **state)
+{
+  (void)state;
+  set_battery(-1);
+  CalTagState *const tag = &world.tag[0];
+  assert_null(find(CAL_CODE_TAG_BOND));
+  tag->bond = CAL_TAG_BOND_LOST;
+  tag->bond_since = ROWS_NOW - 59;
+  assert_null(find(CAL_CODE_TAG_BOND));
+  assert_int_equal(cal_finding_next(world.row, ROWS_N, &world.context, &world.input), ROWS_NOW + 1);
+  tag->bond_since = ROWS_NOW - 60;
+  assert_non_null(find_about(CAL_CODE_TAG_BOND, TAG));
+  assert_int_equal(find(CAL_CODE_TAG_BOND)->severity, CAL_SEVERITY_NOTICE);
+}
+
+/* Out of reach, or with the radio off, nobody can tell: it is not over before the bond is seen to hold. */
+static void
+test_a_lost_bond_stays_lost_until_it_holds(void **state)
+{
+  (void)state;
+  CalFinding standing;
+  set_battery(-1);
+  CalTagState *const tag = &world.tag[0];
+  tag->bond = CAL_TAG_BOND_UNKNOWN;
+  assert_null(find(CAL_CODE_TAG_BOND));
+  let_stand(&standing, CAL_CODE_TAG_BOND);
+  assert_non_null(find(CAL_CODE_TAG_BOND));
+  tag->bond = CAL_TAG_BOND_LOST;
+  tag->bond_since = ROWS_NOW;
+  assert_non_null(find(CAL_CODE_TAG_BOND));
+  tag->bond = CAL_TAG_BOND_HOLDS;
+  assert_null(find(CAL_CODE_TAG_BOND));
+}
+
+static void
+test_a_clock_is_spoken_of_after_an_hour(void **state)
+{
+  static const struct {
+    uint64_t undated;
+    bool left_alone;
+    uint32_t flags;
+  } rows[] = { { 3, false, 0 }, { 0, true, CAL_FINDING_ALONE }, { 3, true, CAL_FINDING_ALONE } };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    begin(state);
+    set_battery(-1);
+    CalTagState *const tag = &world.tag[0];
+    tag->undated = rows[i].undated;
+    tag->clock_left_alone = rows[i].left_alone;
+    tag->clock_since = ROWS_NOW - 3599;
+    assert_null(find(CAL_CODE_TAG_CLOCK));
+    assert_int_equal(cal_finding_next(world.row, ROWS_N, &world.context, &world.input), ROWS_NOW + 1);
+    tag->clock_since = ROWS_NOW - 3600;
+    const CalFinding *const finding = find_about(CAL_CODE_TAG_CLOCK, TAG);
+    assert_non_null(finding);
+    assert_float_equal(finding->other, (double)rows[i].undated, 0);
+    assert_int_equal(finding->flags, rows[i].flags);
+  }
+}
+
+/* A second record without a date does not begin the hour anew, and what stood ends with its reason alone. */
+static void
+test_a_clock_that_stood_needs_no_hour(void **state)
+{
+  (void)state;
+  CalFinding standing;
+  set_battery(-1);
+  CalTagState *const tag = &world.tag[0];
+  let_stand(&standing, CAL_CODE_TAG_CLOCK);
+  assert_null(find(CAL_CODE_TAG_CLOCK));
+  tag->undated = 1;
+  tag->clock_since = ROWS_NOW;
+  assert_non_null(find(CAL_CODE_TAG_CLOCK));
+}
+
+static void
+test_since_when_is_carried_over(void **state)
+{
+  (void)state;
+  CalTagState before = { .bond = CAL_TAG_BOND_LOST, .undated = 1 }, after = before;
+  cal_tag_state_since(&before, NULL, ROWS_NOW);
+  assert_int_equal(before.bond_since, ROWS_NOW);
+  assert_int_equal(before.clock_since, ROWS_NOW);
+  after.undated = 0;
+  after.clock_left_alone = true; /* another reason of the same trouble */
+  cal_tag_state_since(&after, &before, ROWS_NOW + 100);
+  assert_int_equal(after.bond_since, ROWS_NOW);
+  assert_int_equal(after.clock_since, ROWS_NOW);
+  cal_tag_state_since(&after, &before, ROWS_NOW - 100); /* the clock was set back */
+  assert_int_equal(after.bond_since, ROWS_NOW - 100);
+  after.bond = CAL_TAG_BOND_UNKNOWN;
+  after.clock_left_alone = false;
+  cal_tag_state_since(&after, &before, ROWS_NOW + 100);
+  assert_int_equal(after.bond_since, CAL_INSTANT_NONE);
+  assert_int_equal(after.clock_since, CAL_INSTANT_NONE);
+}
+
+/* -- The threshold in force -- */
+
+/* What `explain` says of a code that is not raised is what it would be held against if it were. */
+static void
+test_the_threshold_in_force_is_the_one_held_against(void **state)
+{
+  static const char *const people[] = {
+    "sex male",         "birth-year 2013",       "birth-year 1940",       "reference efsa",
+    "conditions lupus", "threshold.d-low 900IU", "threshold.sun-half 0.3"
+  };
+  for (size_t j = 0; j < sizeof people / sizeof *people; j++)
+    for (size_t i = 0; i < N_THRESHOLDS; i++) {
+      const CalCode code = thresholds[i].code;
+      begin(state);
+      rows_profile(&world.context, people[j]);
+      thresholds[i].set(thresholds[i].loud);
+      const CalFinding *const finding = find_about(code, thresholds[i].subject);
+      if (finding == NULL || finding->measure != cal_code_facts(code)->measure ||
+          (finding->flags & CAL_FINDING_BURST) != 0)
+        continue;
+      assert_float_equal(finding->reference, cal_finding_threshold(&world.context, ROWS_TODAY, code), 0);
+    }
+}
+
+static void
+test_thresholds_of_a_few_people(void **state)
+{
+  static const struct {
+    const char *setting;
+    CalCode code;
+    double threshold;
+  } rows[] = {
+    { "sex female", CAL_CODE_D_LOW, 600 },
+    { "birth-year 1940", CAL_CODE_D_LOW, 800 },
+    { "sex male", CAL_CODE_MG_LOW, 330 },
+    { "birth-year 2016", CAL_CODE_D_VERY_HIGH, 8000 },
+    { "phototype 1", CAL_CODE_SUN_HALF, 0.25 },
+    { "phototype 3", CAL_CODE_SUN_HALF, 0.5 },
+    { "threshold.mg-low 99mg", CAL_CODE_MG_LOW, 99 },
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    begin(state);
+    rows_profile(&world.context, rows[i].setting);
+    assert_float_equal(cal_finding_threshold(&world.context, ROWS_TODAY, rows[i].code), rows[i].threshold, 0);
+  }
+  assert_true(isnan(cal_finding_threshold(&world.context, ROWS_TODAY, CAL_CODE_TAG_BOND)));
+}
+
 /* The subject is the address that its owner has to type, the name is the one that its owner knows. */
 static void
 test_a_counter_that_began_anew(void **state)
@@ -1088,6 +1242,13 @@ main(void)
     cmocka_unit_test_setup(test_a_tag_without_a_battery_level, begin),
     cmocka_unit_test_setup(test_a_tag_never_heard_is_silent_since_the_start, begin),
     cmocka_unit_test_setup(test_silence_counts_from_when_the_radio_came_on, begin),
+    cmocka_unit_test_setup(test_a_bond_is_lost_after_a_minute, begin),
+    cmocka_unit_test_setup(test_a_lost_bond_stays_lost_until_it_holds, begin),
+    cmocka_unit_test_setup(test_a_clock_is_spoken_of_after_an_hour, begin),
+    cmocka_unit_test_setup(test_a_clock_that_stood_needs_no_hour, begin),
+    cmocka_unit_test_setup(test_since_when_is_carried_over, begin),
+    cmocka_unit_test_setup(test_the_threshold_in_force_is_the_one_held_against, begin),
+    cmocka_unit_test_setup(test_thresholds_of_a_few_people, begin),
     cmocka_unit_test_setup(test_a_counter_that_began_anew, begin),
     cmocka_unit_test_setup(test_a_tag_that_sees_sun_where_there_is_none, begin),
     cmocka_unit_test_setup(test_a_tag_that_reads_the_same_for_hours, begin),

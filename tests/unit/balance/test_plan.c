@@ -91,12 +91,12 @@ test_who_does_as_it_says_has_enough_and_no_burn(void **state)
     stay(made.window[0].best, made.window[0].gap_minutes, "");
     make(0, CAL_INSTANT_NONE, NAN);
     assert_near(result.sun.iu, made.gap_iu, 0.01);
-    assert_true(result.sun.med_fraction <= CAL_PLAN_MED_LIMIT);
+    assert_true(result.sun.med_fraction <= 0.5);
     somebody(places[i]);
     stay(made.window[0].best, made.window[0].half_med_minutes, "");
     make(0, CAL_INSTANT_NONE, NAN);
-    assert_true(result.sun.med_fraction <= CAL_PLAN_MED_LIMIT + 1e-6);
-    assert_true(result.sun.med_fraction > CAL_PLAN_MED_LIMIT - 0.07);
+    assert_true(result.sun.med_fraction <= 0.5 + 1e-6);
+    assert_true(result.sun.med_fraction > 0.5 - 0.07);
     for (int end = 0; end < 2; end++) {
       somebody(places[i]);
       stay(end ? made.window[0].starts.end - 300 : made.window[0].starts.start,
@@ -128,7 +128,7 @@ test_what_was_got_counts(void **state)
   const double used = result.sun.med_fraction;
   stay(plan.window[0].best, plan.window[0].half_med_minutes, "");
   make(0, now, NAN);
-  assert_true(result.sun.med_fraction > used && result.sun.med_fraction <= CAL_PLAN_MED_LIMIT + 1e-6);
+  assert_true(result.sun.med_fraction > used && result.sun.med_fraction <= 0.5 + 1e-6);
 }
 
 /* Half a MED is used up: no minutes more, whatever is missing. */
@@ -162,7 +162,25 @@ test_the_most_where_it_does_not_suffice(void **state)
   stay(made.most_at, made.most_minutes, "");
   make(0, CAL_INSTANT_NONE, NAN);
   assert_near(result.sun.iu, made.most_iu, 0.02);
-  assert_true(result.sun.med_fraction <= CAL_PLAN_MED_LIMIT + 1e-6);
+  assert_true(result.sun.med_fraction <= 0.5 + 1e-6);
+}
+
+/* What was got already saturates the skin: the same minutes bring less. */
+static void
+test_saturation_is_the_days(void **state)
+{
+  (void)state;
+  somebody("45,9");
+  say("clothing.nose", "0.02");
+  say("clothing", "nose");
+  stay(story_at(0, 9, 0), 8, " uvi=5");
+  make(0, story_at(0, 10, 0), NAN);
+  const CalPlan made = plan;
+  const double got = result.sun.iu;
+  assert_true(got > 20 && made.most_iu > 20);
+  stay(made.most_at, made.most_minutes, "");
+  make(0, CAL_INSTANT_NONE, NAN);
+  assert_near(result.sun.iu - got, made.most_iu, 0.02);
 }
 
 static void
@@ -185,7 +203,7 @@ test_when_the_sun_makes_none(void **state)
   (void)state;
   somebody("60,25");
   make(207, CAL_INSTANT_NONE, NAN); /* 21 December */
-  assert_true(plan.best_vitd_uvi < CAL_PLAN_LEAST_VITD_UVI);
+  assert_true(plan.best_vitd_uvi < 0.5);
   assert_int_equal(plan.makes.end, 0);
   assert_int_equal(plan.n_windows, 0);
   somebody("45,9");
@@ -195,6 +213,23 @@ test_when_the_sun_makes_none(void **state)
   assert_true(plan.noon < plan.makes.end && plan.makes.end < plan.sunset);
   assert_true(plan.window[0].starts.start >= plan.makes.start &&
               plan.window[0].starts.end <= plan.makes.end + 300);
+}
+
+/* From autumn to the solstice: below an index of 0.5, weighted for vitamin D, it makes none, and above it
+ * does. */
+static void
+test_the_least_that_makes_any(void **state)
+{
+  (void)state;
+  int none = 0, near = 0;
+  somebody("52.5,13.4");
+  for (int day = 130; day <= 207; day += 3) {
+    make(day, CAL_INSTANT_NONE, NAN);
+    assert_int_equal(plan.makes.end == 0, plan.best_vitd_uvi < 0.5);
+    none += plan.makes.end == 0;
+    near += fabs(plan.best_vitd_uvi - 0.5) < 0.1;
+  }
+  assert_true(none > 3 && none < 23 && near > 2);
 }
 
 static void
@@ -310,8 +345,10 @@ main(void)
     cmocka_unit_test(test_what_was_got_counts),
     cmocka_unit_test(test_no_minutes_over_the_limit),
     cmocka_unit_test(test_the_most_where_it_does_not_suffice),
+    cmocka_unit_test(test_saturation_is_the_days),
     cmocka_unit_test(test_nothing_is_missing),
     cmocka_unit_test(test_when_the_sun_makes_none),
+    cmocka_unit_test(test_the_least_that_makes_any),
     cmocka_unit_test(test_polar_night_and_polar_day),
     cmocka_unit_test(test_no_minutes_for_whom_sun_is_not_advised),
     cmocka_unit_test(test_what_an_ambient_tag_makes_of_the_sky),

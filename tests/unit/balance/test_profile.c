@@ -135,6 +135,30 @@ test_follow_keeps_following_what_the_desktop_says(void **state)
   assert_false(profile.place_follows);
 }
 
+static double
+bare(const CalProfile *profile, const char *name)
+{
+  double area = NAN;
+  assert_true(cal_profile_bare_area(profile, name, &area));
+  return area;
+}
+
+/* A set of one's own adds up its parts, stands for its name until it is taken back, and is changed by saying
+ * it anew. */
+static void
+test_a_set_of_ones_own_by_part(void **state)
+{
+  (void)state;
+  CalProfile profile = cal_profile_unset();
+  double area;
+  assert_true(set(&profile, "clothing.garden", "head,neck,forearms,hands"));
+  assert_float_equal(bare(&profile, "garden"), 0.2, 1e-6);
+  assert_true(set(&profile, "clothing.garden", "feet"));
+  assert_float_equal(bare(&profile, "garden"), 0.07, 1e-6);
+  assert_true(set(&profile, "clothing.garden", ""));
+  assert_false(cal_profile_bare_area(&profile, "garden", &area));
+}
+
 static void
 test_age_is_known_to_a_year(void **state)
 {
@@ -156,6 +180,7 @@ main(void)
     cmocka_unit_test(test_values_that_are_refused),
     cmocka_unit_test(test_a_year_later_the_infant_is_old_enough),
     cmocka_unit_test(test_follow_keeps_following_what_the_desktop_says),
+    cmocka_unit_test(test_a_set_of_ones_own_by_part),
     cmocka_unit_test(test_age_is_known_to_a_year),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -724,6 +724,39 @@ test_more_tags_than_there_is_room_for(void **state)
   assert_int_equal(count(CAL_EFFECT_SHOW), 0);
 }
 
+/* Since when is the turn's to say: told again, in whichever order, it began when it was told first. */
+static void
+test_a_bond_is_lost_since_it_was_told_first(void **state)
+{
+  (void)state;
+  static CalTagState tag[2];
+  const CalTurnEvent tags = { .kind = CAL_TURN_TAGS, .of.tags = { tag, 2 } };
+  for (size_t i = 0; i < 2; i++)
+    tag[i] = (CalTagState){ .address.octet[0] = (uint8_t)(i + 1),
+                            .battery_percent = -1,
+                            .last_seen = world.moment.now };
+  run();
+  tag[1].bond = CAL_TAG_BOND_LOST;
+  tell(tags);
+  assert_int_equal(count(CAL_EFFECT_SHOW), 0);
+  assert_int_equal(world.turn.wake, ROWS_NOW + 60);
+  world.moment.now += 59;
+  const CalTagState first = tag[0];
+  tag[0] = tag[1];
+  tag[1] = first;
+  tell(tags);
+  assert_int_equal(count(CAL_EFFECT_SHOW), 0);
+  world.moment.now += 1;
+  tell_kind(CAL_TURN_TICK);
+  assert_int_equal(effect_of(CAL_EFFECT_SHOW)->of.show.finding.code, CAL_CODE_TAG_BOND);
+  tag[0].bond = CAL_TAG_BOND_UNKNOWN;
+  tell(tags);
+  assert_int_equal(count(CAL_EFFECT_WITHDRAW), 0);
+  tag[0].bond = CAL_TAG_BOND_HOLDS;
+  tell(tags);
+  assert_int_equal(count(CAL_EFFECT_WITHDRAW), 1);
+}
+
 static void
 test_the_radio_is_off_since_it_went_off(void **state)
 {
@@ -1191,6 +1224,7 @@ main(void)
     cmocka_unit_test_setup(test_a_snooze_is_an_hour_unless_said, begin),
     cmocka_unit_test_setup(test_a_tag_that_feels_wear_is_written_down_once, begin),
     cmocka_unit_test_setup(test_more_tags_than_there_is_room_for, begin),
+    cmocka_unit_test_setup(test_a_bond_is_lost_since_it_was_told_first, begin),
     cmocka_unit_test_setup(test_the_radio_is_off_since_it_went_off, begin),
     cmocka_unit_test_setup(test_a_notifier_that_comes_late, begin),
     cmocka_unit_test_setup(test_late_records_raise_no_old_alert, begin),

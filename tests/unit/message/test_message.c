@@ -86,6 +86,8 @@ static const struct {
   { CAL_CODE_SUN_BURN, 0, 1.06, 1, "106 %", "100 %", "Leave the sun" },
   { CAL_CODE_SUN_BURN, CAL_FINDING_BOUND, 1.06, 1, "At least 106 %", "100 %", "Leave the sun" },
   { CAL_CODE_SUN_BURN, CAL_FINDING_PAST, 1.06, 1, "106 %", "100 %", "Stay covered" },
+  { CAL_CODE_SUN_BURN, CAL_FINDING_PAST | CAL_FINDING_BOUND, 1.06, 1, "at least 106 %", "100 %",
+    "Stay covered" },
   { CAL_CODE_SUN_PROTECT, 0, 4.2, 3, "4.2", "from 3", "sunscreen" },
   { CAL_CODE_SUN_WINDOW, CAL_FINDING_CLEAR, 14, 40, "Under a clear sky about 14 min", "before 40 min",
     "Cover up" },
@@ -99,6 +101,9 @@ static const struct {
   { CAL_CODE_TAG_COUNTER, 0, NAN, NAN, "", "", "type: calciferctl tags counter" },
   { CAL_CODE_TAG_PLACE, 0, 4, 3, "4 readings", "from 3", "type: calciferctl profile set place" },
   { CAL_CODE_TAG_STUCK, 0, 3.5, 3, "3.5 hours", "from 3", "Look whether its sensor" },
+  { CAL_CODE_TAG_BOND, 0, NAN, NAN, "", "tags adopt 2026-06-11", "Hold its button for 5 seconds" },
+  { CAL_CODE_TAG_CLOCK, 0, NAN, NAN, "789 records", "", "type: calciferctl tags date" },
+  { CAL_CODE_TAG_CLOCK, CAL_FINDING_ALONE, NAN, NAN, "", "left alone", "timedatectl set-ntp true" },
 };
 
 #define N_SENTENCES (sizeof sentences / sizeof *sentences)
@@ -484,17 +489,17 @@ test_explanations_have_arithmetic_and_source(void **state)
   char text[CAL_MESSAGE_EXPLAIN_SIZE];
   for (int code = 0; code < CAL_CODE_COUNT; code++) {
     CalFinding finding = made((CalCode)code, 0);
-    cal_message_explain((CalCode)code, &finding, 0, text);
+    cal_message_explain((CalCode)code, &finding, NAN, 0, text);
     assert_true(says(text, "Source: "));
     assert_true(says(text, "Found: 412"));
     assert_true(says(text, "567"));
     assert_true(says(text, "11 known days"));
     assert_true(says(text, cal_message_disclaimer()));
-    cal_message_explain((CalCode)code, NULL, 0, text);
+    cal_message_explain((CalCode)code, NULL, NAN, 0, text);
     assert_false(says(text, "Found"));
     assert_true(says(text, "Source: "));
     finding.value = NAN;
-    cal_message_explain((CalCode)code, &finding, 0, text);
+    cal_message_explain((CalCode)code, &finding, NAN, 0, text);
     assert_false(says(text, "nan"));
   }
 }
@@ -508,12 +513,12 @@ test_explanations_show_both_parts_of_a_ratio(void **state)
   finding.value = 3.5;
   finding.reference = 3;
   finding.other = 200;
-  cal_message_explain(finding.code, &finding, 0, text);
+  cal_message_explain(finding.code, &finding, NAN, 0, text);
   assert_true(says(text, "700 mg of calcium"));
   assert_true(says(text, "200 mg of magnesium"));
   finding = made(CAL_CODE_D_WITHOUT_MAGNESIUM, 0);
   finding.other = 2500;
-  cal_message_explain(finding.code, &finding, 0, text);
+  cal_message_explain(finding.code, &finding, NAN, 0, text);
   assert_true(says(text, "2500 IU"));
 }
 
@@ -524,14 +529,14 @@ test_explanations_tell_where_the_sun_came_from(void **state)
   (void)state;
   char text[CAL_MESSAGE_EXPLAIN_SIZE];
   CalFinding finding = made(CAL_CODE_SUN_NEAR, 0);
-  cal_message_explain(finding.code, &finding, 0, text);
+  cal_message_explain(finding.code, &finding, NAN, 0, text);
   assert_null(strstr(text, "by hand"));
   finding.flags = CAL_FINDING_AMBIENT;
-  cal_message_explain(finding.code, &finding, 0, text);
+  cal_message_explain(finding.code, &finding, NAN, 0, text);
   assert_non_null(strstr(text, "an ambient tag read"));
   assert_null(strstr(text, "a clear sky"));
   finding.flags = CAL_FINDING_CLEAR;
-  cal_message_explain(finding.code, &finding, 0, text);
+  cal_message_explain(finding.code, &finding, NAN, 0, text);
   assert_null(strstr(text, "ambient"));
   assert_non_null(strstr(text, "a clear sky was assumed"));
 }
@@ -554,9 +559,193 @@ test_explanations_know_their_audience(void **state)
   };
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
     char text[CAL_MESSAGE_EXPLAIN_SIZE];
-    cal_message_explain(CAL_CODE_D_LOW, NULL, rows[i].audience, text);
+    cal_message_explain(CAL_CODE_D_LOW, NULL, NAN, rows[i].audience, text);
     assert_true(says(text, rows[i].line));
-    cal_message_explain(CAL_CODE_D_LOW, NULL, 0, text);
+    cal_message_explain(CAL_CODE_D_LOW, NULL, NAN, 0, text);
+    assert_false(says(text, rows[i].line));
+  }
+}
+
+static void
+test_a_code_that_is_not_raised_explains_itself(void **state)
+{
+  (void)state;
+  char text[CAL_MESSAGE_EXPLAIN_SIZE];
+  cal_message_explain(CAL_CODE_MG_LOW, NULL, 255, 0, text);
+  assert_true(says(text, "estimated average requirement"));
+  assert_true(says(text, "It is not raised now."));
+  assert_true(says(text, "The threshold in force for you is 255 mg."));
+  assert_true(says(text, "Source: IOM 1997"));
+  cal_message_explain(CAL_CODE_SAME_DOSE, NULL, NAN, 0, text);
+  assert_false(says(text, "threshold"));
+  cal_message_explain(CAL_CODE_K_STEADY, NULL, 1.0 / 3, 0, text);
+  assert_true(says(text, "It is never said to you."));
+  assert_false(says(text, "threshold"));
+  cal_message_explain(CAL_CODE_K_STEADY, NULL, 1.0 / 3, CAL_AUDIENCE_STEADY_K, text);
+  assert_true(says(text, "The threshold in force for you is 0.33."));
+}
+
+/* What K2 is good for is told to no user of a vitamin K antagonist. */
+static void
+test_the_rule_of_k2_is_not_for_vitamin_k_antagonists(void **state)
+{
+  (void)state;
+  char text[CAL_MESSAGE_EXPLAIN_SIZE];
+  cal_message_explain(CAL_CODE_D_WITHOUT_K2, NULL, 2000, CAL_AUDIENCE_STEADY_K, text);
+  assert_false(says(text, "arteries") || says(text, "Knapen"));
+  assert_true(says(text, "It is never said to you."));
+  assert_true(says(text, "the clinic that checks your INR"));
+  cal_message_explain(CAL_CODE_D_WITHOUT_K2, NULL, 2000, CAL_AUDIENCE_DIRECT, text);
+  assert_true(says(text, "arteries") && says(text, "Knapen"));
+}
+
+static void
+test_the_clock_explains_what_is_wrong_with_it(void **state)
+{
+  (void)state;
+  char text[CAL_MESSAGE_EXPLAIN_SIZE];
+  CalFinding finding = made(CAL_CODE_TAG_CLOCK, 0);
+  finding.value = NAN;
+  cal_message_explain(finding.code, &finding, NAN, 0, text);
+  assert_true(says(text, "Records without a date: 789."));
+  assert_false(says(text, "compared last"));
+  finding.other = 0;
+  finding.flags = CAL_FINDING_ALONE;
+  cal_message_explain(finding.code, &finding, NAN, 0, text);
+  assert_false(says(text, "Records without a date"));
+  assert_true(says(text, "left alone when it was compared last"));
+}
+
+/* -- Nutrients -- */
+
+static void
+test_topics_have_names(void **state)
+{
+  (void)state;
+  static const struct {
+    const char *name;
+    CalTopic topic;
+  } rows[] = {
+    { "k2", CAL_TOPIC_K2 },
+    { "d", CAL_TOPIC_D },
+    { "magnesium", CAL_TOPIC_MAGNESIUM },
+    { "calcium", CAL_TOPIC_CALCIUM },
+    { "vitamin-c", CAL_TOPIC_VITAMIN_C },
+    { "balance", CAL_TOPIC_BALANCE },
+    { "Vitamin-D3", CAL_TOPIC_D },
+    { "k1", CAL_TOPIC_K2 },
+    { "mk-7", CAL_TOPIC_K2 },
+    { "mg", CAL_TOPIC_MAGNESIUM },
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    CalTopic topic;
+    assert_true(cal_topic_parse(rows[i].name, &topic));
+    assert_int_equal(topic, rows[i].topic);
+    if (i < CAL_TOPIC_COUNT)
+      assert_string_equal(cal_topic_name(topic), rows[i].name);
+  }
+  CalTopic topic;
+  assert_false(cal_topic_parse("zinc", &topic) || cal_topic_parse("", &topic) ||
+               cal_topic_parse("sun-half", &topic));
+}
+
+/* The claims, each with the strength of its evidence, and the weak ones called so. */
+static void
+test_topics_say_how_sure_they_are(void **state)
+{
+  (void)state;
+  static const struct {
+    CalTopic topic;
+    const char *claim, *strength;
+  } rows[] = {
+    { CAL_TOPIC_K2, "matrix Gla protein", "Fair evidence" },
+    { CAL_TOPIC_K2, "180 µg of MK-7", "Weak evidence: Knapen 2013 and 2015" },
+    { CAL_TOPIC_D, "take up more calcium", "Well founded: IOM 2011" },
+    { CAL_TOPIC_D, "U-shaped", "Well founded" },
+    { CAL_TOPIC_MAGNESIUM, "activate vitamin D", "Fair evidence" },
+    { CAL_TOPIC_MAGNESIUM, "below 1.7 and above 2.8", "Weak evidence: Rosanoff" },
+    { CAL_TOPIC_CALCIUM, "calcium paradox", "Weak evidence" },
+    { CAL_TOPIC_CALCIUM, "more than 500 mg", "IOM 2011" },
+    { CAL_TOPIC_VITAMIN_C, "smooth muscle of arteries", "Weak evidence" },
+    { CAL_TOPIC_BALANCE, "is not shown", "Weak evidence" },
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    char text[CAL_MESSAGE_EXPLAIN_SIZE];
+    cal_message_topic(rows[i].topic, 0, text);
+    const char *const claim = strstr(text, rows[i].claim);
+    if (claim == NULL)
+      fail_msg("%s: %s", cal_topic_name(rows[i].topic), text);
+    const char *const end = strchr(claim, '\n'), *const strength = strstr(claim, rows[i].strength);
+    assert_true(strength != NULL && end != NULL && strength < end);
+    assert_true(says(text, cal_message_disclaimer()));
+  }
+}
+
+/* Every set of audience bits with every nutrient. */
+static void
+test_topics_tell_nobody_what_is_not_for_them(void **state)
+{
+  (void)state;
+  static const char *const k_advice[] = { "natto", "cheese",       "sauerkraut", "spinach",
+                                          "kale",  "arteries and", "180 µg",     "greens" };
+  static const char *const foods[] = {
+    "natto",      "cheese",       "fish", "milk", "seeds", "lentils", "Food comes first", "foods come first",
+    "plan shows", "taken up best"
+  };
+  static const char *const unborn[] = { "liver", "egg", "soft cheese", "brie", " raw " };
+  static const char *const sun[] = { "midday sun", "plan shows" };
+  static const struct {
+    uint32_t audience;
+    const char *const *words;
+    size_t n;
+  } rules[] = {
+    { CAL_AUDIENCE_STEADY_K, k_advice, sizeof k_advice / sizeof *k_advice },
+    { CAL_AUDIENCE_NO_MORE, foods, sizeof foods / sizeof *foods },
+    { CAL_AUDIENCE_PREGNANT, unborn, sizeof unborn / sizeof *unborn },
+    { CAL_AUDIENCE_NO_SUN | CAL_AUDIENCE_SUN_UNSET, sun, sizeof sun / sizeof *sun },
+  };
+  for (uint32_t audience = 0; audience < CAL_AUDIENCE_PRIVATE; audience++)
+    for (int topic = 0; topic < CAL_TOPIC_COUNT; topic++) {
+      char text[CAL_MESSAGE_EXPLAIN_SIZE];
+      const char *which = NULL;
+      cal_message_topic((CalTopic)topic, audience, text);
+      assert_true(says(text, cal_message_disclaimer())); /* nothing was cut */
+      for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
+        if ((audience & rules[i].audience) != 0 && says_any(text, rules[i].words, rules[i].n, &which))
+          fail_msg("%s, audience %#x, says \"%s\": %s", cal_topic_name((CalTopic)topic), audience, which,
+                   text);
+    }
+}
+
+static void
+test_topics_know_their_audience(void **state)
+{
+  (void)state;
+  static const struct {
+    CalTopic topic;
+    uint32_t audience;
+    const char *line;
+  } rows[] = {
+    { CAL_TOPIC_K2, CAL_AUDIENCE_STEADY_K, "ask the clinic that checks your INR" },
+    { CAL_TOPIC_BALANCE, CAL_AUDIENCE_STEADY_K, "ask the clinic that checks your INR" },
+    { CAL_TOPIC_K2, CAL_AUDIENCE_DIRECT, "none of its rules concern you" },
+    { CAL_TOPIC_BALANCE, CAL_AUDIENCE_DIRECT, "none of its rules concern you" },
+    { CAL_TOPIC_D, CAL_AUDIENCE_CALCIFICATION, "age lowers what skin makes" },
+    { CAL_TOPIC_CALCIUM, CAL_AUDIENCE_CALCIFICATION, "belongs with a doctor" },
+    { CAL_TOPIC_CALCIUM, CAL_AUDIENCE_APART, "4 h from levothyroxine" },
+    { CAL_TOPIC_MAGNESIUM, CAL_AUDIENCE_APART, "2 to 6 h from tetracyclines" },
+    { CAL_TOPIC_MAGNESIUM, CAL_AUDIENCE_ASK_KIDNEY, "ask your kidney team" },
+    { CAL_TOPIC_D, CAL_AUDIENCE_ASK_DOCTOR, "ask your doctor" },
+    { CAL_TOPIC_K2, CAL_AUDIENCE_PREGNANT, "natto above all, hard cheese, sauerkraut" },
+    { CAL_TOPIC_D, CAL_AUDIENCE_PREGNANT, "at most twice a week" },
+    { CAL_TOPIC_MAGNESIUM, CAL_AUDIENCE_STEADY_K, "little vitamin K" },
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    char text[CAL_MESSAGE_EXPLAIN_SIZE];
+    cal_message_topic(rows[i].topic, rows[i].audience, text);
+    if (!says(text, rows[i].line))
+      fail_msg("row %zu: %s", i, text);
+    cal_message_topic(rows[i].topic, 0, text);
     assert_false(says(text, rows[i].line));
   }
 }
@@ -676,7 +865,7 @@ test_longest_explanation(void **state)
   for (int code = 0; code < CAL_CODE_COUNT; code++) {
     const CalFinding finding = made((CalCode)code, 0);
     memset(text, 0x5a, sizeof text);
-    cal_message_explain((CalCode)code, &finding, UINT32_MAX, text);
+    cal_message_explain((CalCode)code, &finding, NAN, UINT32_MAX, text);
     assert_true(strlen(text) + 1 < CAL_MESSAGE_EXPLAIN_SIZE);
     assert_true(says(text, cal_message_disclaimer()));
     assert_int_equal(text[CAL_MESSAGE_EXPLAIN_SIZE], 0x5a);
@@ -729,6 +918,13 @@ main(void)
     cmocka_unit_test(test_explanations_show_both_parts_of_a_ratio),
     cmocka_unit_test(test_explanations_tell_where_the_sun_came_from),
     cmocka_unit_test(test_explanations_know_their_audience),
+    cmocka_unit_test(test_a_code_that_is_not_raised_explains_itself),
+    cmocka_unit_test(test_the_rule_of_k2_is_not_for_vitamin_k_antagonists),
+    cmocka_unit_test(test_the_clock_explains_what_is_wrong_with_it),
+    cmocka_unit_test(test_topics_have_names),
+    cmocka_unit_test(test_topics_say_how_sure_they_are),
+    cmocka_unit_test(test_topics_tell_nobody_what_is_not_for_them),
+    cmocka_unit_test(test_topics_know_their_audience),
     cmocka_unit_test(test_refusals_are_one_line),
     cmocka_unit_test(test_a_refusal_in_full),
     cmocka_unit_test(test_second_row_of_controls_is_masked_too),

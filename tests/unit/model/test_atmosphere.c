@@ -274,6 +274,10 @@ test_low_sun(void **state)
   assert_near(cal_atmosphere_ratio(90.0, 300.0, NULL), 0.52, 1e-6);
   assert_near(cal_atmosphere_clear_uvi(90.0, 300.0, NULL), 0.0, 0.0);
   assert_true(cal_atmosphere_clear_uvi(89.0, 300.0, NULL) > 0.0);
+  /* Half the height above the horizon leaves 0.5^1.6 of the index, more and more exactly. */
+  for (double ozone = 200.0; ozone <= 500.0; ozone += 50.0)
+    assert_near(cal_atmosphere_clear_uvi(89.98, ozone, NULL) / cal_atmosphere_clear_uvi(89.96, ozone, NULL),
+                0.3299, 0.0005);
 }
 
 static void

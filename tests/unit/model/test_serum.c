@@ -37,6 +37,11 @@ test_response_has_the_published_slopes(void **state)
   assert_near(cal_serum_response_nmol_l(1000.0, CAL_SERUM_LOW), 12.0, 1e-9);
   assert_near(cal_serum_response_nmol_l(5000.0, CAL_SERUM_BEST), 125.0 * 0.7, 1e-9);
   assert_near(cal_serum_response_nmol_l(1000.0, CAL_SERUM_HIGH), 25.0, 1e-9);
+  /* From 5000 IU on a parabola, down to the last slope at 15 000. */
+  assert_near(cal_serum_response_nmol_l(10000.0, CAL_SERUM_BEST), 87.5 + 5.0 * (17.5 + 9.3) / 2, 1e-9);
+  assert_near(cal_serum_response_nmol_l(15000.0, CAL_SERUM_LOW), 125.5, 1e-9);
+  assert_near(cal_serum_response_nmol_l(15000.0, CAL_SERUM_BEST), 180.5, 1e-9);
+  assert_near(cal_serum_response_nmol_l(15000.0, CAL_SERUM_HIGH), 255.5, 1e-9);
   for (int edge = CAL_SERUM_LOW; edge <= CAL_SERUM_HIGH; edge++) {
     const double at_15000 = cal_serum_response_nmol_l(15000.0, (CalSerumEdge)edge);
     assert_near(cal_serum_response_nmol_l(20000.0, (CalSerumEdge)edge) - at_15000, 5.5, 1e-9);
@@ -155,10 +160,12 @@ test_laboratory_value_anchors_and_its_precision_fades(void **state)
   assert_near(before.nmol_l, 80.0, 1e-9);
   assert_near(before.low, 72.0, 1e-9);
   assert_near(before.high, 88.0, 1e-9);
-  for (int day = 0; day < 700; day++) {
+  for (int day = 1; day <= 700; day++) {
     const CalSerumEstimate now = cal_serum_step(&serum, 1000.0, NAN);
     assert_true(now.high - now.low >= before.high - before.low);
     before = now;
+    if (day == 30) /* half way back to the model's own */
+      assert_near(now.nmol_l - now.low, (8.0 + 30.5) / 2, 0.1);
   }
   assert_near(before.nmol_l, 80.0, 0.1);
   assert_near(before.nmol_l - before.low, 25.0 + 5.5, 0.1);
@@ -208,6 +215,10 @@ test_never_nan_negative_or_out_of_its_range(void **state)
   static const double odd[] = { 0.0, -500.0, NAN, 1e9, 400.0, 1e-300 };
   static const double labs[] = { NAN, 0.0, NAN, -4.0, 900.0, NAN, 20.0 };
   CalSerum serum = cal_serum_begin(30.0);
+  CalSerum spoilt = cal_serum_begin(30.0), empty = cal_serum_begin(30.0);
+  cal_serum_step(&spoilt, NAN, NAN);
+  cal_serum_step(&empty, 0.0, NAN);
+  assert_near(steady(&spoilt, 800.0, 90).nmol_l, steady(&empty, 800.0, 90).nmol_l, 0.0);
   for (int day = 0; day < 3000; day++) {
     const CalSerumEstimate e = cal_serum_step(&serum, odd[day % 6], labs[day % 7]);
     assert_true(e.low >= 0.0 && e.low <= e.nmol_l && e.nmol_l <= e.high && isfinite(e.high));
