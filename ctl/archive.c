@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* `export`, `import` and `backup`: the file is opened here, and the daemon is handed its descriptor. */
 #include "client.h"
+#include "daemon_says.h"
 #include "job.h"
 #include "json.h"
 #include "language.h"
@@ -198,8 +199,10 @@ tell_import(GVariant *result, gboolean dry_run, gboolean json)
     printf(dry_run ? _("%u would be new, %u known already, %u differ from what is here, which stays.\n")
                    : _("%u new, %u known already, %u differ from what is here, which stays.\n"),
            count_of(result, "fresh"), count_of(result, "known"), count_of(result, "conflicts"));
-  for (const char **problem = problems; !json && *problem != NULL; problem++)
-    ctl_failure("%s", *problem);
+  for (const char **problem = problems; !json && *problem != NULL; problem++) {
+    g_autofree char *said = ctl_daemon_says(*problem);
+    ctl_failure("%s", said);
+  }
   if (bad > 0 && !json)
     ctl_failure(
         P_("%u line was left out; mend it and import the file again, which adds only what is missing.",

@@ -186,6 +186,8 @@ class Client(Session):
                                    (2, "2 Zeilen blieben weg", "2 lines were left out")):
             with open(path, "w", encoding="utf-8") as file:
                 file.write("no event\n" * n)
+            self.assert_speaks("Zeile 1: das ist weder JSON noch eine CSV-Kopfzeile", "line 1: that is neither JSON nor",
+                               "import", path, expect=1)
             self.assert_speaks(german, english, "import", path, expect=1)
         page = os.path.join(self.home.home, "page.html")
         self.assert_speaks(r"^1 Tag steht in .*page\.html", r"^1 day is in .*page\.html", "report", page, "--days", "1")
