@@ -2,6 +2,7 @@
 /* calciferctl calc bthome HEX [--key HEX --mac ADDR]: what a BTHome beacon says. */
 #include "calc.h"
 #include "calc_options.h"
+#include "daemon_says.h"
 #include "json.h"
 #include "language.h"
 #include "verb.h"
@@ -155,7 +156,8 @@ print_error(CalBthomeResult result)
   ctl_json_text(builder, "error", cal_bthome_result_text(result));
   json_builder_end_object(builder);
   ctl_json_print(builder);
-  return ctl_failure("%s. %s", cal_bthome_result_text(result), advice(result));
+  g_autofree char *said = ctl_daemon_says(cal_bthome_result_text(result));
+  return ctl_failure("%s. %s", said, advice(result));
 }
 
 static int

@@ -32,12 +32,12 @@ day_at(const GArray *days, guint i)
   return &g_array_index(days, SerumDay, i);
 }
 
-/* Of the days from `first` on, `count` of them or those that are left. */
+/* Of the days from `first` on, up to `end`, which is another column's. */
 static Column
-column_of(const GArray *days, guint first, guint count)
+column_of(const GArray *days, guint first, guint end)
 {
   Column column = { .low = INFINITY, .lab_nmol_l = NAN };
-  for (guint i = first; i < MIN(first + count, days->len); i++) {
+  for (guint i = first; i < end; i++) {
     const SerumDay *day = day_at(days, i);
     column.low = fmin(column.low, day->estimate.low);
     column.high = fmax(column.high, day->estimate.high);
@@ -103,15 +103,13 @@ print_foot(const GArray *days, guint columns)
 }
 
 static void
-print_legend(const CtlScreen *screen, guint days_a_column)
+print_legend(const CtlScreen *screen, guint days, guint columns)
 {
   g_autofree char *legend =
-      days_a_column > 1
+      days > columns
           ? g_strdup_printf(
-                P_("\u2593 the estimate, \u2591 its range, L a laboratory value; %u day to a column",
-                   "\u2593 the estimate, \u2591 its range, L a laboratory value; %u days to a column",
-                   days_a_column),
-                days_a_column)
+                _("\u2593 the estimate, \u2591 its range, L a laboratory value; %u days in %u columns"), days,
+                columns)
           : g_strdup(_("\u2593 the estimate, \u2591 its range, L a laboratory value"));
   ctl_screen_wrap(screen, 0, 0, legend);
 }
@@ -119,20 +117,19 @@ print_legend(const CtlScreen *screen, guint days_a_column)
 static void
 print_plot(const CtlScreen *screen, const GArray *days)
 {
-  const guint room = (guint)screen->columns - LABEL_COLUMNS;
-  const guint days_a_column = (days->len + room - 1) / room,
-              width = MIN(MAX(room / days->len, 1), WIDEST_DAY);
+  const guint room = (guint)screen->columns - LABEL_COLUMNS, count = MIN(days->len, room);
+  const guint width = MIN(MAX(room / days->len, 1), WIDEST_DAY);
   const double height = top_of(days) / ROWS;
   g_autoptr(GArray) columns = g_array_new(FALSE, FALSE, sizeof(Column));
-  for (guint i = 0; i < days->len; i += days_a_column) {
-    const Column column = column_of(days, i, days_a_column);
+  for (guint i = 0; i < count; i++) {
+    const Column column = column_of(days, i * days->len / count, (i + 1) * days->len / count);
     g_array_append_val(columns, column);
   }
   printf(_("25(OH)D in nmol/L, an estimate\n"));
   for (int row = ROWS - 1; row >= 0; row--)
     print_row(columns, row, height, width);
-  print_foot(days, columns->len * width);
-  print_legend(screen, days_a_column);
+  print_foot(days, count * width);
+  print_legend(screen, days->len, count);
 }
 
 static void

@@ -235,6 +235,15 @@ const char *const ctl_daemon_sentences[] = {
   N_("that is neither JSON nor a CSV header with the columns kind and at"),
   N_("all is in, but an older copy of what was forgotten may be left until you forget or import the next "
      "thing: %s"),
+  /* What the core says of a packet. */
+  N_("no data"),
+  N_("longer than an advertisement can be"),
+  N_("not BTHome version 2"),
+  N_("cut off"),
+  N_("encrypted, and no key given"),
+  N_("the sender's address is needed"),
+  N_("carries another address than its sender's"),
+  N_("wrong key or address, or altered on the way"),
   /* What was expected instead, as cal_message_refusal() puts it. */
   N_("\"%s\" %s; expected: %s; did you mean %s"),
   N_("\"%s\" %s; expected: %s"),

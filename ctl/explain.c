@@ -27,7 +27,7 @@ print_words(GVariant *facts, gboolean plain)
   ctl_screen_init(&screen, plain);
   for (char **line = lines; *line != NULL; line++) {
     g_autofree char *shown = ctl_screen_escape(*line);
-    ctl_screen_wrap(&screen, 0, 0, shown);
+    ctl_screen_wrap(&screen, 0, 2, shown);
   }
 }
 

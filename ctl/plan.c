@@ -60,6 +60,14 @@ say(const CtlScreen *screen, const char *format, ...)
   ctl_screen_wrap(screen, 0, 2, line);
 }
 
+static gboolean
+is_lower_bound(GVariant *plan)
+{
+  gboolean lower_bound = FALSE;
+  g_variant_lookup(plan, "sun_lower_bound", "b", &lower_bound);
+  return lower_bound;
+}
+
 static void
 print_need(const CtlScreen *screen, GVariant *plan)
 {
@@ -71,7 +79,10 @@ print_need(const CtlScreen *screen, GVariant *plan)
   else
     say(screen, _("Vitamin D: %.0f of %.0f IU; nothing is missing."), number_of(plan, "got_iu"),
         number_of(plan, "target_iu"));
-  say(screen, _("Sunburn: %.0f %% of a burn so far; a plan stops at %.0f %% of the day's total."),
+  say(screen,
+      is_lower_bound(plan)
+          ? _("Sunburn: at least %.0f %% of a burn so far; a plan stops at %.0f %% of the day's total.")
+          : _("Sunburn: %.0f %% of a burn so far; a plan stops at %.0f %% of the day's total."),
       100 * number_of(plan, "med_fraction"), 100 * number_of(plan, "med_limit"));
 }
 
@@ -307,6 +318,8 @@ print_json(GVariant *plan)
   for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
     ctl_json_text(builder, texts[i], text_of(plan, texts[i]));
   add_numbers(builder, plan, numbers);
+  json_builder_set_member_name(builder, "sun_lower_bound");
+  json_builder_add_boolean_value(builder, is_lower_bound(plan));
   for (gsize i = 0; i < G_N_ELEMENTS(instants); i++)
     add_instant(builder, plan, instants[i]);
   add_rows(builder, plan, "windows", add_window);

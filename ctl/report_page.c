@@ -29,7 +29,9 @@ static const char head[] =
     "p { margin: .3rem 0; overflow-wrap: anywhere; } .faint { color: var(--faint); }\n"
     "table { border-collapse: collapse; width: 100%; }\n"
     "th, td { text-align: right; padding: .15rem .4rem; border-bottom: 1px solid var(--grid); }\n"
-    "th:first-child, td:first-child { text-align: left; }\n"
+    "th:first-child, td:first-child { text-align: left; } td { white-space: nowrap; }\n"
+    "@media screen { section { overflow-x: auto; } }\n" /* VERBATIM; a table moves by itself where there is no
+                                                           room */
     "svg { width: 100%; height: auto; } svg text { font-size: 130px; fill: var(--ink); }\n"
     ".key { display: inline-block; width: .8rem; height: .8rem; }\n"
     ".sun { fill: var(--sun); background: var(--sun); } .food { fill: var(--food); background: var(--food); "

@@ -21,7 +21,11 @@ typedef struct Question {
 
 static const Question questions[] = {
   { "place", N_("Where you are decides how high the sun stands."),
-    N_("latitude,longitude as 52.5,13.4; or follow, for the desktop's location service"), FALSE },
+    N_("latitude,longitude as 52.5,13.4; or follow: then the desktop's location service is asked for the "
+       "city, "
+       "at most once a day,\n"
+       "  and may ask a server of its own with the names of nearby Wi-Fi"),
+    FALSE },
   { "birth-year", N_("Age lowers what skin makes and raises what is needed."), N_("a year, as 1980"), TRUE },
   { "phototype", N_("How your skin takes the sun decides how long is too long."),
     N_("1 always burns, never tans; 2 burns easily, tans little; 3 burns at times, tans slowly; 4 burns "

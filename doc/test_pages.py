@@ -105,7 +105,7 @@ def signature(member):
 
 def sentences(comment, name=None):
     """What of a comment must be on the page, paragraph by paragraph."""
-    for paragraph in re.split(r"\n\s*\n", comment):
+    for paragraph in re.split(r"\n\s*\n\s*(?:- )?|\n\s*- ", comment):
         said = squeezed(re.sub(r"@(\w+)", r"\1", paragraph))
         yield said.removeprefix(f"{name}: ")[1:]  # the first letter may become a capital
 

@@ -4,10 +4,9 @@
 
 #include <calcifer/profile.h>
 #include <calcifer/reference.h>
+#include <calcifer/synthesis.h>
 
 #include <math.h>
-
-#define J_M2_PER_SED 100.0 /* CIE S 013 */
 
 typedef struct {
   const CalDayResult *result;
@@ -40,7 +39,7 @@ static GVariant *
 erythema(const Source *source)
 {
   GVariantBuilder numbers = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("a{sd}"));
-  put(&numbers, "sed", source->result->sun.erythemal_j_m2 / J_M2_PER_SED);
+  put(&numbers, "sed", source->result->sun.erythemal_j_m2 / CAL_SYNTHESIS_SED_J_M2);
   put(&numbers, "med_fraction", source->result->sun.med_fraction);
   return g_variant_builder_end(&numbers);
 }

@@ -34,6 +34,17 @@ parse_nutrient(const char *name, CalNutrient *nutrient, GError **error)
 
 /* -- FoodsFor -------------------------------------------------------------------------------------------- */
 
+/* Whom to ask instead, for whom more of a nutrient is not suggested. */
+static const char *
+whom_to_ask(guint32 audience)
+{
+  if (audience & CAL_AUDIENCE_ASK_KIDNEY)
+    return "with your conditions more of a nutrient is for your kidney team to suggest: ask them";
+  if (audience & CAL_AUDIENCE_ASK_DOCTOR)
+    return "with your conditions or medicines more of a nutrient is for your doctor to suggest: ask there";
+  return "with a vitamin K antagonist vitamin K is kept steady: ask the clinic that checks your INR";
+}
+
 /* What is missing today. FALSE when nobody may be told, or there is nothing to measure it by. */
 static gboolean
 find_gap(CalApp *app, CalNutrient nutrient, guint32 audience, double *gap, GError **error)
@@ -43,13 +54,7 @@ find_gap(CalApp *app, CalNutrient nutrient, guint32 audience, double *gap, GErro
   CalReference reference;
   g_autofree CalDayResult *result = g_new(CalDayResult, 1);
   if (cal_suggest_is_silent(audience, nutrient)) {
-    g_set_error_literal(
-        error, CAL_ERROR, CAL_ERROR_INVALID,
-        audience & CAL_AUDIENCE_ASK_KIDNEY
-            ? "with your conditions more of a nutrient is for your kidney team to suggest: ask them"
-        : audience & CAL_AUDIENCE_ASK_DOCTOR
-            ? "with your conditions or medicines more of a nutrient is for your doctor to suggest: ask there"
-            : "with a vitamin K antagonist vitamin K is kept steady: ask the clinic that checks your INR");
+    g_set_error_literal(error, CAL_ERROR, CAL_ERROR_INVALID, whom_to_ask(audience));
     return FALSE;
   }
   cal_reference_for(&app->context->profile, today, &reference);
@@ -158,22 +163,36 @@ describe_rich(const Rich *rich)
   return g_variant_builder_end(&row);
 }
 
+/* It is a list of what is in them and no advice, so that "no more" silences none of it; but who reads it goes
+ * and eats what stands there, so that the rest of what is not suggested to this person is left out. */
+static guint32
+audience_of_list(const CalApp *app)
+{
+  const CalDate today = cal_zones_date(app->zones, cal_app_now());
+  return cal_audience_of(&app->context->profile, today) & ~(guint32)CAL_AUDIENCE_NO_MORE;
+}
+
 GVariant *
 cal_app_richest_foods(const char *path, GVariant *arguments, gpointer owner, GError **error)
 {
   const char *name;
   CalNutrient nutrient;
   GVariantBuilder rows;
+  const guint32 audience = audience_of_list(owner);
   g_autoptr(GArray) foods = cal_app_foods_all(owner);
   g_autoptr(GArray) rich = g_array_new(FALSE, FALSE, sizeof(Rich));
   (void)path;
   g_variant_get(arguments, "(&s)", &name);
   if (!parse_nutrient(name, &nutrient, error))
     return NULL;
+  if (cal_suggest_is_silent(audience, nutrient)) {
+    g_set_error_literal(error, CAL_ERROR, CAL_ERROR_INVALID, whom_to_ask(audience));
+    return NULL;
+  }
   for (guint i = 0; i < foods->len; i++) {
     const CalCatalogFood *food = &g_array_index(foods, CalCatalogFood, i);
     const Rich one = { food, per_100g_of(&food->food, nutrient, is_k2(name)) };
-    if (one.per_100g > 0)
+    if (one.per_100g > 0 && cal_audience_may_suggest(audience, &food->food))
       g_array_append_val(rich, one);
   }
   g_array_sort(rich, compare_rich);

@@ -141,6 +141,7 @@ put_needs(const CalPlan *plan, GVariantBuilder *members)
   put_number(members, "gap_iu", plan->gap_iu);
   put_number(members, "med_fraction", plan->med_fraction);
   put_number(members, "med_limit", CAL_PLAN_MED_LIMIT);
+  g_variant_builder_add(members, "{sv}", "sun_lower_bound", g_variant_new_boolean(plan->lower_bound));
   for (guint i = 0; i < CAL_PROFILE_KEY_COUNT; i++) {
     if (plan->assumed & 1u << i)
       g_variant_builder_add(&assumed, "s", cal_profile_key_name((CalProfileKey)i));

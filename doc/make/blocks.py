@@ -44,7 +44,7 @@ class Member:
     type: str = ""
     takes: list = field(default_factory=list)
     gives: list = field(default_factory=list)
-    texts: list = field(default_factory=list)
+    blocks: list = field(default_factory=list)
 
 
 @dataclass

@@ -5,6 +5,7 @@ import re
 from xml.etree import ElementTree
 
 from blocks import Heading, Member, Paragraph, Table
+from markdown import Reader
 
 PREFIX = "org.calciferd."
 
@@ -16,36 +17,35 @@ def parse(path):
 
 
 def commented(node):
-    """Each child element with the paragraphs of the comment right above it."""
-    texts = []
+    """Each child element with the comment right above it, as blocks."""
+    blocks = []
     for child in node:
         if child.tag is ElementTree.Comment:
-            texts = [" ".join(part.split()) for part in re.split(r"\n\s*\n", child.text.strip())]
+            blocks = Reader("\n".join(line.strip() for line in child.text.splitlines())).read().blocks
             continue
-        yield child, texts
-        texts = []
+        yield child, blocks
+        blocks = []
 
 
-def member(interface, node, texts):
+def member(interface, node, blocks):
     arguments = [(one.get("type"), one.get("name"), one.get("direction")) for one in node.iter("arg")]
     return Member(node.tag, interface, node.get("name"), node.get("type", ""),
                   [(kind, name) for kind, name, direction in arguments if direction != "out"],
-                  [(kind, name) for kind, name, direction in arguments if direction == "out"], texts)
+                  [(kind, name) for kind, name, direction in arguments if direction == "out"], blocks)
 
 
-def blocks_of(interface, texts):
+def blocks_of(interface, blocks):
     name = interface.get("name")
     short = name.removeprefix(PREFIX)
     yield Heading(3, name, short)
-    for text in texts:
-        said = text.removeprefix(name + ": ")
-        yield Paragraph(said[0].upper() + said[1:])
-    for node, words in commented(interface):
-        yield member(short, node, words)
+    said = blocks[0].text.removeprefix(name + ": ")
+    yield from [Paragraph(said[0].upper() + said[1:])] + blocks[1:]
+    for node, of_member in commented(interface):
+        yield member(short, node, of_member)
 
 
 def interfaces(paths):
-    return [block for path in sorted(paths) for node, texts in commented(parse(path)) for block in blocks_of(node, texts)]
+    return [block for path in sorted(paths) for node, blocks in commented(parse(path)) for block in blocks_of(node, blocks)]
 
 
 def errors(header, table):

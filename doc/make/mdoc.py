@@ -178,8 +178,8 @@ def listing(block):
     yield ".Ed"
 
 
-def items(block):
-    yield f".Bl -{'enum' if block.numbered else 'bullet'}"
+def items(block, form=""):
+    yield f".Bl -{'enum' if block.numbered else 'bullet'}{form}"
     for text in block.texts:
         yield ".It"
         yield from running(text)
@@ -204,10 +204,12 @@ def signature(member):
 
 def item(member):
     yield ".It " + signature(member)
-    for n, text in enumerate(member.texts):
-        if n:
-            yield ".Pp"
-        yield from running(text)
+    for n, block in enumerate(member.blocks):
+        if isinstance(block, Items):
+            yield from items(block, " -compact")
+        elif isinstance(block, Paragraph):
+            yield from [".Pp"] if n else []
+            yield from running(block.text)
 
 
 def heading(block):

@@ -21,9 +21,9 @@ HEAD = """<!DOCTYPE html>
 body {{ background: var(--paper); color: var(--ink); font: 16px/1.5 sans-serif; max-width: 52rem; margin: 0 auto; padding: 1rem; }}
 h2 {{ margin-top: 2.5rem; border-bottom: 1px solid var(--grid); }} h3 {{ margin-top: 2rem; }} h4 {{ margin: 1.4rem 0 .3rem; }}
 a {{ color: var(--link); }} .kind {{ color: var(--faint); font-weight: normal; }}
-p, li, td {{ overflow-wrap: anywhere; }} pre {{ overflow-x: auto; border: 1px solid var(--grid); padding: .5rem; }}
-table {{ border-collapse: collapse; }} th, td {{ text-align: left; vertical-align: top; padding: .2rem .6rem .2rem 0; border-bottom: 1px solid var(--grid); }}
-nav ul {{ list-style: none; padding-left: 1rem; }}
+p, li, td {{ overflow-wrap: break-word; }} pre {{ overflow-x: auto; border: 1px solid var(--grid); padding: .5rem; }}
+.wide {{ overflow-x: auto; }} table {{ border-collapse: collapse; }} th, td {{ text-align: left; vertical-align: top; padding: .2rem .6rem .2rem 0; border-bottom: 1px solid var(--grid); }}
+nav ul {{ list-style: none; padding-left: 0; }} .level3 {{ padding-left: 1.5rem; }}
 </style>
 </head>
 <body>
@@ -31,7 +31,7 @@ nav ul {{ list-style: none; padding-left: 1rem; }}
 <h1>{title}</h1>
 """
 TAIL = "</main>\n</body>\n</html>\n"
-TAG = {"code": "code", "strong": "strong", "emphasis": "em", "argument": "var"}
+TAG = {"strong": "strong", "emphasis": "em", "argument": "var"}
 
 
 class Page:
@@ -50,6 +50,8 @@ class Page:
             if span.target.removeprefix("#") not in self.anchors:
                 raise ValueError(f"{self.source}: there is no heading {span.target}")
             return f'<a href="{escape(span.target)}">{self.running(span.text)}</a>'
+        if span.style == "code":
+            return f"<code>{self.linked(span.text)}</code>"
         tag = TAG.get(span.style)
         return f"<{tag}>{escape(span.text)}</{tag}>" if tag else escape(span.text)
 
@@ -64,7 +66,8 @@ class Page:
     # -- Blocks
 
     def heading(self, block):
-        return f'<h{block.level} id="{block.anchor}">{self.running(block.text)}</h{block.level}>'
+        text = escape(block.text) if block.text.endswith("." + block.anchor) else self.running(block.text)
+        return f'<h{block.level} id="{block.anchor}">{text}</h{block.level}>'
 
     def items(self, block):
         tag = "ol" if block.numbered else "ul"
@@ -74,7 +77,7 @@ class Page:
         head = "".join(f'<th scope="col">{self.running(text)}</th>' if text else "<td></td>" for text in block.head)
         rows = ["<tr>" + "".join(f"<td>{self.running(text)}</td>" for text in row) + "</tr>\n" for row in block.rows]
         thead = f"<thead><tr>{head}</tr></thead>\n" if any(block.head) else ""
-        return f"<table>\n{thead}<tbody>\n{''.join(rows)}</tbody>\n</table>"
+        return f'<div class="wide">\n<table>\n{thead}<tbody>\n{"".join(rows)}</tbody>\n</table>\n</div>'
 
     @staticmethod
     def listing(block):
@@ -89,7 +92,7 @@ class Page:
         else:
             shape = f"{block.name} {listed(block.takes)}" + (f" → {listed(block.gives)}" if block.gives else "")
         return (head + f'<p class="shape"><code>{shape}</code></p>\n' +
-                "\n".join(f"<p>{self.running(text)}</p>" for text in block.texts))
+                "\n".join(map(self.block, block.blocks)))
 
     def block(self, block):
         if isinstance(block, Paragraph):
@@ -100,8 +103,8 @@ class Page:
     # -- The page
 
     def contents(self):
-        links = [f'<li><a href="#{block.anchor}">{self.running(block.text) if block.level == 2 else escape(block.text)}'
-                 "</a></li>\n" for block in self.blocks if isinstance(block, Heading) and block.level <= 3]
+        links = [f'<li class="level{block.level}"><a href="#{block.anchor}">{escape(block.text)}</a></li>\n'
+                 for block in self.blocks if isinstance(block, Heading) and block.level <= 3]
         return f'<nav aria-label="Contents">\n<ul>\n{"".join(links)}</ul>\n</nav>\n'
 
     def html(self):

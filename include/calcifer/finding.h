@@ -12,7 +12,8 @@
  * says little about too little: it is left out while the days before it suffice and "that was all" was not
  * said.
  *
- * A finding that stood stands until its value has moved back by 10 % of its threshold.
+ * A finding that stood stands until its value has moved back by 10 % of its threshold, and one known day less
+ * does not end it.
  */
 #ifndef CALCIFER_FINDING_H
 #define CALCIFER_FINDING_H

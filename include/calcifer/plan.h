@@ -84,6 +84,7 @@ typedef struct CalPlan {
   double got_iu;
   double gap_iu;       /* 0: nothing is missing */
   double med_fraction; /* of the day so far */
+  bool lower_bound;    /* a sensor was at the end of its range: it is more than that */
   double sky_ratio;    /* NAN: a clear sky is assumed */
   CalInstant sunrise;  /* CAL_INSTANT_NONE where there is none */
   CalInstant noon;

@@ -475,15 +475,25 @@ snooze(Turn *turn, size_t slot, int64_t snooze_s)
   enter(turn, slot, CAL_ALERT_SNOOZED);
 }
 
+/* Whether a bubble said it within its quiet time in a graver tone than it has now: sun that is past. */
+static bool
+was_graver(const CalAlert *alert, CalInstant now)
+{
+  return alert->shown != CAL_INSTANT_NONE &&
+         now < alert->shown + cal_code_facts(alert->finding.code)->quiet_s &&
+         alert->shown_severity > alert->finding.severity;
+}
+
 /* What was dismissed counts as said, with its number and its tone. */
 static void
 dismiss(Turn *turn, size_t slot)
 {
   CalAlert *const alert = &turn->alerts->alert[slot];
   take_off_screen(turn, slot);
+  if (!was_graver(alert, turn->moment->now))
+    alert->shown_severity = alert->finding.severity;
   alert->dismissed = turn->moment->now;
   alert->shown_value = alert->finding.value;
-  alert->shown_severity = alert->finding.severity;
   enter(turn, slot, CAL_ALERT_DISMISSED);
 }
 

@@ -153,15 +153,34 @@ known_mean(const Finder *finder, Rows rows, uint32_t nutrients, Amount amount)
   return known > 0 ? sum / (double)known : NAN;
 }
 
-/* The window that ends yesterday, unless today is closed or is needed to have enough known days. */
-static Rows
-known_window(const Finder *finder, size_t window, size_t least, uint32_t nutrients)
+/* The days that are looked at for too little, how many of them are known, and whether those are enough. */
+typedef struct Known {
+  Rows rows;
+  size_t n;
+  bool suffice;
+} Known;
+
+static Known
+known_in(const Finder *finder, Rows rows, uint32_t nutrients, size_t least)
 {
-  const size_t n = finder->n_rows;
-  const Rows past = rows_before(n - 1, window);
-  if (!finder->row[n - 1].closed && count_known(finder, past, nutrients) >= least)
+  const size_t n = count_known(finder, rows, nutrients);
+  return (Known){ rows, n, n >= least };
+}
+
+/* The window that ends yesterday, unless today is closed or is needed to have enough known days. Today, known
+ * since breakfast, is not known any more when something of unknown contents is eaten: what stood is content
+ * with one day less, else it would come and go with the meals. */
+static Known
+known_days(const Finder *finder, CalCode code, size_t window, size_t least, uint32_t nutrients)
+{
+  const bool closed = finder->row[finder->n_rows - 1].closed;
+  const Known past = known_in(finder, rows_before(finder->n_rows - 1, window), nutrients, least);
+  const Known all = known_in(finder, rows_before(finder->n_rows, window), nutrients, least);
+  if (past.suffice && !closed)
     return past;
-  return rows_before(n, window);
+  if (all.suffice || !cal_finder_stood(finder, code, ""))
+    return all;
+  return known_in(finder, closed ? all.rows : past.rows, nutrients, least - 1);
 }
 
 static CalFinding *
@@ -256,14 +275,13 @@ static void
 find_d_low(Finder *finder)
 {
   const CalCode code = CAL_CODE_D_LOW;
-  const Rows rows = known_window(finder, FORTNIGHT, KNOWN_OF_FORTNIGHT, BIT(VITAMIN_D));
-  const size_t known = count_known(finder, rows, BIT(VITAMIN_D));
+  const Known known = known_days(finder, code, FORTNIGHT, KNOWN_OF_FORTNIGHT, BIT(VITAMIN_D));
   const double threshold = cal_finder_threshold(finder, code, cal_finder_default(finder, code));
-  const double mean = known_mean(finder, rows, BIT(VITAMIN_D), d_best);
-  if (known < KNOWN_OF_FORTNIGHT || !cal_finder_below(finder, code, "", mean, threshold))
+  const double mean = known_mean(finder, known.rows, BIT(VITAMIN_D), d_best);
+  if (!known.suffice || !cal_finder_below(finder, code, "", mean, threshold))
     return;
-  CalFinding *const finding = add_mean(finder, code, mean, threshold, FORTNIGHT, known);
-  if (known_mean(finder, rows, BIT(VITAMIN_D), d_at_most) >= threshold)
+  CalFinding *const finding = add_mean(finder, code, mean, threshold, FORTNIGHT, known.n);
+  if (known_mean(finder, known.rows, BIT(VITAMIN_D), d_at_most) >= threshold)
     finding->severity = CAL_SEVERITY_INFORMATION;
 }
 
@@ -271,12 +289,11 @@ static void
 find_mg_low(Finder *finder)
 {
   const CalCode code = CAL_CODE_MG_LOW;
-  const Rows rows = known_window(finder, FORTNIGHT, KNOWN_OF_FORTNIGHT, BIT(MAGNESIUM));
-  const size_t known = count_known(finder, rows, BIT(MAGNESIUM));
+  const Known known = known_days(finder, code, FORTNIGHT, KNOWN_OF_FORTNIGHT, BIT(MAGNESIUM));
   const double threshold = cal_finder_threshold(finder, code, cal_finder_default(finder, code));
-  const double mean = known_mean(finder, rows, BIT(MAGNESIUM), magnesium);
-  if (known >= KNOWN_OF_FORTNIGHT && cal_finder_below(finder, code, "", mean, threshold))
-    add_mean(finder, code, mean, threshold, FORTNIGHT, known);
+  const double mean = known_mean(finder, known.rows, BIT(MAGNESIUM), magnesium);
+  if (known.suffice && cal_finder_below(finder, code, "", mean, threshold))
+    add_mean(finder, code, mean, threshold, FORTNIGHT, known.n);
 }
 
 /* -- Ratios and companions -- */
@@ -286,25 +303,23 @@ find_ca_mg_ratio(Finder *finder)
 {
   const CalCode code = CAL_CODE_CA_MG_RATIO;
   const uint32_t both = BIT(CALCIUM) | BIT(MAGNESIUM);
-  const Rows rows = known_window(finder, WEEK, KNOWN_OF_WEEK, both);
-  const size_t known = count_known(finder, rows, both);
-  const double mg = known_mean(finder, rows, both, magnesium);
+  const Known known = known_days(finder, code, WEEK, KNOWN_OF_WEEK, both);
+  const double mg = known_mean(finder, known.rows, both, magnesium);
   const double threshold = cal_finder_threshold(finder, code, cal_code_facts(code)->threshold);
-  if (known < KNOWN_OF_WEEK || !(mg > 0) ||
+  if (!known.suffice || !(mg > 0) ||
       !cal_finder_below(finder, code, "", mg, finder->reference.magnesium_target_mg))
     return;
-  const double ratio = known_mean(finder, rows, both, calcium) / mg;
+  const double ratio = known_mean(finder, known.rows, both, calcium) / mg;
   if (cal_finder_above(finder, code, "", ratio, threshold))
-    add_mean(finder, code, ratio, threshold, WEEK, known)->other = mg;
+    add_mean(finder, code, ratio, threshold, WEEK, known.n)->other = mg;
 }
 
 /* Whether vitamin D is supplemented so highly over the known days of a week that its companions matter. */
 static bool
-d_is_supplemented(const Finder *finder, CalCode code, Rows rows, uint32_t nutrients, double *mean)
+d_is_supplemented(const Finder *finder, CalCode code, const Known *known, double mean)
 {
-  *mean = known_mean(finder, rows, nutrients, d_supplement);
-  return count_known(finder, rows, nutrients) >= KNOWN_OF_WEEK &&
-         at_least(finder, code, *mean, cal_finder_threshold(finder, code, cal_code_facts(code)->threshold));
+  return known->suffice &&
+         at_least(finder, code, mean, cal_finder_threshold(finder, code, cal_code_facts(code)->threshold));
 }
 
 static bool
@@ -321,26 +336,25 @@ static void
 find_d_without_k2(Finder *finder)
 {
   const CalCode code = CAL_CODE_D_WITHOUT_K2;
-  const Rows rows = known_window(finder, WEEK, KNOWN_OF_WEEK, 0);
-  double mean;
-  if (d_is_supplemented(finder, code, rows, 0, &mean) &&
-      !has_k2(finder, (Rows){ rows.first, finder->n_rows }))
+  const Known known = known_days(finder, code, WEEK, KNOWN_OF_WEEK, 0);
+  const double mean = known_mean(finder, known.rows, 0, d_supplement);
+  if (d_is_supplemented(finder, code, &known, mean) &&
+      !has_k2(finder, (Rows){ known.rows.first, finder->n_rows }))
     add_mean(finder, code, mean, cal_finder_threshold(finder, code, cal_code_facts(code)->threshold), WEEK,
-             count_known(finder, rows, 0));
+             known.n);
 }
 
 static void
 find_d_without_magnesium(Finder *finder)
 {
   const CalCode code = CAL_CODE_D_WITHOUT_MAGNESIUM;
-  const Rows rows = known_window(finder, WEEK, KNOWN_OF_WEEK, BIT(MAGNESIUM));
-  const double mg = known_mean(finder, rows, BIT(MAGNESIUM), magnesium);
-  double mean;
-  if (!d_is_supplemented(finder, code, rows, BIT(MAGNESIUM), &mean) ||
+  const Known known = known_days(finder, code, WEEK, KNOWN_OF_WEEK, BIT(MAGNESIUM));
+  const double mg = known_mean(finder, known.rows, BIT(MAGNESIUM), magnesium);
+  const double mean = known_mean(finder, known.rows, BIT(MAGNESIUM), d_supplement);
+  if (!d_is_supplemented(finder, code, &known, mean) ||
       !cal_finder_below(finder, code, "", mg, finder->reference.magnesium_ear_mg))
     return;
-  CalFinding *const finding = add_mean(finder, code, mg, finder->reference.magnesium_ear_mg, WEEK,
-                                       count_known(finder, rows, BIT(MAGNESIUM)));
+  CalFinding *const finding = add_mean(finder, code, mg, finder->reference.magnesium_ear_mg, WEEK, known.n);
   finding->measure = CAL_MEASURE_MG;
   finding->other = mean;
 }
@@ -404,7 +418,8 @@ static void
 find_k_steady(Finder *finder)
 {
   const Rows week = rows_before(finder->n_rows, WEEK), before = rows_before(week.first, WEEK);
-  const Rows later = known_window(finder, WEEK, KNOWN_OF_WEEK, 0), earlier = rows_before(later.first, WEEK);
+  const Rows later = known_days(finder, CAL_CODE_K_STEADY, WEEK, KNOWN_OF_WEEK, 0).rows;
+  const Rows earlier = rows_before(later.first, WEEK);
   k_moved(finder, earlier, later, "k1", BIT(K1), k1);
   k_moved(finder, earlier, later, "k2", K2_BITS, k2);
   k_supplement_changed(finder, before, week);

@@ -27,7 +27,7 @@ double cal_finder_threshold(const Finder *finder, CalCode code, double fallback)
 /* The default that it takes: of the code, or of this person's reference intakes. */
 double cal_finder_default(const Finder *finder, CalCode code);
 
-/* Whether it was found before, and nobody has said since that it is over. */
+/* Whether this finding stood before. */
 bool cal_finder_stood(const Finder *finder, CalCode code, const char *subject);
 
 /* Whether a value is above (or at) the threshold, 10 % below it if this already stood. */

@@ -210,6 +210,7 @@ take_gap(const CalPlanInput *input, CalPlan *plan)
   if (input->day != NULL) {
     plan->got_iu = cal_day_total(input->day, CAL_NUTRIENT_VITAMIN_D);
     plan->med_fraction = input->day->sun.med_fraction;
+    plan->lower_bound = input->day->sun.lower_bound;
   }
   plan->gap_iu = fmax(plan->target_iu - plan->got_iu, 0);
 }

@@ -13,6 +13,7 @@
  * org.calciferd.Ledger1.Sun tells it in minutes. */
 #define MAX_S 43200
 
+/* As of a record: an index above was never measured on Earth. */
 #define MAX_UVI 45.0
 
 typedef struct Draft {

@@ -262,7 +262,7 @@ cal_say_audience(uint32_t audience, char text[CAL_MESSAGE_EXPLAIN_SIZE])
                                      "skin makes.") },
     { CAL_AUDIENCE_APART,
       N_("Calcium and magnesium keep 4 h from levothyroxine and 2 to 6 h from tetracyclines, quinolones and "
-         "bisphosphonates.") },
+         "bisphosphonates (as widely quoted; not read in the original).") },
   };
   for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
     if ((audience & lines[i].bit) != 0)

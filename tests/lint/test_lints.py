@@ -276,6 +276,10 @@ class Text(Lint):
         self.plant("lib/values/planted.c", SPDX)
         self.sees("text", "lib/values/planted.c", "LGPL-2.1-or-later", "belongs here")
 
+    def test_the_licence_of_catalogues(self):
+        self.plant("data/planted.metainfo.xml", "<!-- SPDX-License-Identifier: GPL-2.0-or-later -->\n<component/>\n")
+        self.sees("text", "data/planted.metainfo.xml", "FSFAP", "belongs here")
+
     def test_unfinished(self):
         self.append("lib/values/hex.c", "/* TO" "DO */\n")
         self.sees("text", "lib/values/hex.c", "unfinished")
@@ -354,6 +358,56 @@ class Nothing(Lint):
         self.tree.mkdir()
         for lint in ("layers", "text", "functions"):
             self.sees(lint, "nothing to look at")
+
+
+class Findings(Lint):
+    TABLE, CODES, AUDIENCE = "tests/vectors/findings.txt", "lib/balance/code.c", "lib/balance/audience.c"
+
+    def test_a_code_that_the_table_does_not_know(self):
+        self.replace(self.CODES, "  { CAL_CODE_D_HIGH,", '  { CAL_CODE_PLANTED, "planted", CAL_SEVERITY_NOTICE, '
+                     "CAL_MEASURE_MG, 7, DAY },\n  { CAL_CODE_D_HIGH,")
+        for case in ("under", "over", "unknown", "held", "gone"):
+            self.sees("findings", self.CODES, f'planted has no row "{case}"')
+        self.sees("findings", self.CODES, "planted has no row within half a per cent")
+        self.sees("findings", self.CODES, "planted has no quiet time")
+        self.sees("findings", self.AUDIENCE, "CAL_CODE_PLANTED has no row of audiences")
+
+    def test_a_row_of_a_code_that_is_no_more(self):
+        self.replace(self.CODES, '"tag-stuck"', '"tag-planted"')
+        self.sees("findings", self.TABLE, "tag-stuck is no code")
+
+    def test_a_side_that_is_left_out(self):
+        self.replace(self.TABLE, "tag-battery unknown |", "tag-battery under |")
+        self.sees("findings", self.CODES, 'tag-battery has no row "unknown"')
+
+    def test_a_row_far_over_its_threshold(self):
+        self.replace(self.TABLE, "warning 351.75 of 350", "warning 355 of 350")
+        self.sees("findings", self.CODES, "mg-supplement-high has no row within half a per cent")
+
+    def test_a_row_on_the_other_side(self):
+        self.replace(self.TABLE, "uvi=2.985 | - | silent", "uvi=2.985 | - | notice")
+        self.sees("findings", self.TABLE, 'a row "under" that is notice')
+
+    def test_somebody_without_a_row(self):
+        self.replace(self.AUDIENCE, "CAL_CONDITION_DIABETES, CALCIFICATION", "CAL_CONDITION_DIABETES, NO_SUN | ASK_DOCTOR")
+        for code, how in (("sun-burn", "halved by no-sun"), ("sun-window", "silenced by no-sun"),
+                          ("d-low", "reworded by no-sun"), ("mg-low", "reworded by ask-doctor")):
+            self.sees("findings", f'{code} has no row "who" for "conditions diabetes"', how)
+        self.replace(self.TABLE, "phototype unset / birth-year unset | silent", "birth-year unset | silent")
+        self.sees("findings", 'sun-window has no row "who" for "phototype unset"')
+
+    def test_a_row_without_its_paragraph(self):
+        self.replace(self.TABLE, "tag-battery under | 5 tags", "tag-battery under | 7 tags")
+        self.sees("findings", self.TABLE, '"7 tags" is no paragraph')
+
+    def test_what_is_no_row(self):
+        self.append(self.TABLE, "d-low over food.d=1\n")
+        self.sees("findings", self.TABLE, "no row of this table")
+
+    def test_a_quiet_time_that_is_left_out(self):
+        self.replace(self.TABLE, "quiet d-low |", "quiet d-planted |")
+        self.sees("findings", self.CODES, "d-low has no quiet time")
+        self.sees("findings", self.TABLE, "d-planted is no code")
 
 
 class Translations(Lint):

@@ -211,9 +211,12 @@ class Calc(unittest.TestCase):
         for columns in (40, 80, 132):
             lines = self.drawn(text, "--plot", columns=columns)
             self.assertLessEqual(max(map(len, lines)), columns)
-            self.assertGreater(max(map(len, lines)), columns * 3 // 4)
-            days_a_column = math.ceil(700 / (columns - 8))
-            self.assertIn(f"; {days_a_column} days to a column", " ".join(lines[19:]))
+            self.assertEqual(len(lines[17]), columns)
+            self.assertIn(f"; 700 days in {columns - 8} columns", " ".join(lines[19:]))
+            days = self.serum(text)
+            plot, top = [line.split("\u2502")[1].ljust(columns) for line in lines[1:17]], float(lines[1].split("\u2502")[0])
+            for last, column in ((699, columns - 9), (700 // (columns - 8) - 1, 0)):
+                self.assertEqual([row[column] for row in plot][::-1].index("\u2593"), int(days[last]["nmol_l"] / top * 16))
 
     def test_serum_in_a_line_to_a_date(self):
         text = "date,iu\n2026-01-01,1000\n2026-01-03,lab=60\n"

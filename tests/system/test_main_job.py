@@ -336,7 +336,8 @@ def missed(calcifer, sim, screen, bus):
                 calcifer.rows("SELECT name, value FROM entry WHERE way = %d AND stands" % BY_BUBBLE), [("evening", "1")])
     until("nothing is missed any more", lambda: "intake-missed" not in calcifer.codes())
     until("the entry is confirmed", lambda: notice(notices(bus)[-1])[2][-1:] == ["undo"])
-    screen.picture_of_bubble("/artefacts/confirmed-notification-daemon.png")
+    screen.until_bubble()
+    screen.screenshot("/artefacts/confirmed-notification-daemon.png")
     check.equal("the entry is confirmed in a bubble that could undo it", notice(notices(bus)[-1])[2][-1], "undo")
 
 

@@ -355,6 +355,18 @@ class Sun(Alerts):
         self.assertEqual(self.home.alerts()["sun-burn"]["severity"], "information")
         self.assertEqual(self.settled(), [])
 
+    def test_a_late_record_corrects_its_day_and_raises_nothing(self):
+        self.until_end -= 3 * 86400
+        date = time.strftime("%Y-%m-%d", time.gmtime(self.until_end))
+        before, screen, alerts = self.home.status("--date", date), self.settled(), set(self.home.alerts())
+        self.shine(60, 8)
+        until(lambda: self.home.status("--date", date)["erythema"]["med_fraction"] > 1, 20, "the record")
+        after = self.home.status("--date", date)
+        self.assertGreater(after["vitamin_d"]["sun_iu"], before["vitamin_d"]["sun_iu"] + 500)
+        self.assertGreater(after["serum"]["nmol_l"], before["serum"]["nmol_l"] or 50)
+        self.assertEqual((self.settled(), set(self.home.alerts())), (screen, alerts))
+        self.assertEqual(self.home.rebuilt(), 0)
+
     def test_battery(self):
         self.sim.Battery(TAG, 50)
         until(lambda: self.home.tag(TAG)["battery"] == 50, 15, "the battery")
@@ -447,9 +459,9 @@ class Unbelievable(WithATag):
 
 
 class Night(Alerts):
-    """A tag that was out all day comes home after dark."""
+    """A tag that was out all day comes home after sunset, and before the quiet hours would keep anything back."""
 
-    at = (23, 30, 6, 20)
+    at = (21, 45, 6, 20)
     simulator = True
 
     def test_a_backlog_raises_an_information_and_no_bubble(self):
@@ -457,7 +469,7 @@ class Night(Alerts):
         self.ctl("profile", "set", "phototype", "2", "--since", "always")
         self.ctl("profile", "set", "place", "52.5,13.4", "--since", "always")
         sim.AddTag(TAG, options(slots=2, clock_set=True, pairing=True, name="Sun tag"))
-        noon = int(self.home.now()) - 10 * 3600 - 1800
+        noon = int(self.home.now()) - 9 * 3600
         for minute in range(0, 120, 2):
             sim.Uv(TAG, noon + 60 * minute, 120, 7, 7, WORN)
         self.ctl("tags", "adopt", TAG)
@@ -468,7 +480,7 @@ class Night(Alerts):
         self.assertGreater(self.home.status()["erythema"]["med_fraction"], 1)
         self.assertEqual(self.settled(), [])
         self.assertEqual([bubble.summary for bubble in self.server.notified], [])
-        self.restart(wait=600)  # nor when the daemon begins anew
+        self.restart(wait=300)  # nor when the daemon begins anew
         self.assertEqual(self.settled(), [])
         self.assertEqual(self.home.alerts()["sun-burn"]["severity"], "information")
 

@@ -238,6 +238,25 @@ class OwnFoods(Catalog):
         self.ctl("profile", "set", "medicines", "lithium")
         self.assertIn("doctor", self.ctl("foods", "--for", "calcium", expect=1))
 
+    def names(self, *words):
+        return [food["name"] for food in self.advice(*words)["foods"]]
+
+    def test_a_list_leaves_out_what_is_never_suggested(self):
+        self.assertIn("cod-liver-oil", self.names("--richest", "d"))
+        self.ctl("profile", "set", "stage", "may-become")
+        for name in ("cod-liver-oil", "eel", "salmon-sockeye-raw", "trout-raw", "egg-yolk"):
+            self.assertNotIn(name, self.names("--richest", "d") + self.names("--for", "d"))
+        self.assertIn("trout", self.names("--richest", "d"))
+        self.ctl("profile", "set", "stage", "none")
+        self.ctl("profile", "set", "medicines", "warfarin")
+        for nutrient in ("k1", "k2", "mk7"):
+            self.assertIn("INR", self.ctl("foods", "--richest", nutrient, expect=1))
+        self.assertNotIn("kale", self.names("--richest", "calcium"))
+        self.ctl("profile", "set", "medicines", "apixaban")
+        self.assertEqual(self.names("--richest", "k2")[0], "natto")
+        self.ctl("profile", "set", "conditions", "kidney-disease")
+        self.assertIn("sesame", self.names("--richest", "calcium"))  # what is in a food is no secret
+
     def test_the_richest(self):
         richest = self.advice("--richest", "k2")
         self.assertEqual((richest["foods"][0]["name"], richest["gap"], richest["unit"]), ("natto", None, "ug"))

@@ -258,6 +258,7 @@ class Doctor(unittest.TestCase):
         home = self.make().start()
         shown = self.set_up(home, "52.5,13.4\n", "3000\n", "1980\n", "\n", "none\n", "warfarin\n", "\n")
         self.assertIn("Now: not set.", shown)
+        self.assertLess(shown.index("with the names of nearby Wi-Fi"), shown.index("Age lowers"))
         profile = self.profile(home)
         self.assertEqual((profile["place"], profile["birth-year"]), ("52.5,13.4", "1980"))  # 3000 was asked again
         self.assertNotIn("phototype", profile)

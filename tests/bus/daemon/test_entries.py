@@ -57,10 +57,13 @@ class Entries(unittest.TestCase):
         for key, value in (("birth-year", "1990"), ("phototype", "3"), ("place", "45,9"), ("clothing", "face-hands"),
                            ("clothing.garden", "head,hands,forearms,lower-legs")):
             ctl("profile", "set", key, value, "--since", "always")
-        ctl("log", "sun", "10", "--uvi", "3", "--at", day + " 13:00")
+        for date in (day, "2026-06-16"):
+            ctl("log", "sun", "10", "--uvi", "3", "--at", date + " 13:00")
         habit = self.home.status("--date", day)
         self.assertIn("wearing garden from then on", ctl("wear", "garden", "--at", day + " 12:00"))
         bare = self.home.status("--date", day)
+        morrow = self.home.status("--date", "2026-06-16")
+        self.assertAlmostEqual(morrow["vitamin_d"]["sun_iu"] / habit["vitamin_d"]["sun_iu"], 1, places=2)
         ratio = bare["vitamin_d"]["sun_iu"] / habit["vitamin_d"]["sun_iu"]
         self.assertGreater(ratio, 3.1)  # 7 + 5 + 6 + 14 % of the body for 10 %, and a higher ceiling
         self.assertLess(ratio, 3.25)

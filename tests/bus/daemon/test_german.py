@@ -84,7 +84,7 @@ class German(Session):
         self.assertIn("kein Medizinprodukt", text)
         self.assertIn("Die Schwelle, die für dich gilt, ist 0,50 MED.", home.ctl("explain", "sun-half", "--plain"))
         self.assertIn("Weak evidence: Knapen", json.loads(home.ctl("explain", "k2", "--json"))["text"])
-        self.assertIn("Weak evidence", home.run("explain", "k2", environment={"LANG": "C.UTF-8"}).stdout)
+        self.assertIn("Weak evidence", home.run("explain", "k2", "--plain", environment={"LANG": "C.UTF-8"}).stdout)
         facts = home.call("Alerts1", "GetExplanation", "(ss)", "k2", "xx_XX.UTF-8")[0]  # not installed
         self.assertIn("Weak evidence", facts["text"])
 
@@ -245,6 +245,8 @@ class Client(Session):
     def test_complaints(self):
         self.assert_speaks("Meinst du „status“", "Did you mean 'status'", "statsu", expect=2)
         self.assert_speaks("log food LEBENSMITTEL", "log food FOOD", "log", "food", expect=2)
+        self.assert_speaks("verschlüsselt, und kein Schlüssel angegeben. Ergänze --key", "encrypted, and no key given. Add --key",
+                           "calc", "bthome", "41a47266c95f730011223378237214", expect=1)
         self.assert_speaks("ist keine Zeit", "is no time", "log", "done", "--at", "noon", expect=2)
 
     def test_page(self):
@@ -268,10 +270,12 @@ class Client(Session):
                       ["plan", "--date", "2026-04-01"], ["foods", "--richest", "magnesium"], ["history"],
                       ["explain", "today"], ["explain", "d-very-high"], ["doctor"]):
             with self.subTest(words=words):
-                said = [self.home.run(*words, "--json", environment={"LANG": language}).stdout
-                        for language in (self.language, "C.UTF-8")]
+                said = [self.home.run(*words, "--json", environment=environment).stdout
+                        for environment in ({"LANG": self.language}, {"LANG": "C.UTF-8", "LANGUAGE": "de"},
+                                            {"LANG": "C.UTF-8"})]
                 json.loads(said[0])
-                self.assertEqual(said[0], said[1])
+                self.assertEqual(said[0], said[2])
+                self.assertEqual(said[1], said[2])
         said = [self.home.run("history", "--csv", environment={"LANG": language}).stdout
                 for language in (self.language, "C.UTF-8")]
         self.assertEqual(said[0], said[1])

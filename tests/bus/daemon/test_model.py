@@ -30,6 +30,19 @@ class Model(unittest.TestCase):
     def somebody(self):
         self.profile(birth_year="1985", phototype="2", place="52.5,13.4", clothing="arms")
 
+    def bring(self, *lines):
+        """By an import."""
+        file = os.path.join(self.home.home, "lines")
+        with open(file, "w", encoding="utf-8") as text:
+            text.write("".join(json.dumps(line) + "\n" for line in lines))
+        self.home.ctl("import", file)
+
+    def record(self, flags=3, uvi=6):
+        """An hour at noon of the day before, from a tag."""
+        at = MORNING - 19 * 3600
+        raw = struct.pack("<IIHBBHHHH", 7, at, 1, 1, flags, 3600, 100 * uvi, 100 * uvi, 0)
+        self.bring({"kind": "record", "address": "C0:FF:EE:00:00:01", "log": "00AB12CD", "raw": raw.hex()})
+
     def plan(self, *words):
         return json.loads(self.home.ctl("plan", "--json", *words))
 
@@ -67,6 +80,21 @@ class Plan(Model):
         self.assertEqual(self.home.run("plan", "--date", "1492-10-12").returncode, 1)
         self.assertEqual(self.home.run("plan", "--date", "soon").returncode, 1)
         self.assertEqual(self.home.run("plan", "now").returncode, 2)
+
+    def test_an_ambient_tag_scales_today(self):
+        self.somebody()
+        clear, address = self.plan(), "C0:FF:EE:00:00:02"
+        self.assertIsNone(clear["sky_ratio"])
+        self.bring({"kind": "tag", "at": "2026-06-01T10:00:00Z", "name": address, "value": "bthome"},
+                   {"kind": "role", "at": "2026-06-01T10:00:00Z", "name": address, "value": "ambient"},
+                   {"kind": "sample", "at": "2026-06-15T05:55:00Z", "address": address, "uv_index": "1.1"})
+        cloudy = self.plan()
+        self.assertGreater(cloudy["sky_ratio"], 0.3)
+        self.assertLess(cloudy["sky_ratio"], 0.95)
+        self.assertAlmostEqual(cloudy["noon_uvi"], clear["noon_uvi"] * cloudy["sky_ratio"])
+        self.assertGreater(cloudy["windows"][0]["gap_minutes"], clear["windows"][0]["gap_minutes"])
+        self.assertIn("the sky that the ambient tag sees", self.home.ctl("plan", "--plain"))
+        self.assertIsNone(self.plan("--date", "2026-06-16")["sky_ratio"])
 
     def test_no_minutes_before_skin_and_age_are_known(self):
         plan = self.plan()
@@ -111,15 +139,6 @@ class Status(Model):
 
     DAY = "2026-06-14"
 
-    def record(self, flags):
-        """An hour of UV index 6 at noon, from a tag."""
-        at = MORNING - 19 * 3600
-        raw = struct.pack("<IIHBBHHHH", 7, at, 1, 1, flags, 3600, 600, 800, 0)
-        file = os.path.join(self.home.home, "record")
-        with open(file, "w", encoding="utf-8") as line:
-            line.write(json.dumps({"kind": "record", "address": "C0:FF:EE:00:00:01", "log": "00AB12CD", "raw": raw.hex()}))
-        self.home.ctl("import", file)
-
     def told(self):
         return self.home.status("--date", self.DAY), self.home.ctl("status", "--plain", "--date", self.DAY)
 
@@ -138,8 +157,27 @@ class Status(Model):
         self.assertIs(day["sun_lower_bound"], True)
         self.assertIn("the sun brought at least that", text)
         self.assertRegex(text, r"Sunburn +at least \d+ % of a burn")
+        self.assertIs(self.plan("--date", self.DAY)["sun_lower_bound"], True)
+        self.assertRegex(self.home.ctl("plan", "--plain", "--date", self.DAY), r"Sunburn: at least \d+ %")
         self.assertIn("the sun was at least that", self.home.ctl("explain", self.DAY))
         self.assertIs(json.loads(self.home.ctl("explain", self.DAY, "--json"))["sun_lower_bound"], True)
+
+    def blood(self, *words):
+        serum = self.home.status(*words)["serum"]
+        return [round(serum[name], 1) for name in ("low", "nmol_l", "high")]
+
+    def test_blood(self):
+        """Without any data a stated default; by weight class; and from a laboratory value on."""
+        self.home.ctl("log", "done")
+        self.assertEqual(self.blood(), [25, 50, 75])
+        self.profile(weight_class="obese")
+        self.assertEqual(self.blood(), [5, 30, 55])
+        self.home.ctl("log", "lab", "80nmol/L", "--at", self.DAY + " 09:00")
+        self.assertEqual(self.blood("--date", self.DAY), [72, 80, 88])
+        low, best, high = self.blood()
+        self.assertAlmostEqual(best, 80, delta=0.1)
+        self.assertGreater(high - low, 16.1)
+        self.assertLess(high - low, 18)
 
     def test_which_place(self):
         self.assertEqual(self.home.status()["place"], "city")
@@ -194,6 +232,21 @@ class Explain(Model):
         self.assertAlmostEqual(sun, day["sun_iu"], delta=1e-3 * sun)
         self.assertAlmostEqual(sun + 41, day["total_iu"], delta=1e-3 * day["total_iu"])
         self.assertAlmostEqual(erythemal, 100 * self.home.status("--date", self.DAY)["erythema"]["sed"], delta=0.05)
+
+    def test_a_reading_that_is_not_believed(self):
+        """A tag's: it says that less is believed for vitamin D, and burns as it was read."""
+        self.somebody()
+        self.record(uvi=12)
+        text = self.home.ctl("explain", self.DAY)
+        rows = re.findall(r"H_E = 1\.5 x (\S+) min x UVI 12\.0000 = (\S+) J/m2\n"
+                          r"  more than a clear sky can give there: for vitamin D UVI (\S+) is believed\n"
+                          r"  H_D = 1\.5 x \S+ min x UVI (\S+) x R (\S+) = (\S+) J/m2\n", text)
+        self.assertEqual(len(rows), 4, text)
+        for minutes, h_e, said, believed, ratio, h_d in (map(float, row) for row in rows):
+            self.assertAlmostEqual(1.5 * minutes * 12, h_e, places=2)
+            self.assertEqual(said, believed)
+            self.assertLess(believed, 10.5)
+            self.assertAlmostEqual(1.5 * minutes * believed * ratio, h_d, delta=2e-3 + 1e-4 * h_d)
 
     def test_json_is_exact(self):
         self.a_day()

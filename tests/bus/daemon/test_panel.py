@@ -1,8 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The panel of doc/examples, as a desktop author would run it: what it shows, and that it follows every change."""
+"""What desktop authors are shown: the panel of doc/examples, what it shows and that it follows every change; and the
+commands in org.calciferd(7)."""
 
+import pathlib
 import re
+import shlex
 import subprocess
 import sys
 import threading
@@ -130,6 +133,23 @@ class Example(unittest.TestCase):
         shown = len(panel.pictures)
         time.sleep(1.5)
         self.assertEqual(len(panel.pictures), shown)
+
+    def test_the_commands_of_the_manual_page(self):
+        self.home.start()
+        self.home.ctl("products", "add", "d3k2", "d3=1000IU", "mk7=100ug")
+        page = (pathlib.Path(PANEL).parents[1] / "org.calciferd.md").read_text(encoding="utf-8")
+        lines = [line for block in re.findall(r"^```sh\n(.*?)^```$", page, re.M | re.S) for line in block.splitlines()]
+        said = {}
+        for line in lines:
+            words = shlex.split(line)
+            if words[2] != "monitor":
+                said[words[-1] if words[2] == "get-property" else words[6]] = subprocess.run(
+                    words, env=self.home.environment, capture_output=True, text=True, check=True, timeout=30).stdout
+        self.assertEqual(sorted(said), ["Alerts", "GetManagedObjects", "Take", "VitaminD"])
+        self.assertRegex(said["VitaminD"], r'^a\{sd\} \d+ .*"total_iu" 0')
+        self.assertRegex(said["Alerts"], r"^aa\{sv\} ")
+        self.assertRegex(said["Take"], r'^ss "\S+:\d+" "took 1 of d3k2 at .*"$')
+        self.assertEqual(self.home.status()["vitamin_d"]["supplement_iu"], 1000)
 
 
 if __name__ == "__main__":

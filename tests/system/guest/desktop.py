@@ -7,7 +7,11 @@ import subprocess
 
 from .waiting import Timeout, until
 
-SERVERS = {"dunst": "/usr/bin/dunst", "notification-daemon": "/usr/lib/notification-daemon/notification-daemon"}
+# This wearer has dunst keep bubbles until they are closed; notification-daemon cannot be told to.
+SERVERS = {
+    "dunst": ["/usr/bin/dunst", "-config", os.path.join(os.path.dirname(os.path.abspath(__file__)), "dunstrc")],
+    "notification-daemon": ["/usr/lib/notification-daemon/notification-daemon"],
+}
 NOTIFICATIONS = "org.freedesktop.Notifications"
 # A window without text has its ground and perhaps its frame; smooth letters have many shades.
 DRAWN_COLOURS = 10
@@ -47,7 +51,7 @@ class Desktop:
         """Starts "dunst" or "notification-daemon" and waits until it owns the notifications' name."""
         self.stop_server()
         # Nobody reads the screen aloud: the bridge to accessibility costs seconds, and can hold a server up.
-        self._server = self.account.spawn(SERVERS[name], log=f"{self.logs}/{name}.txt", NO_AT_BRIDGE="1")
+        self._server = self.account.spawn(*SERVERS[name], log=f"{self.logs}/{name}.txt", NO_AT_BRIDGE="1")
         until(f"{name} serves notifications", self.served)
 
     def stop_server(self):
@@ -66,15 +70,17 @@ class Desktop:
         """Writes the whole screen to a PNG file."""
         subprocess.run(["import", "-display", self.account.display, "-window", "root", path], check=True, timeout=60)
 
-    def picture_of_bubble(self, path, timeout_s=40):
+    def picture_of_bubble(self, path, timeout_s=40, again=None):
         """Waits until a bubble is drawn, text and all; keeps the screen in a PNG file and returns the place.
 
         It is whole when two looks, one after the other, see the same: on a busy machine a server can show a window
-        that still grows to hold its buttons.
+        that still grows to hold its buttons. One that has expired before is shown anew by again().
         """
         looks = [None]
 
         def whole():
+            if again and not self.bubbles():
+                again()
             place = self.until_bubble(timeout_s)
             self.screenshot(path)
             looks.append((place, _ink(path, place)))
@@ -107,7 +113,7 @@ class Desktop:
         whatever the pointer does, and a slow machine needs as long for the picture. So again() has the bubble shown
         anew, at the same place, and it is clicked as soon as it is there.
         """
-        place = self.picture_of_bubble(picture)
+        place = self.picture_of_bubble(picture, again=again)
         centres = buttons(_ink(picture, place), place[2])
         x, y = place[0] + centres[number][0], place[1] + centres[number][1]
         self.click(x, y)

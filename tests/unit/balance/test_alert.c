@@ -699,6 +699,49 @@ test_more_of_what_is_counted_is_news(void **state)
   assert_int_equal(shows(), 1);
 }
 
+/* Sun that is past is told more softly: who dismisses it then has heard the graver word, and a new stretch of
+ * the same day does not repeat it. On another day, or graver still, it is news. */
+static void
+test_what_was_dismissed_when_past_is_not_repeated(void **state)
+{
+  (void)state;
+  CalFinding sun = made(CAL_CODE_SUN_HALF, "2026-06-11", 0.6);
+  find(sun);
+  assert_int_equal(shows(), 1);
+  sun.severity = CAL_SEVERITY_INFORMATION;
+  sun.flags = CAL_FINDING_NO_BUBBLE | CAL_FINDING_PAST;
+  at(0, NOON + 60);
+  find(sun);
+  act(alert()->id, CAL_ALERT_DISMISS, 0);
+  sun.severity = CAL_SEVERITY_NOTICE;
+  sun.flags = 0;
+  at(0, NOON + 240);
+  find(sun);
+  assert_int_equal(shows(), 0);
+  assert_int_equal(alert()->state, CAL_ALERT_DISMISSED);
+  sun.severity = CAL_SEVERITY_WARNING;
+  find(sun);
+  assert_int_equal(shows(), 1);
+}
+
+/* Dismissed softly long after the graver word, it may be told gravely again. */
+static void
+test_what_was_said_long_ago_may_be_graver_again(void **state)
+{
+  (void)state;
+  CalFinding low = made(CAL_CODE_D_LOW, "", 500);
+  find(low);
+  low.severity = CAL_SEVERITY_INFORMATION;
+  at(6, NOON);
+  find(low);
+  at(8, NOON);
+  act(alert()->id, CAL_ALERT_DISMISS, 0);
+  low.severity = CAL_SEVERITY_NOTICE;
+  at(9, NOON);
+  find(low);
+  assert_int_equal(alert()->state, CAL_ALERT_SHOWN);
+}
+
 /* Who snoozes what was dismissed wants to hear of it again. */
 static void
 test_snooze_takes_back_a_dismissal(void **state)
@@ -883,6 +926,8 @@ main(void)
     cmocka_unit_test_setup(test_a_clock_that_goes_on_changes_no_snooze, begin),
     cmocka_unit_test_setup(test_subjects_are_causes_of_their_own, begin),
     cmocka_unit_test_setup(test_more_of_what_is_counted_is_news, begin),
+    cmocka_unit_test_setup(test_what_was_dismissed_when_past_is_not_repeated, begin),
+    cmocka_unit_test_setup(test_what_was_said_long_ago_may_be_graver_again, begin),
     cmocka_unit_test_setup(test_snooze_takes_back_a_dismissal, begin),
     cmocka_unit_test_setup(test_a_snooze_outlives_its_cause, begin),
     cmocka_unit_test_setup(test_snoozes_of_any_length, begin),

@@ -298,6 +298,15 @@ test_saturated_records_are_a_lower_bound(void **state)
   assert_near(result.sun.erythemal_j_m2, 11 * 1.5 * 10, 1e-12);
   story_fold(&story, 1, &result);
   assert_false(result.sun.lower_bound);
+  /* Of an ambient tag only where sun by hand was reckoned with it. */
+  somebody();
+  story_entry(&story, CAL_ENTRY_ROLE, story_at(-1, 0, 0), TAG, "ambient");
+  story_uv(&story, TAG, 1, story_at(0, 13, 0), 600, 11, CAL_RECORD_FLAG_SATURATED);
+  story_fold(&story, 0, &result);
+  assert_false(result.sun.lower_bound);
+  story_entry(&story, CAL_ENTRY_SUN, story_at(0, 13, 5), "", "2min");
+  story_fold(&story, 0, &result);
+  assert_true(result.sun.lower_bound);
 }
 
 /* -- Which record counts -- */

@@ -8,7 +8,8 @@
 
 #include "story.h"
 
-#define TAG "AA:BB:CC:00:00:01"
+#define TAG   "AA:BB:CC:00:00:01"
+#define OTHER "AA:BB:CC:00:00:02"
 
 static Story story;
 static CalDayResult result, traced;
@@ -118,6 +119,24 @@ test_rows_without_end(void **state)
   assert_int_equal(trace.n_rows, CAL_TRACE_MAX_ROWS);
 }
 
+/* Two tags that read the same: the rows name one of them, whichever began first. */
+static void
+test_of_equal_readings_the_lower_address_is_named(void **state)
+{
+  (void)state;
+  for (int first = 0; first < 2; first++) {
+    CalAddress lower;
+    assert_true(cal_address_parse(TAG, &lower));
+    somebody();
+    story_uv(&story, OTHER, 1, story_at(0, 12, first * 5), 1800, 5, CAL_RECORD_FLAG_WORN);
+    story_uv(&story, TAG, 1, story_at(0, 12, 5 - first * 5), 1800, 5, CAL_RECORD_FLAG_WORN);
+    check();
+    for (uint32_t i = 0; i < trace.n_rows; i++)
+      if (trace.row[i].span.start >= story_at(0, 12, 5) && trace.row[i].span.start < story_at(0, 12, 30))
+        assert_int_equal(cal_address_compare(&trace.row[i].tag, &lower), 0);
+  }
+}
+
 int
 main(void)
 {
@@ -125,6 +144,7 @@ main(void)
     cmocka_unit_test(test_example),
     cmocka_unit_test(test_a_day_of_all_sorts),
     cmocka_unit_test(test_rows_without_end),
+    cmocka_unit_test(test_of_equal_readings_the_lower_address_is_named),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
