@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "alert.h"
 
+#include "language.h"
 #include "when.h"
 
+#include <calcifer/code.h>
+
+#include <math.h>
 #include <stdio.h>
-#include <string.h>
 
 typedef struct {
   const char *id, *code, *severity, *text;
@@ -22,6 +25,65 @@ unpack(GVariant *dictionary)
   g_variant_lookup(dictionary, "since", "x", &alert.since);
   return alert;
 }
+
+/* -- The sentence --------------------------------------------------------------------------------------- */
+
+static CalSeverity
+severity_of(const char *name)
+{
+  static const CalSeverity softer[] = { CAL_SEVERITY_INFORMATION, CAL_SEVERITY_NOTICE, CAL_SEVERITY_WARNING };
+  for (gsize i = 0; i < G_N_ELEMENTS(softer); i++) {
+    if (g_str_equal(name, cal_severity_name(softer[i])))
+      return softer[i];
+  }
+  return CAL_SEVERITY_CRITICAL;
+}
+
+/* FALSE of a code that is newer than this program, and of a daemon that is older. */
+static gboolean
+read_finding(GVariant *dictionary, CalFinding *finding)
+{
+  const Alert alert = unpack(dictionary);
+  const char *about = "", *subject = "";
+  CalCode code;
+  g_autoptr(GVariant) members = g_variant_lookup_value(dictionary, "finding", G_VARIANT_TYPE("a{sv}"));
+  if (members == NULL || !cal_code_parse(alert.code, &code))
+    return FALSE;
+  *finding = (CalFinding){ .code = code,
+                           .severity = severity_of(alert.severity),
+                           .measure = cal_code_facts(code)->measure,
+                           .value = NAN,
+                           .reference = NAN,
+                           .other = NAN,
+                           .minute = -1,
+                           .when = CAL_INSTANT_NONE };
+  g_variant_lookup(members, "value", "d", &finding->value);
+  g_variant_lookup(members, "reference", "d", &finding->reference);
+  g_variant_lookup(members, "other", "d", &finding->other);
+  g_variant_lookup(members, "days", "i", &finding->days);
+  g_variant_lookup(members, "known_days", "i", &finding->known_days);
+  g_variant_lookup(members, "minute", "i", &finding->minute);
+  g_variant_lookup(members, "flags", "u", &finding->flags);
+  g_variant_lookup(members, "audience", "u", &finding->audience);
+  g_variant_lookup(members, "about", "&s", &about);
+  g_variant_lookup(dictionary, "subject", "&s", &subject);
+  g_strlcpy(finding->about, about, sizeof finding->about);
+  g_strlcpy(finding->subject, subject, sizeof finding->subject);
+  return TRUE;
+}
+
+char *
+ctl_alert_text(GVariant *alert)
+{
+  CalFinding finding;
+  CalMessage message;
+  if (!read_finding(alert, &finding))
+    return g_strdup(unpack(alert).text);
+  cal_message_finding(&finding, false, &message);
+  return g_strdup_printf("%s: %s", message.summary, message.body);
+}
+
+/* -- All of them ---------------------------------------------------------------------------------------- */
 
 static CtlColour
 colour_of(const char *severity)
@@ -41,12 +103,14 @@ ctl_alert_print_all(const CtlScreen *screen, GVariant *alerts, gboolean with_id)
     g_autoptr(GVariant) dictionary = g_variant_get_child_value(alerts, i);
     const Alert alert = unpack(dictionary);
     g_autofree char *since = ctl_when_short(alert.since, now);
-    g_autofree char *text = ctl_screen_escape(alert.text);
-    g_autofree char *lead =
-        g_strdup_printf("%s%s %s since %s: ", with_id ? " " : "", with_id ? alert.id : "", alert.code, since);
-    ctl_screen_print(screen, colour_of(alert.severity), "%s", alert.severity);
+    g_autofree char *sentence = ctl_alert_text(dictionary);
+    g_autofree char *text = ctl_screen_escape(sentence);
+    g_autofree char *which = with_id ? g_strdup_printf("%s %s", alert.id, alert.code) : g_strdup(alert.code);
+    g_autofree char *lead = g_strdup_printf(_(" %s since %s: "), which, since);
+    const char *severity = ctl_language_word(alert.severity);
+    ctl_screen_print(screen, colour_of(alert.severity), "%s", severity);
     fputs(lead, stdout);
-    ctl_screen_wrap(screen, (int)(strlen(alert.severity) + strlen(lead)), 4, text);
+    ctl_screen_wrap(screen, (int)(g_utf8_strlen(severity, -1) + g_utf8_strlen(lead, -1)), 4, text);
   }
 }
 

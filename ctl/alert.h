@@ -11,6 +11,9 @@
 /* One line an alert; with its id when `with_id`. */
 void ctl_alert_print_all(const CtlScreen *screen, GVariant *alerts, gboolean with_id);
 
+/* The sentence of one alert, an a{sv}, in the person's language. Free with g_free(). */
+char *ctl_alert_text(GVariant *alert);
+
 /* Adds an array of {id code severity since text}. */
 void ctl_alert_add_all(JsonBuilder *builder, GVariant *alerts);
 

@@ -2,6 +2,7 @@
 /* `alerts` and what can be said to one. */
 #include "alert.h"
 #include "client.h"
+#include "language.h"
 #include "options.h"
 #include "screen.h"
 #include "verb.h"
@@ -26,7 +27,7 @@ list(gboolean json, gboolean plain)
     ctl_alert_add_all(builder, alerts);
     ctl_json_print(builder);
   } else if (g_variant_n_children(alerts) == 0) {
-    printf("No alerts.\n");
+    printf(_("No alerts.\n"));
   } else {
     ctl_alert_print_all(&screen, alerts, TRUE);
   }
@@ -55,8 +56,8 @@ snooze(int argc, char **argv)
     return CTL_EXIT_USAGE;
   const guint seconds = argc == 3 ? parse_seconds(argv[2]) : 3600;
   if (argc < 2 || argc > 3 || seconds == 0)
-    return ctl_usage_error("alerts snooze ID [1h]: for how long? Type 30m, 1h or 2d.");
-  return ctl_client_act("Alerts1", "Snooze", g_variant_new("(su)", argv[1], seconds), "Snoozed.");
+    return ctl_usage_error(_("alerts snooze ID [1h]: for how long? Type 30m, 1h or 2d."));
+  return ctl_client_act("Alerts1", "Snooze", g_variant_new("(su)", argv[1], seconds), _("Snoozed."));
 }
 
 static int
@@ -65,24 +66,24 @@ dismiss(int argc, char **argv)
   if (!ctl_options_parse(&argc, &argv, "ID", no_entries))
     return CTL_EXIT_USAGE;
   if (argc != 2)
-    return ctl_usage_error("alerts dismiss ID: which? 'calciferctl alerts' lists them.");
-  return ctl_client_act("Alerts1", "Dismiss", g_variant_new("(s)", argv[1]), "Dismissed.");
+    return ctl_usage_error(_("alerts dismiss ID: which? 'calciferctl alerts' lists them."));
+  return ctl_client_act("Alerts1", "Dismiss", g_variant_new("(s)", argv[1]), _("Dismissed."));
 }
 
 static int
 answer(int argc, char **argv)
 {
-  if (!ctl_options_parse(&argc, &argv, "ID same|second", no_entries))
+  if (!ctl_options_parse(&argc, &argv, "ID same|second" /* VERBATIM */, no_entries))
     return CTL_EXIT_USAGE;
   if (argc != 3)
-    return ctl_usage_error("alerts answer ID same|second: was it the same dose, or a second one?");
-  return ctl_client_act("Alerts1", "Answer", g_variant_new("(ss)", argv[1], argv[2]), "Answered.");
+    return ctl_usage_error(_("alerts answer ID same|second: was it the same dose, or a second one?"));
+  return ctl_client_act("Alerts1", "Answer", g_variant_new("(ss)", argv[1], argv[2]), _("Answered."));
 }
 
 static const CtlVerb verbs[] = {
-  { "snooze", "ID [1h]", "no bubble of it for a while", snooze },
-  { "dismiss", "ID", "no bubble of it until its cause comes anew", dismiss },
-  { "answer", "ID same|second", "the same dose, or a second one", answer },
+  { "snooze", "ID [1h]", N_("no bubble of it for a while"), snooze },
+  { "dismiss", "ID", N_("no bubble of it until its cause comes anew"), dismiss },
+  { "answer", "ID same|second" /* VERBATIM */, N_("the same dose, or a second one"), answer },
   { NULL },
 };
 
@@ -91,8 +92,8 @@ ctl_alerts(int argc, char **argv)
 {
   gboolean json = FALSE, plain = FALSE;
   const GOptionEntry entries[] = {
-    { "json", 0, 0, G_OPTION_ARG_NONE, &json, "as JSON", NULL },
-    { "plain", 0, 0, G_OPTION_ARG_NONE, &plain, "one line to a fact, for screen readers", NULL },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &json, N_("as JSON"), NULL },
+    { "plain", 0, 0, G_OPTION_ARG_NONE, &plain, N_("one line to a fact, for screen readers"), NULL },
     { NULL },
   };
   if (argc > 1 && argv[1][0] != '-')

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* `export`, `import` and `backup`: the file is opened here, and the daemon is handed its descriptor. */
 #include "client.h"
+#include "daemon_says.h"
 #include "job.h"
 #include "json.h"
+#include "language.h"
 #include "options.h"
 #include "verb.h"
 #include "verbs.h"
@@ -68,15 +70,33 @@ make_file(const char *path)
 {
   const int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (fd < 0 && errno == EEXIST)
-    ctl_failure("%s is there already; type another name, or remove it first.", path);
+    ctl_failure(_("%s is there already; type another name, or remove it first."), path);
   else if (fd < 0)
-    ctl_failure("%s: %s; type a path that you may write.", path, g_strerror(errno));
+    ctl_failure(_("%s: %s; type a path that you may write."), path, g_strerror(errno));
   return fd;
 }
 
-/* TRUE after the result was printed; otherwise the file, which is not whole, is removed. */
+typedef enum { WRITTEN_EVENTS, WRITTEN_DAYS, WRITTEN_LEDGER } Written;
+
+static void
+tell_written(Written what, gulong count, const char *path)
+{
+  switch (what) {
+  case WRITTEN_EVENTS:
+    printf(P_("%lu event is in %s.\n", "%lu events are in %s.\n", count), count, path);
+    break;
+  case WRITTEN_DAYS:
+    printf(P_("%lu day is in %s.\n", "%lu days are in %s.\n", count), count, path);
+    break;
+  case WRITTEN_LEDGER:
+    printf(_("the ledger is copied to %s.\n"), path);
+    break;
+  }
+}
+
+/* Tells what was written; of a failure the file, which is not whole, is removed. */
 static int
-conclude(GVariant *result, GError *error, const char *path, const char *unit, const char *sentence)
+conclude(GVariant *result, GError *error, const char *path, Written what)
 {
   gint64 events = 0;
   if (result == NULL) {
@@ -85,10 +105,8 @@ conclude(GVariant *result, GError *error, const char *path, const char *unit, co
     return ctl_client_complain(error);
   }
   g_variant_lookup(result, "events", "x", &events);
-  if (path != NULL && sentence != NULL)
-    printf("%s %s.\n", sentence, path);
-  else if (path != NULL)
-    printf("%" G_GINT64_FORMAT " %s are in %s.\n", events, unit, path);
+  if (path != NULL)
+    tell_written(what, (gulong)events, path);
   return CTL_EXIT_DONE;
 }
 
@@ -99,13 +117,13 @@ ctl_export(int argc, char **argv)
   GError *error = NULL;
   g_autoptr(GVariant) result = NULL;
   const GOptionEntry entries[] = {
-    { "format", 0, 0, G_OPTION_ARG_STRING, &format, "csv, jsonl or fhir (jsonl)", "F" },
+    { "format", 0, 0, G_OPTION_ARG_STRING, &format, N_("csv, jsonl or fhir (jsonl)"), "F" },
     { NULL },
   };
   if (!ctl_options_parse(&argc, &argv, "[FILE]", entries))
     return CTL_EXIT_USAGE;
   if (argc > 2)
-    return ctl_usage_error("export [--format csv|jsonl|fhir] [FILE]: one file, or standard output.");
+    return ctl_usage_error(_("export [--format csv|jsonl|fhir] [FILE]: one file, or standard output."));
   const char *as = format != NULL ? format : "jsonl", *path = argc > 1 ? argv[1] : NULL;
   g_autoptr(CtlClient) client = ctl_client_new(&error);
   if (client == NULL)
@@ -116,7 +134,7 @@ ctl_export(int argc, char **argv)
   result = path == NULL ? export_to_stdout(client, as, &error)
                         : run_job(client, "org.calciferd.Ledger1", "Export", g_variant_new("(sh)", as, 0), fd,
                                   FALSE, &error);
-  return conclude(result, error, path, g_str_equal(as, "fhir") ? "days" : "events", NULL);
+  return conclude(result, error, path, g_str_equal(as, "fhir") ? WRITTEN_DAYS : WRITTEN_EVENTS);
 }
 
 int
@@ -127,7 +145,7 @@ ctl_backup(int argc, char **argv)
   if (!ctl_options_parse(&argc, &argv, "FILE", entries))
     return CTL_EXIT_USAGE;
   if (argc != 2)
-    return ctl_usage_error("backup FILE: the file that the copy goes into.");
+    return ctl_usage_error(_("backup FILE: the file that the copy goes into."));
   g_autoptr(CtlClient) client = ctl_client_new(&error);
   if (client == NULL)
     return ctl_client_complain(error);
@@ -136,7 +154,7 @@ ctl_backup(int argc, char **argv)
     return CTL_EXIT_FAILED;
   g_autoptr(GVariant) result =
       run_job(client, "org.calciferd.Service1", "Backup", g_variant_new("(h)", 0), fd, FALSE, &error);
-  return conclude(result, error, argv[1], "", "the ledger is copied to");
+  return conclude(result, error, argv[1], WRITTEN_LEDGER);
 }
 
 /* -- Import
@@ -178,13 +196,19 @@ tell_import(GVariant *result, gboolean dry_run, gboolean json)
   if (json)
     print_json(result, problems);
   else
-    printf("%u %s, %u known already, %u differ from what is here, which stays.\n", count_of(result, "fresh"),
-           dry_run ? "would be new" : "new", count_of(result, "known"), count_of(result, "conflicts"));
-  for (const char **problem = problems; !json && *problem != NULL; problem++)
-    ctl_failure("%s", *problem);
+    printf(dry_run ? _("%u would be new, %u known already, %u differ from what is here, which stays.\n")
+                   : _("%u new, %u known already, %u differ from what is here, which stays.\n"),
+           count_of(result, "fresh"), count_of(result, "known"), count_of(result, "conflicts"));
+  for (const char **problem = problems; !json && *problem != NULL; problem++) {
+    g_autofree char *said = ctl_daemon_says(*problem);
+    ctl_failure("%s", said);
+  }
   if (bad > 0 && !json)
     ctl_failure(
-        "%u lines were left out; mend them and import the file again, which adds only what is missing.", bad);
+        P_("%u line was left out; mend it and import the file again, which adds only what is missing.",
+           "%u lines were left out; mend them and import the file again, which adds only what is missing.",
+           bad),
+        bad);
   return bad > 0 ? CTL_EXIT_FAILED : CTL_EXIT_DONE;
 }
 
@@ -194,17 +218,17 @@ ctl_import(int argc, char **argv)
   gboolean dry_run = FALSE, json = FALSE;
   GError *error = NULL;
   const GOptionEntry entries[] = {
-    { "dry-run", 0, 0, G_OPTION_ARG_NONE, &dry_run, "only say what it would bring", NULL },
-    { "json", 0, 0, G_OPTION_ARG_NONE, &json, "as JSON", NULL },
+    { "dry-run", 0, 0, G_OPTION_ARG_NONE, &dry_run, N_("only say what it would bring"), NULL },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &json, N_("as JSON"), NULL },
     { NULL },
   };
   if (!ctl_options_parse(&argc, &argv, "FILE", entries))
     return CTL_EXIT_USAGE;
   if (argc != 2)
-    return ctl_usage_error("import FILE [--dry-run]: one file, as export wrote it.");
+    return ctl_usage_error(_("import FILE [--dry-run]: one file, as export wrote it."));
   const int fd = open(argv[1], O_RDONLY | O_CLOEXEC);
   if (fd < 0)
-    return ctl_failure("%s: %s; type the path of a file that export wrote.", argv[1], g_strerror(errno));
+    return ctl_failure(_("%s: %s; type the path of a file that export wrote."), argv[1], g_strerror(errno));
   g_autoptr(CtlClient) client = ctl_client_new(&error);
   if (client == NULL) {
     close(fd);

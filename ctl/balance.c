@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "balance.h"
 
+#include "language.h"
+
 #include <math.h>
 #include <stdio.h>
 
@@ -13,8 +15,9 @@ static const struct {
   const char *label;
   const char *unit;
 } nutrients[] = {
-  { "magnesium", "Magnesium", "mg" }, { "calcium", "Calcium", "mg" },     { "k2", "Vitamin K2", "ug" },
-  { "k1", "Vitamin K1", "ug" },       { "vitamin_c", "Vitamin C", "mg" },
+  { "magnesium", N_("Magnesium"), "mg" }, { "calcium", N_("Calcium"), "mg" },
+  { "k2", N_("Vitamin K2"), "ug" },       { "k1", N_("Vitamin K1"), "ug" },
+  { "vitamin_c", N_("Vitamin C"), "mg" },
 };
 
 /* A member of an a{sd} in the day; NAN when it is not known. */
@@ -50,17 +53,23 @@ nutrient_of(GVariant *day, const char *name)
 /* -- For people
  * --------------------------------------------------------------------------------------------------- */
 
+static int
+figure_width(const CtlScreen *screen, const char *figure)
+{
+  return screen->plain ? 0 : ctl_screen_width(figure, FIGURE_COLUMNS);
+}
+
 static void
 print_against_target(const CtlScreen *screen, const char *label, double total, double target,
                      const char *unit)
 {
   g_autofree char *figure = isnan(target) ? g_strdup_printf("%.4g %s", total, unit)
-                                          : g_strdup_printf("%.0f of %.0f %s", total, target, unit);
+                                          : g_strdup_printf(_("%.0f of %.0f %s"), total, target, unit);
   if (isnan(total)) {
-    printf("%-*s not known\n", LABEL_COLUMNS, label);
+    printf("%-*s %s\n", ctl_screen_width(label, LABEL_COLUMNS), label, _("not known"));
     return;
   }
-  printf("%-*s %-*s", LABEL_COLUMNS, label, screen->plain ? 0 : FIGURE_COLUMNS, figure);
+  printf("%-*s %-*s", ctl_screen_width(label, LABEL_COLUMNS), label, figure_width(screen, figure), figure);
   if (!isnan(target) && target > 0) {
     ctl_screen_bar(screen, total >= target ? CTL_COLOUR_GOOD : CTL_COLOUR_NOTICE, total / target,
                    MAX(screen->columns - LABEL_COLUMNS - FIGURE_COLUMNS - 8, 8));
@@ -73,8 +82,8 @@ static void
 print_vitamin_d(const CtlScreen *screen, GVariant *day)
 {
   g_autoptr(GVariant) d = numbers_of(day, "VitaminD");
-  print_against_target(screen, "Vitamin D", number_in(d, "total_iu"), number_in(d, "target_iu"), "IU");
-  printf("  sun %.0f IU (%.0f to %.0f), food %.0f IU, supplements %.0f IU\n", number_in(d, "sun_iu"),
+  print_against_target(screen, _("Vitamin D"), number_in(d, "total_iu"), number_in(d, "target_iu"), _("IU"));
+  printf(_("  sun %.0f IU (%.0f to %.0f), food %.0f IU, supplements %.0f IU\n"), number_in(d, "sun_iu"),
          number_in(d, "sun_iu_low"), number_in(d, "sun_iu_high"), number_in(d, "food_iu"),
          number_in(d, "supplement_iu"));
 }
@@ -91,7 +100,7 @@ static void
 print_lower_bound(GVariant *day)
 {
   if (is_lower_bound(day))
-    printf("  the sun brought at least that: a sensor was at the end of its range\n");
+    printf(_("  the sun brought at least that: a sensor was at the end of its range\n"));
 }
 
 /* Of sun by hand for which no index was said, where the one that was taken came from. */
@@ -101,9 +110,9 @@ print_sun_by_hand(GVariant *day)
   g_autoptr(GVariant) minutes = numbers_of(day, "SunMinutes");
   const double ambient = number_in(minutes, "ambient"), clear = number_in(minutes, "clear_sky");
   if (ambient > 0)
-    printf("  %.0f min by hand with what an ambient tag read\n", ambient);
+    printf(_("  %.0f min by hand with what an ambient tag read\n"), ambient);
   if (clear > 0)
-    printf("  %.0f min by hand under a clear sky, since nobody said how it was\n", clear);
+    printf(_("  %.0f min by hand under a clear sky, since nobody said how it was\n"), clear);
 }
 
 static void
@@ -114,20 +123,23 @@ print_sunburn(const CtlScreen *screen, GVariant *day)
   const CtlColour colour = share >= 1     ? CTL_COLOUR_CRITICAL
                            : share >= 0.5 ? CTL_COLOUR_WARNING
                                           : CTL_COLOUR_GOOD;
-  g_autofree char *figure =
-      g_strdup_printf("%s%.0f %% of a burn", is_lower_bound(day) ? "at least " : "", 100 * share);
-  printf("%-*s %-*s", LABEL_COLUMNS, "Sunburn", screen->plain ? 0 : FIGURE_COLUMNS, figure);
+  const char *label = _("Sunburn");
+  g_autofree char *figure = g_strdup_printf(
+      is_lower_bound(day) ? _("at least %.0f %% of a burn") : _("%.0f %% of a burn"), 100 * share);
+  printf("%-*s %-*s", ctl_screen_width(label, LABEL_COLUMNS), label, figure_width(screen, figure), figure);
   ctl_screen_bar(screen, colour, share, MAX(screen->columns - LABEL_COLUMNS - FIGURE_COLUMNS - 8, 8));
-  printf(" %.1f SED\n", number_in(erythema, "sed"));
+  printf(_(" %.1f SED\n"), number_in(erythema, "sed"));
 }
 
 static void
 print_serum(GVariant *day)
 {
   g_autoptr(GVariant) serum = numbers_of(day, "Serum");
+  const char *label = _("In the blood");
   if (!isnan(number_in(serum, "nmol_l")))
-    printf("%-*s about %.0f nmol/L 25(OH)D (%.0f to %.0f), an estimate\n", LABEL_COLUMNS, "In the blood",
-           number_in(serum, "nmol_l"), number_in(serum, "low"), number_in(serum, "high"));
+    printf(_("%-*s about %.0f nmol/L 25(OH)D (%.0f to %.0f), an estimate\n"),
+           ctl_screen_width(label, LABEL_COLUMNS), label, number_in(serum, "nmol_l"), number_in(serum, "low"),
+           number_in(serum, "high"));
 }
 
 static void
@@ -153,9 +165,9 @@ print_place(GVariant *day)
 {
   const char *place = place_of(day);
   if (g_strcmp0(place, "city") == 0)
-    printf("Place: none was set, so the sun was reckoned for the time zone's city\n");
+    printf(_("Place: none was set, so the sun was reckoned for the time zone's city\n"));
   else if (g_strcmp0(place, "guess") == 0)
-    printf("Place: none was set and the time zone names no city: 45 degrees north is a guess\n");
+    printf(_("Place: none was set and the time zone names no city: 45 degrees north is a guess\n"));
 }
 
 void
@@ -170,14 +182,14 @@ ctl_balance_print(const CtlScreen *screen, GVariant *day)
   print_sunburn(screen, day);
   for (gsize i = 0; i < G_N_ELEMENTS(nutrients); i++) {
     g_autoptr(GVariant) numbers = nutrient_of(day, nutrients[i].name);
-    print_against_target(screen, nutrients[i].label, number_in(numbers, "total"),
-                         number_in(numbers, "target"), nutrients[i].unit);
+    print_against_target(screen, _(nutrients[i].label), number_in(numbers, "total"),
+                         number_in(numbers, "target"), ctl_language_word(nutrients[i].unit));
   }
   print_serum(day);
-  print_names(day, "Unknown", "\nIn part unknown today");
+  print_names(day, "Unknown", _("\nIn part unknown today"));
   print_names(
       day, "Assumed",
-      "Assumed with caution, 'calciferctl profile set KEY VALUE' (for sky: log sun --sky) tells better");
+      _("Assumed with caution, 'calciferctl profile set KEY VALUE' (for sky: log sun --sky) tells better"));
   print_place(day);
 }
 

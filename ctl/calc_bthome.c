@@ -2,7 +2,9 @@
 /* calciferctl calc bthome HEX [--key HEX --mac ADDR]: what a BTHome beacon says. */
 #include "calc.h"
 #include "calc_options.h"
+#include "daemon_says.h"
 #include "json.h"
+#include "language.h"
 #include "verb.h"
 
 #include <calcifer/bthome.h>
@@ -130,12 +132,12 @@ advice(CalBthomeResult result)
 {
   switch (result) {
   case CAL_BTHOME_MISSING_KEY:
-    return "Add --key and its 32 digits, and --mac.";
+    return _("Add --key and its 32 digits, and --mac.");
   case CAL_BTHOME_MISSING_ADDRESS:
-    return "Add --mac and the sender's address.";
+    return _("Add --mac and the sender's address.");
   case CAL_BTHOME_WRONG_ADDRESS:
   case CAL_BTHOME_WRONG_MIC:
-    return "Check --key and --mac.";
+    return _("Check --key and --mac.");
   case CAL_BTHOME_OK:
   case CAL_BTHOME_NO_DATA:
   case CAL_BTHOME_TOO_LONG:
@@ -143,7 +145,7 @@ advice(CalBthomeResult result)
   case CAL_BTHOME_CUT_OFF:
     break;
   }
-  return "HEX is the service data of UUID FCD2, without the UUID.";
+  return _("HEX is the service data of UUID FCD2, without the UUID.");
 }
 
 static int
@@ -154,7 +156,8 @@ print_error(CalBthomeResult result)
   ctl_json_text(builder, "error", cal_bthome_result_text(result));
   json_builder_end_object(builder);
   ctl_json_print(builder);
-  return ctl_failure("%s. %s", cal_bthome_result_text(result), advice(result));
+  g_autofree char *said = ctl_daemon_says(cal_bthome_result_text(result));
+  return ctl_failure("%s. %s", said, advice(result));
 }
 
 static int
@@ -166,13 +169,13 @@ run_words(const Words *words)
   CalAddress mac;
   CalBthome packet;
   if (words->hex == NULL)
-    return ctl_usage_error("one HEX is wanted: " USAGE);
+    return ctl_usage_error(_("one HEX is wanted: %s"), USAGE);
   if (!cal_hex_parse(words->hex, data, sizeof data, &size))
-    return ctl_usage_error("HEX is pairs of hexadecimal digits, as in 4002c40903bf13: " USAGE);
+    return ctl_usage_error(_("HEX is pairs of hexadecimal digits, as in 4002c40903bf13: %s"), USAGE);
   if (words->key != NULL && !cal_bthome_key_parse(words->key, &key))
-    return ctl_usage_error("--key is 32 hexadecimal digits: " USAGE);
+    return ctl_usage_error(_("--key is 32 hexadecimal digits: %s"), USAGE);
   if (words->mac != NULL && !cal_address_parse(words->mac, &mac))
-    return ctl_usage_error("--mac is an address as in 54:48:E6:8F:80:A5: " USAGE);
+    return ctl_usage_error(_("--mac is an address as in 54:48:E6:8F:80:A5: %s"), USAGE);
   const CalBthomeResult result = cal_bthome_decode(data, size, words->key == NULL ? NULL : &key,
                                                    words->mac == NULL ? NULL : &mac, &packet);
   return result == CAL_BTHOME_OK ? print_packet(&packet) : print_error(result);

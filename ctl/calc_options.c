@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "calc_options.h"
 
+#include "language.h"
 #include "verb.h"
 
 #include <math.h>
@@ -27,14 +28,17 @@ calc_number_read(const char *text, const char **end, double *number)
 static gboolean
 complain_range(const CalcOption *option, const char *verb, const char *value)
 {
-  const char *kind = option->whole ? "a whole number" : "a number";
   char low[G_ASCII_DTOSTR_BUF_SIZE], high[G_ASCII_DTOSTR_BUF_SIZE];
   g_ascii_formatd(low, sizeof low, "%.10g", option->min);
   g_ascii_formatd(high, sizeof high, "%.10g", option->max);
   if (isfinite(option->min) && isfinite(option->max))
-    ctl_usage_error("%s: --%s takes %s from %s to %s, not '%s'", verb, option->name, kind, low, high, value);
+    ctl_usage_error(option->whole ? _("%s: --%s takes a whole number from %s to %s, not '%s'")
+                                  : _("%s: --%s takes a number from %s to %s, not '%s'"),
+                    verb, option->name, low, high, value);
   else
-    ctl_usage_error("%s: --%s takes %s, not '%s'", verb, option->name, kind, value);
+    ctl_usage_error(option->whole ? _("%s: --%s takes a whole number, not '%s'")
+                                  : _("%s: --%s takes a number, not '%s'"),
+                    verb, option->name, value);
   return FALSE;
 }
 
@@ -73,7 +77,8 @@ complain_missing(const CalcOption *options, const char *verb, guint64 given)
 {
   for (guint i = 0; options[i].name != NULL; i++) {
     if (options[i].required && (given >> i & 1) == 0) {
-      ctl_usage_error("%s: --%s is missing; 'calciferctl %s --help' shows how", verb, options[i].name, verb);
+      ctl_usage_error(_("%s: --%s is missing; 'calciferctl %s --help' shows how"), verb, options[i].name,
+                      verb);
       return FALSE;
     }
   }
@@ -86,7 +91,7 @@ take_option(const CalcOption *option, const char *value, char ***word, const cha
 {
   if (option->flag != NULL) {
     if (value != NULL) {
-      ctl_usage_error("%s: --%s takes no value, so not '%s'", verb, option->name, value);
+      ctl_usage_error(_("%s: --%s takes no value, so not '%s'"), verb, option->name, value);
       return FALSE;
     }
     *option->flag = TRUE;
@@ -96,7 +101,7 @@ take_option(const CalcOption *option, const char *value, char ***word, const cha
     value = *++*word; /* argv ends with NULL */
   if (value != NULL)
     return set_value(option, verb, value);
-  ctl_usage_error("%s: --%s needs a value; 'calciferctl %s --help' shows how", verb, option->name, verb);
+  ctl_usage_error(_("%s: --%s needs a value; 'calciferctl %s --help' shows how"), verb, option->name, verb);
   return FALSE;
 }
 
@@ -104,7 +109,7 @@ static gboolean
 take_operand(const char *verb, const char *word, const char **operand)
 {
   if (operand == NULL || *operand != NULL) {
-    ctl_usage_error("%s: '%s' is one word too many; 'calciferctl %s --help' shows how", verb, word, verb);
+    ctl_usage_error(_("%s: '%s' is one word too many; 'calciferctl %s --help' shows how"), verb, word, verb);
     return FALSE;
   }
   *operand = word;
@@ -130,7 +135,8 @@ calc_options_read(const CalcOption *options, int argc, char **argv, const char *
     const char *value;
     const CalcOption *option = find_option(options, *word, &value);
     if (option == NULL) {
-      ctl_usage_error("%s: there is no option '%s'; 'calciferctl %s --help' lists them", verb, *word, verb);
+      ctl_usage_error(_("%s: there is no option '%s'; 'calciferctl %s --help' lists them"), verb, *word,
+                      verb);
       return FALSE;
     }
     if (!take_option(option, value, &word, verb))

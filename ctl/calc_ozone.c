@@ -2,6 +2,7 @@
 #include "calc.h"
 #include "calc_options.h"
 #include "json.h"
+#include "language.h"
 #include "verb.h"
 
 #include <calcifer/ozone.h>
@@ -21,7 +22,7 @@ ctl_calc_ozone(int argc, char **argv)
     return CTL_EXIT_USAGE;
   const CalDate date = cal_date_parse(text);
   if (date == CAL_DATE_NONE)
-    return ctl_usage_error("ozone: --date takes a date as 2026-06-21, not '%s'", text);
+    return ctl_usage_error(_("ozone: --date takes a date as 2026-06-21, not '%s'"), text);
   g_autoptr(JsonBuilder) builder = json_builder_new();
   json_builder_begin_object(builder);
   ctl_json_number(builder, "ozone_du", cal_ozone_climatology_du(latitude_deg, date));

@@ -3,6 +3,7 @@
 #include "calc.h"
 #include "calc_options.h"
 #include "json.h"
+#include "language.h"
 #include "verb.h"
 
 #include <calcifer/hex.h>
@@ -111,14 +112,15 @@ print_record(const uint8_t *bytes)
 static int
 print_error(size_t size)
 {
-  g_autofree char *sentence =
-      g_strdup_printf("a record has %d bytes, and these are %zu", CAL_RECORD_SIZE, size);
+  static const char said[] = N_("a record has %d bytes, and these are %zu");
+  g_autofree char *sentence = g_strdup_printf(said, CAL_RECORD_SIZE, size);
+  g_autofree char *shown = g_strdup_printf(_(said), CAL_RECORD_SIZE, size);
   g_autoptr(JsonBuilder) builder = json_builder_new();
   json_builder_begin_object(builder);
   ctl_json_text(builder, "error", sentence);
   json_builder_end_object(builder);
   ctl_json_print(builder);
-  return ctl_failure("%s. HEX is one record, %d digits.", sentence, 2 * CAL_RECORD_SIZE);
+  return ctl_failure(_("%s. HEX is one record, %d digits."), shown, 2 * CAL_RECORD_SIZE);
 }
 
 int
@@ -131,8 +133,8 @@ ctl_calc_record(int argc, char **argv)
   if (!calc_options_read(options, argc, argv, &hex))
     return CTL_EXIT_USAGE;
   if (hex == NULL)
-    return ctl_usage_error("one HEX is wanted: " USAGE);
+    return ctl_usage_error(_("one HEX is wanted: %s"), USAGE);
   if (!cal_hex_parse(hex, bytes, sizeof bytes, &size))
-    return ctl_usage_error("HEX is pairs of hexadecimal digits: " USAGE);
+    return ctl_usage_error(_("HEX is pairs of hexadecimal digits: %s"), USAGE);
   return size == CAL_RECORD_SIZE ? print_record(bytes) : print_error(size);
 }

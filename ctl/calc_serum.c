@@ -3,6 +3,7 @@
 #include "calc_options.h"
 #include "calc_serum_plot.h"
 #include "json.h"
+#include "language.h"
 #include "verb.h"
 
 #include <calcifer/instant.h>
@@ -68,7 +69,7 @@ read_rows(const char *path, char **lines)
 {
   g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(Row));
   if (lines[0] == NULL || !is_header(lines[0])) {
-    ctl_usage_error("calc serum: %s:1: the header 'date,iu' was expected", path);
+    ctl_usage_error(_("calc serum: %s:1: the header 'date,iu' was expected"), path);
     return NULL;
   }
   for (guint i = 1; lines[i] != NULL; i++) {
@@ -76,8 +77,8 @@ read_rows(const char *path, char **lines)
     if (g_strstrip(lines[i])[0] == '\0')
       continue;
     if (!read_row(lines[i], &row)) {
-      ctl_usage_error("calc serum: %s:%u: 'YYYY-MM-DD,IU' or 'YYYY-MM-DD,lab=N' was expected, not '%s'", path,
-                      i + 1, lines[i]);
+      ctl_usage_error(_("calc serum: %s:%u: 'YYYY-MM-DD,IU' or 'YYYY-MM-DD,lab=N' was expected, not '%s'"),
+                      path, i + 1, lines[i]);
       return NULL;
     }
     g_array_append_val(rows, row);
@@ -168,7 +169,7 @@ read_file(const char *path, char *text)
   g_array_sort(rows, compare_rows); /* stable: rows of one date keep their order */
   if (rows->len > 0 &&
       g_array_index(rows, Row, rows->len - 1).date - g_array_index(rows, Row, 0).date > SPAN_MAX_DAYS) {
-    ctl_usage_error("calc serum: %s: more than a century from the first date to the last", path);
+    ctl_usage_error(_("calc serum: %s: more than a century from the first date to the last"), path);
     return NULL;
   }
   return g_steal_pointer(&rows);
@@ -188,15 +189,15 @@ ctl_calc_serum(int argc, char **argv)
   if (!calc_options_read(options, argc, argv, &path))
     return CTL_EXIT_USAGE;
   if (path == NULL)
-    return ctl_usage_error("calc serum: FILE is missing; 'calciferctl calc serum --help' shows how");
+    return ctl_usage_error(_("calc serum: FILE is missing; 'calciferctl calc serum --help' shows how"));
   double baseline_nmol_l = cal_serum_default_nmol_l(CAL_WEIGHT_NORMAL);
   if (baseline != NULL && !read_serum(baseline, &baseline_nmol_l))
     return ctl_usage_error(
-        "calc serum: --baseline takes nmol/L, or a number with its unit as 30ng/mL, not '%s'", baseline);
+        _("calc serum: --baseline takes nmol/L, or a number with its unit as 30ng/mL, not '%s'"), baseline);
   g_autofree char *text = NULL;
   g_autoptr(GError) error = NULL;
   if (!g_file_get_contents(path, &text, NULL, &error))
-    return ctl_failure("calc serum: %s; type the path of a file of date,iu", error->message);
+    return ctl_failure(_("calc serum: %s; type the path of a file of date,iu"), error->message);
   g_autoptr(GArray) rows = read_file(path, text);
   if (rows == NULL)
     return CTL_EXIT_USAGE;

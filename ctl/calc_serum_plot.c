@@ -7,6 +7,8 @@
  */
 #include "calc_serum_plot.h"
 
+#include "language.h"
+
 #include <math.h>
 #include <stdio.h>
 
@@ -96,16 +98,19 @@ print_foot(const GArray *days, guint columns)
   printf("%6d \u2514", 0);
   for (guint i = 0; i < columns; i++)
     printf("\u2500");
-  printf("\n%*s%s to %s\n", LABEL_COLUMNS, "", from, to);
+  printf("\n%*s", LABEL_COLUMNS, "");
+  printf(_("%s to %s\n"), from, to);
 }
 
 static void
 print_legend(const CtlScreen *screen, guint days, guint columns)
 {
-  g_autofree char *share =
-      days > columns ? g_strdup_printf("; %u days in %u columns", days, columns) : g_strdup("");
   g_autofree char *legend =
-      g_strconcat("\u2593 the estimate, \u2591 its range, L a laboratory value", share, NULL);
+      days > columns
+          ? g_strdup_printf(
+                _("\u2593 the estimate, \u2591 its range, L a laboratory value; %u days in %u columns"), days,
+                columns)
+          : g_strdup(_("\u2593 the estimate, \u2591 its range, L a laboratory value"));
   ctl_screen_wrap(screen, 0, 0, legend);
 }
 
@@ -120,7 +125,7 @@ print_plot(const CtlScreen *screen, const GArray *days)
     const Column column = column_of(days, i * days->len / count, (i + 1) * days->len / count);
     g_array_append_val(columns, column);
   }
-  printf("25(OH)D in nmol/L, an estimate\n");
+  printf(_("25(OH)D in nmol/L, an estimate\n"));
   for (int row = ROWS - 1; row >= 0; row--)
     print_row(columns, row, height, width);
   print_foot(days, count * width);
@@ -134,10 +139,10 @@ print_plain(const GArray *days)
     const SerumDay *day = day_at(days, i);
     char date[11];
     cal_date_format(day->date, date);
-    printf("%s: %.0f nmol/L, %.0f to %.0f", date, day->estimate.nmol_l, day->estimate.low,
+    printf(_("%s: %.0f nmol/L, %.0f to %.0f"), date, day->estimate.nmol_l, day->estimate.low,
            day->estimate.high);
     if (!isnan(day->lab_nmol_l))
-      printf("; a laboratory value of %.0f", day->lab_nmol_l);
+      printf(_("; a laboratory value of %.0f"), day->lab_nmol_l);
     printf("\n");
   }
 }
@@ -146,7 +151,7 @@ void
 ctl_serum_plot(const CtlScreen *screen, const GArray *days)
 {
   if (days->len == 0)
-    printf("There is no date in the file.\n");
+    printf(_("There is no date in the file.\n"));
   else if (screen->plain)
     print_plain(days);
   else

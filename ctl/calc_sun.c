@@ -2,6 +2,7 @@
 #include "calc.h"
 #include "calc_options.h"
 #include "json.h"
+#include "language.h"
 #include "verb.h"
 
 #include <calcifer/sun.h>
@@ -60,7 +61,7 @@ ctl_calc_sun(int argc, char **argv)
   const CalInstant instant = read_instant(text);
   if (instant == CAL_INSTANT_NONE)
     return ctl_usage_error(
-        "calc sun: --time takes ISO 8601 with Z or an offset, as 2026-06-21T12:00:00Z, not '%s'", text);
+        _("calc sun: --time takes ISO 8601 with Z or an offset, as 2026-06-21T12:00:00Z, not '%s'"), text);
   const CalSunPosition sun = cal_sun_position(instant, latitude_deg, longitude_deg);
   const CalSunDay day = cal_sun_day(instant, latitude_deg, longitude_deg);
   print_sun(&sun, &day);

@@ -2,6 +2,7 @@
 #include "calc.h"
 #include "calc_options.h"
 #include "json.h"
+#include "language.h"
 #include "verb.h"
 
 #include <calcifer/atmosphere.h>
@@ -47,7 +48,7 @@ read_exposure(int argc, char **argv, Exposure *exposure)
   exposure->skin.phototype = (int)phototype;
   exposure->skin.age_factor = age < 0 ? 1.0 : cal_skin_age_factor((int)age);
   if (calibration != NULL && !cal_calibration_parse(calibration, &exposure->skin.calibration)) {
-    ctl_usage_error("synthesis: --calibration takes dowdy or webb-engelsen, not '%s'", calibration);
+    ctl_usage_error(_("synthesis: --calibration takes dowdy or webb-engelsen, not '%s'"), calibration);
     return FALSE;
   }
   return TRUE;

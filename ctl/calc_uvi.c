@@ -2,6 +2,7 @@
 #include "calc.h"
 #include "calc_options.h"
 #include "json.h"
+#include "language.h"
 #include "verb.h"
 
 #include <calcifer/atmosphere.h>
@@ -64,9 +65,9 @@ ctl_calc_uvi(int argc, char **argv)
     return CTL_EXIT_USAGE;
   if (cloud != NULL && !read_cloud_factor(cloud, &cloud_factor))
     return ctl_usage_error(
-        "uvi: --cloud takes clear, scattered, broken, overcast or a factor from 0 to 1, not '%s'", cloud);
+        _("uvi: --cloud takes clear, scattered, broken, overcast or a factor from 0 to 1, not '%s'"), cloud);
   if (date != NULL && !read_distance_factor(date, &distance_factor))
-    return ctl_usage_error("uvi: --date takes a date as 2026-06-21, not '%s'", date);
+    return ctl_usage_error(_("uvi: --date takes a date as 2026-06-21, not '%s'"), date);
   bool clamped = false;
   const double clear = cal_atmosphere_clear_uvi(zenith_deg, ozone_du, &clamped);
   print_uvi(clear * cal_atmosphere_altitude_factor(altitude_m) * cloud_factor * distance_factor, clamped);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "client.h"
 
+#include "daemon_says.h"
 #include "json.h"
+#include "language.h"
 #include "verb.h"
 
 #include <stdio.h>
@@ -123,7 +125,8 @@ print_entered(GVariant *reply, gboolean json)
   const char *id, *sentence;
   g_variant_get(reply, "(&s&s)", &id, &sentence);
   if (!json) {
-    printf("%s\n", sentence);
+    g_autofree char *said = ctl_daemon_says(sentence);
+    printf("%s\n", said);
     return;
   }
   g_autoptr(JsonBuilder) builder = json_builder_new();
@@ -189,15 +192,16 @@ ctl_client_complain(GError *error)
   g_autoptr(GError) owned = error;
   const gboolean remote = g_dbus_error_is_remote_error(owned);
   if (daemon_is_missing(owned))
-    return ctl_failure("the daemon is not running. Type 'systemctl --user enable --now calciferd'.");
+    return ctl_failure(_("the daemon is not running. Type 'systemctl --user enable --now calciferd'."));
   if (daemon_is_older(owned))
-    return ctl_failure("the daemon that runs is older than this program. Type 'systemctl --user restart "
-                       "calciferd'.");
+    return ctl_failure(_("the daemon that runs is older than this program. Type 'systemctl --user restart "
+                         "calciferd'."));
   if (remote || g_error_matches(owned, G_IO_ERROR, G_IO_ERROR_TIMED_OUT)) {
     g_dbus_error_strip_remote_error(owned);
-    return ctl_failure("%s", owned->message);
+    g_autofree char *said = ctl_daemon_says(owned->message);
+    return ctl_failure("%s", said);
   }
-  return ctl_failure("there is no session bus to reach the daemon on (%s). Log in to a desktop, or type "
-                     "'export DBUS_SESSION_BUS_ADDRESS=unix:path=/run/user/%u/bus'.",
+  return ctl_failure(_("there is no session bus to reach the daemon on (%s). Log in to a desktop, or type "
+                       "'export DBUS_SESSION_BUS_ADDRESS=unix:path=/run/user/%u/bus'."),
                      owned->message, (unsigned)getuid());
 }

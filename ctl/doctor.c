@@ -3,12 +3,15 @@
 #include "doctor_checks.h"
 #include "doctor_evidence.h"
 #include "json.h"
+#include "language.h"
 #include "options.h"
 #include "screen.h"
 #include "verb.h"
 #include "verbs.h"
 
 #include <stdio.h>
+
+#define STATE_COLUMNS 8
 
 static CtlColour
 colour_of(CtlHealth health)
@@ -30,14 +33,16 @@ static void
 print_words(const CtlScreen *screen, const CtlDiagnosis *diagnosis)
 {
   g_autofree char *text = ctl_screen_escape(diagnosis->text);
-  ctl_screen_print(screen, colour_of(diagnosis->health), "%-8s", ctl_health_name(diagnosis->health));
+  const char *health = ctl_language_word(ctl_health_name(diagnosis->health));
+  ctl_screen_print(screen, colour_of(diagnosis->health), "%-*s", ctl_screen_width(health, STATE_COLUMNS),
+                   health);
   putchar(' ');
   if (screen->plain && diagnosis->command != NULL)
-    printf("%s Type: %s\n", text, diagnosis->command);
+    printf(_("%s Type: %s\n"), text, diagnosis->command);
   else
-    ctl_screen_wrap(screen, 9, 9, text);
+    ctl_screen_wrap(screen, STATE_COLUMNS + 1, STATE_COLUMNS + 1, text);
   if (!screen->plain && diagnosis->command != NULL)
-    printf("         $ %s\n", diagnosis->command);
+    printf("%*s $ %s\n", STATE_COLUMNS, "", diagnosis->command);
 }
 
 static void
@@ -73,14 +78,14 @@ ctl_doctor(int argc, char **argv)
   gboolean json = FALSE, plain = FALSE;
   CtlScreen screen;
   const GOptionEntry entries[] = {
-    { "json", 0, 0, G_OPTION_ARG_NONE, &json, "as JSON", NULL },
-    { "plain", 0, 0, G_OPTION_ARG_NONE, &plain, "one line to a check, for screen readers", NULL },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &json, N_("as JSON"), NULL },
+    { "plain", 0, 0, G_OPTION_ARG_NONE, &plain, N_("one line to a check, for screen readers"), NULL },
     { NULL },
   };
   if (!ctl_options_parse(&argc, &argv, "", entries))
     return CTL_EXIT_USAGE;
   if (argc != 1)
-    return ctl_usage_error("doctor takes no words: doctor [--json] [--plain].");
+    return ctl_usage_error(_("doctor takes no words: doctor [--json] [--plain]."));
   g_autoptr(GVariant) evidence = ctl_doctor_evidence();
   g_autoptr(JsonBuilder) builder = json ? json_builder_begin_array(json_builder_new()) : NULL;
   ctl_screen_init(&screen, plain);
@@ -88,6 +93,6 @@ ctl_doctor(int argc, char **argv)
   if (json)
     ctl_json_print(json_builder_end_array(builder));
   else if (n_wrong == 0)
-    printf("Nothing is wrong.\n");
+    printf(_("Nothing is wrong.\n"));
   return n_wrong == 0 ? CTL_EXIT_DONE : CTL_EXIT_FAILED;
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "doctor_checks.h"
 
+#include "language.h"
+
 #include <calcifer/number.h>
 
 #include <math.h>
@@ -72,11 +74,11 @@ check_daemon(GVariant *evidence)
 {
   const char *version = text_of(evidence, "daemon-version"), *ours = text_of(evidence, "client-version");
   if (version == NULL)
-    return say(CTL_HEALTH_WRONG, "The daemon is not running.", "systemctl --user start calciferd");
+    return say(CTL_HEALTH_WRONG, _("The daemon is not running."), "systemctl --user start calciferd");
   if (g_strcmp0(version, ours) == 0)
-    return say(CTL_HEALTH_GOOD, "The daemon runs.", NULL);
+    return say(CTL_HEALTH_GOOD, _("The daemon runs."), NULL);
   g_autofree char *text =
-      g_strdup_printf("The daemon that runs is version %s, and this is %s.", version, ours);
+      g_strdup_printf(_("The daemon that runs is version %s, and this is %s."), version, ours);
   return say(CTL_HEALTH_WRONG, text, RESTART);
 }
 
@@ -85,10 +87,12 @@ check_unit(GVariant *evidence)
 {
   const char *state = text_of(evidence, "unit");
   if (state == NULL)
-    return say(CTL_HEALTH_UNKNOWN, "There is no systemd to ask whether the daemon starts by itself.", NULL);
+    return say(CTL_HEALTH_UNKNOWN, _("There is no systemd to ask whether the daemon starts by itself."),
+               NULL);
   if (g_str_has_prefix(state, "enabled") || g_str_equal(state, "static"))
-    return say(CTL_HEALTH_GOOD, "The daemon starts by itself.", NULL);
-  return say(CTL_HEALTH_WRONG, "The unit is not enabled: no tag is heard before somebody calls the daemon.",
+    return say(CTL_HEALTH_GOOD, _("The daemon starts by itself."), NULL);
+  return say(CTL_HEALTH_WRONG,
+             _("The unit is not enabled: no tag is heard before somebody calls the daemon."),
              "systemctl --user enable --now calciferd");
 }
 
@@ -101,14 +105,14 @@ check_sandbox(GVariant *evidence)
   g_autoptr(GString) open = g_string_new(NULL);
   g_autoptr(GVariant) layers = g_variant_lookup_value(evidence, "sandbox", G_VARIANT_TYPE("a{sb}"));
   if (layers == NULL)
-    return say(CTL_HEALTH_UNKNOWN, "No daemon says how far its sandbox holds.", NULL);
+    return say(CTL_HEALTH_UNKNOWN, _("No daemon says how far its sandbox holds."), NULL);
   g_variant_iter_init(&iter, layers);
   while (g_variant_iter_next(&iter, "{&sb}", &layer, &holds))
     if (!holds)
       g_string_append_printf(open, "%s%s", open->len > 0 ? ", " : "", layer);
   if (open->len == 0)
-    return say(CTL_HEALTH_GOOD, "Every layer of the sandbox holds.", NULL);
-  g_autofree char *text = g_strdup_printf("Layers of the sandbox do not hold: %s.", open->str);
+    return say(CTL_HEALTH_GOOD, _("Every layer of the sandbox holds."), NULL);
+  g_autofree char *text = g_strdup_printf(_("Layers of the sandbox do not hold: %s."), open->str);
   return say(CTL_HEALTH_WRONG, text, "systemctl --user revert calciferd && " RESTART);
 }
 
@@ -128,39 +132,39 @@ unless_known(GVariant *evidence, CtlDiagnosis diagnosis)
       text_of(evidence, "radio") != NULL)
     return diagnosis;
   ctl_diagnosis_clear(&diagnosis);
-  return say(CTL_HEALTH_UNKNOWN, "BlueZ does not say.", NULL);
+  return say(CTL_HEALTH_UNKNOWN, _("BlueZ does not say."), NULL);
 }
 
 static CtlDiagnosis
 check_bluetoothd(GVariant *evidence)
 {
   if (text_of(evidence, "radio") == NULL)
-    return say(CTL_HEALTH_UNKNOWN, "The program calciferd, which looks at BlueZ, was not found.", NULL);
+    return say(CTL_HEALTH_UNKNOWN, _("The program calciferd, which looks at BlueZ, was not found."), NULL);
   if (radio_is(evidence, "no-bus"))
-    return say(CTL_HEALTH_WRONG, "There is no system bus, so nothing speaks with BlueZ.",
+    return say(CTL_HEALTH_WRONG, _("There is no system bus, so nothing speaks with BlueZ."),
                "sudo systemctl enable --now dbus");
   if (radio_is(evidence, "no-bluez"))
-    return say(CTL_HEALTH_WRONG, "bluetoothd is not running, so no tag is heard.",
+    return say(CTL_HEALTH_WRONG, _("bluetoothd is not running, so no tag is heard."),
                "sudo systemctl enable --now bluetooth");
-  return say(CTL_HEALTH_GOOD, "bluetoothd runs.", NULL);
+  return say(CTL_HEALTH_GOOD, _("bluetoothd runs."), NULL);
 }
 
 static CtlDiagnosis
 check_rights(GVariant *evidence)
 {
   if (radio_is(evidence, "refused"))
-    return say(CTL_HEALTH_WRONG, "This account may not speak with BlueZ; log in anew after this.",
+    return say(CTL_HEALTH_WRONG, _("This account may not speak with BlueZ; log in anew after this."),
                "sudo usermod -aG bluetooth \"$USER\"");
-  return unless_known(evidence, say(CTL_HEALTH_GOOD, "This account may speak with BlueZ.", NULL));
+  return unless_known(evidence, say(CTL_HEALTH_GOOD, _("This account may speak with BlueZ."), NULL));
 }
 
 static CtlDiagnosis
 check_adapter(GVariant *evidence)
 {
   if (radio_is(evidence, "no-adapter"))
-    return say(CTL_HEALTH_WRONG, "There is no Bluetooth adapter, or its driver is not loaded.",
+    return say(CTL_HEALTH_WRONG, _("There is no Bluetooth adapter, or its driver is not loaded."),
                "sudo modprobe btusb");
-  return unless_known(evidence, say(CTL_HEALTH_GOOD, "There is a Bluetooth adapter.", NULL));
+  return unless_known(evidence, say(CTL_HEALTH_GOOD, _("There is a Bluetooth adapter."), NULL));
 }
 
 static gboolean
@@ -175,19 +179,19 @@ static CtlDiagnosis
 check_rfkill(GVariant *evidence)
 {
   if (!is_blocked(evidence))
-    return unless_known(evidence, say(CTL_HEALTH_GOOD, "Nothing blocks the adapter.", NULL));
+    return unless_known(evidence, say(CTL_HEALTH_GOOD, _("Nothing blocks the adapter."), NULL));
   if (g_strcmp0(text_of(evidence, "rfkill"), "hard") == 0)
-    return say(CTL_HEALTH_WRONG, "Bluetooth is blocked by a switch on the machine: turn it on.",
+    return say(CTL_HEALTH_WRONG, _("Bluetooth is blocked by a switch on the machine: turn it on."),
                "rfkill list");
-  return say(CTL_HEALTH_WRONG, "Bluetooth is blocked (airplane mode).", "rfkill unblock bluetooth");
+  return say(CTL_HEALTH_WRONG, _("Bluetooth is blocked (airplane mode)."), "rfkill unblock bluetooth");
 }
 
 static CtlDiagnosis
 check_power(GVariant *evidence)
 {
   if (radio_is(evidence, "off") && !is_blocked(evidence))
-    return say(CTL_HEALTH_WRONG, "Bluetooth is switched off.", "bluetoothctl power on");
-  return unless_known(evidence, say(CTL_HEALTH_GOOD, "No adapter is switched off by hand.", NULL));
+    return say(CTL_HEALTH_WRONG, _("Bluetooth is switched off."), "bluetoothctl power on");
+  return unless_known(evidence, say(CTL_HEALTH_GOOD, _("No adapter is switched off by hand."), NULL));
 }
 
 static CtlDiagnosis
@@ -195,12 +199,12 @@ check_experimental(GVariant *evidence)
 {
   if (flag_of(evidence, "power-state") == 0 &&
       (radio_is(evidence, "on") || radio_is(evidence, "off") || radio_is(evidence, "blocked")))
-    return say(
-        CTL_HEALTH_NOTE,
-        "This BlueZ leaves its experimental features out: it does not tell when something blocks Bluetooth.",
-        "sudo sed -i 's/^#* *Experimental *=.*/Experimental = true/' /etc/bluetooth/main.conf && "
-        "sudo systemctl restart bluetooth");
-  return unless_known(evidence, say(CTL_HEALTH_GOOD, "BlueZ tells all that is used of it.", NULL));
+    return say(CTL_HEALTH_NOTE,
+               _("This BlueZ leaves its experimental features out: it does not tell when something blocks "
+                 "Bluetooth."),
+               "sudo sed -i 's/^#* *Experimental *=.*/Experimental = true/' /etc/bluetooth/main.conf && "
+               "sudo systemctl restart bluetooth");
+  return unless_known(evidence, say(CTL_HEALTH_GOOD, _("BlueZ tells all that is used of it."), NULL));
 }
 
 static CtlDiagnosis
@@ -208,13 +212,13 @@ check_accounts(GVariant *evidence)
 {
   g_autofree const char **names = NULL;
   if (!g_variant_lookup(evidence, "accounts", "^a&s", &names))
-    return say(CTL_HEALTH_UNKNOWN, "The accounts of this machine could not be read.", NULL);
+    return say(CTL_HEALTH_UNKNOWN, _("The accounts of this machine could not be read."), NULL);
   if (names[0] == NULL)
-    return say(CTL_HEALTH_GOOD, "Nobody else can log in to this machine.", NULL);
+    return say(CTL_HEALTH_GOOD, _("Nobody else can log in to this machine."), NULL);
   g_autofree char *all = g_strjoinv(", ", (char **)names);
   g_autofree char *text =
-      g_strdup_printf("Other accounts could hear what a connected tag sends over the system "
-                      "bus: %s. Where they must not, let the tag go.",
+      g_strdup_printf(_("Other accounts could hear what a connected tag sends over the system "
+                        "bus: %s. Where they must not, let the tag go."),
                       all);
   return say(CTL_HEALTH_NOTE, text, "calciferctl tags forget ADDRESS");
 }
@@ -226,9 +230,9 @@ check_notifications(GVariant *evidence)
 {
   const int there = flag_of(evidence, "notifications");
   if (there < 0)
-    return say(CTL_HEALTH_UNKNOWN, "There is no session bus to ask for notifications.", NULL);
-  return there ? say(CTL_HEALTH_GOOD, "There is a notification server.", NULL)
-               : say(CTL_HEALTH_WRONG, "There is no notification server, so no bubble can be shown.",
+    return say(CTL_HEALTH_UNKNOWN, _("There is no session bus to ask for notifications."), NULL);
+  return there ? say(CTL_HEALTH_GOOD, _("There is a notification server."), NULL)
+               : say(CTL_HEALTH_WRONG, _("There is no notification server, so no bubble can be shown."),
                      "sudo apt install xfce4-notifyd");
 }
 
@@ -237,10 +241,10 @@ check_actions(GVariant *evidence)
 {
   const int actions = flag_of(evidence, "actions");
   if (actions < 0)
-    return say(CTL_HEALTH_UNKNOWN, "There is no notification server to ask for buttons.", NULL);
-  return actions ? say(CTL_HEALTH_GOOD, "Bubbles can have buttons.", NULL)
+    return say(CTL_HEALTH_UNKNOWN, _("There is no notification server to ask for buttons."), NULL);
+  return actions ? say(CTL_HEALTH_GOOD, _("Bubbles can have buttons."), NULL)
                  : say(CTL_HEALTH_NOTE,
-                       "The notification server shows no buttons: log a dose with calciferctl log take.",
+                       _("The notification server shows no buttons: log a dose with calciferctl log take."),
                        "sudo apt install xfce4-notifyd");
 }
 
@@ -255,12 +259,12 @@ check_disk_writable(GVariant *evidence)
       g_strdup_printf("sudo mount -o remount,rw \"$(findmnt -n -o TARGET -T %s)\"", quoted);
   g_autofree char *chown = g_strdup_printf("sudo chown -R \"$USER\" %s && chmod 700 %s", quoted, quoted);
   if (folder == NULL || flag_of(evidence, "writable") < 0)
-    return say(CTL_HEALTH_UNKNOWN, "Nobody looked at the ledger's disk.", NULL);
+    return say(CTL_HEALTH_UNKNOWN, _("Nobody looked at the ledger's disk."), NULL);
   if (flag_of(evidence, "read-only") == 1)
-    return say(CTL_HEALTH_WRONG, "The ledger is on a disk that is read-only.", remount);
+    return say(CTL_HEALTH_WRONG, _("The ledger is on a disk that is read-only."), remount);
   if (flag_of(evidence, "writable") == 0)
-    return say(CTL_HEALTH_WRONG, "The ledger's folder may not be written by this account.", chown);
-  return say(CTL_HEALTH_GOOD, "The ledger's disk can be written.", NULL);
+    return say(CTL_HEALTH_WRONG, _("The ledger's folder may not be written by this account."), chown);
+  return say(CTL_HEALTH_GOOD, _("The ledger's disk can be written."), NULL);
 }
 
 static CtlDiagnosis
@@ -268,14 +272,14 @@ check_disk_room(GVariant *evidence)
 {
   gint64 bytes;
   if (!number_of(evidence, "free-bytes", &bytes))
-    return say(CTL_HEALTH_UNKNOWN, "Nobody looked at the ledger's disk.", NULL);
+    return say(CTL_HEALTH_UNKNOWN, _("Nobody looked at the ledger's disk."), NULL);
   if (bytes >= FREE_AT_LEAST)
-    return say(CTL_HEALTH_GOOD, "The ledger's disk has room.", NULL);
+    return say(CTL_HEALTH_GOOD, _("The ledger's disk has room."), NULL);
   g_autofree char *quoted =
       g_shell_quote(text_of(evidence, "folder") != NULL ? text_of(evidence, "folder") : ".");
   g_autofree char *command = g_strdup_printf("df -h %s", quoted);
-  return say(CTL_HEALTH_WRONG, "The ledger is on a full disk: tags keep their records until there is room.",
-             command);
+  return say(CTL_HEALTH_WRONG,
+             _("The ledger is on a full disk: tags keep their records until there is room."), command);
 }
 
 static CtlDiagnosis
@@ -283,7 +287,7 @@ check_ledger(GVariant *evidence)
 {
   const char *state = text_of(evidence, "ledger"), *sentence = text_of(evidence, "ledger-sentence");
   if (state == NULL)
-    return say(CTL_HEALTH_UNKNOWN, "Nobody looked at the ledger.", NULL);
+    return say(CTL_HEALTH_UNKNOWN, _("Nobody looked at the ledger."), NULL);
   if (g_str_equal(state, "damaged"))
     return say(CTL_HEALTH_WRONG, sentence, "calciferctl restore --salvage");
   if (g_str_equal(state, "newer"))
@@ -291,7 +295,7 @@ check_ledger(GVariant *evidence)
   if (g_str_equal(state, "unreadable"))
     return say(CTL_HEALTH_WRONG, sentence, "journalctl --user -u calciferd -n 20");
   return say(CTL_HEALTH_GOOD,
-             g_str_equal(state, "absent") ? "There is no ledger yet." : "The ledger is whole.", NULL);
+             g_str_equal(state, "absent") ? _("There is no ledger yet.") : _("The ledger is whole."), NULL);
 }
 
 /* -- Time and place ------------------------------------------------------------------------------------- */
@@ -301,12 +305,12 @@ check_clock(GVariant *evidence)
 {
   gint64 now;
   if (!number_of(evidence, "now", &now))
-    return say(CTL_HEALTH_UNKNOWN, "Nobody looked at the clock.", NULL);
+    return say(CTL_HEALTH_UNKNOWN, _("Nobody looked at the clock."), NULL);
   if (now >= RELEASED_AT && flag_of(evidence, "synchronised") != 0)
-    return say(CTL_HEALTH_GOOD, "The clock is set.", NULL);
+    return say(CTL_HEALTH_GOOD, _("The clock is set."), NULL);
   return say(CTL_HEALTH_WRONG,
-             now < RELEASED_AT ? "The clock is not set: it shows a time before this program was made."
-                               : "The clock was not set by a time server.",
+             now < RELEASED_AT ? _("The clock is not set: it shows a time before this program was made.")
+                               : _("The clock was not set by a time server."),
              "sudo timedatectl set-ntp true");
 }
 
@@ -325,16 +329,16 @@ check_zone(GVariant *evidence)
   double longitude;
   const char *zone = text_of(evidence, "zone");
   if (zone == NULL || !number_of(evidence, "utc-offset-s", &offset_s))
-    return say(CTL_HEALTH_UNKNOWN, "Nobody looked at the time zone.", NULL);
+    return say(CTL_HEALTH_UNKNOWN, _("Nobody looked at the time zone."), NULL);
   if (flag_of(evidence, "zone-known") == 0) {
-    g_autofree char *text = g_strdup_printf("The time zone '%s' is none that this machine knows.", zone);
+    g_autofree char *text = g_strdup_printf(_("The time zone '%s' is none that this machine knows."), zone);
     return say(CTL_HEALTH_WRONG, text,
                "sudo timedatectl set-timezone Europe/Berlin  # or yours, see timedatectl list-timezones");
   }
   if (!longitude_of(text_of(evidence, "place"), &longitude) ||
       fabs(remainder((double)offset_s / 3600 - longitude / 15, 24)) <= ZONE_OFF_H_MOST)
-    return say(CTL_HEALTH_GOOD, "The time zone does not contradict the place.", NULL);
-  g_autofree char *text = g_strdup_printf("The time zone %s is not that of the place.", zone);
+    return say(CTL_HEALTH_GOOD, _("The time zone does not contradict the place."), NULL);
+  g_autofree char *text = g_strdup_printf(_("The time zone %s is not that of the place."), zone);
   return say(CTL_HEALTH_WRONG, text,
              "timedatectl list-timezones && sudo timedatectl set-timezone Europe/Berlin  # or yours");
 }
@@ -344,14 +348,15 @@ check_place(GVariant *evidence)
 {
   const char *place = text_of(evidence, "place"), *state = text_of(evidence, "place-state");
   if (place == NULL)
-    return say(CTL_HEALTH_UNKNOWN, "No daemon says where you are.", NULL);
+    return say(CTL_HEALTH_UNKNOWN, _("No daemon says where you are."), NULL);
   if (place[0] == '\0')
-    return say(CTL_HEALTH_WRONG, "The place is unknown: the sun is reckoned for a guess.",
+    return say(CTL_HEALTH_WRONG, _("The place is unknown: the sun is reckoned for a guess."),
                "calciferctl profile set place 52.5,13.4  # your latitude,longitude");
   if (g_str_equal(place, "follow") && (g_strcmp0(state, "refused") == 0 || g_strcmp0(state, "absent") == 0))
-    return say(CTL_HEALTH_WRONG, "The place follows the desktop's location service, which does not tell it.",
+    return say(CTL_HEALTH_WRONG,
+               _("The place follows the desktop's location service, which does not tell it."),
                "calciferctl profile set place 52.5,13.4  # your latitude,longitude");
-  return say(CTL_HEALTH_GOOD, "The place is known.", NULL);
+  return say(CTL_HEALTH_GOOD, _("The place is known."), NULL);
 }
 
 /* -- Tags ----------------------------------------------------------------------------------------------- */
@@ -367,7 +372,7 @@ describe_tag(GVariant *tag, gint64 now, gboolean *silent)
   *silent = last_seen < now - SILENT_FOR_S;
   if (why[0] != '\0')
     return g_strdup_printf("%s: %s", address, why);
-  return *silent ? g_strdup_printf("%s is out of date: nothing was heard of it for three days.", address)
+  return *silent ? g_strdup_printf(_("%s is out of date: nothing was heard of it for three days."), address)
                  : NULL;
 }
 
@@ -377,7 +382,7 @@ check_tags(GVariant *evidence)
   gint64 now = 0;
   g_autoptr(GVariant) tags = g_variant_lookup_value(evidence, "tags", G_VARIANT_TYPE("aa{sv}"));
   if (tags == NULL)
-    return say(CTL_HEALTH_UNKNOWN, "No daemon says how the tags are.", NULL);
+    return say(CTL_HEALTH_UNKNOWN, _("No daemon says how the tags are."), NULL);
   number_of(evidence, "now", &now);
   for (gsize i = 0; i < g_variant_n_children(tags); i++) {
     gboolean silent;
@@ -386,7 +391,7 @@ check_tags(GVariant *evidence)
     if (text != NULL)
       return say(CTL_HEALTH_WRONG, text, silent ? "calciferctl tags scan" : "calciferctl tags");
   }
-  return say(CTL_HEALTH_GOOD, "Every tag is heard.", NULL);
+  return say(CTL_HEALTH_GOOD, _("Every tag is heard."), NULL);
 }
 
 const CtlCheck ctl_doctor_checks[] = {

@@ -2,6 +2,7 @@
 #include "doctor_evidence.h"
 
 #include "client.h"
+#include "daemon_says.h"
 #include "program.h"
 
 #define TIMEOUT_MS 5000
@@ -62,7 +63,7 @@ describe_tag(GVariant *tag)
   g_variant_lookup(tag, "Why", "&s", &why);
   g_variant_lookup(tag, "LastSeen", "x", &last_seen);
   g_variant_builder_add(&builder, "{sv}", "address", g_variant_new_string(address));
-  g_variant_builder_add(&builder, "{sv}", "why", g_variant_new_string(why));
+  g_variant_builder_add(&builder, "{sv}", "why", g_variant_new_take_string(ctl_daemon_says(why)));
   g_variant_builder_add(&builder, "{sv}", "last-seen", g_variant_new_int64(last_seen));
   return g_variant_builder_end(&builder);
 }
@@ -105,6 +106,17 @@ ask_daemon(CtlClient *client, GVariantDict *evidence)
   ask_tags(client, evidence);
 }
 
+/* What is not whole about the ledger is a sentence of the daemon's. */
+static void
+say_ledger(GVariantDict *evidence)
+{
+  const char *sentence = "";
+  if (g_variant_dict_lookup(evidence, "ledger-sentence", "&s", &sentence)) {
+    g_autofree char *said = ctl_daemon_says(sentence);
+    g_variant_dict_insert(evidence, "ledger-sentence", "s", said);
+  }
+}
+
 GVariant *
 ctl_doctor_evidence(void)
 {
@@ -112,6 +124,7 @@ ctl_doctor_evidence(void)
   g_autoptr(CtlClient) client = ctl_client_new(NULL);
   GVariantDict evidence;
   g_variant_dict_init(&evidence, machine);
+  say_ledger(&evidence);
   g_variant_dict_insert(&evidence, "client-version", "s", CALCIFER_VERSION);
   if (client != NULL) {
     ask_notifications(ctl_client_bus(client), &evidence);

@@ -4,6 +4,7 @@
 #include "client.h"
 #include "explain_day.h"
 #include "json.h"
+#include "language.h"
 #include "options.h"
 #include "screen.h"
 #include "verb.h"
@@ -111,16 +112,16 @@ ctl_explain(int argc, char **argv)
 {
   gboolean json = FALSE, plain = FALSE;
   const GOptionEntry entries[] = {
-    { "json", 0, 0, G_OPTION_ARG_NONE, &json, "as JSON", NULL },
-    { "plain", 0, 0, G_OPTION_ARG_NONE, &plain, "one line to a fact, for screen readers", NULL },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &json, N_("as JSON"), NULL },
+    { "plain", 0, 0, G_OPTION_ARG_NONE, &plain, N_("one line to a fact, for screen readers"), NULL },
     { NULL },
   };
   if (!ctl_options_parse(&argc, &argv, "CODE|ID|NUTRIENT|balance|today|DATE", entries))
     return CTL_EXIT_USAGE;
   if (argc != 2)
     return ctl_usage_error(
-        "explain what? A code as in 'explain d-low', a nutrient as in 'explain k2', 'explain balance', or "
-        "'explain today', which goes from the light to the day's vitamin D.");
+        _("explain what? A code as in 'explain d-low', a nutrient as in 'explain k2', 'explain balance', or "
+          "'explain today', which goes from the light to the day's vitamin D."));
   if (g_str_equal(argv[1], "today") || cal_date_parse(argv[1]) != CAL_DATE_NONE)
     return ctl_explain_day(g_str_equal(argv[1], "today") ? "" : argv[1], json);
   return explain(argv[1], json, plain);

@@ -3,6 +3,7 @@
 
 #include "client.h"
 #include "json.h"
+#include "language.h"
 #include "verb.h"
 #include "when.h"
 
@@ -53,18 +54,19 @@ print_row(GVariant *row)
   const double uvi = number_of(row, "uvi"), believed = number_of(row, "believed_uvi"),
                plane = number_of(row, "plane");
   g_variant_lookup(row, "by", "&s", &by);
-  printf("%s to %s, by %s: the sun at %.1f° from the zenith, ozone %.0f DU\n", from, to, by,
-         number_of(row, "zenith_deg"), number_of(row, "ozone_du"));
-  printf("  H_E = 1.5 x %.3f min x UVI %.4f = %.3f J/m2\n", number_of(row, "minutes"), uvi,
+  printf(_("%s to %s, by %s: the sun at %.1f° from the zenith, ozone %.0f DU\n"), from, to,
+         ctl_language_word(by), number_of(row, "zenith_deg"), number_of(row, "ozone_du"));
+  printf(_("  H_E = 1.5 x %.3f min x UVI %.4f = %.3f J/m2\n"), number_of(row, "minutes"), uvi,
          number_of(row, "erythemal_j_m2"));
   if (believed < uvi - 1e-9)
-    printf("  more than a clear sky can give there: for vitamin D UVI %.4f is believed\n", believed);
-  printf("  H_D = 1.5 x %.3f min x UVI %.4f x R %.4f", number_of(row, "minutes"), believed,
-         number_of(row, "ratio"));
+    printf(_("  more than a clear sky can give there: for vitamin D UVI %.4f is believed\n"), believed);
   if (plane < 1)
-    printf(" x %.2f (an upright body)", plane);
-  printf(" = %.3f J/m2\n", number_of(row, "vitd_j_m2"));
-  printf("  IU = 1000 x %.3f / %.3f (SDD) x bare %.4f / 0.25 x age %.2f x sunscreen %.5f = %.3f\n",
+    printf(_("  H_D = 1.5 x %.3f min x UVI %.4f x R %.4f x %.2f (an upright body) = %.3f J/m2\n"),
+           number_of(row, "minutes"), believed, number_of(row, "ratio"), plane, number_of(row, "vitd_j_m2"));
+  else
+    printf(_("  H_D = 1.5 x %.3f min x UVI %.4f x R %.4f = %.3f J/m2\n"), number_of(row, "minutes"), believed,
+           number_of(row, "ratio"), number_of(row, "vitd_j_m2"));
+  printf(_("  IU = 1000 x %.3f / %.3f (SDD) x bare %.4f / 0.25 x age %.2f x sunscreen %.5f = %.3f\n"),
          number_of(row, "vitd_j_m2"), number_of(row, "sdd_j_m2"), number_of(row, "area"),
          number_of(row, "age_factor"), number_of(row, "transmission"), number_of(row, "iu_linear"));
 }
@@ -73,17 +75,17 @@ static void
 print_sums(GVariant *steps)
 {
   const double linear = number_of(steps, "iu_linear"), ceiling = number_of(steps, "ceiling_iu");
-  printf("All in all H_E %.3f J/m2, H_D %.3f J/m2, %.3f IU before saturation.\n",
+  printf(_("All in all H_E %.3f J/m2, H_D %.3f J/m2, %.3f IU before saturation.\n"),
          number_of(steps, "erythemal_j_m2"), number_of(steps, "vitd_j_m2"), linear);
   if (linear > 0)
-    printf("Saturation: %.3f x (1 - exp(-%.3f / %.3f)) = %.3f IU by the sun, %.0f to %.0f.\n", ceiling,
+    printf(_("Saturation: %.3f x (1 - exp(-%.3f / %.3f)) = %.3f IU by the sun, %.0f to %.0f.\n"), ceiling,
            linear, ceiling, number_of(steps, "sun_iu"), number_of(steps, "sun_iu_low"),
            number_of(steps, "sun_iu_high"));
   if (is_lower_bound(steps))
-    printf("A sensor was at the end of its range in some of it: the sun was at least that.\n");
-  printf("With %.3f IU of food and %.3f IU of supplements: %.3f IU.\n", number_of(steps, "food_iu"),
+    printf(_("A sensor was at the end of its range in some of it: the sun was at least that.\n"));
+  printf(_("With %.3f IU of food and %.3f IU of supplements: %.3f IU.\n"), number_of(steps, "food_iu"),
          number_of(steps, "supplement_iu"), number_of(steps, "total_iu"));
-  printf("A wellness estimate, not a medical device. The formulas and their sources are in model.md.\n");
+  printf(_("A wellness estimate, not a medical device. The formulas and their sources are in model.md.\n"));
 }
 
 static void
@@ -91,13 +93,13 @@ print_words(GVariant *steps, GVariant *rows)
 {
   const char *date = "";
   g_variant_lookup(steps, "date", "&s", &date);
-  printf("From light to vitamin D on %s\n", date);
+  printf(_("From light to vitamin D on %s\n"), date);
   for (gsize i = 0; i < g_variant_n_children(rows); i++) {
     g_autoptr(GVariant) row = g_variant_get_child_value(rows, i);
     print_row(row);
   }
   if (g_variant_n_children(rows) == 0)
-    printf("No sun is on record.\n");
+    printf(_("No sun is on record.\n"));
   print_sums(steps);
 }
 

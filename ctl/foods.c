@@ -2,6 +2,7 @@
 /* `foods [search WORD]`: what is known of foods, in 100 g. */
 #include "client.h"
 #include "json.h"
+#include "language.h"
 #include "options.h"
 #include "screen.h"
 #include "verb.h"
@@ -14,7 +15,7 @@
 
 #define ADVICE_TYPE "(dsaa{sv})"
 
-#define ADD_WORDS    "NAME per=100g NUTRIENT=AMOUNT... [portion=30g]"
+#define ADD_WORDS    "NAME per=100g NUTRIENT=AMOUNT... [portion=30g]" /* VERBATIM */
 #define RECIPE_WORDS "NAME FOOD AMOUNT [FOOD AMOUNT...]"
 
 static const char *const contents[] = { "d",   "calcium", "magnesium", "k1",
@@ -63,11 +64,11 @@ print_food(const CtlScreen *screen, GVariant *food)
   g_variant_lookup(food, "name", "&s", &name);
   g_autofree char *shown = ctl_screen_escape(name);
   if (isnan(portion_g))
-    g_string_append(text, "portion not known");
+    g_string_append(text, _("portion not known"));
   else
-    g_string_append_printf(text, "portion %.5g g", portion_g);
+    g_string_append_printf(text, _("portion %.5g g"), portion_g);
   append_measures(text, food);
-  g_string_append(text, "; in 100 g");
+  g_string_append(text, _("; in 100 g"));
   append_contents(text, food);
   if (screen->plain)
     printf("%s: ", shown);
@@ -184,12 +185,12 @@ print_amount(GVariant *food, const char *unit)
   g_autofree char *shown = ctl_screen_escape(name);
   printf("%-*s", NAME_COLUMNS, shown);
   if (!isnan(per_100g))
-    printf(" %.4g %s in 100 g;", per_100g, unit);
+    printf(_(" %.4g %s in 100 g;"), per_100g, ctl_language_word(unit));
   if (!isnan(amount))
-    printf(" %.4g g hold %.4g %s", grams, amount, unit);
+    printf(_(" %.4g g hold %.4g %s"), grams, amount, ctl_language_word(unit));
   if (!isnan(portions))
-    printf(" (%.2g portions)", portions);
-  printf("%s\n", times > 0 ? ", eaten of late" : "");
+    printf(P_(" (%.2g portion)", " (%.2g portions)", ctl_language_count(portions)), portions);
+  printf("%s\n", times > 0 ? _(", eaten of late") : "");
 }
 
 static void
@@ -237,10 +238,10 @@ print_advice(const char *nutrient, double gap, const char *unit, GVariant *foods
 {
   const gsize n = g_variant_n_children(foods);
   if (gap <= 0)
-    printf("Today's %s is reached.\n", nutrient);
+    printf(_("Today's %s is reached.\n"), nutrient);
   else if (!isnan(gap))
-    printf("Today %.4g %s of %s are missing. %s\n", gap, unit, nutrient,
-           n > 0 ? "Any of these would do:" : "No food that is known here brings so much at once.");
+    printf(_("Today %.4g %s of %s are missing. %s\n"), gap, ctl_language_word(unit), nutrient,
+           n > 0 ? _("Any of these would do:") : _("No food that is known here brings so much at once."));
   for (gsize i = 0; i < n; i++) {
     g_autoptr(GVariant) food = g_variant_get_child_value(foods, i);
     print_amount(food, unit);
@@ -278,13 +279,13 @@ enter(int argc, char **argv, const char *method, const char *usage, const char *
 {
   gboolean json = FALSE;
   const GOptionEntry entries[] = {
-    { "json", 0, 0, G_OPTION_ARG_NONE, &json, "id and sentence as JSON", NULL },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &json, N_("id and sentence as JSON"), NULL },
     { NULL },
   };
   if (!ctl_options_parse(&argc, &argv, usage, entries))
     return CTL_EXIT_USAGE;
   if (argc < 3)
-    return ctl_usage_error("%s %s: as in '%s'.", argv[0], usage, example);
+    return ctl_usage_error(_("%s %s: as in '%s'."), argv[0], usage, example);
   return ctl_client_enter(
       "Catalog1", method,
       g_variant_new("(s@as)", argv[1], g_variant_new_strv((const char *const *)argv + 2, argc - 2)), json);
@@ -293,13 +294,15 @@ enter(int argc, char **argv, const char *method, const char *usage, const char *
 static int
 add(int argc, char **argv)
 {
-  return enter(argc, argv, "AddFood", ADD_WORDS, "foods add my-bread per=100g magnesium=60mg portion=40g");
+  return enter(argc, argv, "AddFood", ADD_WORDS,
+               "foods add my-bread per=100g magnesium=60mg portion=40g" /* VERBATIM */);
 }
 
 static int
 recipe(int argc, char **argv)
 {
-  return enter(argc, argv, "AddRecipe", RECIPE_WORDS, "foods recipe porridge oats 40g milk 200g");
+  return enter(argc, argv, "AddRecipe", RECIPE_WORDS,
+               "foods recipe porridge oats 40g milk 200g" /* VERBATIM */);
 }
 
 static int
@@ -307,13 +310,13 @@ drop(int argc, char **argv)
 {
   gboolean json = FALSE;
   const GOptionEntry entries[] = {
-    { "json", 0, 0, G_OPTION_ARG_NONE, &json, "id and sentence as JSON", NULL },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &json, N_("id and sentence as JSON"), NULL },
     { NULL },
   };
   if (!ctl_options_parse(&argc, &argv, "NAME", entries))
     return CTL_EXIT_USAGE;
   if (argc != 2)
-    return ctl_usage_error("foods remove NAME: which of your own foods or recipes?");
+    return ctl_usage_error(_("foods remove NAME: which of your own foods or recipes?"));
   return ctl_client_enter("Catalog1", "RemoveFood", g_variant_new("(s)", argv[1]), json);
 }
 
@@ -322,23 +325,23 @@ search(int argc, char **argv)
 {
   gboolean json = FALSE, plain = FALSE;
   const GOptionEntry entries[] = {
-    { "json", 0, 0, G_OPTION_ARG_NONE, &json, "as JSON", NULL },
-    { "plain", 0, 0, G_OPTION_ARG_NONE, &plain, "a line to a food", NULL },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &json, N_("as JSON"), NULL },
+    { "plain", 0, 0, G_OPTION_ARG_NONE, &plain, N_("a line to a food"), NULL },
     { NULL },
   };
   if (!ctl_options_parse(&argc, &argv, "WORD...", entries))
     return CTL_EXIT_USAGE;
   if (argc < 2)
-    return ctl_usage_error("foods search WORD...: which word? 'calciferctl foods' lists all.");
+    return ctl_usage_error(_("foods search WORD...: which word? 'calciferctl foods' lists all."));
   g_autofree char *words = g_strjoinv(" ", argv + 1);
   return show(words, json, plain);
 }
 
 static const CtlVerb verbs[] = {
-  { "search", "WORD...", "the foods with each word in a name", search },
-  { "add", ADD_WORDS, "a food of your own", add },
-  { "recipe", RECIPE_WORDS, "foods under one name, logged like a food", recipe },
-  { "remove", "NAME", "from now on a food of your own, or a recipe, is gone", drop },
+  { "search", "WORD...", N_("the foods with each word in a name"), search },
+  { "add", ADD_WORDS, N_("a food of your own"), add },
+  { "recipe", RECIPE_WORDS, N_("foods under one name, logged like a food"), recipe },
+  { "remove", "NAME", N_("from now on a food of your own, or a recipe, is gone"), drop },
   { NULL },
 };
 
@@ -348,10 +351,10 @@ ctl_foods(int argc, char **argv)
   gboolean json = FALSE, plain = FALSE;
   g_autofree char *gap = NULL, *richest = NULL;
   const GOptionEntry entries[] = {
-    { "for", 0, 0, G_OPTION_ARG_STRING, &gap, "what would close today's gap of it", "NUTRIENT" },
-    { "richest", 0, 0, G_OPTION_ARG_STRING, &richest, "what holds most of it", "NUTRIENT" },
-    { "json", 0, 0, G_OPTION_ARG_NONE, &json, "as JSON", NULL },
-    { "plain", 0, 0, G_OPTION_ARG_NONE, &plain, "a line to a food", NULL },
+    { "for", 0, 0, G_OPTION_ARG_STRING, &gap, N_("what would close today's gap of it"), "NUTRIENT" },
+    { "richest", 0, 0, G_OPTION_ARG_STRING, &richest, N_("what holds most of it"), "NUTRIENT" },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &json, N_("as JSON"), NULL },
+    { "plain", 0, 0, G_OPTION_ARG_NONE, &plain, N_("a line to a food"), NULL },
     { NULL },
   };
   if (argc > 1 && argv[1][0] != '-')
@@ -359,7 +362,7 @@ ctl_foods(int argc, char **argv)
   if (!ctl_options_parse_group(&argc, &argv, verbs, entries))
     return CTL_EXIT_USAGE;
   if (gap != NULL && richest != NULL)
-    return ctl_usage_error("--for and --richest are two questions: type one of them.");
+    return ctl_usage_error(_("--for and --richest are two questions: type one of them."));
   if (gap != NULL)
     return advise("FoodsFor", gap, ADVICE_TYPE, json);
   return richest != NULL ? advise("RichestFoods", richest, "(saa{sv})", json) : show("", json, plain);

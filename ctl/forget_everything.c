@@ -4,6 +4,7 @@
 #include "forget_everything.h"
 
 #include "client.h"
+#include "language.h"
 #include "verb.h"
 
 #include <errno.h>
@@ -11,17 +12,19 @@
 #include <stdio.h>
 #include <string.h>
 
-#define CONFIRMATION "forget everything"
+#define CONFIRMATION "forget everything" /* VERBATIM */
 #define WAIT_S       10
 
 static gboolean
 is_confirmed(void)
 {
   char line[64] = "";
-  fprintf(stderr, "This removes the ledger with all that you entered or received, the keys of your tags, and "
-                  "the settings.\n"
-                  "There is no way back; 'calciferctl backup FILE' makes a copy first.\n"
-                  "Type '" CONFIRMATION "' to go on: ");
+  fprintf(stderr,
+          _("This removes the ledger with all that you entered or received, the keys of your tags, and the "
+            "settings.\n"
+            "There is no way back; 'calciferctl backup FILE' makes a copy first.\n"
+            "Type '%s' to go on: "),
+          CONFIRMATION);
   if (fgets(line, sizeof line, stdin) == NULL)
     return FALSE;
   line[strcspn(line, "\n")] = '\0';
@@ -34,7 +37,7 @@ remove_settings(void)
   g_autofree char *path = g_build_filename(g_get_user_config_dir(), "calciferd", "calciferd.conf", NULL);
   if (g_unlink(path) == 0 || errno == ENOENT)
     return CTL_EXIT_DONE;
-  return ctl_failure("%s: %s; remove it yourself.", path, g_strerror(errno));
+  return ctl_failure(_("%s: %s; remove it yourself."), path, g_strerror(errno));
 }
 
 int
@@ -42,7 +45,7 @@ ctl_forget_everything(void)
 {
   GError *error = NULL;
   if (!is_confirmed())
-    return ctl_failure("nothing was removed: '" CONFIRMATION "' was not typed.");
+    return ctl_failure(_("nothing was removed: '%s' was not typed."), CONFIRMATION);
   g_autoptr(CtlClient) client = ctl_client_new(&error);
   g_autoptr(GVariant) reply = client != NULL
                                   ? ctl_client_call(client, "Service1", "ForgetEverything",
@@ -52,10 +55,11 @@ ctl_forget_everything(void)
     return ctl_client_complain(error);
   /* The files go when the daemon ends. */
   if (!ctl_client_wait_for_end(client, WAIT_S))
-    return ctl_failure("the daemon has not ended yet; type 'systemctl --user stop calciferd'.");
+    return ctl_failure(_("the daemon has not ended yet; type 'systemctl --user stop calciferd'."));
   const int status = remove_settings();
   if (status == CTL_EXIT_DONE)
-    printf("Everything is forgotten. What your tags still hold, they would send to a new ledger when adopted "
-           "again.\n");
+    printf(
+        _("Everything is forgotten. What your tags still hold, they would send to a new ledger when adopted "
+          "again.\n"));
   return status;
 }

@@ -2,6 +2,7 @@
 /* `history`: many days, as a plot and a table. */
 #include "balance.h"
 #include "client.h"
+#include "language.h"
 #include "options.h"
 #include "verb.h"
 #include "verbs.h"
@@ -115,12 +116,12 @@ print_plot(const CtlScreen *screen, const GArray *rows)
   const int width = MAX(screen->columns - LABEL_COLUMNS - 1, MIN_BAR);
   for (guint i = 0; i < rows->len; i++) {
     const Row *row = &g_array_index(rows, Row, i);
-    printf("%s %6.0f IU ", row->date, row->total);
+    printf(_("%s %6.0f IU "), row->date, row->total);
     print_bar(screen, row, most, width);
     printf("\n");
   }
-  printf("\nf food, s supplements, \u2588 sun at least, \u2593 sun as estimated, \u2591 sun at most, | the "
-         "target\n\n");
+  printf(_("\nf food, s supplements, \u2588 sun at least, \u2593 sun as estimated, \u2591 sun at most, | the "
+           "target\n\n"));
 }
 
 /* -- The table
@@ -139,7 +140,15 @@ cell(double value, const char *format)
 static void
 print_table(const GArray *rows)
 {
-  printf("%-10s %7s %7s %7s %13s %6s %7s\n", "", "food", "suppl.", "sun", "(range)", "burn", "nmol/L");
+  static const struct {
+    const char *words;
+    int columns;
+  } heads[] = { { N_("food"), 7 },     { N_("suppl."), 7 }, { N_("sun"), 7 },
+                { N_("(range)"), 13 }, { N_("burn"), 6 },   { "nmol/L", 7 } };
+  printf("%-10s", "");
+  for (gsize i = 0; i < G_N_ELEMENTS(heads); i++)
+    printf(" %*s", ctl_screen_width(_(heads[i].words), heads[i].columns), _(heads[i].words));
+  printf("\n");
   for (guint i = 0; i < rows->len; i++) {
     const Row *row = &g_array_index(rows, Row, i);
     g_autofree char *food = cell(row->food, ""), *supplement = cell(row->supplement, "");
@@ -155,8 +164,8 @@ print_plain(const GArray *rows)
 {
   for (guint i = 0; i < rows->len; i++) {
     const Row *row = &g_array_index(rows, Row, i);
-    g_autofree char *target = cell(row->target, " IU"), *total = cell(row->total, " IU");
-    printf("%s: %s of %s: sun %.0f (%.0f to %.0f), food %.0f, supplements %.0f; %.0f %% of a burn\n",
+    g_autofree char *target = cell(row->target, _(" IU")), *total = cell(row->total, _(" IU"));
+    printf(_("%s: %s of %s: sun %.0f (%.0f to %.0f), food %.0f, supplements %.0f; %.0f %% of a burn\n"),
            row->date, total, target, row->sun, row->sun_low, row->sun_high, row->food, row->supplement,
            100 * row->med_fraction);
   }
@@ -223,7 +232,7 @@ tell_model(CtlClient *client)
     return;
   g_autoptr(GDateTime) time = g_date_time_new_from_unix_local(g_variant_get_int64(changed));
   g_autofree char *date = time != NULL ? g_date_time_format(time, "%Y-%m-%d") : g_strdup("?");
-  printf("The model changed on %s: past estimates were recomputed with it.\n", date);
+  printf(_("The model changed on %s: past estimates were recomputed with it.\n"), date);
 }
 
 static void
@@ -248,18 +257,18 @@ ctl_history(int argc, char **argv)
   GError *error = NULL;
   g_autoptr(GPtrArray) days = g_ptr_array_new_with_free_func((GDestroyNotify)g_variant_unref);
   const GOptionEntry entries[] = {
-    { "from", 0, 0, G_OPTION_ARG_STRING, &from, "the first day, YYYY-MM-DD (two weeks)", "D" },
-    { "to", 0, 0, G_OPTION_ARG_STRING, &to, "the last day, YYYY-MM-DD (today)", "D" },
-    { "csv", 0, 0, G_OPTION_ARG_NONE, &csv, "as CSV with a header", NULL },
-    { "json", 0, 0, G_OPTION_ARG_NONE, &json, "as JSON, each day as status has it", NULL },
-    { "plain", 0, 0, G_OPTION_ARG_NONE, &plain, "one line to a day, for screen readers", NULL },
+    { "from", 0, 0, G_OPTION_ARG_STRING, &from, N_("the first day, YYYY-MM-DD (two weeks)"), "D" },
+    { "to", 0, 0, G_OPTION_ARG_STRING, &to, N_("the last day, YYYY-MM-DD (today)"), "D" },
+    { "csv", 0, 0, G_OPTION_ARG_NONE, &csv, N_("as CSV with a header"), NULL },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &json, N_("as JSON, each day as status has it"), NULL },
+    { "plain", 0, 0, G_OPTION_ARG_NONE, &plain, N_("one line to a day, for screen readers"), NULL },
     { NULL },
   };
   if (!ctl_options_parse(&argc, &argv, "", entries))
     return CTL_EXIT_USAGE;
   if (argc != 1 || csv + json + plain > 1)
     return ctl_usage_error(
-        "history takes no words, and one of --csv, --json, --plain; days are --from and --to.");
+        _("history takes no words, and one of --csv, --json, --plain; days are --from and --to."));
   g_autoptr(CtlClient) client = ctl_client_new(&error);
   if (client == NULL || !fetch(client, from != NULL ? from : "", to != NULL ? to : "", days, &error))
     return ctl_client_complain(error);

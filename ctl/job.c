@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "job.h"
 
+#include "daemon_says.h"
+#include "language.h"
+
 #include <glib-unix.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -19,8 +22,10 @@ static void
 show(Wait *wait, GVariant *properties)
 {
   const char *sentence;
-  if (wait->talks && g_variant_lookup(properties, "Sentence", "&s", &sentence))
-    fprintf(stderr, "\r\033[K%s", sentence);
+  if (!wait->talks || !g_variant_lookup(properties, "Sentence", "&s", &sentence))
+    return;
+  g_autofree char *said = ctl_daemon_says(sentence);
+  fprintf(stderr, "\r\033[K%s", said);
 }
 
 static void
@@ -78,7 +83,7 @@ outcome(GVariant *properties, GError **error)
 {
   const char *name = "", *message = "";
   if (!is_done(properties)) {
-    g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_CLOSED, "the daemon went away before it was done");
+    g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_CLOSED, _("the daemon went away before it was done"));
     return NULL;
   }
   g_variant_lookup(properties, "Error", "(&s&s)", &name, &message);

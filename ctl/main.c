@@ -1,45 +1,48 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "calc.h"
 #include "complete.h"
+#include "language.h"
 #include "verb.h"
 #include "verbs.h"
 
-#include <locale.h>
 #include <stdio.h>
 
 static int help(int argc, char **argv);
 
 static const CtlVerb verbs[] = {
-  { "status", "[--date D] [--json] [--plain]", "the day: vitamin D, its helpers, alerts, tags", ctl_status },
-  { "setup", "", "a few questions for the first day, and again whenever you like", ctl_setup },
-  { "history", "[--from D] [--to D] [--csv] [--json] [--plain]", "days as a plot and a table", ctl_history },
-  { "log", "take|food|sun|lab|done ...", "an entry by hand", ctl_log },
-  { "plan", "[--date D] [--json] [--plain]", "when the sun closes the vitamin D gap, and which foods do",
+  { "status", "[--date D] [--json] [--plain]", N_("the day: vitamin D, its helpers, alerts, tags"),
+    ctl_status },
+  { "setup", "", N_("a few questions for the first day, and again whenever you like"), ctl_setup },
+  { "history", "[--from D] [--to D] [--csv] [--json] [--plain]", N_("days as a plot and a table"),
+    ctl_history },
+  { "log", "take|food|sun|lab|done ...", N_("an entry by hand"), ctl_log },
+  { "plan", "[--date D] [--json] [--plain]", N_("when the sun closes the vitamin D gap, and which foods do"),
     ctl_plan },
-  { "wear", "CLOTHING [--spf N]", "today's clothing and sunscreen, from now on", ctl_wear },
-  { "undo", "[ID]", "take an entry back", ctl_undo },
-  { "amend", "ID [WORD...] [--at TIME]", "put an entry right", ctl_amend },
-  { "forget", "ID | --everything", "erase an entry, or ledger, keys and settings, for good", ctl_forget },
-  { "alerts", "[snooze|dismiss|answer ID ...]", "what is raised", ctl_alerts },
+  { "wear", "CLOTHING [--spf N]", N_("today's clothing and sunscreen, from now on"), ctl_wear },
+  { "undo", "[ID]", N_("take an entry back"), ctl_undo },
+  { "amend", "ID [WORD...] [--at TIME]", N_("put an entry right"), ctl_amend },
+  { "forget", "ID | --everything", N_("erase an entry, or ledger, keys and settings, for good"), ctl_forget },
+  { "alerts", "[snooze|dismiss|answer ID ...]", N_("what is raised"), ctl_alerts },
   { "explain", "CODE|k2|d|magnesium|calcium|vitamin-c|balance|today [--json] [--plain]",
-    "how an alert's number, or the day's, came about; what the nutrients do", ctl_explain },
-  { "tags", "[scan|adopt|forget|role|map|allow|key ...]", "the tags", ctl_tags },
-  { "products", "[add|edit|correct|remove NAME ...]", "the supplements", ctl_products },
-  { "foods", "[search|add|recipe|remove ...] [--for N] [--richest N]", "the foods", ctl_foods },
-  { "profile", "[set KEY VALUE]", "what the estimates know of you", ctl_profile },
-  { "watch", "[--json]", "what happens, as it happens", ctl_watch },
-  { "report", "FILE.html [--days N] [--json]", "half a year on one page, to print or to hand on",
+    N_("how an alert's number, or the day's, came about; what the nutrients do"), ctl_explain },
+  { "tags", "[scan|adopt|forget|role|map|allow|key ...]", N_("the tags"), ctl_tags },
+  { "products", "[add|edit|correct|remove NAME ...]", N_("the supplements"), ctl_products },
+  { "foods", "[search|add|recipe|remove ...] [--for N] [--richest N]", N_("the foods"), ctl_foods },
+  { "profile", "[set KEY VALUE]", N_("what the estimates know of you"), ctl_profile },
+  { "watch", "[--json]", N_("what happens, as it happens"), ctl_watch },
+  { "report", "FILE.html [--days N] [--json]", N_("half a year on one page, to print or to hand on"),
     ctl_report },
-  { "export", "[--format csv|jsonl|fhir] [FILE]", "all of the ledger, as a file that import reads",
-    ctl_export },
-  { "import", "FILE [--dry-run] [--json]", "add what such a file holds and the ledger does not", ctl_import },
-  { "backup", "FILE", "a copy of the ledger while it is in use", ctl_backup },
-  { "restore", "FILE | --salvage", "a backup, or what can be read of a damaged ledger, in the ledger's place",
-    ctl_restore },
-  { "doctor", "[--json] [--plain]", "what is wrong, and what to type", ctl_doctor },
-  { "calc", "sun|ratio|uvi|ozone|synthesis|burn|serum|bthome|record ...", "the arithmetic in the open",
+  { "export", "[--format csv|jsonl|fhir] [FILE]" /* VERBATIM */,
+    N_("all of the ledger, as a file that import reads"), ctl_export },
+  { "import", "FILE [--dry-run] [--json]", N_("add what such a file holds and the ledger does not"),
+    ctl_import },
+  { "backup", "FILE", N_("a copy of the ledger while it is in use"), ctl_backup },
+  { "restore", "FILE | --salvage",
+    N_("a backup, or what can be read of a damaged ledger, in the ledger's place"), ctl_restore },
+  { "doctor", "[--json] [--plain]", N_("what is wrong, and what to type"), ctl_doctor },
+  { "calc", "sun|ratio|uvi|ozone|synthesis|burn|serum|bthome|record ...", N_("the arithmetic in the open"),
     ctl_calc },
-  { "help", "", "this", help },
+  { "help", "", N_("this"), help },
   { NULL },
 };
 
@@ -48,18 +51,18 @@ help(int argc, char **argv)
 {
   (void)argc;
   (void)argv;
-  printf(
-      "Calcifer: vitamin D from sun, food and supplements. A wellness estimate, not a medical device.\n\n");
+  printf(_(
+      "Calcifer: vitamin D from sun, food and supplements. A wellness estimate, not a medical device.\n\n"));
   for (const CtlVerb *verb = verbs; verb->name != NULL; verb++)
-    printf("  calciferctl %s %s\n      %s\n", verb->name, verb->usage, verb->help);
-  printf("\nWithout a command: status. Each command knows --help. See calciferctl(1).\n");
+    printf("  calciferctl %s %s\n      %s\n", verb->name, verb->usage, _(verb->help));
+  printf(_("\nWithout a command: status. Each command knows --help. See calciferctl(1).\n"));
   return CTL_EXIT_DONE;
 }
 
 int
 main(int argc, char **argv)
 {
-  setlocale(LC_ALL, "");
+  ctl_language_begin();
   if (argc == 1) {
     char name[] = "status";
     char *words[] = { name, NULL };

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "options.h"
 
+#include "language.h"
 #include "when.h"
 
 #include <calcifer/number.h>
 
 #include <string.h>
+
+#define DIGITS_OF_THOUSANDS 3
 
 /* "-33.9,18.4" and "-5": no option of ours is a digit. A lone '-' is a word too. */
 static gboolean
@@ -48,6 +51,16 @@ part_words(int *argc, char **argv, const GOptionEntry *entries, GPtrArray *optio
 }
 
 static gboolean
+wants_json(const GOptionEntry *entries)
+{
+  for (; entries->long_name != NULL; entries++) {
+    if (g_str_equal(entries->long_name, "json"))
+      return *(const gboolean *)entries->arg_data;
+  }
+  return FALSE;
+}
+
+static gboolean
 parse(int *argc, char **argv, const char *usage, const char *description, const GOptionEntry *entries)
 {
   g_autoptr(GError) error = NULL;
@@ -61,10 +74,13 @@ parse(int *argc, char **argv, const char *usage, const char *description, const 
   char **typed = (char **)options->pdata;
   g_set_prgname(name);
   g_option_context_set_description(context, description);
-  g_option_context_add_main_entries(context, entries, NULL);
-  if (g_option_context_parse(context, &n_options, &typed, &error))
+  g_option_context_add_main_entries(context, entries, CAL_MESSAGE_DOMAIN);
+  if (g_option_context_parse(context, &n_options, &typed, &error)) {
+    if (wants_json(entries))
+      ctl_language_of_programs();
     return TRUE;
-  ctl_usage_error("%s. '%s --help' tells the options.", error->message, name);
+  }
+  ctl_usage_error(_("%s. '%s --help' tells the options."), error->message, name);
   return FALSE;
 }
 
@@ -92,11 +108,23 @@ ctl_options_at(const char *text, gint64 *at)
   return FALSE;
 }
 
+/* "1,5" as "1.5". In "1,500" the comma may part thousands: it stays, and is no number. */
+static char *
+with_point(const char *text)
+{
+  const char *comma = strchr(text, ',');
+  char *pointed = g_strdup(text);
+  if (comma != NULL && strlen(comma + 1) != DIGITS_OF_THOUSANDS)
+    pointed[comma - text] = '.';
+  return pointed;
+}
+
 gboolean
 ctl_options_number(const char *text, const char *what, double *number)
 {
-  if (cal_number_parse(text, number))
+  g_autofree char *pointed = with_point(text);
+  if (cal_number_parse(pointed, number))
     return TRUE;
-  ctl_usage_error("%s: '%s' is not a number; type it in digits, as 2 or 0.5.", what, text);
+  ctl_usage_error(_("%s: '%s' is not a number; type it in digits, as 2 or 0.5."), what, text);
   return FALSE;
 }

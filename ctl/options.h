@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Options of a verb, parsed by GOption: after the call argv holds the verb's name and its words. A word that
- * begins with '-' and a digit is a number, never an option, and after "--" there are no options.
+ * begins with '-' and a digit is a number, never an option, and after "--" there are no options. Entries are
+ * marked with N_() and told in the person's language; after --json all is told as programs read it.
  */
 #ifndef CALCIFERCTL_OPTIONS_H
 #define CALCIFERCTL_OPTIONS_H
@@ -18,8 +19,8 @@ gboolean ctl_options_parse_group(int *argc, char ***argv, const CtlVerb *verbs, 
 /* As --at was typed, NULL for now (0). FALSE after having complained. */
 gboolean ctl_options_at(const char *text, gint64 *at);
 
-/* A number of the command line, '.' or ',' as decimal mark; FALSE after having complained that `what` is
- * none. */
+/* A number of the command line, '.' or ',' as decimal mark in every locale; a comma before three digits,
+ * which may part thousands, is none. FALSE after having complained that `what` is none. */
 gboolean ctl_options_number(const char *text, const char *what, double *number);
 
 #endif

@@ -2,6 +2,7 @@
 /* `plan`: when the sun closes the vitamin D gap of a day, and which foods do. */
 #include "client.h"
 #include "json.h"
+#include "language.h"
 #include "options.h"
 #include "screen.h"
 #include "verb.h"
@@ -71,16 +72,18 @@ static void
 print_need(const CtlScreen *screen, GVariant *plan)
 {
   const double gap = number_of(plan, "gap_iu");
-  say(screen, "Plan for %s", text_of(plan, "date"));
+  say(screen, _("Plan for %s"), text_of(plan, "date"));
   if (gap > 0)
-    say(screen, "Vitamin D: %.0f of %.0f IU so far; %.0f IU are missing.", number_of(plan, "got_iu"),
+    say(screen, _("Vitamin D: %.0f of %.0f IU so far; %.0f IU are missing."), number_of(plan, "got_iu"),
         number_of(plan, "target_iu"), gap);
   else
-    say(screen, "Vitamin D: %.0f of %.0f IU; nothing is missing.", number_of(plan, "got_iu"),
+    say(screen, _("Vitamin D: %.0f of %.0f IU; nothing is missing."), number_of(plan, "got_iu"),
         number_of(plan, "target_iu"));
-  say(screen, "Sunburn: %s%.0f %% of a burn so far; a plan stops at %.0f %% of the day's total.",
-      is_lower_bound(plan) ? "at least " : "", 100 * number_of(plan, "med_fraction"),
-      100 * number_of(plan, "med_limit"));
+  say(screen,
+      is_lower_bound(plan)
+          ? _("Sunburn: at least %.0f %% of a burn so far; a plan stops at %.0f %% of the day's total.")
+          : _("Sunburn: %.0f %% of a burn so far; a plan stops at %.0f %% of the day's total."),
+      100 * number_of(plan, "med_fraction"), 100 * number_of(plan, "med_limit"));
 }
 
 static void
@@ -88,11 +91,13 @@ print_sun_times(const CtlScreen *screen, GVariant *plan)
 {
   g_autofree char *sunrise = clock_of(plan, "sunrise"), *noon = clock_of(plan, "noon"),
                   *sunset = clock_of(plan, "sunset");
-  say(screen, "Sun: rises %s, highest %s, sets %s; UV index %.1f at its highest%s.",
-      sunrise != NULL ? sunrise : "not", noon != NULL ? noon : "?", sunset != NULL ? sunset : "not",
-      number_of(plan, "noon_uvi"),
-      isnan(number_of(plan, "sky_ratio")) ? " under a clear sky"
-                                          : " under the sky that the ambient tag sees");
+  const gboolean is_clear = isnan(number_of(plan, "sky_ratio"));
+  say(screen,
+      is_clear ? _("Sun: rises %s, highest %s, sets %s; UV index %.1f at its highest under a clear sky.")
+               : _("Sun: rises %s, highest %s, sets %s; UV index %.1f at its highest under the sky that the "
+                   "ambient tag sees."),
+      sunrise != NULL ? sunrise : _("not"), noon != NULL ? noon : "?", sunset != NULL ? sunset : _("not"),
+      number_of(plan, "noon_uvi"));
 }
 
 /* When it makes none, and why that is said. */
@@ -103,14 +108,19 @@ print_hours(const CtlScreen *screen, GVariant *plan)
   const double most = number_of(plan, "vitd_uvi"), least = number_of(plan, "least_vitd_uvi");
   if (from == NULL)
     say(screen,
-        "The sun makes no vitamin D here %s: its index weighted for vitamin D comes to %.2f at most, and "
-        "under %.1f an "
-        "hour of it makes less than the estimate's own error.",
-        number_of(plan, "noon_uvi") > 0 ? "for the rest of this day" : "on this day", most, least);
+        number_of(plan, "noon_uvi") > 0
+            ? _("The sun makes no vitamin D here for the rest of this day: its index weighted for vitamin D "
+                "comes to "
+                "%.2f at most, and under %.1f an hour of it makes less than the estimate's own error.")
+            : _("The sun makes no vitamin D here on this day: its index weighted for vitamin D comes to %.2f "
+                "at most, "
+                "and under %.1f an hour of it makes less than the estimate's own error."),
+        most, least);
   else
     say(screen,
-        "The sun makes vitamin D from %s to %s; before and after, its index weighted for vitamin D is under "
-        "%.1f.",
+        _("The sun makes vitamin D from %s to %s; before and after, its index weighted for vitamin D is "
+          "under "
+          "%.1f."),
         from, to, least);
 }
 
@@ -120,25 +130,35 @@ print_window(const CtlScreen *screen, GVariant *window)
   g_autofree char *from = clock_of(window, "from"), *to = clock_of(window, "to"),
                   *best = clock_of(window, "best");
   const double half = number_of(window, "half_med_minutes");
-  g_autofree char *limit = isnan(half) ? g_strdup("half a burn is not reached before sunset")
-                                       : g_strdup_printf("half a burn after %.0f min", floor(half));
-  say(screen, "Sun window: begin from %s to %s; at %s it takes %.0f min (up to %.0f in the window), %s.",
-      from, to, best, ceil(number_of(window, "gap_minutes")), ceil(number_of(window, "gap_minutes_most")),
-      limit);
+  const double minutes = ceil(number_of(window, "gap_minutes")),
+               most = ceil(number_of(window, "gap_minutes_most"));
+  if (isnan(half))
+    say(screen,
+        _("Sun window: begin from %s to %s; at %s it takes %.0f min (up to %.0f in the window), half a burn "
+          "is not "
+          "reached before sunset."),
+        from, to, best, minutes, most);
+  else
+    say(screen,
+        _("Sun window: begin from %s to %s; at %s it takes %.0f min (up to %.0f in the window), half a burn "
+          "after "
+          "%.0f min."),
+        from, to, best, minutes, most, floor(half));
 }
 
 static const char *
 why_no_minutes(const char *advice)
 {
   if (g_str_equal(advice, "no-sun"))
-    return "No minutes in the sun are advised to you: 'calciferctl explain sun-half' says why.";
+    return _("No minutes in the sun are advised to you: 'calciferctl explain sun-half' says why.");
   if (g_str_equal(advice, "unset"))
-    return "No minutes are told before your skin and age are known: type 'calciferctl profile set phototype "
-           "N' and "
-           "'calciferctl profile set birth-year YYYY'.";
+    return _(
+        "No minutes are told before your skin and age are known: type 'calciferctl profile set phototype "
+        "N' and "
+        "'calciferctl profile set birth-year YYYY'.");
   return g_str_equal(advice, "ask-kidney-team")
-             ? "Nothing is suggested to you here: ask your kidney team before you change anything."
-             : "Nothing is suggested to you here: ask your doctor before you change anything.";
+             ? _("Nothing is suggested to you here: ask your kidney team before you change anything.")
+             : _("Nothing is suggested to you here: ask your doctor before you change anything.");
 }
 
 static void
@@ -156,13 +176,13 @@ print_windows(const CtlScreen *screen, GVariant *plan)
     print_window(screen, window);
   }
   if (g_variant_n_children(windows) > 0)
-    say(screen, "Minutes are for an upright body under that sky; what skin makes of them may be half or "
-                "twice as much.");
+    say(screen, _("Minutes are for an upright body under that sky; what skin makes of them may be half or "
+                  "twice as much."));
   else if (most_at != NULL)
     say(screen,
-        "The sun alone does not close the gap: %.0f min from %s on make about %.0f IU, and more would pass "
-        "the "
-        "limit or the night comes.",
+        _("The sun alone does not close the gap: %.0f min from %s on make about %.0f IU, and more would pass "
+          "the "
+          "limit or the night comes."),
         number_of(plan, "most_minutes"), most_at, number_of(plan, "most_iu"));
 }
 
@@ -175,30 +195,32 @@ print_foods(const CtlScreen *screen, GVariant *plan)
     g_autoptr(GVariant) food = g_variant_get_child_value(foods, i);
     g_autofree char *name = ctl_screen_escape(text_of(food, "name"));
     const double portions = number_of(food, "portions");
-    g_autofree char *in_portions =
-        isnan(portions) ? g_strdup("") : g_strdup_printf(" (%.1f portions)", portions);
     g_variant_lookup(food, "habit", "b", &habit);
-    say(screen, "Food: %.0f g of %s%s %s.%s", number_of(food, "grams"), name, in_portions,
-        "would close the gap", habit ? " You eat it." : "");
+    g_autofree char *sentence =
+        isnan(portions)
+            ? g_strdup_printf(_("Food: %.0f g of %s would close the gap."), number_of(food, "grams"), name)
+            : g_strdup_printf(_("Food: %.0f g of %s (%.1f portions) would close the gap."),
+                              number_of(food, "grams"), name, portions);
+    say(screen, "%s%s%s", sentence, habit ? " " : "", habit ? _("You eat it.") : "");
   }
 }
 
 static void
 print_assumed(const CtlScreen *screen, GVariant *plan)
 {
-  static const char *const places[] = { "city", "the place is the time zone's city", "guess",
-                                        "the place is a guess" };
+  static const char *const places[] = { "city", N_("the place is the time zone's city"), "guess",
+                                        N_("the place is a guess") };
   g_autofree const char **names = NULL;
   const char *place = text_of(plan, "place");
   g_variant_lookup(plan, "assumed", "^a&s", &names);
   g_autofree char *list = names != NULL ? g_strjoinv(", ", (char **)names) : g_strdup("");
   for (gsize i = 0; i < G_N_ELEMENTS(places); i += 2) {
     if (g_str_equal(place, places[i]))
-      say(screen, "Assumed: %s; 'calciferctl profile set place LATITUDE,LONGITUDE' tells better.",
-          places[i + 1]);
+      say(screen, _("Assumed: %s; 'calciferctl profile set place LATITUDE,LONGITUDE' tells better."),
+          _(places[i + 1]));
   }
   if (list[0] != '\0')
-    say(screen, "Assumed with caution: %s.", list);
+    say(screen, _("Assumed with caution: %s."), list);
 }
 
 static void
@@ -314,15 +336,15 @@ ctl_plan(int argc, char **argv)
   gboolean json = FALSE, plain = FALSE;
   GError *error = NULL;
   const GOptionEntry entries[] = {
-    { "date", 0, 0, G_OPTION_ARG_STRING, &date, "another day, YYYY-MM-DD", "D" },
-    { "json", 0, 0, G_OPTION_ARG_NONE, &json, "as JSON", NULL },
-    { "plain", 0, 0, G_OPTION_ARG_NONE, &plain, "one line to a fact, for screen readers", NULL },
+    { "date", 0, 0, G_OPTION_ARG_STRING, &date, N_("another day, YYYY-MM-DD"), "D" },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &json, N_("as JSON"), NULL },
+    { "plain", 0, 0, G_OPTION_ARG_NONE, &plain, N_("one line to a fact, for screen readers"), NULL },
     { NULL },
   };
   if (!ctl_options_parse(&argc, &argv, "", entries))
     return CTL_EXIT_USAGE;
   if (argc != 1)
-    return ctl_usage_error("plan takes no words; for another day type --date YYYY-MM-DD.");
+    return ctl_usage_error(_("plan takes no words; for another day type --date YYYY-MM-DD."));
   g_autoptr(CtlClient) client = ctl_client_new(&error);
   g_autoptr(GVariant) reply =
       client != NULL ? ctl_client_call(client, "Model1", "Plan",

@@ -2,6 +2,7 @@
 /* `products`: the supplements, what is in one serving, and when they are due. */
 #include "client.h"
 #include "json.h"
+#include "language.h"
 #include "options.h"
 #include "screen.h"
 #include "verb.h"
@@ -34,11 +35,11 @@ append_content(GString *text, GVariant *content)
   g_variant_lookup(content, "unit", "&s", &unit);
   g_string_append_printf(text, "%s%s", text->len > 0 ? ", " : "", name);
   if (isnan(amount))
-    g_string_append(text, " (no amount)");
+    g_string_append(text, _(" (no amount)"));
   else
-    g_string_append_printf(text, " %.10g %s", amount, unit);
+    g_string_append_printf(text, " %.10g %s", amount, ctl_language_word(unit));
   if (g_str_equal(unit, "IU") && !isnan(ug))
-    g_string_append_printf(text, " (%.6g ug)", ug);
+    g_string_append_printf(text, _(" (%.6g ug)"), ug);
 }
 
 static void
@@ -61,12 +62,15 @@ append_schedule(GString *text, GVariant *product)
   g_variant_lookup(product, "every_days", "u", &every_days);
   g_variant_lookup(product, "with_food", "b", &with_food);
   g_variant_lookup(product, "from", "&s", &from);
-  append_list(text, product, "at", "; at ");
-  append_list(text, product, "on", "; on ");
-  if (every_days > 1)
-    g_string_append_printf(text, "; every %u days%s%s", every_days, from[0] != '\0' ? " from " : "", from);
+  append_list(text, product, "at", _("; at "));
+  append_list(text, product, "on", _("; on "));
+  if (every_days > 1 && from[0] != '\0')
+    g_string_append_printf(text, P_("; every %u day from %s", "; every %u days from %s", every_days),
+                           every_days, from);
+  else if (every_days > 1)
+    g_string_append_printf(text, P_("; every %u day", "; every %u days", every_days), every_days);
   if (with_food)
-    g_string_append(text, "; with food");
+    g_string_append(text, _("; with food"));
 }
 
 static char *
@@ -194,9 +198,10 @@ list(gboolean json, gboolean plain)
   }
   ctl_screen_init(&screen, plain);
   if (g_variant_n_children(products) == 0)
-    printf("No products yet. Type 'calciferctl products add NAME NUTRIENT=AMOUNT', as in 'products add d3k2 "
-           "d3=2000IU "
-           "mk7=100ug at=08:00'.\n");
+    printf(
+        _("No products yet. Type 'calciferctl products add NAME NUTRIENT=AMOUNT', as in 'products add d3k2 "
+          "d3=2000IU "
+          "mk7=100ug at=08:00'.\n"));
   for (gsize i = 0; i < g_variant_n_children(products); i++) {
     g_autoptr(GVariant) product = g_variant_get_child_value(products, i);
     print_product(&screen, product);
@@ -210,13 +215,13 @@ enter(int argc, char **argv, const char *method, const char *example)
 {
   gboolean json = FALSE;
   const GOptionEntry entries[] = {
-    { "json", 0, 0, G_OPTION_ARG_NONE, &json, "id and sentence as JSON", NULL },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &json, N_("id and sentence as JSON"), NULL },
     { NULL },
   };
   if (!ctl_options_parse(&argc, &argv, WORDS, entries))
     return CTL_EXIT_USAGE;
   if (argc < 3)
-    return ctl_usage_error("%s NAME NUTRIENT=AMOUNT...: as in '%s'.", argv[0], example);
+    return ctl_usage_error(_("%s NAME NUTRIENT=AMOUNT...: as in '%s'."), argv[0], example);
   return ctl_client_enter(
       "Catalog1", method,
       g_variant_new("(s@as)", argv[1], g_variant_new_strv((const char *const *)argv + 2, argc - 2)), json);
@@ -225,19 +230,19 @@ enter(int argc, char **argv, const char *method, const char *example)
 static int
 add(int argc, char **argv)
 {
-  return enter(argc, argv, "AddProduct", "products add d3k2 d3=2000IU mk7=100ug");
+  return enter(argc, argv, "AddProduct", "products add d3k2 d3=2000IU mk7=100ug" /* VERBATIM */);
 }
 
 static int
 edit(int argc, char **argv)
 {
-  return enter(argc, argv, "EditProduct", "products edit d3k2 d3=4000IU at=20:00 mk7=");
+  return enter(argc, argv, "EditProduct", "products edit d3k2 d3=4000IU at=20:00 mk7=" /* VERBATIM */);
 }
 
 static int
 correct(int argc, char **argv)
 {
-  return enter(argc, argv, "CorrectProduct", "products correct d3k2 d3=1000IU");
+  return enter(argc, argv, "CorrectProduct", "products correct d3k2 d3=1000IU" /* VERBATIM */);
 }
 
 static int
@@ -245,21 +250,21 @@ drop(int argc, char **argv)
 {
   gboolean json = FALSE;
   const GOptionEntry entries[] = {
-    { "json", 0, 0, G_OPTION_ARG_NONE, &json, "id and sentence as JSON", NULL },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &json, N_("id and sentence as JSON"), NULL },
     { NULL },
   };
   if (!ctl_options_parse(&argc, &argv, "NAME", entries))
     return CTL_EXIT_USAGE;
   if (argc != 2)
-    return ctl_usage_error("products remove NAME: which? 'calciferctl products' lists them.");
+    return ctl_usage_error(_("products remove NAME: which? 'calciferctl products' lists them."));
   return ctl_client_enter("Catalog1", "RemoveProduct", g_variant_new("(s)", argv[1]), json);
 }
 
 static const CtlVerb verbs[] = {
-  { "add", WORDS, "a new product", add },
-  { "edit", WORDS, "from now on it is so; a word without a value, as mk7=, takes that out", edit },
-  { "correct", WORDS, "it was always so: past days are reckoned again", correct },
-  { "remove", "NAME", "from now on it is gone", drop },
+  { "add", WORDS, N_("a new product"), add },
+  { "edit", WORDS, N_("from now on it is so; a word without a value, as mk7=, takes that out"), edit },
+  { "correct", WORDS, N_("it was always so: past days are reckoned again"), correct },
+  { "remove", "NAME", N_("from now on it is gone"), drop },
   { NULL },
 };
 
@@ -268,8 +273,8 @@ ctl_products(int argc, char **argv)
 {
   gboolean json = FALSE, plain = FALSE;
   const GOptionEntry entries[] = {
-    { "json", 0, 0, G_OPTION_ARG_NONE, &json, "as JSON", NULL },
-    { "plain", 0, 0, G_OPTION_ARG_NONE, &plain, "a line to a product", NULL },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &json, N_("as JSON"), NULL },
+    { "plain", 0, 0, G_OPTION_ARG_NONE, &plain, N_("a line to a product"), NULL },
     { NULL },
   };
   if (argc > 1 && argv[1][0] != '-')

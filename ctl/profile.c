@@ -2,6 +2,7 @@
 /* `profile` and `profile set KEY VALUE`: what the estimates know of the wearer. */
 #include "client.h"
 #include "json.h"
+#include "language.h"
 #include "options.h"
 #include "verb.h"
 #include "verbs.h"
@@ -28,9 +29,9 @@ print_words(GVariant *profile)
   GVariantIter iter;
   const char *key, *value;
   if (g_variant_n_children(profile) == 0)
-    printf("Nothing is set yet, so cautious values are assumed. Type 'calciferctl profile set birth-year "
-           "1980', then "
-           "sex, phototype and place.\n");
+    printf(_("Nothing is set yet, so cautious values are assumed. Type 'calciferctl profile set birth-year "
+             "1980', then "
+             "sex, phototype and place.\n"));
   g_variant_iter_init(&iter, profile);
   while (g_variant_iter_next(&iter, "{&s&s}", &key, &value))
     printf("%-16s %s\n", key, value);
@@ -59,14 +60,14 @@ set(int argc, char **argv)
   gint64 since = G_MININT64;
   const GOptionEntry entries[] = {
     { "since", 0, 0, G_OPTION_ARG_STRING, &since_text,
-      "from when it holds, instead of now; always: it was so all along", "TIME|always" },
-    { "json", 0, 0, G_OPTION_ARG_NONE, &json, "id and sentence as JSON", NULL },
+      N_("from when it holds, instead of now; always: it was so all along"), "TIME|always" },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &json, N_("id and sentence as JSON"), NULL },
     { NULL },
   };
   if (!ctl_options_parse(&argc, &argv, "KEY VALUE", entries))
     return CTL_EXIT_USAGE;
   if (argc < 3)
-    return ctl_usage_error("profile set KEY VALUE: as in 'profile set phototype 2'.");
+    return ctl_usage_error(_("profile set KEY VALUE: as in 'profile set phototype 2'."));
   if (g_strcmp0(since_text, "always") != 0 && !ctl_options_at(since_text, &since))
     return CTL_EXIT_USAGE;
   g_autofree char *value = g_strjoinv(" ", argv + 2);
@@ -74,7 +75,7 @@ set(int argc, char **argv)
 }
 
 static const CtlVerb verbs[] = {
-  { "set", "KEY VALUE [--since TIME|always]", "set one key", set },
+  { "set", "KEY VALUE [--since TIME|always]", N_("set one key"), set },
   { NULL },
 };
 
@@ -83,7 +84,7 @@ ctl_profile(int argc, char **argv)
 {
   gboolean json = FALSE;
   const GOptionEntry entries[] = {
-    { "json", 0, 0, G_OPTION_ARG_NONE, &json, "as JSON", NULL },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &json, N_("as JSON"), NULL },
     { NULL },
   };
   if (argc > 1 && argv[1][0] != '-')

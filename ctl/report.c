@@ -5,6 +5,7 @@
 #include "balance.h"
 #include "client.h"
 #include "json.h"
+#include "language.h"
 #include "options.h"
 #include "verb.h"
 #include "verbs.h"
@@ -150,7 +151,9 @@ tell(const char *file, const CtlReport *report, gsize bytes, gboolean json)
 {
   g_autoptr(JsonBuilder) builder = json_builder_new();
   if (!json) {
-    printf("%u days are in %s; open it in a browser.\n", report->days->len, file);
+    printf(P_("%u day is in %s; open it in a browser.\n", "%u days are in %s; open it in a browser.\n",
+              report->days->len),
+           report->days->len, file);
     return;
   }
   json_builder_begin_object(builder);
@@ -171,14 +174,14 @@ ctl_report(int argc, char **argv)
   GError *error = NULL;
   g_auto(CtlReport) report = { NULL, NULL, NULL };
   const GOptionEntry entries[] = {
-    { "days", 0, 0, G_OPTION_ARG_INT, &count, "how many days, 1 to 366 (183)", "N" },
-    { "json", 0, 0, G_OPTION_ARG_NONE, &json, "what was written, as JSON", NULL },
+    { "days", 0, 0, G_OPTION_ARG_INT, &count, N_("how many days, 1 to 366 (183)"), "N" },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &json, N_("what was written, as JSON"), NULL },
     { NULL },
   };
   if (!ctl_options_parse(&argc, &argv, "FILE.html", entries))
     return CTL_EXIT_USAGE;
   if (argc != 2 || count < 1 || count > DAYS_MOST)
-    return ctl_usage_error("report FILE.html [--days N]: one file, and 1 to 366 days.");
+    return ctl_usage_error(_("report FILE.html [--days N]: one file, and 1 to 366 days."));
   g_autoptr(CtlClient) client = ctl_client_new(&error);
   if (client == NULL || !fetch(client, count, &report, &error))
     return ctl_client_complain(error);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "report.h"
 
+#include "alert.h"
 #include "balance.h"
+#include "language.h"
 #include "screen.h"
 #include "when.h"
 
@@ -11,11 +13,11 @@
 /* Both sets of colours are held to WCAG's contrasts by tests/bus/daemon/test_report.py. Paper is always
  * light. */
 static const char head[] =
-    "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+    "<head>\n<meta charset=\"utf-8\">\n"
     "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
     "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
     "'unsafe-inline'\">\n"
-    "<title>Calcifer: vitamin D</title>\n<style>\n"
+    "<style>\n"
     ":root { color-scheme: light dark; --paper: #ffffff; --ink: #1c1917; --faint: #57534e; --grid: #d6d3d1;\n"
     "  --sun: #b45309; --food: #15803d; --supplement: #1d4ed8; --range: #dbeafe; }\n"
     "@media screen and (prefers-color-scheme: dark) {\n"
@@ -28,7 +30,8 @@ static const char head[] =
     "table { border-collapse: collapse; width: 100%; }\n"
     "th, td { text-align: right; padding: .15rem .4rem; border-bottom: 1px solid var(--grid); }\n"
     "th:first-child, td:first-child { text-align: left; } td { white-space: nowrap; }\n"
-    "@media screen { section { overflow-x: auto; } }\n" /* a table moves by itself where there is no room */
+    "@media screen { section { overflow-x: auto; } }\n" /* VERBATIM; a table moves by itself where there is no
+                                                           room */
     "svg { width: 100%; height: auto; } svg text { font-size: 130px; fill: var(--ink); }\n"
     ".key { display: inline-block; width: .8rem; height: .8rem; }\n"
     ".sun { fill: var(--sun); background: var(--sun); } .food { fill: var(--food); background: var(--food); "
@@ -42,14 +45,18 @@ static const char head[] =
     "@media print { body { font-size: 10.5pt; padding: 0; max-width: none; } .second { break-before: page; "
     "}\n"
     "  .key { print-color-adjust: exact; } section, tr { break-inside: avoid; } }\n"
-    "</style>\n</head>\n<body>\n<main>\n";
+    "</style>\n"; /* VERBATIM: HTML and CSS */
 
 static const struct {
   const char *name, *label, *unit;
 } nutrients[] = {
-  { "calcium", "Calcium", "mg" }, { "magnesium", "Magnesium", "mg" }, { "k1", "Vitamin K1", "µg" },
-  { "k2", "Vitamin K2", "µg" },   { "vitamin_c", "Vitamin C", "mg" },
+  { "calcium", N_("Calcium"), "mg" },     { "magnesium", N_("Magnesium"), "mg" },
+  { "k1", N_("Vitamin K1"), "µg" },       { "k2", N_("Vitamin K2"), "µg" },
+  { "vitamin_c", N_("Vitamin C"), "mg" },
 };
+
+/* A patch of the colour of a source. */
+#define KEY(source) "<span class=\"key " source "\"></span>"
 
 /* A calendar month's sums. */
 typedef struct {
@@ -67,63 +74,83 @@ append_text(GString *html, const char *text)
   g_string_append(html, escaped);
 }
 
+typedef struct {
+  char text[32];
+} Figure;
+
 /* "?" where a number is not known, which is not 0. */
-static void
-append_number(GString *html, double value)
+static Figure
+figure(double value)
 {
-  if (isnan(value))
-    g_string_append(html, "?");
-  else
-    g_string_append_printf(html, "%.0f", value);
+  Figure figure = { "?" };
+  if (!isnan(value))
+    g_snprintf(figure.text, sizeof figure.text, "%.0f", value);
+  return figure;
+}
+
+static Figure
+figure_of(GVariant *day, const char *property, const char *member)
+{
+  return figure(ctl_balance_number(day, property, member));
 }
 
 static void
 append_cell(GString *html, double value)
 {
-  g_string_append(html, "<td>");
-  append_number(html, value);
-  g_string_append(html, "</td>");
+  g_string_append_printf(html, "<td>%s</td>", figure(value).text);
+}
+
+/* A translated text as an element; it holds no markup. */
+static void
+append_element(GString *html, const char *tag, const char *text)
+{
+  g_string_append_printf(html, "<%s>%s</%s>\n", tag, text, tag);
+}
+
+static void
+append_heads(GString *html, const char *const *heads)
+{
+  g_string_append(html, "<table>\n<thead><tr>");
+  for (; *heads != NULL; heads++)
+    g_string_append_printf(html, "<th scope=\"col\">%s</th>", _(*heads));
+  g_string_append(html, "</tr></thead>\n<tbody>\n");
 }
 
 /* -- The day */
 
-/* "LEAD 12 TAIL" */
-static void
-append_figure(GString *html, const char *lead, double value, const char *tail)
-{
-  g_string_append(html, lead);
-  append_number(html, value);
-  g_string_append(html, tail);
-}
-
 static void
 append_day(GString *html, GVariant *day)
 {
-  g_string_append(html, "<section>\n<h2>Today</h2>\n");
-  append_figure(html, "<p>Vitamin D: <strong>", ctl_balance_number(day, "VitaminD", "total_iu"), "</strong>");
-  append_figure(html, " of ", ctl_balance_number(day, "VitaminD", "target_iu"), " IU");
-  append_figure(html, ": sun ", ctl_balance_number(day, "VitaminD", "sun_iu"), "");
-  append_figure(html, " (", ctl_balance_number(day, "VitaminD", "sun_iu_low"), "");
-  append_figure(html, " to ", ctl_balance_number(day, "VitaminD", "sun_iu_high"), ")");
-  append_figure(html, ", food ", ctl_balance_number(day, "VitaminD", "food_iu"), "");
-  append_figure(html, ", supplements ", ctl_balance_number(day, "VitaminD", "supplement_iu"), ".</p>\n");
-  append_figure(html, "<p>Sunburn: ", 100 * ctl_balance_number(day, "Erythema", "med_fraction"),
-                " % of the dose that reddens this skin.</p>\n</section>\n");
+  g_autofree char *total =
+      g_strdup_printf("<strong>%s</strong>", figure_of(day, "VitaminD", "total_iu").text);
+  g_string_append(html, "<section>\n");
+  append_element(html, "h2", _("Today"));
+  g_string_append(html, "<p>");
+  g_string_append_printf(
+      html, _("Vitamin D: %s of %s IU: sun %s (%s to %s), food %s, supplements %s."), total,
+      figure_of(day, "VitaminD", "target_iu").text, figure_of(day, "VitaminD", "sun_iu").text,
+      figure_of(day, "VitaminD", "sun_iu_low").text, figure_of(day, "VitaminD", "sun_iu_high").text,
+      figure_of(day, "VitaminD", "food_iu").text, figure_of(day, "VitaminD", "supplement_iu").text);
+  g_string_append(html, "</p>\n<p>");
+  g_string_append_printf(html, _("Sunburn: %s %% of the dose that reddens this skin."),
+                         figure(100 * ctl_balance_number(day, "Erythema", "med_fraction")).text);
+  g_string_append(html, "</p>\n</section>\n");
 }
 
 static void
 append_alerts(GString *html, GVariant *alerts)
 {
-  g_string_append(html, "<section>\n<h2>Alerts</h2>\n");
+  g_string_append(html, "<section>\n");
+  append_element(html, "h2", _("Alerts"));
   if (g_variant_n_children(alerts) == 0)
-    g_string_append(html, "<p>None.</p>\n");
+    append_element(html, "p", _("None."));
   for (gsize i = 0; i < g_variant_n_children(alerts); i++) {
     g_autoptr(GVariant) alert = g_variant_get_child_value(alerts, i);
-    const char *severity = "", *text = "";
+    const char *severity = "";
+    g_autofree char *text = ctl_alert_text(alert);
     g_variant_lookup(alert, "severity", "&s", &severity);
-    g_variant_lookup(alert, "text", "&s", &text);
     g_string_append(html, "<p><strong>");
-    append_text(html, severity);
+    append_text(html, ctl_language_word(severity));
     g_string_append(html, "</strong>: ");
     append_text(html, text);
     g_string_append(html, "</p>\n");
@@ -155,11 +182,13 @@ append_month(GString *html, const Month *month)
   g_string_append_printf(html, "<tr><th scope=\"row\">%s</th>", month->name);
   append_cell(html, month->total / days);
   append_cell(html, month->sun / days);
-  append_figure(html, "<td>", month->low / days, "");
-  append_figure(html, "–", month->high / days, "</td>");
+  g_string_append_printf(html, "<td>%s–%s</td>", figure(month->low / days).text,
+                         figure(month->high / days).text);
   append_cell(html, month->food / days);
   append_cell(html, month->supplement / days);
-  g_string_append_printf(html, "<td>%u of %u</td>", month->reached, month->days);
+  g_string_append(html, "<td>");
+  g_string_append_printf(html, _("%u of %u"), month->reached, month->days);
+  g_string_append(html, "</td>");
   append_cell(html, month->serum);
   g_string_append(html, "</tr>\n");
 }
@@ -168,11 +197,18 @@ static void
 append_months(GString *html, const GPtrArray *days)
 {
   Month month = { .days = 0 };
-  g_string_append(html, "<section>\n<h2>Months</h2>\n<table>\n<thead><tr><th scope=\"col\">mean IU a day</th>"
-                        "<th scope=\"col\">all</th><th scope=\"col\">sun</th><th scope=\"col\">range</th>"
-                        "<th scope=\"col\">food</th><th scope=\"col\">supplements</th>"
-                        "<th scope=\"col\">days on target</th><th scope=\"col\">nmol/L at its "
-                        "end</th></tr></thead>\n<tbody>\n");
+  static const char *const heads[] = { N_("mean IU a day"),
+                                       N_("all"),
+                                       N_("sun"),
+                                       N_("range"),
+                                       N_("food"),
+                                       N_("supplements"),
+                                       N_("days on target"),
+                                       N_("nmol/L at its end"),
+                                       NULL };
+  g_string_append(html, "<section>\n");
+  append_element(html, "h2", _("Months"));
+  append_heads(html, heads);
   for (guint i = 0; i < days->len; i++) {
     const char *date = "";
     g_variant_lookup(days->pdata[i], "Date", "&s", &date);
@@ -192,10 +228,16 @@ append_months(GString *html, const GPtrArray *days)
 static void
 append_sources(GString *html, const CtlReport *report)
 {
-  g_string_append(html, "<section>\n<h2>Vitamin D by source</h2>\n<p><span class=\"key food\"></span> food "
-                        "<span class=\"key supplement\"></span> supplements <span class=\"key sun\"></span> "
-                        "sun; thin line: the sun from its least to its most; dashed: today’s target; in "
-                        "IU</p>\n");
+  g_string_append(html, "<section>\n");
+  append_element(html, "h2", _("Vitamin D by source"));
+  g_string_append(html, "<p>");
+  /* TRANSLATORS: each %s is a patch of colour. */
+  g_string_append_printf(
+      html,
+      _("%s food %s supplements %s sun; thin line: the sun from its least to its most; dashed: "
+        "today’s target; in IU"),
+      KEY("food"), KEY("supplement"), KEY("sun"));
+  g_string_append(html, "</p>\n");
   ctl_report_plot_sources(html, report);
   g_string_append(html, "</section>\n");
 }
@@ -204,15 +246,19 @@ static void
 append_serum(GString *html, const CtlReport *report)
 {
   GVariant *today = report->days->pdata[report->days->len - 1];
-  g_string_append(html, "<section class=\"second\">\n<h2>In the blood</h2>\n");
-  append_figure(html, "<p>25(OH)D, estimated: about ", ctl_balance_number(today, "Serum", "nmol_l"),
-                " nmol/L");
-  append_figure(html, " (", ctl_balance_number(today, "Serum", "low"), "");
-  append_figure(html, " to ", ctl_balance_number(today, "Serum", "high"), ").</p>\n");
+  g_string_append(html, "<section class=\"second\">\n");
+  append_element(html, "h2", _("In the blood"));
+  g_string_append(html, "<p>");
+  g_string_append_printf(html, _("25(OH)D, estimated: about %s nmol/L (%s to %s)."),
+                         figure_of(today, "Serum", "nmol_l").text, figure_of(today, "Serum", "low").text,
+                         figure_of(today, "Serum", "high").text);
+  g_string_append(html, "</p>\n");
   ctl_report_plot_serum(html, report);
   for (guint i = 0; i < report->labs->len; i++) {
     const CtlReportLab *lab = &g_array_index(report->labs, CtlReportLab, i);
-    g_string_append_printf(html, "<p>Laboratory, %s: %.0f nmol/L</p>\n", lab->date, lab->nmol_l);
+    g_string_append(html, "<p>");
+    g_string_append_printf(html, _("Laboratory, %s: %.0f nmol/L"), lab->date, lab->nmol_l);
+    g_string_append(html, "</p>\n");
   }
   g_string_append(html, "</section>\n");
 }
@@ -223,7 +269,7 @@ append_nutrient(GString *html, gsize which, GVariant *all)
   static const char *const members[] = { "food", "supplement", "total", "target" };
   g_autoptr(GVariant) numbers =
       all != NULL ? g_variant_lookup_value(all, nutrients[which].name, G_VARIANT_TYPE("a{sd}")) : NULL;
-  g_string_append_printf(html, "<tr><th scope=\"row\">%s, %s</th>", nutrients[which].label,
+  g_string_append_printf(html, "<tr><th scope=\"row\">%s, %s</th>", _(nutrients[which].label),
                          nutrients[which].unit);
   for (gsize i = 0; i < G_N_ELEMENTS(members); i++) {
     double value = NAN;
@@ -238,14 +284,15 @@ static void
 append_nutrients(GString *html, GVariant *today)
 {
   g_autoptr(GVariant) all = g_variant_lookup_value(today, "Nutrients", G_VARIANT_TYPE("a{sa{sd}}"));
-  g_string_append(html, "<section>\n<h2>Nutrients today</h2>\n<table>\n<thead><tr><th "
-                        "scope=\"col\">nutrient</th><th scope=\"col\">food</th><th "
-                        "scope=\"col\">supplements</th><th scope=\"col\">all</th>"
-                        "<th scope=\"col\">reference</th></tr></thead>\n<tbody>\n");
+  static const char *const heads[] = { N_("nutrient"), N_("food"),      N_("supplements"),
+                                       N_("all"),      N_("reference"), NULL };
+  g_string_append(html, "<section>\n");
+  append_element(html, "h2", _("Nutrients today"));
+  append_heads(html, heads);
   for (gsize i = 0; i < G_N_ELEMENTS(nutrients); i++)
     append_nutrient(html, i, all);
-  g_string_append(html, "</tbody>\n</table>\n<p class=\"faint\">?: not known, or no reference.</p>\n"
-                        "</section>\n");
+  g_string_append_printf(html, "</tbody>\n</table>\n<p class=\"faint\">%s</p>\n</section>\n",
+                         _("?: not known, or no reference."));
 }
 
 GString *
@@ -253,18 +300,21 @@ ctl_report_page(const CtlReport *report)
 {
   GVariant *today = report->days->pdata[report->days->len - 1];
   const char *date = "";
-  GString *html = g_string_new(head);
+  GString *html = g_string_new("<!DOCTYPE html>\n");
   g_variant_lookup(today, "Date", "&s", &date);
-  g_string_append_printf(html, "<h1>Calcifer, %s</h1>\n", date);
+  /* TRANSLATORS: the language of the page, as HTML names it: "de". */
+  g_string_append_printf(html, "<html lang=\"%s\">\n%s", _("en"), head);
+  append_element(html, "title", _("Calcifer: vitamin D"));
+  g_string_append_printf(html, "</head>\n<body>\n<main>\n<h1>Calcifer, %s</h1>\n", date);
   append_day(html, today);
   append_months(html, report->days);
   append_sources(html, report);
   append_serum(html, report);
   append_nutrients(html, today);
   append_alerts(html, report->alerts);
-  g_string_append(html,
-                  "<p class=\"faint\">Every number is an estimate for your own information; the sun’s share "
-                  "can be off by a factor of two either way. Not a medical device.</p>\n"
-                  "</main>\n</body>\n</html>\n");
+  g_string_append_printf(
+      html, "<p class=\"faint\">%s</p>\n</main>\n</body>\n</html>\n",
+      _("Every number is an estimate for your own information; the sun’s share can be off by a "
+        "factor of two either way. Not a medical device."));
   return html;
 }

@@ -3,6 +3,7 @@
 #include "report.h"
 
 #include "balance.h"
+#include "language.h"
 
 #include <math.h>
 
@@ -130,13 +131,12 @@ ctl_report_plot_sources(GString *html, const CtlReport *report)
 {
   Plot plot = { html, report, 1 };
   plot.most = most_iu(&plot);
-  begin(
-      &plot, "sources", "Vitamin D of each day, in IU, by source",
-      "A column for each day: food at the bottom, supplements upon it, the sun on top. A thin line goes from "
-      "the "
-      "least to the most that the sun may have made; a dashed line is today's target. The table of months "
-      "has "
-      "the same as numbers.");
+  begin(&plot, "sources", _("Vitamin D of each day, in IU, by source"),
+        _("A column for each day: food at the bottom, supplements upon it, the sun on top. A thin line goes "
+          "from "
+          "the least to the most that the sun may have made; a dashed line is today's target. The table of "
+          "months "
+          "has the same as numbers."));
   axes(&plot);
   for (guint i = 0; i < report->days->len; i++)
     column(&plot, i);
@@ -201,10 +201,9 @@ ctl_report_plot_serum(GString *html, const CtlReport *report)
 {
   Plot plot = { html, report, 1 };
   plot.most = most_nmol_l(&plot);
-  begin(&plot, "serum", "25-hydroxyvitamin D in the blood, in nmol/L, estimated",
-        "A line for the estimate with its range around it, and a ring for each value of a laboratory. The "
-        "tables "
-        "on this page have the same as numbers.");
+  begin(&plot, "serum", _("25-hydroxyvitamin D in the blood, in nmol/L, estimated"),
+        _("A line for the estimate with its range around it, and a ring for each value of a laboratory. The "
+          "tables on this page have the same as numbers."));
   axes(&plot);
   range_and_estimate(&plot);
   for (guint i = 0; i < report->labs->len; i++)

@@ -4,7 +4,9 @@
  * One that cannot begin with the ledger it has cannot be asked: then its program does the work by itself.
  */
 #include "client.h"
+#include "daemon_says.h"
 #include "job.h"
+#include "language.h"
 #include "options.h"
 #include "program.h"
 #include "verb.h"
@@ -26,6 +28,12 @@ number_of(GVariant *result, const char *name)
   return number;
 }
 
+static gulong
+count_of(GVariant *result, const char *name)
+{
+  return (gulong)number_of(result, name);
+}
+
 static char *
 day_of(gint64 at)
 {
@@ -37,32 +45,35 @@ static void
 tell_gone(GVariant *result)
 {
   gboolean compared = FALSE;
-  const gint64 entries = number_of(result, "entries_gone"), records = number_of(result, "records_gone");
+  const gulong entries = count_of(result, "entries_gone"), records = count_of(result, "records_gone");
   g_autofree char *from = day_of(number_of(result, "from")), *to = day_of(number_of(result, "to"));
   g_variant_lookup(result, "compared", "b", &compared);
   if (!compared)
     return;
   if (entries == 0 && records == 0)
-    printf("It holds all that the ledger before it held.\n");
+    printf(_("It holds all that the ledger before it held.\n"));
   if (entries > 0)
-    printf("%" G_GINT64_FORMAT " newer entries are not in it.\n", entries);
+    printf(P_("%lu newer entry is not in it.\n", "%lu newer entries are not in it.\n", entries), entries);
   if (records > 0 && number_of(result, "from") != 0)
-    printf("%" G_GINT64_FORMAT " records of tags are not in it, from %s to %s; what a tag has deleted since "
-           "does not come again.\n",
+    printf(P_("%lu record of tags is not in it, from %s to %s; what a tag has deleted since does not come "
+              "again.\n",
+              "%lu records of tags are not in it, from %s to %s; what a tag has deleted since does not come "
+              "again.\n",
+              records),
            records, from, to);
   else if (records > 0)
-    printf("%" G_GINT64_FORMAT " records of tags are not in it; what a tag has deleted since does not come "
-           "again.\n",
+    printf(P_("%lu record of tags is not in it; what a tag has deleted since does not come again.\n",
+              "%lu records of tags are not in it; what a tag has deleted since does not come again.\n",
+              records),
            records);
 }
 
 static void
 tell_salvaged(GVariant *result)
 {
-  printf("Read %" G_GINT64_FORMAT " entries, %" G_GINT64_FORMAT " records and %" G_GINT64_FORMAT
-         " samples; %" G_GINT64_FORMAT " entries and %" G_GINT64_FORMAT " records could not be read.\n",
-         number_of(result, "entries"), number_of(result, "records"), number_of(result, "samples"),
-         number_of(result, "entries_lost"), number_of(result, "records_lost"));
+  printf(_("Read %lu entries, %lu records and %lu samples; %lu entries and %lu records could not be read.\n"),
+         count_of(result, "entries"), count_of(result, "records"), count_of(result, "samples"),
+         count_of(result, "entries_lost"), count_of(result, "records_lost"));
 }
 
 /* -- Through the daemon --------------------------------------------------------------------------------- */
@@ -93,8 +104,8 @@ wait_for_end(CtlClient *client, GError **error)
   if (ctl_client_wait_for_end(client, WAIT_S))
     return TRUE;
   g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
-                      "the daemon has not ended yet, and replaces the ledger when it does; type 'systemctl "
-                      "--user stop calciferd'.");
+                      _("the daemon has not ended yet, and replaces the ledger when it does; type 'systemctl "
+                        "--user stop calciferd'."));
   return FALSE;
 }
 
@@ -108,7 +119,7 @@ start_daemon(CtlClient *client)
       G_DBUS_CALL_FLAGS_NO_AUTO_START, -1, NULL, NULL);
   g_autoptr(GVariant) version = ctl_client_get(client, "Service1", "Version", NULL);
   if (version == NULL)
-    printf("Type 'systemctl --user start calciferd' to go on.\n");
+    printf(_("Type 'systemctl --user start calciferd' to go on.\n"));
 }
 
 /* -- The command ---------------------------------------------------------------------------------------- */
@@ -136,14 +147,15 @@ run(int fd, const char *file)
     if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
       return ctl_failure("%s", error->message);
     g_dbus_error_strip_remote_error(error);
-    return ctl_failure("nothing was changed: %s", error->message);
+    g_autofree char *said = ctl_daemon_says(error->message);
+    return ctl_failure(_("nothing was changed: %s"), said);
   }
   if (fd < 0)
     tell_salvaged(result);
   else
-    printf("The ledger is that of %s now.\n", file);
+    printf(_("The ledger is that of %s now.\n"), file);
   tell_gone(result);
-  printf("The ledger before it lies beside it, under the date of today.\n");
+  printf(_("The ledger before it lies beside it, under the date of today.\n"));
   start_daemon(client);
   return CTL_EXIT_DONE;
 }
@@ -153,18 +165,18 @@ ctl_restore(int argc, char **argv)
 {
   gboolean salvage = FALSE;
   const GOptionEntry entries[] = {
-    { "salvage", 0, 0, G_OPTION_ARG_NONE, &salvage, "read what can be read of a damaged ledger", NULL },
+    { "salvage", 0, 0, G_OPTION_ARG_NONE, &salvage, N_("read what can be read of a damaged ledger"), NULL },
     { NULL },
   };
   if (!ctl_options_parse(&argc, &argv, "FILE | --salvage", entries))
     return CTL_EXIT_USAGE;
   if (argc != (salvage ? 1 : 2))
-    return ctl_usage_error("restore FILE, a file that backup wrote, or restore --salvage.");
+    return ctl_usage_error(_("restore FILE, a file that backup wrote, or restore --salvage."));
   if (salvage)
     return run(-1, NULL);
   const int fd = open(argv[1], O_RDONLY | O_CLOEXEC);
   if (fd < 0)
-    return ctl_failure("%s: %s; type the path of a file that backup wrote.", argv[1], g_strerror(errno));
+    return ctl_failure(_("%s: %s; type the path of a file that backup wrote."), argv[1], g_strerror(errno));
   const int status = run(fd, argv[1]);
   close(fd);
   return status;

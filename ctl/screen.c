@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -106,6 +107,12 @@ ctl_screen_wrap(const CtlScreen *screen, int used, int indent, const char *text)
     used += length;
   }
   putchar('\n');
+}
+
+int
+ctl_screen_width(const char *text, int columns)
+{
+  return columns + (int)(strlen(text) - (size_t)g_utf8_strlen(text, -1));
 }
 
 static gboolean

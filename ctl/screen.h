@@ -36,6 +36,9 @@ void ctl_screen_bar(const CtlScreen *screen, CtlColour colour, double fraction, 
  * indented by `indent` columns, and a newline. In one line when plain. */
 void ctl_screen_wrap(const CtlScreen *screen, int used, int indent, const char *text);
 
+/* What printf's "%*s" is to be given so that a UTF-8 text fills so many columns: it counts bytes. */
+int ctl_screen_width(const char *text, int columns);
+
 /* Control characters, bidirectional overrides and broken UTF-8 replaced. Free with g_free(). */
 char *ctl_screen_escape(const char *text);
 

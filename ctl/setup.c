@@ -2,6 +2,8 @@
 /* `setup`: the few questions that matter, each explained in a line. Enter leaves what is there, so it can be
  * skipped and repeated. */
 #include "client.h"
+#include "daemon_says.h"
+#include "language.h"
 #include "options.h"
 #include "verb.h"
 #include "verbs.h"
@@ -18,27 +20,29 @@ typedef struct Question {
 } Question;
 
 static const Question questions[] = {
-  { "place", "Where you are decides how high the sun stands.",
-    "latitude,longitude as 52.5,13.4; or follow: then the desktop's location service is asked for the city, "
-    "at most once a day,\n"
-    "  and may ask a server of its own with the names of nearby Wi-Fi",
+  { "place", N_("Where you are decides how high the sun stands."),
+    N_("latitude,longitude as 52.5,13.4; or follow: then the desktop's location service is asked for the "
+       "city, "
+       "at most once a day,\n"
+       "  and may ask a server of its own with the names of nearby Wi-Fi"),
     FALSE },
-  { "birth-year", "Age lowers what skin makes and raises what is needed.", "a year, as 1980", TRUE },
-  { "phototype", "How your skin takes the sun decides how long is too long.",
-    "1 always burns, never tans; 2 burns easily, tans little; 3 burns at times, tans slowly; 4 burns rarely, "
-    "tans well;\n"
-    "  5 brown skin; 6 black skin",
+  { "birth-year", N_("Age lowers what skin makes and raises what is needed."), N_("a year, as 1980"), TRUE },
+  { "phototype", N_("How your skin takes the sun decides how long is too long."),
+    N_("1 always burns, never tans; 2 burns easily, tans little; 3 burns at times, tans slowly; 4 burns "
+       "rarely, "
+       "tans well;\n"
+       "  5 brown skin; 6 black skin"),
     TRUE },
-  { "conditions", "With some conditions vitamin D or sun needs a doctor's word first.",
-    "none, or of these, with commas: kidney-disease, kidney-stones, hypercalcaemia, hyperparathyroidism, "
-    "sarcoidosis,\n"
-    "  granulomatous-disease, skin-cancer, lupus, porphyria, xeroderma, albinism, immunosuppression, "
-    "diabetes",
+  { "conditions", N_("With some conditions vitamin D or sun needs a doctor's word first."),
+    N_("none, or of these, with commas: kidney-disease, kidney-stones, hypercalcaemia, hyperparathyroidism, "
+       "sarcoidosis,\n"
+       "  granulomatous-disease, skin-cancer, lupus, porphyria, xeroderma, albinism, immunosuppression, "
+       "diabetes"),
     FALSE },
-  { "medicines", "Some medicines do not go with vitamin K, minerals or sun.",
-    "none, or of these or their names, with commas: vitamin-k-antagonist, direct-anticoagulant, "
-    "photosensitiser,\n"
-    "  thiazide, digoxin, lithium, levothyroxine, tetracycline, quinolone, bisphosphonate",
+  { "medicines", N_("Some medicines do not go with vitamin K, minerals or sun."),
+    N_("none, or of these or their names, with commas: vitamin-k-antagonist, direct-anticoagulant, "
+       "photosensitiser,\n"
+       "  thiazide, digoxin, lithium, levothyroxine, tetracycline, quinolone, bisphosphonate"),
     FALSE },
 };
 
@@ -68,7 +72,8 @@ enter(CtlClient *client, const Question *question, const char *answer)
     return FALSE;
   }
   g_variant_get(reply, "(&s&s)", NULL, &sentence);
-  printf("  %s\n", sentence);
+  g_autofree char *said = ctl_daemon_says(sentence);
+  printf("  %s\n", said);
   return TRUE;
 }
 
@@ -77,9 +82,10 @@ static gboolean
 ask(CtlClient *client, const Question *question, GVariant *profile)
 {
   char answer[ANSWER_SIZE];
-  const char *now = "not set";
+  const char *now = _("not set");
   g_variant_lookup(profile, question->key, "&s", &now);
-  printf("\n%s: %s\n  %s\n  Now: %s. Enter leaves it.\n", question->key, question->why, question->how, now);
+  printf(_("\n%s: %s\n  %s\n  Now: %s. Enter leaves it.\n"), question->key, _(question->why),
+         _(question->how), now);
   do {
     if (!read_answer(answer))
       return FALSE;
@@ -87,14 +93,23 @@ ask(CtlClient *client, const Question *question, GVariant *profile)
   return TRUE;
 }
 
+/* The letter that is asked for, or English's. */
+static gboolean
+is_yes(const char *answer)
+{
+  const char letter = g_ascii_tolower(answer[0]);
+  /* TRANSLATORS: the letter to be typed for yes, in lower case. */
+  return letter == 'y' || (letter != '\0' && letter == _("y")[0]);
+}
+
 static int
 offer_tag(void)
 {
   char answer[ANSWER_SIZE], group[] = "tags", verb[] = "scan";
   char *words[] = { group, verb, NULL };
-  printf("\nShall a tag be looked for? Hold its button for 5 seconds, then type y. Enter: not now.\n");
-  if (!read_answer(answer) || g_ascii_tolower(answer[0]) != 'y') {
-    printf("\nThat is all. 'calciferctl tags scan' looks for a tag, 'calciferctl' shows the day.\n");
+  printf(_("\nShall a tag be looked for? Hold its button for 5 seconds, then type y. Enter: not now.\n"));
+  if (!read_answer(answer) || !is_yes(answer)) {
+    printf(_("\nThat is all. 'calciferctl tags scan' looks for a tag, 'calciferctl' shows the day.\n"));
     return CTL_EXIT_DONE;
   }
   return ctl_tags(2, words);
@@ -108,16 +123,17 @@ ctl_setup(int argc, char **argv)
   if (!ctl_options_parse(&argc, &argv, "", entries))
     return CTL_EXIT_USAGE;
   if (argc != 1)
-    return ctl_usage_error("setup takes no words: it asks.");
+    return ctl_usage_error(_("setup takes no words: it asks."));
   g_autoptr(CtlClient) client = ctl_client_new(&error);
   g_autoptr(GVariant) profile = client != NULL ? ctl_client_get(client, "Profile1", "Profile", &error) : NULL;
   if (profile == NULL)
     return ctl_client_complain(error);
-  printf("A few questions. What you leave out is assumed with caution, and stays on this machine as all else "
-         "does.\n");
+  printf(
+      _("A few questions. What you leave out is assumed with caution, and stays on this machine as all else "
+        "does.\n"));
   for (gsize i = 0; i < G_N_ELEMENTS(questions); i++) {
     if (!ask(client, &questions[i], profile)) {
-      printf("\nThe rest stays as it is. 'calciferctl setup' asks again.\n");
+      printf(_("\nThe rest stays as it is. 'calciferctl setup' asks again.\n"));
       return CTL_EXIT_DONE;
     }
   }

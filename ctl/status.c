@@ -3,6 +3,7 @@
 #include "alert.h"
 #include "balance.h"
 #include "client.h"
+#include "language.h"
 #include "options.h"
 #include "tag.h"
 #include "verb.h"
@@ -76,15 +77,15 @@ ctl_status(int argc, char **argv)
   GError *error = NULL;
   g_auto(Status) status = { NULL, NULL, NULL };
   const GOptionEntry entries[] = {
-    { "date", 0, 0, G_OPTION_ARG_STRING, &date, "another day, YYYY-MM-DD", "D" },
-    { "json", 0, 0, G_OPTION_ARG_NONE, &json, "as JSON", NULL },
-    { "plain", 0, 0, G_OPTION_ARG_NONE, &plain, "one line to a fact, for screen readers", NULL },
+    { "date", 0, 0, G_OPTION_ARG_STRING, &date, N_("another day, YYYY-MM-DD"), "D" },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &json, N_("as JSON"), NULL },
+    { "plain", 0, 0, G_OPTION_ARG_NONE, &plain, N_("one line to a fact, for screen readers"), NULL },
     { NULL },
   };
   if (!ctl_options_parse(&argc, &argv, "", entries))
     return CTL_EXIT_USAGE;
   if (argc != 1)
-    return ctl_usage_error("status takes no words; for another day type --date YYYY-MM-DD.");
+    return ctl_usage_error(_("status takes no words; for another day type --date YYYY-MM-DD."));
   g_autoptr(CtlClient) client = ctl_client_new(&error);
   if (client == NULL || !fetch(client, date != NULL ? date : "", &status, &error))
     return ctl_client_complain(error);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tag.h"
 
+#include "daemon_says.h"
+#include "language.h"
 #include "when.h"
 
 #include <stdio.h>
@@ -10,9 +12,9 @@ static const struct {
   const char *property;
   const char *name;
 } counts[] = {
-  { "Received", "received" },     { "Lost", "lost" },       { "Rejected", "rejected" },
-  { "Conflicts", "conflicts" },   { "Undated", "undated" }, { "Held", "held" },
-  { "Duplicates", "duplicates" },
+  { "Received", N_("received") },     { "Lost", N_("lost") },       { "Rejected", N_("rejected") },
+  { "Conflicts", N_("conflicts") },   { "Undated", N_("undated") }, { "Held", N_("held") },
+  { "Duplicates", N_("duplicates") },
 };
 
 static const char *
@@ -36,14 +38,14 @@ static char *
 connection_of(GVariant *tag)
 {
   gboolean connected = FALSE;
-  const char *why = text_of(tag, "Why");
+  g_autofree char *why = ctl_daemon_says(text_of(tag, "Why"));
   g_variant_lookup(tag, "Connected", "b", &connected);
   if (why[0] != '\0')
-    return g_strdup_printf("%s: %s", connected ? "connected" : "not connected", why);
+    return g_strdup_printf("%s: %s", connected ? _("connected") : _("not connected"), why);
   if (connected)
-    return g_strdup("connected");
-  return g_strdup(g_str_equal(text_of(tag, "Kind"), "bthome") ? "only heard, which is all that it needs"
-                                                              : "not connected");
+    return g_strdup(_("connected"));
+  return g_strdup(g_str_equal(text_of(tag, "Kind"), "bthome") ? _("only heard, which is all that it needs")
+                                                              : _("not connected"));
 }
 
 static char *
@@ -51,23 +53,23 @@ battery_of(GVariant *tag)
 {
   gint32 battery = -1;
   g_variant_lookup(tag, "Battery", "i", &battery);
-  return battery >= 0 ? g_strdup_printf("%d %%", battery) : g_strdup("not known");
+  return battery >= 0 ? g_strdup_printf("%d %%", battery) : g_strdup(_("not known"));
 }
 
 static char *
 last_contact_of(GVariant *tag)
 {
   const gint64 seen = count_of(tag, "LastSeen");
-  return seen > 0 ? ctl_when_short(seen, g_get_real_time() / G_USEC_PER_SEC) : g_strdup("none yet");
+  return seen > 0 ? ctl_when_short(seen, g_get_real_time() / G_USEC_PER_SEC) : g_strdup(_("none yet"));
 }
 
-/* "0 of 0" when none is under way. */
+/* NULL when none is under way. */
 static char *
 transfer_of(GVariant *tag)
 {
   guint32 done = 0, of = 0;
   g_variant_lookup(tag, "Transfer", "(uu)", &done, &of);
-  return of > 0 ? g_strdup_printf("%u of %u records", done, of) : NULL;
+  return of > 0 ? g_strdup_printf(P_("%u of %u record", "%u of %u records", of), done, of) : NULL;
 }
 
 typedef void (*SlotPrinter)(const char *address, const char *slot, const char *product);
@@ -89,7 +91,7 @@ print_slots(GVariant *tag, SlotPrinter print)
 static void
 print_slot(const char *address, const char *slot, const char *product)
 {
-  printf("  button %s: %s\n", slot, product);
+  printf(_("  button %s: %s\n"), slot, product);
   (void)address;
 }
 
@@ -98,7 +100,7 @@ print_counts(const CtlScreen *screen, GVariant *tag)
 {
   g_autoptr(GString) text = g_string_new(NULL);
   for (gsize i = 0; i < G_N_ELEMENTS(counts); i++)
-    g_string_append_printf(text, "%s%s %" G_GINT64_FORMAT, i > 0 ? ", " : "", counts[i].name,
+    g_string_append_printf(text, "%s%s %" G_GINT64_FORMAT, i > 0 ? ", " : "", _(counts[i].name),
                            count_of(tag, counts[i].property));
   printf("  ");
   ctl_screen_wrap(screen, 2, 2, text->str);
@@ -120,14 +122,14 @@ print_tag(const CtlScreen *screen, GVariant *tag)
 {
   g_autofree char *name = ctl_screen_escape(text_of(tag, "Name"));
   g_autofree char *battery = battery_of(tag), *contact = last_contact_of(tag), *transfer = transfer_of(tag);
-  printf("%s %s (%s, %s)", text_of(tag, "Address"), name[0] != '\0' ? name : "without a name",
+  printf("%s %s (%s, %s)", text_of(tag, "Address"), name[0] != '\0' ? name : _("without a name"),
          text_of(tag, "Kind"), text_of(tag, "Role"));
   if (text_of(tag, "Model")[0] != '\0')
     printf(", %s", text_of(tag, "Model"));
-  printf(", battery %s, last contact %s\n", battery, contact);
+  printf(_(", battery %s, last contact %s\n"), battery, contact);
   print_connection(screen, tag);
   if (transfer != NULL)
-    printf("  transfer: %s\n", transfer);
+    printf(_("  transfer: %s\n"), transfer);
   print_counts(screen, tag);
   print_slots(tag, print_slot);
 }
@@ -144,7 +146,7 @@ print_fact(const char *address, const char *what, const char *value)
 static void
 print_slot_fact(const char *address, const char *slot, const char *product)
 {
-  printf("%s button %s: %s\n", address, slot, product);
+  printf(_("%s button %s: %s\n"), address, slot, product);
 }
 
 static void
@@ -154,18 +156,18 @@ print_facts(GVariant *tag)
   g_autofree char *name = ctl_screen_escape(text_of(tag, "Name"));
   g_autofree char *battery = battery_of(tag), *contact = last_contact_of(tag), *transfer = transfer_of(tag);
   g_autofree char *connection = connection_of(tag);
-  print_fact(address, "name", name[0] != '\0' ? name : "none");
-  print_fact(address, "kind", text_of(tag, "Kind"));
+  print_fact(address, _("name"), name[0] != '\0' ? name : _("none"));
+  print_fact(address, _("kind"), text_of(tag, "Kind"));
   if (text_of(tag, "Model")[0] != '\0')
-    print_fact(address, "model", text_of(tag, "Model"));
-  print_fact(address, "role", text_of(tag, "Role"));
-  print_fact(address, "connection", connection);
-  print_fact(address, "battery", battery);
-  print_fact(address, "last contact", contact);
+    print_fact(address, _("model"), text_of(tag, "Model"));
+  print_fact(address, _("role"), text_of(tag, "Role"));
+  print_fact(address, _("connection"), connection);
+  print_fact(address, _("battery"), battery);
+  print_fact(address, _("last contact"), contact);
   if (transfer != NULL)
-    print_fact(address, "transfer", transfer);
+    print_fact(address, _("transfer"), transfer);
   for (gsize i = 0; i < G_N_ELEMENTS(counts); i++)
-    printf("%s %s: %" G_GINT64_FORMAT "\n", address, counts[i].name, count_of(tag, counts[i].property));
+    printf("%s %s: %" G_GINT64_FORMAT "\n", address, _(counts[i].name), count_of(tag, counts[i].property));
   print_slots(tag, print_slot_fact);
 }
 

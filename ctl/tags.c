@@ -2,6 +2,7 @@
 /* `tags`: finding, adopting and describing them. */
 #include "client.h"
 #include "job.h"
+#include "language.h"
 #include "options.h"
 #include "tag.h"
 #include "verb.h"
@@ -29,7 +30,7 @@ list(gboolean json, gboolean plain)
     ctl_tag_add_all(builder, tags);
     ctl_json_print(builder);
   } else if (g_variant_n_children(tags) == 0) {
-    printf("No tags yet. 'calciferctl tags scan' looks around.\n");
+    printf(_("No tags yet. 'calciferctl tags scan' looks around.\n"));
   } else {
     ctl_tag_print_all(&screen, tags);
   }
@@ -81,7 +82,7 @@ print_found(GVariant *found, JsonBuilder *builder)
   }
   g_autofree char *escaped = ctl_screen_escape(name);
   printf("%s  %-10s %s%s%s%s\n", address, kind, escaped, model[0] != '\0' ? ": " : "", model,
-         encrypted ? " (encrypted: needs its key)" : "");
+         encrypted ? _(" (encrypted: needs its key)") : "");
 }
 
 static int
@@ -91,14 +92,14 @@ scan(int argc, char **argv)
   gboolean json = FALSE;
   GError *error = NULL;
   const GOptionEntry entries[] = {
-    { "seconds", 0, 0, G_OPTION_ARG_INT, &seconds, "how long to look, 1 to 120", "N" },
-    { "json", 0, 0, G_OPTION_ARG_NONE, &json, "as JSON", NULL },
+    { "seconds", 0, 0, G_OPTION_ARG_INT, &seconds, N_("how long to look, 1 to 120"), "N" },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &json, N_("as JSON"), NULL },
     { NULL },
   };
   if (!ctl_options_parse(&argc, &argv, "", entries))
     return CTL_EXIT_USAGE;
   if (argc != 1 || seconds < 1 || seconds > 120)
-    return ctl_usage_error("tags scan [--seconds N], with N from 1 to 120.");
+    return ctl_usage_error(_("tags scan [--seconds N], with N from 1 to 120."));
   g_autoptr(GVariant) result = run_job("Scan", g_variant_new("(u)", (guint)seconds), json, &error);
   if (result == NULL)
     return ctl_client_complain(error);
@@ -112,8 +113,8 @@ scan(int argc, char **argv)
   if (json)
     ctl_json_print(json_builder_end_array(builder));
   else
-    printf(n > 0 ? "Type 'calciferctl tags adopt ADDRESS' for the one that is yours.\n"
-                 : "No tag was heard. Is it near, and was its button held for 5 seconds?\n");
+    printf(n > 0 ? _("Type 'calciferctl tags adopt ADDRESS' for the one that is yours.\n")
+                 : _("No tag was heard. Is it near, and was its button held for 5 seconds?\n"));
   return CTL_EXIT_DONE;
 }
 
@@ -130,7 +131,7 @@ describe_adopted(GVariant *result)
     return g_strdup(kind);
   if (buttons < 2)
     return g_strdup_printf("%s: %s", kind, model);
-  return g_strdup_printf("%s: %s, buttons 1 to %u", kind, model, buttons);
+  return g_strdup_printf(_("%s: %s, buttons 1 to %u"), kind, model, buttons);
 }
 
 static int
@@ -140,12 +141,12 @@ adopt(int argc, char **argv)
   if (!ctl_options_parse(&argc, &argv, "ADDRESS", no_entries))
     return CTL_EXIT_USAGE;
   if (argc != 2)
-    return ctl_usage_error("tags adopt ADDRESS: which? 'calciferctl tags scan' looks around.");
+    return ctl_usage_error(_("tags adopt ADDRESS: which? 'calciferctl tags scan' looks around."));
   g_autoptr(GVariant) result = run_job("Adopt", g_variant_new("(s)", argv[1]), FALSE, &error);
   if (result == NULL)
     return ctl_client_complain(error);
   g_autofree char *what = describe_adopted(result);
-  printf("%s is adopted (%s). Next: 'calciferctl tags map %s 1 PRODUCT' says what its button means.\n",
+  printf(_("%s is adopted (%s). Next: 'calciferctl tags map %s 1 PRODUCT' says what its button means.\n"),
          argv[1], what, argv[1]);
   return CTL_EXIT_DONE;
 }
@@ -156,19 +157,20 @@ let_go(int argc, char **argv)
   if (!ctl_options_parse(&argc, &argv, "ADDRESS", no_entries))
     return CTL_EXIT_USAGE;
   if (argc != 2)
-    return ctl_usage_error("tags forget ADDRESS: which? 'calciferctl tags' lists them.");
-  return ctl_client_act("Tags1", "Forget", g_variant_new("(s)", argv[1]), "It is let go; its records stay.");
+    return ctl_usage_error(_("tags forget ADDRESS: which? 'calciferctl tags' lists them."));
+  return ctl_client_act("Tags1", "Forget", g_variant_new("(s)", argv[1]),
+                        _("It is let go; its records stay."));
 }
 
 static int
 role(int argc, char **argv)
 {
-  if (!ctl_options_parse(&argc, &argv, "ADDRESS worn|ambient|buttons", no_entries))
+  if (!ctl_options_parse(&argc, &argv, "ADDRESS worn|ambient|buttons" /* VERBATIM */, no_entries))
     return CTL_EXIT_USAGE;
   if (argc != 3)
-    return ctl_usage_error("tags role ADDRESS worn|ambient|buttons.");
+    return ctl_usage_error(_("tags role ADDRESS worn|ambient|buttons."));
   return ctl_client_act("Tags1", "SetRole", g_variant_new("(ss)", argv[1], argv[2]),
-                        "Its role holds from now on.");
+                        _("Its role holds from now on."));
 }
 
 static int
@@ -177,20 +179,20 @@ map(int argc, char **argv)
   if (!ctl_options_parse(&argc, &argv, "ADDRESS SLOT PRODUCT", no_entries))
     return CTL_EXIT_USAGE;
   if (argc != 3 && argc != 4)
-    return ctl_usage_error("tags map ADDRESS SLOT PRODUCT; without a product the button means nothing.");
+    return ctl_usage_error(_("tags map ADDRESS SLOT PRODUCT; without a product the button means nothing."));
   return ctl_client_act("Tags1", "Map", g_variant_new("(sss)", argv[1], argv[2], argc == 4 ? argv[3] : ""),
-                        "The button's meaning holds from now on.");
+                        _("The button's meaning holds from now on."));
 }
 
 static int
 allow(int argc, char **argv)
 {
-  if (!ctl_options_parse(&argc, &argv, "ADDRESS yes|no", no_entries))
+  if (!ctl_options_parse(&argc, &argv, "ADDRESS yes|no" /* VERBATIM */, no_entries))
     return CTL_EXIT_USAGE;
   if (argc != 3 || (!g_str_equal(argv[2], "yes") && !g_str_equal(argv[2], "no")))
-    return ctl_usage_error("tags allow ADDRESS yes|no: whether unencrypted presses count.");
+    return ctl_usage_error(_("tags allow ADDRESS yes|no: whether unencrypted presses count."));
   return ctl_client_act("Tags1", "Allow", g_variant_new("(sb)", argv[1], g_str_equal(argv[2], "yes")),
-                        "That holds from now on.");
+                        _("That holds from now on."));
 }
 
 /* 32 hexadecimal digits from standard input: a key is never an argument, which every user of the machine can
@@ -201,7 +203,7 @@ read_key(void)
   char line[80] = "";
   guchar bytes[16];
   if (isatty(STDIN_FILENO))
-    fprintf(stderr, "The key, 32 hexadecimal digits: ");
+    fprintf(stderr, _("The key, 32 hexadecimal digits: "));
   if (fgets(line, sizeof line, stdin) == NULL || strlen(g_strstrip(line)) != 32)
     return NULL;
   for (int i = 0; i < 16; i++) {
@@ -218,19 +220,19 @@ set_key(const char *address)
 {
   GVariant *bytes = read_key();
   if (bytes == NULL)
-    return ctl_usage_error("the key is 32 hexadecimal digits on one line of standard input.");
-  return ctl_client_act("Tags1", "SetKey", g_variant_new("(s@ay)", address, bytes), "The key is set.");
+    return ctl_usage_error(_("the key is 32 hexadecimal digits on one line of standard input."));
+  return ctl_client_act("Tags1", "SetKey", g_variant_new("(s@ay)", address, bytes), _("The key is set."));
 }
 
 static int
 fetch_key(const char *address)
 {
   GError *error = NULL;
-  fprintf(stderr, "Hold the button of %s for more than 10 seconds, until its light flashes.\n", address);
+  fprintf(stderr, _("Hold the button of %s for more than 10 seconds, until its light flashes.\n"), address);
   g_autoptr(GVariant) result = run_job("FetchKey", g_variant_new("(s)", address), TRUE, &error);
   if (result == NULL)
     return ctl_client_complain(error);
-  printf("The key was read from %s and is set.\n", address);
+  printf(_("The key was read from %s and is set.\n"), address);
   return CTL_EXIT_DONE;
 }
 
@@ -239,14 +241,14 @@ key(int argc, char **argv)
 {
   gboolean fetch = FALSE;
   const GOptionEntry entries[] = {
-    { "fetch", 0, 0, G_OPTION_ARG_NONE, &fetch, "read it from the tag itself, as Shelly's buttons allow",
+    { "fetch", 0, 0, G_OPTION_ARG_NONE, &fetch, N_("read it from the tag itself, as Shelly's buttons allow"),
       NULL },
     { NULL },
   };
   if (!ctl_options_parse(&argc, &argv, "ADDRESS", entries))
     return CTL_EXIT_USAGE;
   if (argc != 2)
-    return ctl_usage_error("tags key ADDRESS, with the key on standard input, or with --fetch.");
+    return ctl_usage_error(_("tags key ADDRESS, with the key on standard input, or with --fetch."));
   return fetch ? fetch_key(argv[1]) : set_key(argv[1]);
 }
 
@@ -256,9 +258,9 @@ counter(int argc, char **argv)
   if (!ctl_options_parse(&argc, &argv, "ADDRESS", no_entries))
     return CTL_EXIT_USAGE;
   if (argc != 2)
-    return ctl_usage_error("tags counter ADDRESS: 'calciferctl alerts' tells whose counter began anew.");
+    return ctl_usage_error(_("tags counter ADDRESS: 'calciferctl alerts' tells whose counter began anew."));
   return ctl_client_act("Tags1", "AcceptCounter", g_variant_new("(s)", argv[1]),
-                        "The new counter is accepted; what the tag sends from now on counts.");
+                        _("The new counter is accepted; what the tag sends from now on counts."));
 }
 
 /* An a{sv} of GetUndatedRuns. */
@@ -276,12 +278,15 @@ print_run(GVariant *run, JsonBuilder *builder)
   g_autofree char *after_iso = after != 0 ? ctl_when_iso(after) : NULL, *before_iso = ctl_when_iso(before);
   g_autofree char *after_short = ctl_when_short(after, now), *before_short = ctl_when_short(before, now);
   if (builder == NULL) {
-    printf("%s  %" G_GINT64_FORMAT " records over %" G_GINT64_FORMAT " min, began ", name, records,
-           length_s / 60);
     if (after != 0)
-      printf("between %s and %s\n", after_short, before_short);
+      printf(P_("%s  %lu record over %lu min, began between %s and %s\n",
+                "%s  %lu records over %lu min, began between %s and %s\n", (gulong)records),
+             name, (gulong)records, (gulong)length_s / 60, after_short, before_short);
     else
-      printf("at an unknown time, at the latest %s\n", before_short);
+      printf(P_("%s  %lu record over %lu min, began at an unknown time, at the latest %s\n",
+                "%s  %lu records over %lu min, began at an unknown time, at the latest %s\n",
+                (gulong)records),
+             name, (gulong)records, (gulong)length_s / 60, before_short);
     return;
   }
   json_builder_begin_object(builder);
@@ -315,9 +320,9 @@ list_runs(const char *address, gboolean json)
   if (json)
     ctl_json_print(json_builder_end_array(builder));
   else if (g_variant_n_children(runs) == 0)
-    printf("Every record of %s has its date.\n", address);
+    printf(_("Every record of %s has its date.\n"), address);
   else
-    printf("'calciferctl tags date %s RUN TIME' says when one of them began.\n", address);
+    printf(_("'calciferctl tags date %s RUN TIME' says when one of them began.\n"), address);
   return CTL_EXIT_DONE;
 }
 
@@ -327,7 +332,7 @@ date(int argc, char **argv)
   gboolean json = FALSE;
   gint64 at;
   const GOptionEntry entries[] = {
-    { "json", 0, 0, G_OPTION_ARG_NONE, &json, "as JSON", NULL },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &json, N_("as JSON"), NULL },
     { NULL },
   };
   if (!ctl_options_parse(&argc, &argv, "ADDRESS [RUN TIME]", entries))
@@ -335,7 +340,7 @@ date(int argc, char **argv)
   if (argc == 2)
     return list_runs(argv[1], json);
   if (argc < 4)
-    return ctl_usage_error("tags date ADDRESS [RUN TIME]: alone it lists the runs that have no date.");
+    return ctl_usage_error(_("tags date ADDRESS [RUN TIME]: alone it lists the runs that have no date."));
   g_autofree char *text = g_strjoinv(" ", argv + 3); /* "yesterday 08:30" needs no quotes */
   if (!ctl_options_at(text, &at))
     return CTL_EXIT_USAGE;
@@ -344,15 +349,15 @@ date(int argc, char **argv)
 }
 
 static const CtlVerb verbs[] = {
-  { "scan", "[--seconds N]", "look around", scan },
-  { "adopt", "ADDRESS", "make a tag yours", adopt },
-  { "forget", "ADDRESS", "let it go; its records stay", let_go },
-  { "role", "ADDRESS worn|ambient|buttons", "what its light means", role },
-  { "map", "ADDRESS SLOT PRODUCT", "what a button means", map },
-  { "allow", "ADDRESS yes|no", "whether unencrypted presses count", allow },
-  { "key", "ADDRESS [--fetch]", "its BTHome key, from standard input or from itself", key },
-  { "counter", "ADDRESS", "accept a counter that began anew, after a new battery", counter },
-  { "date", "ADDRESS [RUN TIME]", "say when a run without a clock began; alone, list such runs", date },
+  { "scan", "[--seconds N]", N_("look around"), scan },
+  { "adopt", "ADDRESS", N_("make a tag yours"), adopt },
+  { "forget", "ADDRESS", N_("let it go; its records stay"), let_go },
+  { "role", "ADDRESS worn|ambient|buttons" /* VERBATIM */, N_("what its light means"), role },
+  { "map", "ADDRESS SLOT PRODUCT", N_("what a button means"), map },
+  { "allow", "ADDRESS yes|no" /* VERBATIM */, N_("whether unencrypted presses count"), allow },
+  { "key", "ADDRESS [--fetch]", N_("its BTHome key, from standard input or from itself"), key },
+  { "counter", "ADDRESS", N_("accept a counter that began anew, after a new battery"), counter },
+  { "date", "ADDRESS [RUN TIME]", N_("say when a run without a clock began; alone, list such runs"), date },
   { NULL },
 };
 
@@ -361,8 +366,8 @@ ctl_tags(int argc, char **argv)
 {
   gboolean json = FALSE, plain = FALSE;
   const GOptionEntry entries[] = {
-    { "json", 0, 0, G_OPTION_ARG_NONE, &json, "as JSON", NULL },
-    { "plain", 0, 0, G_OPTION_ARG_NONE, &plain, "one line to a fact, for screen readers", NULL },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &json, N_("as JSON"), NULL },
+    { "plain", 0, 0, G_OPTION_ARG_NONE, &plain, N_("one line to a fact, for screen readers"), NULL },
     { NULL },
   };
   if (argc > 1 && argv[1][0] != '-')

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "transfers.h"
 
+#include "language.h"
+
 #include <stdio.h>
 
 /* What is shorter is over before anybody has read of it. */
@@ -62,13 +64,15 @@ char *
 ctl_transfers_step(CtlTransfers *transfers, const char *tag, guint32 done, guint32 of)
 {
   if (of == 0)
-    return end_transfer(transfers, tag) ? g_strdup_printf("%s: the transfer is over", tag) : NULL;
+    return end_transfer(transfers, tag) ? g_strdup_printf(_("%s: the transfer is over"), tag) : NULL;
   if (of < LONG_RECORDS)
     return NULL;
   const gboolean is_new = is_new_step(transfers, tag, (guint)((guint64)done * STEPS / of));
   if (!transfers->rewrites)
-    return is_new ? g_strdup_printf("%s: %u of %u records", tag, done, of) : NULL;
-  printf("\r\033[K%s: %u of %u records", tag, done, of);
+    return is_new ? g_strdup_printf(P_("%s: %u of %u record", "%s: %u of %u records", of), tag, done, of)
+                  : NULL;
+  printf("\r\033[K");
+  printf(P_("%s: %u of %u record", "%s: %u of %u records", of), tag, done, of);
   fflush(stdout);
   transfers->is_shown = TRUE;
   return NULL;

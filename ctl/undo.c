@@ -2,6 +2,8 @@
 /* `undo [ID]`: a counter-entry. Without an id the newest entry by hand of the last hour is shown, then
  * undone. */
 #include "client.h"
+#include "daemon_says.h"
+#include "language.h"
 #include "options.h"
 #include "verb.h"
 #include "verbs.h"
@@ -20,8 +22,10 @@ choose(CtlClient *client, int argc, char **argv, gboolean json, GError **error)
   if (newest == NULL)
     return NULL;
   g_variant_get(newest, "(s&s)", &id, &sentence);
-  if (!json)
-    printf("%s\n", sentence);
+  if (!json) {
+    g_autofree char *said = ctl_daemon_says(sentence);
+    printf("%s\n", said);
+  }
   return id;
 }
 
@@ -31,13 +35,13 @@ ctl_undo(int argc, char **argv)
   gboolean json = FALSE;
   GError *error = NULL;
   const GOptionEntry entries[] = {
-    { "json", 0, 0, G_OPTION_ARG_NONE, &json, "id and sentence as JSON", NULL },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &json, N_("id and sentence as JSON"), NULL },
     { NULL },
   };
   if (!ctl_options_parse(&argc, &argv, "[ID]", entries))
     return CTL_EXIT_USAGE;
   if (argc > 2)
-    return ctl_usage_error("undo [ID]: one at a time.");
+    return ctl_usage_error(_("undo [ID]: one at a time."));
   g_autoptr(CtlClient) client = ctl_client_new(&error);
   if (client == NULL)
     return ctl_client_complain(error);

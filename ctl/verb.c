@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "verb.h"
 
+#include "language.h"
 #include "screen.h"
 
 #include <stdarg.h>
@@ -110,7 +111,7 @@ ctl_verb_describe(const CtlVerb *verbs, const char *group, const char *name)
   for (const CtlVerb *verb = verbs; verb->name != NULL; verb++) {
     if (name == NULL || g_str_equal(verb->name, name))
       g_string_append_printf(text, "calciferctl %s %s%s%s\n    %s\n", group, verb->name,
-                             verb->usage[0] != '\0' ? " " : "", verb->usage, verb->help);
+                             verb->usage[0] != '\0' ? " " : "", verb->usage, _(verb->help));
   }
   return g_string_free(text, FALSE);
 }
@@ -121,7 +122,7 @@ complain_missing(const CtlVerb *verbs, const char *group)
   g_autoptr(GString) names = g_string_new(NULL);
   for (const CtlVerb *verb = verbs; verb->name != NULL; verb++)
     g_string_append_printf(names, "%s%s", names->len > 0 ? ", " : "", verb->name);
-  return ctl_usage_error("%s what? It knows %s; 'calciferctl %s --help' tells more.", group, names->str,
+  return ctl_usage_error(_("%s what? It knows %s; 'calciferctl %s --help' tells more."), group, names->str,
                          group);
 }
 
@@ -130,10 +131,12 @@ complain_unknown(const CtlVerb *verbs, const char *group, const char *typed)
 {
   const CtlVerb *meant = nearest_verb(verbs, typed);
   const char *space = group[0] != '\0' ? " " : "";
-  g_autofree char *guess =
-      meant != NULL ? g_strdup_printf(" Did you mean '%s%s%s'?", group, space, meant->name) : g_strdup("");
-  return ctl_usage_error("there is no command '%s%s%s'.%s 'calciferctl %s%s--help' lists them.", group, space,
-                         typed, guess, group, space);
+  if (meant == NULL)
+    return ctl_usage_error(_("there is no command '%s%s%s'. 'calciferctl %s%s--help' lists them."), group,
+                           space, typed, group, space);
+  return ctl_usage_error(
+      _("there is no command '%s%s%s'. Did you mean '%s%s%s'? 'calciferctl %s%s--help' lists them."), group,
+      space, typed, group, space, meant->name, group, space);
 }
 
 int

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* `watch`: what happens, as it happens, a line each, until Ctrl-C. */
+#include "alert.h"
 #include "client.h"
+#include "daemon_says.h"
 #include "json.h"
+#include "language.h"
 #include "options.h"
 #include "screen.h"
 #include "transfers.h"
@@ -13,7 +16,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#define NAME "org.calciferd"
+#define NAME         "org.calciferd"
+#define KIND_COLUMNS 9
 
 typedef struct {
   GMainLoop *loop;
@@ -40,7 +44,8 @@ say(const Watch *watch, gint64 at, const char *kind, const char *sentence)
   } else {
     g_autofree char *escaped = ctl_screen_escape(sentence);
     g_autofree char *clock = ctl_when_short(at, g_get_real_time() / G_USEC_PER_SEC);
-    printf("%s  %-9s %s\n", clock, kind, escaped);
+    const char *word = ctl_language_word(kind);
+    printf("%s  %-*s %s\n", clock, ctl_screen_width(word, KIND_COLUMNS), word, escaped);
   }
   fflush(stdout);
 }
@@ -51,7 +56,8 @@ on_entered(const Watch *watch, GVariant *arguments)
   const char *id, *kind, *sentence;
   gint64 at;
   g_variant_get(arguments, "(&s&sx&s)", &id, &kind, &at, &sentence);
-  say(watch, at, kind, sentence);
+  g_autofree char *said = ctl_daemon_says(sentence);
+  say(watch, at, kind, said);
 }
 
 static void
@@ -60,7 +66,7 @@ on_reading(const Watch *watch, GVariant *arguments)
   const char *address;
   double uv_index;
   g_variant_get(arguments, "(&sd)", &address, &uv_index);
-  g_autofree char *sentence = g_strdup_printf("%s reads UV index %.1f", address, uv_index);
+  g_autofree char *sentence = g_strdup_printf(_("%s reads UV index %.1f"), address, uv_index);
   say(watch, g_get_real_time() / G_USEC_PER_SEC, "reading", sentence);
 }
 
@@ -70,16 +76,19 @@ static char *
 connection_sentence(const char *tag, GVariant *changed)
 {
   gboolean connected;
-  const char *why = NULL;
-  const gboolean has_why = g_variant_lookup(changed, "Why", "&s", &why);
-  const gboolean says_why = has_why && why[0] != '\0';
-  if (g_variant_lookup(changed, "Connected", "b", &connected))
-    return g_strdup_printf("%s is %s%s%s", tag, connected ? "connected" : "not connected",
-                           says_why ? ": " : "", says_why ? why : "");
+  const char *reason = "";
+  const gboolean has_why = g_variant_lookup(changed, "Why", "&s", &reason);
+  const gboolean says_why = reason[0] != '\0';
+  g_autofree char *why = ctl_daemon_says(reason);
+  if (g_variant_lookup(changed, "Connected", "b", &connected)) {
+    if (says_why)
+      return g_strdup_printf(connected ? _("%s is connected: %s") : _("%s is not connected: %s"), tag, why);
+    return g_strdup_printf(connected ? _("%s is connected") : _("%s is not connected"), tag);
+  }
   if (!has_why)
     return NULL;
   return says_why ? g_strdup_printf("%s: %s", tag, why)
-                  : g_strdup_printf("%s: nothing is in its way any more", tag);
+                  : g_strdup_printf(_("%s: nothing is in its way any more"), tag);
 }
 
 static void
@@ -111,9 +120,9 @@ alert_key(GVariant *alert)
 static void
 say_alert(const Watch *watch, GVariant *alert)
 {
-  const char *code = "", *text = "";
+  const char *code = "";
+  g_autofree char *text = ctl_alert_text(alert);
   g_variant_lookup(alert, "code", "&s", &code);
-  g_variant_lookup(alert, "text", "&s", &text);
   g_autofree char *sentence = g_strdup_printf("%s: %s", code, text);
   say(watch, g_get_real_time() / G_USEC_PER_SEC, "alert", sentence);
 }
@@ -140,7 +149,8 @@ on_vitamin_d(const Watch *watch, GVariant *numbers)
   double total = 0, sun = 0;
   g_variant_lookup(numbers, "total_iu", "d", &total);
   g_variant_lookup(numbers, "sun_iu", "d", &sun);
-  g_autofree char *sentence = g_strdup_printf("vitamin D today %.0f IU, %.0f of it from the sun", total, sun);
+  g_autofree char *sentence =
+      g_strdup_printf(_("vitamin D today %.0f IU, %.0f of it from the sun"), total, sun);
   say(watch, g_get_real_time() / G_USEC_PER_SEC, "balance", sentence);
 }
 
@@ -198,8 +208,8 @@ ctl_watch(int argc, char **argv)
   g_autoptr(GMainLoop) loop = g_main_loop_new(NULL, FALSE);
   Watch watch = { .loop = loop, .told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL) };
   const GOptionEntry entries[] = {
-    { "json", 0, 0, G_OPTION_ARG_NONE, &watch.json, "a JSON object a line", NULL },
-    { "plain", 0, 0, G_OPTION_ARG_NONE, &watch.plain, "no line is rewritten, for screen readers", NULL },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &watch.json, N_("a JSON object a line"), NULL },
+    { "plain", 0, 0, G_OPTION_ARG_NONE, &watch.plain, N_("no line is rewritten, for screen readers"), NULL },
     { NULL },
   };
   if (!ctl_options_parse(&argc, &argv, "", entries))
@@ -220,6 +230,6 @@ ctl_watch(int argc, char **argv)
   ctl_transfers_free(watch.transfers);
   g_hash_table_unref(watch.told);
   return watch.daemon_went
-             ? ctl_failure("the daemon went away. 'systemctl --user status calciferd' tells why.")
+             ? ctl_failure(_("the daemon went away. 'systemctl --user status calciferd' tells why."))
              : CTL_EXIT_DONE;
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "when.h"
 
+#include "language.h"
+
 #include <string.h>
 
 /* No zone has moved its clocks by more than this, nor twice within it. */
@@ -43,8 +45,9 @@ from_local(GDateTime *reading, const char *text, gint64 *at, char **problem)
   }
   g_autofree char *first = ctl_when_iso(MIN(early, late));
   g_autofree char *second = ctl_when_iso(MAX(early, late));
-  *problem = g_strdup_printf("the clocks showed '%s' %s that day: type %s or %s", text,
-                             early_fits ? "twice" : "never", first, second);
+  *problem = g_strdup_printf(early_fits ? _("the clocks showed '%s' twice that day: type %s or %s")
+                                        : _("the clocks showed '%s' never that day: type %s or %s"),
+                             text, first, second);
   return FALSE;
 }
 
@@ -72,8 +75,8 @@ parse_dated(const char *text, const char *shown, gint64 *at, char **problem)
   }
   g_autoptr(GDateTime) reading = g_date_time_new_from_iso8601(iso, utc);
   if (reading == NULL) {
-    *problem = g_strdup_printf("'%s' is no time; type 08:30, 'yesterday 08:30', '2026-03-28 08:30' or "
-                               "2026-03-28T08:30+01:00",
+    *problem = g_strdup_printf(_("'%s' is no time; type 08:30, 'yesterday 08:30', '2026-03-28 08:30' or "
+                                 "2026-03-28T08:30+01:00"),
                                shown);
     return FALSE;
   }
@@ -111,5 +114,8 @@ ctl_when_short(gint64 at, gint64 now)
   g_autoptr(GDateTime) today = g_date_time_new_from_unix_local(now);
   const gboolean same_day = g_date_time_get_year(local) == g_date_time_get_year(today) &&
                             g_date_time_get_day_of_year(local) == g_date_time_get_day_of_year(today);
-  return g_date_time_format(local, same_day ? "%H:%M" : "%-d %b %H:%M");
+  /* TRANSLATORS: a day and a time as strftime(3) has them, as "28 Mar 09:10".
+   * xgettext:no-c-format */
+  const char *dated = _("%-d %b %H:%M");
+  return g_date_time_format(local, same_day ? "%H:%M" : dated);
 }

@@ -29,7 +29,8 @@ local_time(CalInstant at)
   g_autoptr(GDateTime) today = g_date_time_new_now_local();
   const gboolean same_day = g_date_time_get_year(local) == g_date_time_get_year(today) &&
                             g_date_time_get_day_of_year(local) == g_date_time_get_day_of_year(today);
-  return g_date_time_format(local, same_day ? "at %H:%M" : "on %Y-%m-%d at %H:%M");
+  g_autofree char *date = g_date_time_format(local, "%Y-%m-%d"), *clock = g_date_time_format(local, "%H:%M");
+  return same_day ? g_strdup_printf("at %s", clock) : g_strdup_printf("on %s at %s", date, clock);
 }
 
 static char *
@@ -88,8 +89,8 @@ cal_app_sentence(const CalEntry *entry)
   case CAL_ENTRY_UNDO:
     return g_strdup_printf("took back %s", entry->name);
   case CAL_ENTRY_ANSWER:
-    return g_strdup_printf("%s is %s", entry->name,
-                           g_str_equal(entry->value, "same") ? "the same dose" : "a second dose");
+    return g_str_equal(entry->value, "same") ? g_strdup_printf("%s is the same dose", entry->name)
+                                             : g_strdup_printf("%s is a second dose", entry->name);
   case CAL_ENTRY_DATE:
     return date_sentence(entry);
   case CAL_ENTRY_PROFILE:

@@ -9,6 +9,8 @@
 #include <calcifer/device.h>
 #include <calcifer/message.h>
 
+#include <math.h>
+
 /* -- Balance
  * ---------------------------------------------------------------------------------------------------- */
 
@@ -40,6 +42,30 @@ cal_app_publish_balance_soon(CalApp *app)
 /* -- Alerts
  * ------------------------------------------------------------------------------------------------------- */
 
+static void
+add_known(GVariantBuilder *builder, const char *name, double number)
+{
+  if (!isnan(number))
+    g_variant_builder_add(builder, "{sv}", name, g_variant_new_double(number));
+}
+
+/* The client makes its own sentence of it, in its own language. */
+static GVariant *
+describe_finding(const CalFinding *finding)
+{
+  GVariantBuilder builder = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("a{sv}"));
+  add_known(&builder, "value", finding->value);
+  add_known(&builder, "reference", finding->reference);
+  add_known(&builder, "other", finding->other);
+  g_variant_builder_add(&builder, "{sv}", "days", g_variant_new_int32(finding->days));
+  g_variant_builder_add(&builder, "{sv}", "known_days", g_variant_new_int32(finding->known_days));
+  g_variant_builder_add(&builder, "{sv}", "minute", g_variant_new_int32(finding->minute));
+  g_variant_builder_add(&builder, "{sv}", "flags", g_variant_new_uint32(finding->flags));
+  g_variant_builder_add(&builder, "{sv}", "audience", g_variant_new_uint32(finding->audience));
+  g_variant_builder_add(&builder, "{sv}", "about", g_variant_new_string(finding->about));
+  return g_variant_builder_end(&builder);
+}
+
 static GVariant *
 describe_alert(const CalAlert *alert)
 {
@@ -55,6 +81,7 @@ describe_alert(const CalAlert *alert)
   g_variant_builder_add(&builder, "{sv}", "since", g_variant_new_int64(alert->since));
   g_variant_builder_add(&builder, "{sv}", "text", g_variant_new_string(text));
   g_variant_builder_add(&builder, "{sv}", "subject", g_variant_new_string(alert->finding.subject));
+  g_variant_builder_add(&builder, "{sv}", "finding", describe_finding(&alert->finding));
   return g_variant_builder_end(&builder);
 }
 

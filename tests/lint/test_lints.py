@@ -431,9 +431,18 @@ class Translations(Lint):
         self.replace("po/de.po", 'msgid "Taken"', '#, fuzzy\nmsgid "Taken"')
         self.sees("translations", "po/de.po", "a guess")
 
-    def test_a_file_that_is_no_more(self):
-        (self.tree / "ctl/history.c").unlink()
-        self.sees("translations", "ctl/history.c", "is no file")
+    def test_a_sentence_within_markup(self):
+        self.append("ctl/report_page.c", 'const char *said = "<p>A sentence that nobody marked.</p>\\n";\n')
+        self.sees("translations", "ctl/report_page.c", "not marked")
+
+    def test_what_the_daemon_says_no_more(self):
+        self.replace("daemon/link/why.c", "The tag is out of reach.", "The tag is far away.")
+        self.sees("translations", "ctl/daemon_sentences.c", "does not say 'The tag is out of reach'")
+
+    def test_a_sentence_about_a_command(self):
+        self.append("ctl/doctor_checks.c", 'const char *typed = "calciferctl tags scan";\n')
+        self.append("ctl/doctor_checks.c", 'const char *said = "calciferctl tags says nothing.";\n')
+        self.sees("translations", "ctl/doctor_checks.c", '"calciferctl tags says', "not marked")
 
 
 if __name__ == "__main__":

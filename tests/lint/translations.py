@@ -1,10 +1,12 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Translations are whole: po/POTFILES names each file with marked sentences and no other; what a person reads in a
-marked file is marked; every language of po/LINGUAS has every sentence, in its plural forms and with its conversions.
+marked file is marked; what the client translates for the daemon is what the daemon says; every language of po/LINGUAS
+has every sentence, in its plural forms and with its conversions.
 
-A sentence is a text with two words in a row. It is marked by _(), N_() or P_(). What is no sentence for people (an
-example to be typed, a name for machines) has VERBATIM in a comment on its line.
+A sentence is a text with two words in a row, markup aside. It is marked by _(), N_() or P_(). What is no sentence for
+people (an example to be typed, a name for machines) has VERBATIM in a comment on its line; a command to be typed, which
+begins with the name of a program and ends without a full stop, needs none.
 """
 
 import re
@@ -18,15 +20,12 @@ from house import PRODUCT, Faults, Tree, line_of
 MARKED = re.compile(r"(?<![A-Za-z0-9_])(_|N_|P_)\(")
 STRINGS = re.compile(r'/\*.*?\*/|//[^\n]*|\'(?:\\.|[^\'\\\n])\'|("(?:\\.|[^"\\\n])*"(?:\s*"(?:\\.|[^"\\\n])*")*)', re.S)
 SENTENCE = re.compile(r"[A-Za-z]{2,}[,;:]? [a-z]{2,}")
-KEYWORDS = ("_", "N_", "P_:1,2")
+# What the daemon says in English, and the client in the person's language.
+BORROWED = "ctl/daemon_sentences.c"
 
-# What the client says is not translated yet, file by file: a file leaves the list when all of it is marked.
-NOT_YET = """
-    alert alerts amend archive balance calc calc_bthome calc_burn calc_options calc_ozone calc_ratio calc_record
-    calc_serum calc_serum_plot calc_sun calc_synthesis calc_uvi client doctor doctor_checks doctor_evidence
-    explain explain_day foods forget forget_everything history job log main options plan products profile program
-    report report_page report_plot restore screen setup status tag tags transfers undo verb watch wear when
-"""
+MARKUP = re.compile(r"<[^<>]*(>|$)")
+COMMAND = re.compile(r'"(sudo|systemctl|rfkill|bluetoothctl|timedatectl|calciferctl) [^"]*(?<!\.)"$')
+KEYWORDS = ("_", "N_", "P_:1,2")
 
 # Who speaks to programs alone: the completions of the shells.
 FOR_PROGRAMS = ("ctl/complete.c",)
@@ -42,11 +41,16 @@ def has_marks(tree, path):
                for match in MARKED.finditer(tree.code(path)))
 
 
+def is_sentence(text):
+    whole = re.sub(r'"\s+"', "", text).replace('\\"', "'")
+    return SENTENCE.search(MARKUP.sub("", whole)) is not None and not COMMAND.match(whole)
+
+
 def sentences(tree, path):
     """(line, text, whether it is marked) of each text for people."""
     text, code = tree.text(path), tree.code(path)
     for match in STRINGS.finditer(text):
-        if match.group(1) is None or not SENTENCE.search(match.group(1)):
+        if match.group(1) is None or not is_sentence(match.group(1)):
             continue
         ahead = code[:match.start()].rstrip()
         while ahead.endswith((",", '"')):  # the second text of P_() stands behind the first
@@ -59,26 +63,34 @@ def sentences(tree, path):
 
 def check_marks(tree, faults):
     listed = lines_of(tree, Path("po/POTFILES"))
-    later = {f"ctl/{name}.c" for name in NOT_YET.split()}
     sources = {str(path): path for path in tree.files(*PRODUCT, suffixes={".c", ".h"})}
     if listed != sorted(listed):
         faults.add("po/POTFILES", 1, "not in order")
-    for name in sorted(later - set(sources)):
-        faults.add("tests/lint/translations.py", 1, f"{name} is no file, so it leaves NOT_YET")
     for name in listed:
         if name not in sources or not has_marks(tree, sources[name]):
             faults.add("po/POTFILES", 1, f"{name} marks no sentence")
-        if name in later:
-            faults.add("po/POTFILES", 1, f"{name} is marked, so it leaves NOT_YET of tests/lint/translations.py")
     for name, path in sources.items():
         if name not in listed and has_marks(tree, path):
             faults.add(path, 1, "marks sentences, and po/POTFILES does not name it")
         speaks = path.parts[0] == "ctl" or path.parts[:2] == ("lib", "message")
-        if name in listed or (speaks and name not in later and name not in FOR_PROGRAMS):
+        if name in listed or (speaks and name not in FOR_PROGRAMS):
             for line, text, marked in sentences(tree, path):
                 if not marked:
                     faults.add(path, line, f"{text[:40]} is not marked for translation")
     return listed
+
+
+def check_borrowed(tree, faults):
+    """The client's list of what the daemon says: each piece between the gaps stands in a text of daemon or core."""
+    said = ""
+    for path in tree.files("daemon", "lib", suffixes={".c"}):
+        said += re.sub(r'"\s*"', "", re.sub(r'"\s*(G_\w+_FORMAT|PRI\w+)\s*"', "", tree.text(path)))
+    path = Path(BORROWED)
+    for line, text, _ in sentences(tree, path):
+        for piece in re.sub(r'"\s*"', "", text)[1:-1].split("%s"):
+            bare = piece.strip(" ;:,.'\"()\\")
+            if bare not in said:
+                faults.add(path, line, f"the daemon does not say '{bare}'")
 
 
 def run(*command):
@@ -102,6 +114,7 @@ def check_language(tree, faults, language, template):
 def main():
     tree, faults = Tree(sys.argv[1]), Faults()
     listed = [tree.root / name for name in check_marks(tree, faults) if (tree.root / name).is_file()]
+    check_borrowed(tree, faults)
     languages = lines_of(tree, Path("po/LINGUAS"))
     with tempfile.TemporaryDirectory() as folder:
         template = Path(folder, "calcifer.pot")

@@ -161,8 +161,8 @@ class Doctor(unittest.TestCase):
         self.fill(home)
         said = home.ctl("restore", os.path.join(home.home, "copy.db"))
         self.assertEqual(home.daemon.wait(timeout=20), 0)
-        self.assertIn("1 newer entries", said)
-        self.assertIn("1 records of tags are not in it, from 2025-09-29", said)
+        self.assertIn("1 newer entry is not in it", said)
+        self.assertIn("1 record of tags is not in it, from 2025-09-29", said)
         with sqlite3.connect(self.aside(home)[0]) as before:
             self.assertEqual(before.execute("SELECT count(*) FROM record").fetchone(), (1,))
         home.start()
