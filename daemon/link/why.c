@@ -38,8 +38,7 @@ cal_why_link(CalLifeComplaint complaint)
     return "BlueZ does not know this tag: forget and adopt it again.";
   case CAL_LIFE_NO_BOND:
     return "This machine has no bond with the tag: hold the tag's button for 5 seconds, then forget and "
-           "adopt it "
-           "again within two minutes.";
+           "adopt it again within two minutes.";
   case CAL_LIFE_BOND_LOST:
     return "The tag breaks every connection, as if it had forgotten the bond: hold its button for 5 seconds, "
            "then forget and adopt it again within two minutes.";

@@ -423,8 +423,8 @@ explanation_differs(size_t i, uint32_t bit)
 {
   static char all[CAL_MESSAGE_EXPLAIN_SIZE], some[CAL_MESSAGE_EXPLAIN_SIZE];
   const CalFinding finding = sentence(i, 0);
-  cal_message_explain(finding.code, &finding, 0, all);
-  cal_message_explain(finding.code, &finding, bit, some);
+  cal_message_explain(finding.code, &finding, NAN, 0, all);
+  cal_message_explain(finding.code, &finding, NAN, bit, some);
   return strcmp(all, some) != 0;
 }
 
