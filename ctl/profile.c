@@ -52,6 +52,14 @@ show(gboolean json)
   return CTL_EXIT_DONE;
 }
 
+/* What nobody becomes only now: said without --since it leaves the hours before to an assumption. */
+static gboolean
+was_always_so(const char *key)
+{
+  static const char *const keys[] = { "birth-year", "sex", "phototype", NULL };
+  return g_strv_contains(keys, key);
+}
+
 static int
 set(int argc, char **argv)
 {
@@ -71,7 +79,10 @@ set(int argc, char **argv)
   if (g_strcmp0(since_text, "always") != 0 && !ctl_options_at(since_text, &since))
     return CTL_EXIT_USAGE;
   g_autofree char *value = g_strjoinv(" ", argv + 2);
-  return ctl_client_enter("Profile1", "Set", g_variant_new("(ssx)", argv[1], value, since), json);
+  const int status = ctl_client_enter("Profile1", "Set", g_variant_new("(ssx)", argv[1], value, since), json);
+  if (status == CTL_EXIT_DONE && !json && since_text == NULL && was_always_so(argv[1]))
+    printf("%s\n", _("This holds from now on; with '--since always' it was so all along."));
+  return status;
 }
 
 static const CtlVerb verbs[] = {

@@ -109,6 +109,13 @@ class Entries(unittest.TestCase):
         self.assertLess(serum["low"], serum["nmol_l"])
         self.assertEqual(self.home.rebuilt(), 0)
 
+    def test_what_one_always_was_can_be_said_of_the_past(self):
+        ctl = self.home.ctl
+        self.assertIn("--since always", ctl("profile", "set", "birth-year", "1980"))
+        self.assertNotIn("--since always", ctl("profile", "set", "birth-year", "1980", "--since", "always"))
+        self.assertNotIn("--since always", ctl("profile", "set", "spf", "30"))
+        json.loads(ctl("profile", "set", "phototype", "2", "--json"))
+
     def test_refusals_are_one_line_and_change_nothing(self):
         before = self.home.status()
         cases = [
