@@ -64,15 +64,18 @@ static const struct {
   [CAL_CODE_SUN_HALF] = { N_("Half of the dose that reddens skin of your type, with sunscreen as people "
                              "really put it on: the third root of "
                              "its factor. A tag measures the plane in which it is worn."),
-                          N_("ISO 17166:2019; minimal erythema doses by Fitzpatrick type.") },
+                          N_("ISO 17166:2019; minimal erythema doses by Fitzpatrick type; the third root as "
+                             "widely quoted, not read in the original.") },
   [CAL_CODE_SUN_NEAR] = { N_("Four fifths of the dose that reddens skin of your type, with sunscreen as "
                              "people really put it on: the third "
                              "root of its factor. A tag measures the plane in which it is worn."),
-                          N_("ISO 17166:2019; minimal erythema doses by Fitzpatrick type.") },
+                          N_("ISO 17166:2019; minimal erythema doses by Fitzpatrick type; the third root as "
+                             "widely quoted, not read in the original.") },
   [CAL_CODE_SUN_BURN] = { N_("The dose that reddens skin of your type, with sunscreen as people really put "
                              "it on: the third root of its "
                              "factor. A tag measures the plane in which it is worn."),
-                          N_("ISO 17166:2019; minimal erythema doses by Fitzpatrick type.") },
+                          N_("ISO 17166:2019; minimal erythema doses by Fitzpatrick type; the third root as "
+                             "widely quoted, not read in the original.") },
   [CAL_CODE_SUN_PROTECT] = { N_("From a UV index of 3 on, protection is due. Said once a day."),
                              N_("WHO, Global Solar UV Index.") },
   [CAL_CODE_SUN_WINDOW] = { N_("Vitamin D is short today and in the mean of the fortnight, and the forecast "

@@ -634,6 +634,21 @@ test_a_code_that_is_not_raised_explains_itself(void **state)
   assert_true(says(text, "The threshold in force for you is 0.33."));
 }
 
+/* What was not read where it was said first is called so where it is shown. */
+static void
+test_what_is_only_quoted_says_so(void **state)
+{
+  (void)state;
+  static const CalCode codes[] = { CAL_CODE_SUN_HALF, CAL_CODE_SUN_NEAR, CAL_CODE_SUN_BURN };
+  char text[CAL_MESSAGE_EXPLAIN_SIZE];
+  for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
+    cal_message_explain(codes[i], NULL, NAN, 0, text);
+    assert_true(says(text, "the third root as widely quoted"));
+  }
+  cal_message_explain(CAL_CODE_CA_HIGH, NULL, NAN, CAL_AUDIENCE_APART, text);
+  assert_true(says(text, "as widely quoted; not read in the original"));
+}
+
 /* What K2 is good for is told to no user of a vitamin K antagonist. */
 static void
 test_the_rule_of_k2_is_not_for_vitamin_k_antagonists(void **state)
@@ -969,6 +984,7 @@ main(void)
     cmocka_unit_test(test_explanations_tell_where_the_sun_came_from),
     cmocka_unit_test(test_explanations_know_their_audience),
     cmocka_unit_test(test_a_code_that_is_not_raised_explains_itself),
+    cmocka_unit_test(test_what_is_only_quoted_says_so),
     cmocka_unit_test(test_the_rule_of_k2_is_not_for_vitamin_k_antagonists),
     cmocka_unit_test(test_the_clock_explains_what_is_wrong_with_it),
     cmocka_unit_test(test_topics_have_names),
