@@ -19,12 +19,12 @@ import html5lib
 
 from browser import Browser
 from household import GLib, Household, programs_of
+from test_german import make_locale
 from test_report import contrast
 
 DAYS = 366
 DAY_S = 86400
 BYTES_AT_MOST = 192 * 1024
-HEADINGS = ["Today", "Months", "Vitamin D by source", "In the blood", "Nutrients today", "Alerts"]
 
 # Each text that is seen: its colour, what is painted behind it, and how large it is.
 TEXTS = """(() => {
@@ -130,6 +130,10 @@ class Pages(Case):
 
 
 class Report(Case):
+    name, locale, language = "report", "C.UTF-8", "en"
+    headings = ["Today", "Months", "Vitamin D by source", "In the blood", "Nutrients today", "Alerts"]
+    laboratory, disclaimer = "Laboratory, ", "Not a medical device"
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -139,6 +143,9 @@ class Report(Case):
             home.start()
             fill(home)
             cls.file = os.path.join(cls.folder.name, "report.html")
+            make_locale(cls.folder.name)
+            home.environment |= {"LANG": cls.locale, "LOCPATH": cls.folder.name}
+            os.symlink(CATALOGUES, os.path.join(home.home, "share", "locale"))
             home.ctl("report", cls.file, "--days", str(DAYS))
 
     def setUp(self):
@@ -160,7 +167,7 @@ class Report(Case):
         for scheme in ("light", "dark"):
             self.browser.dress(scheme)
             whole = self.browser.picture()
-            keep(f"report-{scheme}.png", whole)
+            keep(f"{self.name}-{scheme}.png", whole)
             brightness[scheme] = measured(whole, "%[fx:mean]")
             plots = self.browser.ask(PLOTS)
             self.assertEqual(len(plots), 2)
@@ -189,7 +196,7 @@ class Report(Case):
 
         levels = [(one["value"]["value"], name(node)) for node in of("heading") for one in node["properties"]
                   if one["name"] == "level"]
-        self.assertEqual(levels[1:], [(2, text) for text in HEADINGS])
+        self.assertEqual(levels[1:], [(2, text) for text in self.headings])
         self.assertEqual(levels[0][0], 1)
         pictures = of("image", "img", "graphics-document")
         self.assertEqual(len(pictures), 2)
@@ -200,7 +207,7 @@ class Report(Case):
         self.assertGreaterEqual(len(of("columnheader")), 8 + 5)
         self.assertGreaterEqual(len(of("rowheader")), 12 + 5)
         self.assertTrue(all(map(name, of("rowheader", "columnheader"))))
-        self.assertEqual(self.browser.ask("document.documentElement.lang"), "en")
+        self.assertEqual(self.browser.ask("document.documentElement.lang"), self.language)
         self.assertTrue(self.browser.ask("document.title"))
 
     def test_two_pages_of_paper(self):
@@ -209,7 +216,7 @@ class Report(Case):
         for kind, paper in (("a4", {"preferCSSPageSize": True, "printBackground": True}),
                             ("plain", {"preferCSSPageSize": True, "printBackground": False}),
                             ("letter", {"paperWidth": 8.5, "paperHeight": 11, "printBackground": True})):
-            path = keep(f"report-{kind}.pdf", self.browser.pdf(**paper))
+            path = keep(f"{self.name}-{kind}.pdf", self.browser.pdf(**paper))
             told = subprocess.run(["pdfinfo", path], capture_output=True, text=True, check=True).stdout
             with self.subTest(kind):
                 self.assertLessEqual(int(re.search(r"^Pages: +(\d+)$", told, re.M)[1]), 2)
@@ -220,11 +227,11 @@ class Report(Case):
 
     def check_words(self, path):
         words = subprocess.run(["pdftotext", "-layout", path, "-"], capture_output=True, text=True, check=True).stdout
-        places = [words.find(heading) for heading in HEADINGS]
+        places = [words.find(heading) for heading in self.headings]
         self.assertNotIn(-1, places)
         self.assertEqual(places, sorted(places))
-        self.assertIn("Not a medical device", words)
-        self.assertEqual(len(re.findall(r"Laboratory, ", words)), 2)
+        self.assertIn(self.disclaimer, " ".join(words.split()))
+        self.assertEqual(words.count(self.laboratory), 2)
 
     def check_paper(self, path):
         """Paper is light whatever the screen is, and both pages have something on them."""
@@ -235,6 +242,13 @@ class Report(Case):
             self.assertGreater(measured(png, "%[fx:standard_deviation]"), 0.05)
 
 
+class ReportInGerman(Report):
+    """Whose words are longer."""
+    name, locale, language = "report-de", "de_DE.UTF-8", "de"
+    headings = ["Heute", "Monate", "Vitamin D nach Quelle", "Im Blut", "Nährstoffe heute", "Meldungen"]
+    laboratory, disclaimer = "Labor, ", "Kein Medizinprodukt"
+
+
 if __name__ == "__main__":
-    PROGRAMS, PAGES = programs_of(sys.argv), sys.argv[5]
+    PROGRAMS, PAGES, CATALOGUES = programs_of(sys.argv), sys.argv[5], sys.argv[6]
     unittest.main(argv=sys.argv[:1])
