@@ -10,12 +10,7 @@
 #define LABEL_COLUMNS  12
 #define FIGURE_COLUMNS 26
 
-/* The nutrients beside vitamin D, in the order in which they are shown. */
-static const struct {
-  const char *name;
-  const char *label;
-  const char *unit;
-} nutrients[] = {
+const CtlNutrient ctl_nutrients[CTL_NUTRIENTS] = {
   { "magnesium", N_("Magnesium"), "mg" }, { "calcium", N_("Calcium"), "mg" },
   { "k2", N_("Vitamin K2"), "ug" },       { "k1", N_("Vitamin K1"), "ug" },
   { "vitamin_c", N_("Vitamin C"), "mg" },
@@ -174,10 +169,10 @@ ctl_balance_print(const CtlScreen *screen, GVariant *day)
   print_lower_bound(day);
   print_sun_by_hand(day);
   print_sunburn(screen, day);
-  for (gsize i = 0; i < G_N_ELEMENTS(nutrients); i++) {
-    g_autoptr(GVariant) numbers = nutrient_of(day, nutrients[i].name);
-    print_against_target(screen, _(nutrients[i].label), ctl_client_number(numbers, "total"),
-                         ctl_client_number(numbers, "target"), ctl_language_word(nutrients[i].unit));
+  for (gsize i = 0; i < CTL_NUTRIENTS; i++) {
+    g_autoptr(GVariant) numbers = nutrient_of(day, ctl_nutrients[i].name);
+    print_against_target(screen, _(ctl_nutrients[i].label), ctl_client_number(numbers, "total"),
+                         ctl_client_number(numbers, "target"), ctl_language_word(ctl_nutrients[i].unit));
   }
   print_serum(day);
   print_names(day, "Unknown", _("\nIn part unknown today"));
@@ -215,13 +210,13 @@ add_nutrients(JsonBuilder *builder, GVariant *day)
   static const char *const of_k2[] = { "mk4", "mk7", "other", NULL };
   json_builder_set_member_name(builder, "nutrients");
   json_builder_begin_object(builder);
-  for (gsize i = 0; i < G_N_ELEMENTS(nutrients); i++) {
-    g_autoptr(GVariant) dictionary = nutrient_of(day, nutrients[i].name);
-    json_builder_set_member_name(builder, nutrients[i].name);
+  for (gsize i = 0; i < CTL_NUTRIENTS; i++) {
+    g_autoptr(GVariant) dictionary = nutrient_of(day, ctl_nutrients[i].name);
+    json_builder_set_member_name(builder, ctl_nutrients[i].name);
     json_builder_begin_object(builder);
     add_numbers(builder, dictionary, of_each);
-    ctl_json_text(builder, "unit", nutrients[i].unit);
-    if (g_str_equal(nutrients[i].name, "k2"))
+    ctl_json_text(builder, "unit", ctl_nutrients[i].unit);
+    if (g_str_equal(ctl_nutrients[i].name, "k2"))
       add_numbers(builder, dictionary, of_k2);
     json_builder_end_object(builder);
   }
