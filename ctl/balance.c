@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "balance.h"
 
+#include "client.h"
 #include "language.h"
 
 #include <math.h>
@@ -9,26 +10,11 @@
 #define LABEL_COLUMNS  12
 #define FIGURE_COLUMNS 26
 
-/* The nutrients beside vitamin D, in the order in which they are shown. */
-static const struct {
-  const char *name;
-  const char *label;
-  const char *unit;
-} nutrients[] = {
+const CtlNutrient ctl_nutrients[CTL_NUTRIENTS] = {
   { "magnesium", N_("Magnesium"), "mg" }, { "calcium", N_("Calcium"), "mg" },
   { "k2", N_("Vitamin K2"), "ug" },       { "k1", N_("Vitamin K1"), "ug" },
   { "vitamin_c", N_("Vitamin C"), "mg" },
 };
-
-/* A member of an a{sd} in the day; NAN when it is not known. */
-static double
-number_in(GVariant *dictionary, const char *member)
-{
-  double value = NAN;
-  if (dictionary != NULL)
-    g_variant_lookup(dictionary, member, "d", &value);
-  return value;
-}
 
 static GVariant *
 numbers_of(GVariant *day, const char *property)
@@ -40,7 +26,7 @@ double
 ctl_balance_number(GVariant *day, const char *property, const char *member)
 {
   g_autoptr(GVariant) numbers = numbers_of(day, property);
-  return number_in(numbers, member);
+  return ctl_client_number(numbers, member);
 }
 
 static GVariant *
@@ -82,10 +68,12 @@ static void
 print_vitamin_d(const CtlScreen *screen, GVariant *day)
 {
   g_autoptr(GVariant) d = numbers_of(day, "VitaminD");
-  print_against_target(screen, _("Vitamin D"), number_in(d, "total_iu"), number_in(d, "target_iu"), _("IU"));
-  printf(_("  sun %.0f IU (%.0f to %.0f), food %.0f IU, supplements %.0f IU\n"), number_in(d, "sun_iu"),
-         number_in(d, "sun_iu_low"), number_in(d, "sun_iu_high"), number_in(d, "food_iu"),
-         number_in(d, "supplement_iu"));
+  print_against_target(screen, _("Vitamin D"), ctl_client_number(d, "total_iu"),
+                       ctl_client_number(d, "target_iu"), _("IU"));
+  printf(_("  sun %.0f IU (%.0f to %.0f), food %.0f IU, supplements %.0f IU\n"),
+         ctl_client_number(d, "sun_iu"), ctl_client_number(d, "sun_iu_low"),
+         ctl_client_number(d, "sun_iu_high"), ctl_client_number(d, "food_iu"),
+         ctl_client_number(d, "supplement_iu"));
 }
 
 static gboolean
@@ -108,7 +96,8 @@ static void
 print_sun_by_hand(GVariant *day)
 {
   g_autoptr(GVariant) minutes = numbers_of(day, "SunMinutes");
-  const double ambient = number_in(minutes, "ambient"), clear = number_in(minutes, "clear_sky");
+  const double ambient = ctl_client_number(minutes, "ambient"),
+               clear = ctl_client_number(minutes, "clear_sky");
   if (ambient > 0)
     printf(_("  %.0f min by hand with what an ambient tag read\n"), ambient);
   if (clear > 0)
@@ -119,7 +108,7 @@ static void
 print_sunburn(const CtlScreen *screen, GVariant *day)
 {
   g_autoptr(GVariant) erythema = numbers_of(day, "Erythema");
-  const double share = number_in(erythema, "med_fraction");
+  const double share = ctl_client_number(erythema, "med_fraction");
   const CtlColour colour = share >= 1     ? CTL_COLOUR_CRITICAL
                            : share >= 0.5 ? CTL_COLOUR_WARNING
                                           : CTL_COLOUR_GOOD;
@@ -128,7 +117,7 @@ print_sunburn(const CtlScreen *screen, GVariant *day)
       is_lower_bound(day) ? _("at least %.0f %% of a burn") : _("%.0f %% of a burn"), 100 * share);
   printf("%-*s %-*s", ctl_screen_width(label, LABEL_COLUMNS), label, figure_width(screen, figure), figure);
   ctl_screen_bar(screen, colour, share, MAX(screen->columns - LABEL_COLUMNS - FIGURE_COLUMNS - 8, 8));
-  printf(_(" %.1f SED\n"), number_in(erythema, "sed"));
+  printf(_(" %.1f SED\n"), ctl_client_number(erythema, "sed"));
 }
 
 static void
@@ -136,10 +125,10 @@ print_serum(GVariant *day)
 {
   g_autoptr(GVariant) serum = numbers_of(day, "Serum");
   const char *label = _("In the blood");
-  if (!isnan(number_in(serum, "nmol_l")))
+  if (!isnan(ctl_client_number(serum, "nmol_l")))
     printf(_("%-*s about %.0f nmol/L 25(OH)D (%.0f to %.0f), an estimate\n"),
-           ctl_screen_width(label, LABEL_COLUMNS), label, number_in(serum, "nmol_l"), number_in(serum, "low"),
-           number_in(serum, "high"));
+           ctl_screen_width(label, LABEL_COLUMNS), label, ctl_client_number(serum, "nmol_l"),
+           ctl_client_number(serum, "low"), ctl_client_number(serum, "high"));
 }
 
 static void
@@ -180,10 +169,10 @@ ctl_balance_print(const CtlScreen *screen, GVariant *day)
   print_lower_bound(day);
   print_sun_by_hand(day);
   print_sunburn(screen, day);
-  for (gsize i = 0; i < G_N_ELEMENTS(nutrients); i++) {
-    g_autoptr(GVariant) numbers = nutrient_of(day, nutrients[i].name);
-    print_against_target(screen, _(nutrients[i].label), number_in(numbers, "total"),
-                         number_in(numbers, "target"), ctl_language_word(nutrients[i].unit));
+  for (gsize i = 0; i < CTL_NUTRIENTS; i++) {
+    g_autoptr(GVariant) numbers = nutrient_of(day, ctl_nutrients[i].name);
+    print_against_target(screen, _(ctl_nutrients[i].label), ctl_client_number(numbers, "total"),
+                         ctl_client_number(numbers, "target"), ctl_language_word(ctl_nutrients[i].unit));
   }
   print_serum(day);
   print_names(day, "Unknown", _("\nIn part unknown today"));
@@ -200,7 +189,7 @@ static void
 add_numbers(JsonBuilder *builder, GVariant *dictionary, const char *const *members)
 {
   for (; *members != NULL; members++)
-    ctl_json_number(builder, *members, number_in(dictionary, *members));
+    ctl_json_number(builder, *members, ctl_client_number(dictionary, *members));
 }
 
 static void
@@ -221,13 +210,13 @@ add_nutrients(JsonBuilder *builder, GVariant *day)
   static const char *const of_k2[] = { "mk4", "mk7", "other", NULL };
   json_builder_set_member_name(builder, "nutrients");
   json_builder_begin_object(builder);
-  for (gsize i = 0; i < G_N_ELEMENTS(nutrients); i++) {
-    g_autoptr(GVariant) dictionary = nutrient_of(day, nutrients[i].name);
-    json_builder_set_member_name(builder, nutrients[i].name);
+  for (gsize i = 0; i < CTL_NUTRIENTS; i++) {
+    g_autoptr(GVariant) dictionary = nutrient_of(day, ctl_nutrients[i].name);
+    json_builder_set_member_name(builder, ctl_nutrients[i].name);
     json_builder_begin_object(builder);
     add_numbers(builder, dictionary, of_each);
-    ctl_json_text(builder, "unit", nutrients[i].unit);
-    if (g_str_equal(nutrients[i].name, "k2"))
+    ctl_json_text(builder, "unit", ctl_nutrients[i].unit);
+    if (g_str_equal(ctl_nutrients[i].name, "k2"))
       add_numbers(builder, dictionary, of_k2);
     json_builder_end_object(builder);
   }

@@ -8,6 +8,16 @@
 
 #include <gio/gio.h>
 
+/* A nutrient beside vitamin D: as the bus calls it, as people do (to be translated), and its unit. */
+typedef struct {
+  const char *name, *label, *unit;
+} CtlNutrient;
+
+#define CTL_NUTRIENTS 5
+
+/* In the order in which they are shown. */
+extern const CtlNutrient ctl_nutrients[CTL_NUTRIENTS];
+
 /* A member of an a{sd} in the day; NAN when it is not known. */
 double ctl_balance_number(GVariant *day, const char *property, const char *member);
 

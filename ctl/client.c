@@ -6,6 +6,7 @@
 #include "language.h"
 #include "verb.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -184,6 +185,15 @@ daemon_is_older(const GError *error)
   return g_error_matches(error, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_METHOD) ||
          g_error_matches(error, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_INTERFACE) ||
          g_error_matches(error, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_PROPERTY);
+}
+
+double
+ctl_client_number(GVariant *members, const char *name)
+{
+  double value = NAN;
+  if (members != NULL)
+    g_variant_lookup(members, name, "d", &value);
+  return value;
 }
 
 int

@@ -31,6 +31,10 @@ gboolean ctl_client_wait_for_end(CtlClient *client, guint seconds);
 /* The adopted tags: for each its path and the a{sv} of org.calciferd.Tag1, as a{oa{sv}}. */
 GVariant *ctl_client_tags(CtlClient *client, GError **error);
 
+/* A number (d) of a dictionary that the daemon answered; NAN when it is not in it, or there is none (NULL).
+ */
+double ctl_client_number(GVariant *members, const char *name);
+
 /* Calls a method that enters something and returns (ss); prints its sentence, or id and sentence as JSON.
  * Returns the exit status. */
 int ctl_client_enter(const char *interface, const char *method, GVariant *arguments, gboolean json);

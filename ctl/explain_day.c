@@ -7,7 +7,6 @@
 #include "verb.h"
 #include "when.h"
 
-#include <math.h>
 #include <stdio.h>
 
 static const char *const row_numbers[] = {
@@ -24,14 +23,6 @@ is_lower_bound(GVariant *steps)
   gboolean lower_bound = FALSE;
   g_variant_lookup(steps, "sun_lower_bound", "b", &lower_bound);
   return lower_bound;
-}
-
-static double
-number_of(GVariant *members, const char *name)
-{
-  double value = NAN;
-  g_variant_lookup(members, name, "d", &value);
-  return value;
 }
 
 static char *
@@ -51,40 +42,44 @@ print_row(GVariant *row)
 {
   const char *by = "";
   g_autofree char *from = clock_of(row, "from"), *to = clock_of(row, "to");
-  const double uvi = number_of(row, "uvi"), believed = number_of(row, "believed_uvi"),
-               plane = number_of(row, "plane");
+  const double uvi = ctl_client_number(row, "uvi"), believed = ctl_client_number(row, "believed_uvi"),
+               plane = ctl_client_number(row, "plane");
   g_variant_lookup(row, "by", "&s", &by);
   printf(_("%s to %s, by %s: the sun at %.1f° from the zenith, ozone %.0f DU\n"), from, to,
-         ctl_language_word(by), number_of(row, "zenith_deg"), number_of(row, "ozone_du"));
-  printf(_("  H_E = 1.5 x %.3f min x UVI %.4f = %.3f J/m2\n"), number_of(row, "minutes"), uvi,
-         number_of(row, "erythemal_j_m2"));
+         ctl_language_word(by), ctl_client_number(row, "zenith_deg"), ctl_client_number(row, "ozone_du"));
+  printf(_("  H_E = 1.5 x %.3f min x UVI %.4f = %.3f J/m2\n"), ctl_client_number(row, "minutes"), uvi,
+         ctl_client_number(row, "erythemal_j_m2"));
   if (believed < uvi - 1e-9)
     printf(_("  more than a clear sky can give there: for vitamin D UVI %.4f is believed\n"), believed);
   if (plane < 1)
     printf(_("  H_D = 1.5 x %.3f min x UVI %.4f x R %.4f x %.2f (an upright body) = %.3f J/m2\n"),
-           number_of(row, "minutes"), believed, number_of(row, "ratio"), plane, number_of(row, "vitd_j_m2"));
+           ctl_client_number(row, "minutes"), believed, ctl_client_number(row, "ratio"), plane,
+           ctl_client_number(row, "vitd_j_m2"));
   else
-    printf(_("  H_D = 1.5 x %.3f min x UVI %.4f x R %.4f = %.3f J/m2\n"), number_of(row, "minutes"), believed,
-           number_of(row, "ratio"), number_of(row, "vitd_j_m2"));
+    printf(_("  H_D = 1.5 x %.3f min x UVI %.4f x R %.4f = %.3f J/m2\n"), ctl_client_number(row, "minutes"),
+           believed, ctl_client_number(row, "ratio"), ctl_client_number(row, "vitd_j_m2"));
   printf(_("  IU = 1000 x %.3f / %.3f (SDD) x bare %.4f / 0.25 x age %.2f x sunscreen %.5f = %.3f\n"),
-         number_of(row, "vitd_j_m2"), number_of(row, "sdd_j_m2"), number_of(row, "area"),
-         number_of(row, "age_factor"), number_of(row, "transmission"), number_of(row, "iu_linear"));
+         ctl_client_number(row, "vitd_j_m2"), ctl_client_number(row, "sdd_j_m2"),
+         ctl_client_number(row, "area"), ctl_client_number(row, "age_factor"),
+         ctl_client_number(row, "transmission"), ctl_client_number(row, "iu_linear"));
 }
 
 static void
 print_sums(GVariant *steps)
 {
-  const double linear = number_of(steps, "iu_linear"), ceiling = number_of(steps, "ceiling_iu");
+  const double linear = ctl_client_number(steps, "iu_linear"),
+               ceiling = ctl_client_number(steps, "ceiling_iu");
   printf(_("All in all H_E %.3f J/m2, H_D %.3f J/m2, %.3f IU before saturation.\n"),
-         number_of(steps, "erythemal_j_m2"), number_of(steps, "vitd_j_m2"), linear);
+         ctl_client_number(steps, "erythemal_j_m2"), ctl_client_number(steps, "vitd_j_m2"), linear);
   if (linear > 0)
     printf(_("Saturation: %.3f x (1 - exp(-%.3f / %.3f)) = %.3f IU by the sun, %.0f to %.0f.\n"), ceiling,
-           linear, ceiling, number_of(steps, "sun_iu"), number_of(steps, "sun_iu_low"),
-           number_of(steps, "sun_iu_high"));
+           linear, ceiling, ctl_client_number(steps, "sun_iu"), ctl_client_number(steps, "sun_iu_low"),
+           ctl_client_number(steps, "sun_iu_high"));
   if (is_lower_bound(steps))
     printf(_("A sensor was at the end of its range in some of it: the sun was at least that.\n"));
-  printf(_("With %.3f IU of food and %.3f IU of supplements: %.3f IU.\n"), number_of(steps, "food_iu"),
-         number_of(steps, "supplement_iu"), number_of(steps, "total_iu"));
+  printf(_("With %.3f IU of food and %.3f IU of supplements: %.3f IU.\n"),
+         ctl_client_number(steps, "food_iu"), ctl_client_number(steps, "supplement_iu"),
+         ctl_client_number(steps, "total_iu"));
   printf(_("A wellness estimate, not a medical device. The formulas and their sources are in model.md.\n"));
 }
 
@@ -110,7 +105,7 @@ static void
 add_numbers(JsonBuilder *builder, GVariant *members, const char *const *names)
 {
   for (; *names != NULL; names++)
-    ctl_json_number(builder, *names, number_of(members, *names));
+    ctl_json_number(builder, *names, ctl_client_number(members, *names));
 }
 
 static void

@@ -22,19 +22,11 @@ static const char *const contents[] = { "d",   "calcium", "magnesium", "k1",
                                         "mk4", "mk7",     "k2_other",  "vitamin_c" };
 static const char *const units[] = { "IU", "mg", "mg", "ug", "ug", "ug", "ug", "mg" };
 
-static double
-content(GVariant *food, const char *name)
-{
-  double value = NAN;
-  g_variant_lookup(food, name, "d", &value);
-  return value;
-}
-
 static void
 append_contents(GString *text, GVariant *food)
 {
   for (gsize i = 0; i < G_N_ELEMENTS(contents); i++) {
-    const double value = content(food, contents[i]);
+    const double value = ctl_client_number(food, contents[i]);
     if (!isnan(value) && value > 0)
       g_string_append_printf(text, " %s=%.6g%s", contents[i], value, units[i]);
   }
@@ -60,7 +52,7 @@ print_food(const CtlScreen *screen, GVariant *food)
 {
   const char *name = "";
   g_autoptr(GString) text = g_string_new(NULL);
-  const double portion_g = content(food, "portion_g");
+  const double portion_g = ctl_client_number(food, "portion_g");
   g_variant_lookup(food, "name", "&s", &name);
   g_autofree char *shown = ctl_screen_escape(name);
   if (isnan(portion_g))
@@ -127,10 +119,10 @@ add_food(JsonBuilder *builder, GVariant *food)
   add_flag(builder, "own", food);
   add_flag(builder, "recipe", food);
   add_aliases(builder, food);
-  ctl_json_number(builder, "portion_g", content(food, "portion_g"));
+  ctl_json_number(builder, "portion_g", ctl_client_number(food, "portion_g"));
   add_measures(builder, food);
   for (gsize c = 0; c < G_N_ELEMENTS(contents); c++)
-    ctl_json_number(builder, contents[c], content(food, contents[c]));
+    ctl_json_number(builder, contents[c], ctl_client_number(food, contents[c]));
   json_builder_end_object(builder);
 }
 
@@ -178,8 +170,8 @@ print_amount(GVariant *food, const char *unit)
 {
   const char *name = "";
   guint32 times = 0;
-  const double grams = content(food, "grams"), portions = content(food, "portions");
-  const double amount = content(food, "amount"), per_100g = content(food, "per_100g");
+  const double grams = ctl_client_number(food, "grams"), portions = ctl_client_number(food, "portions");
+  const double amount = ctl_client_number(food, "amount"), per_100g = ctl_client_number(food, "per_100g");
   g_variant_lookup(food, "name", "&s", &name);
   g_variant_lookup(food, "times", "u", &times);
   g_autofree char *shown = ctl_screen_escape(name);
@@ -206,10 +198,10 @@ add_amounts(JsonBuilder *builder, GVariant *foods)
     json_builder_begin_object(builder);
     ctl_json_text(builder, "name", name);
     add_flag(builder, "whole", food);
-    ctl_json_number(builder, "grams", content(food, "grams"));
-    ctl_json_number(builder, "portions", content(food, "portions"));
-    ctl_json_number(builder, "amount", content(food, "amount"));
-    ctl_json_number(builder, "per_100g", content(food, "per_100g"));
+    ctl_json_number(builder, "grams", ctl_client_number(food, "grams"));
+    ctl_json_number(builder, "portions", ctl_client_number(food, "portions"));
+    ctl_json_number(builder, "amount", ctl_client_number(food, "amount"));
+    ctl_json_number(builder, "per_100g", ctl_client_number(food, "per_100g"));
     if (g_variant_lookup(food, "times", "u", &times)) {
       json_builder_set_member_name(builder, "times");
       json_builder_add_int_value(builder, times);

@@ -12,14 +12,6 @@
 #include <math.h>
 #include <stdio.h>
 
-static double
-number_of(GVariant *members, const char *name)
-{
-  double value = NAN;
-  g_variant_lookup(members, name, "d", &value);
-  return value;
-}
-
 static const char *
 text_of(GVariant *members, const char *name)
 {
@@ -71,19 +63,19 @@ is_lower_bound(GVariant *plan)
 static void
 print_need(const CtlScreen *screen, GVariant *plan)
 {
-  const double gap = number_of(plan, "gap_iu");
+  const double gap = ctl_client_number(plan, "gap_iu");
   say(screen, _("Plan for %s"), text_of(plan, "date"));
   if (gap > 0)
-    say(screen, _("Vitamin D: %.0f of %.0f IU so far; %.0f IU are missing."), number_of(plan, "got_iu"),
-        number_of(plan, "target_iu"), gap);
+    say(screen, _("Vitamin D: %.0f of %.0f IU so far; %.0f IU are missing."),
+        ctl_client_number(plan, "got_iu"), ctl_client_number(plan, "target_iu"), gap);
   else
-    say(screen, _("Vitamin D: %.0f of %.0f IU; nothing is missing."), number_of(plan, "got_iu"),
-        number_of(plan, "target_iu"));
+    say(screen, _("Vitamin D: %.0f of %.0f IU; nothing is missing."), ctl_client_number(plan, "got_iu"),
+        ctl_client_number(plan, "target_iu"));
   say(screen,
       is_lower_bound(plan)
           ? _("Sunburn: at least %.0f %% of a burn so far; a plan stops at %.0f %% of the day's total.")
           : _("Sunburn: %.0f %% of a burn so far; a plan stops at %.0f %% of the day's total."),
-      100 * number_of(plan, "med_fraction"), 100 * number_of(plan, "med_limit"));
+      100 * ctl_client_number(plan, "med_fraction"), 100 * ctl_client_number(plan, "med_limit"));
 }
 
 static void
@@ -91,13 +83,13 @@ print_sun_times(const CtlScreen *screen, GVariant *plan)
 {
   g_autofree char *sunrise = clock_of(plan, "sunrise"), *noon = clock_of(plan, "noon"),
                   *sunset = clock_of(plan, "sunset");
-  const gboolean is_clear = isnan(number_of(plan, "sky_ratio"));
+  const gboolean is_clear = isnan(ctl_client_number(plan, "sky_ratio"));
   say(screen,
       is_clear ? _("Sun: rises %s, highest %s, sets %s; UV index %.1f at its highest under a clear sky.")
                : _("Sun: rises %s, highest %s, sets %s; UV index %.1f at its highest under the sky that the "
                    "ambient tag sees."),
       sunrise != NULL ? sunrise : _("not"), noon != NULL ? noon : "?", sunset != NULL ? sunset : _("not"),
-      number_of(plan, "noon_uvi"));
+      ctl_client_number(plan, "noon_uvi"));
 }
 
 /* When it makes none, and why that is said. */
@@ -105,10 +97,10 @@ static void
 print_hours(const CtlScreen *screen, GVariant *plan)
 {
   g_autofree char *from = clock_of(plan, "makes_from"), *to = clock_of(plan, "makes_to");
-  const double most = number_of(plan, "vitd_uvi"), least = number_of(plan, "least_vitd_uvi");
+  const double most = ctl_client_number(plan, "vitd_uvi"), least = ctl_client_number(plan, "least_vitd_uvi");
   if (from == NULL)
     say(screen,
-        number_of(plan, "noon_uvi") > 0
+        ctl_client_number(plan, "noon_uvi") > 0
             ? _("The sun makes no vitamin D here for the rest of this day: its index weighted for vitamin D "
                 "comes to "
                 "%.2f at most, and under %.1f an hour of it makes less than the estimate's own error.")
@@ -129,9 +121,9 @@ print_window(const CtlScreen *screen, GVariant *window)
 {
   g_autofree char *from = clock_of(window, "from"), *to = clock_of(window, "to"),
                   *best = clock_of(window, "best");
-  const double half = number_of(window, "half_med_minutes");
-  const double minutes = ceil(number_of(window, "gap_minutes")),
-               most = ceil(number_of(window, "gap_minutes_most"));
+  const double half = ctl_client_number(window, "half_med_minutes");
+  const double minutes = ceil(ctl_client_number(window, "gap_minutes")),
+               most = ceil(ctl_client_number(window, "gap_minutes_most"));
   if (isnan(half))
     say(screen,
         _("Sun window: begin from %s to %s; at %s it takes %.0f min (up to %.0f in the window), half a burn "
@@ -183,7 +175,7 @@ print_windows(const CtlScreen *screen, GVariant *plan)
         _("The sun alone does not close the gap: %.0f min from %s on make about %.0f IU, and more would pass "
           "the "
           "limit or the night comes."),
-        number_of(plan, "most_minutes"), most_at, number_of(plan, "most_iu"));
+        ctl_client_number(plan, "most_minutes"), most_at, ctl_client_number(plan, "most_iu"));
 }
 
 static void
@@ -194,13 +186,13 @@ print_foods(const CtlScreen *screen, GVariant *plan)
     gboolean habit = FALSE;
     g_autoptr(GVariant) food = g_variant_get_child_value(foods, i);
     g_autofree char *name = ctl_screen_escape(text_of(food, "name"));
-    const double portions = number_of(food, "portions");
+    const double portions = ctl_client_number(food, "portions");
     g_variant_lookup(food, "habit", "b", &habit);
     g_autofree char *sentence =
-        isnan(portions)
-            ? g_strdup_printf(_("Food: %.0f g of %s would close the gap."), number_of(food, "grams"), name)
-            : g_strdup_printf(_("Food: %.0f g of %s (%.1f portions) would close the gap."),
-                              number_of(food, "grams"), name, portions);
+        isnan(portions) ? g_strdup_printf(_("Food: %.0f g of %s would close the gap."),
+                                          ctl_client_number(food, "grams"), name)
+                        : g_strdup_printf(_("Food: %.0f g of %s (%.1f portions) would close the gap."),
+                                          ctl_client_number(food, "grams"), name, portions);
     say(screen, "%s%s%s", sentence, habit ? " " : "", habit ? _("You eat it.") : "");
   }
 }
@@ -251,7 +243,7 @@ static void
 add_numbers(JsonBuilder *builder, GVariant *members, const char *const *names)
 {
   for (; *names != NULL; names++)
-    ctl_json_number(builder, *names, number_of(members, *names));
+    ctl_json_number(builder, *names, ctl_client_number(members, *names));
 }
 
 static void

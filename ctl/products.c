@@ -17,20 +17,12 @@
 
 /* -- For people ------------------------------------------------------------------------------------------ */
 
-static double
-number_of(GVariant *row, const char *name)
-{
-  double value = NAN;
-  g_variant_lookup(row, name, "d", &value);
-  return value;
-}
-
 /* "d 2000 IU (50 ug)": both, where a label may have either. */
 static void
 append_content(GString *text, GVariant *content)
 {
   const char *name = "", *unit = "";
-  const double amount = number_of(content, "amount"), ug = number_of(content, "ug");
+  const double amount = ctl_client_number(content, "amount"), ug = ctl_client_number(content, "ug");
   g_variant_lookup(content, "name", "&s", &name);
   g_variant_lookup(content, "unit", "&s", &unit);
   g_string_append_printf(text, "%s%s", text->len > 0 ? ", " : "", name);
@@ -110,9 +102,9 @@ add_content(JsonBuilder *builder, GVariant *content)
   g_variant_lookup(content, "unit", "&s", &unit);
   json_builder_begin_object(builder);
   ctl_json_text(builder, "name", name);
-  ctl_json_number(builder, "amount", number_of(content, "amount"));
+  ctl_json_number(builder, "amount", ctl_client_number(content, "amount"));
   ctl_json_text(builder, "unit", unit);
-  ctl_json_number(builder, "ug", number_of(content, "ug"));
+  ctl_json_number(builder, "ug", ctl_client_number(content, "ug"));
   json_builder_end_object(builder);
 }
 

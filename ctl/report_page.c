@@ -3,6 +3,7 @@
 
 #include "alert.h"
 #include "balance.h"
+#include "client.h"
 #include "language.h"
 #include "screen.h"
 #include "when.h"
@@ -46,14 +47,6 @@ static const char head[] =
     "}\n"
     "  .key { print-color-adjust: exact; } section, tr { break-inside: avoid; } }\n"
     "</style>\n"; /* VERBATIM: HTML and CSS */
-
-static const struct {
-  const char *name, *label, *unit;
-} nutrients[] = {
-  { "calcium", N_("Calcium"), "mg" },     { "magnesium", N_("Magnesium"), "mg" },
-  { "k1", N_("Vitamin K1"), "µg" },       { "k2", N_("Vitamin K2"), "µg" },
-  { "vitamin_c", N_("Vitamin C"), "mg" },
-};
 
 /* A patch of the colour of a source. */
 #define KEY(source) "<span class=\"key " source "\"></span>"
@@ -264,19 +257,15 @@ append_serum(GString *html, const CtlReport *report)
 }
 
 static void
-append_nutrient(GString *html, gsize which, GVariant *all)
+append_nutrient(GString *html, const CtlNutrient *nutrient, GVariant *all)
 {
   static const char *const members[] = { "food", "supplement", "total", "target" };
   g_autoptr(GVariant) numbers =
-      all != NULL ? g_variant_lookup_value(all, nutrients[which].name, G_VARIANT_TYPE("a{sd}")) : NULL;
-  g_string_append_printf(html, "<tr><th scope=\"row\">%s, %s</th>", _(nutrients[which].label),
-                         nutrients[which].unit);
-  for (gsize i = 0; i < G_N_ELEMENTS(members); i++) {
-    double value = NAN;
-    if (numbers != NULL)
-      g_variant_lookup(numbers, members[i], "d", &value);
-    append_cell(html, value);
-  }
+      all != NULL ? g_variant_lookup_value(all, nutrient->name, G_VARIANT_TYPE("a{sd}")) : NULL;
+  g_string_append_printf(html, "<tr><th scope=\"row\">%s, %s</th>", _(nutrient->label),
+                         g_str_equal(nutrient->unit, "ug") ? "µg" : nutrient->unit);
+  for (gsize i = 0; i < G_N_ELEMENTS(members); i++)
+    append_cell(html, ctl_client_number(numbers, members[i]));
   g_string_append(html, "</tr>\n");
 }
 
@@ -289,8 +278,8 @@ append_nutrients(GString *html, GVariant *today)
   g_string_append(html, "<section>\n");
   append_element(html, "h2", _("Nutrients today"));
   append_heads(html, heads);
-  for (gsize i = 0; i < G_N_ELEMENTS(nutrients); i++)
-    append_nutrient(html, i, all);
+  for (gsize i = 0; i < CTL_NUTRIENTS; i++)
+    append_nutrient(html, &ctl_nutrients[i], all);
   g_string_append_printf(html, "</tbody>\n</table>\n<p class=\"faint\">%s</p>\n</section>\n",
                          _("?: not known, or no reference."));
 }
