@@ -40,6 +40,7 @@ FILES = {
     BALANCE / "sight.h": [BALANCE / "find_devices.c", BALANCE / "sight.c"],
     BALANCE / "sight.c": [BALANCE / "sight.c"],
     Path("include/calcifer/audience.h"): [BALANCE / "audience.c"],
+    Path("include/calcifer/plan.h"): [BALANCE / "plan.c"],
     Path("include/calcifer/dose.h"): [BALANCE / "dose.c", BALANCE / "day_intake.c"],
 }
 CODES, REFERENCE = BALANCE / "code.c", BALANCE / "reference.c"
@@ -49,6 +50,9 @@ LEFT_OUT = {
     "CAL_DOSE_MAX_DUE": "room",
     "CAL_DOSE_MAX_WINDOWS": "room",
     "CAL_DOSE_MAX_DOUBTS": "room",
+    "CAL_PLAN_MAX_WINDOWS": "room",
+    "CAL_PLAN_LEAST_VITD_UVI": "the plan's own choice, which moves its hours by less than a minute",
+    "CAL_PLAN_SKY_ZENITH_DEG": "the plan's own choice, which no finding turns on",
     "OLDEST": "nobody is so old",
     "DARK_ZENITH_DEG": "a clear sky gives nothing from 90 degrees on, so that none of it is left to be cut at 96",
 }
@@ -56,6 +60,10 @@ LEFT_OUT = {
 ONLY_DOWN = {"LEAST_ROWS", "ADULT"}
 # These are held by other tests than the table of findings: of the fold, of `explain`, of foods, of the skin.
 OTHER_TESTS = {
+    "CAL_PLAN_MED_LIMIT": "tests/unit/test_plan",
+    "CAL_PLAN_SKY_LOW": "tests/unit/test_plan",
+    "CAL_PLAN_SKY_HIGH": "tests/unit/test_plan",
+    "CAL_PLAN_SKY_FRESH_S": "tests/unit/test_plan",
     "MOST_OF_CLEAR": "tests/unit/test_sight",
     "LITTLE_UVI": "tests/unit/test_sight",
     "SAME_READINGS": "tests/unit/test_sight",
