@@ -107,6 +107,22 @@ test_who_does_as_it_says_has_enough_and_no_burn(void **state)
   }
 }
 
+/* Whose skin burns slowly is told of every whole minute to the limit: one more would be over it. */
+static void
+test_half_a_burn_to_the_minute(void **state)
+{
+  (void)state;
+  for (int more = 0; more < 2; more++) {
+    somebody("72,25");
+    say("phototype", "6");
+    make(0, CAL_INSTANT_NONE, NAN);
+    assert_true(plan.window[0].half_med_minutes > 100);
+    stay(plan.window[0].best, plan.window[0].half_med_minutes + more, "");
+    make(0, CAL_INSTANT_NONE, NAN);
+    assert_int_equal(result.sun.med_fraction > CAL_PLAN_MED_LIMIT, more);
+  }
+}
+
 /* What was got is part of the day's total, for the gap and for the limit. */
 static void
 test_what_was_got_counts(void **state)
@@ -287,11 +303,11 @@ test_no_minutes_for_whom_sun_is_not_advised(void **state)
 /* -- The sky -- */
 
 static double
-ratio_at(int hour, double uvi, int minutes_ago)
+ratio_at(int hour, double uvi, int seconds_ago)
 {
   const CalInstant now = story_at(0, hour, 0);
   const CalDayFrame frame = story_frame(0);
-  const CalDayNewest ambient = { now - minutes_ago * 60, uvi };
+  const CalDayNewest ambient = { now - seconds_ago, uvi };
   story_context(&story, now, &context);
   return cal_plan_sky_ratio(&context, &frame, &ambient, now);
 }
@@ -299,7 +315,7 @@ ratio_at(int hour, double uvi, int minutes_ago)
 static double
 ratio_of(double uvi, int minutes_ago)
 {
-  return ratio_at(13, uvi, minutes_ago);
+  return ratio_at(13, uvi, minutes_ago * 60);
 }
 
 static void
@@ -312,8 +328,8 @@ test_what_an_ambient_tag_makes_of_the_sky(void **state)
   assert_near(ratio_of(2.5, 0), one / 2, 1e-12);
   assert_near(ratio_of(0, 0), CAL_PLAN_SKY_LOW, 0);
   assert_near(ratio_of(30, 0), CAL_PLAN_SKY_HIGH, 0);
-  assert_true(isnan(ratio_of(5, 61)));
-  assert_true(ratio_of(5, 60) > 0);
+  assert_true(isnan(ratio_at(13, 5, 3601)));
+  assert_true(ratio_at(13, 5, 3600) > 0);
   assert_true(isnan(ratio_at(19, 0.1, 0))); /* the sun is low */
   say("place", "");
   assert_true(isnan(ratio_of(5, 0)));
@@ -342,6 +358,7 @@ main(void)
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_example),
     cmocka_unit_test(test_who_does_as_it_says_has_enough_and_no_burn),
+    cmocka_unit_test(test_half_a_burn_to_the_minute),
     cmocka_unit_test(test_what_was_got_counts),
     cmocka_unit_test(test_no_minutes_over_the_limit),
     cmocka_unit_test(test_the_most_where_it_does_not_suffice),

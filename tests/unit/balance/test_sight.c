@@ -235,8 +235,46 @@ test_the_same_for_hours(void **state)
   assert_int_equal(same_seconds(10, 19, 0.4, 9), 80 * 60);
   assert_int_equal(same_seconds(10, 19, 0, -1), 0);
   assert_int_equal(same_seconds(10, 2, 0.4, -1), 0);
+  assert_int_equal(same_seconds(10, 3, 0.4, -1), 20 * 60);
   /* At night nothing moves, and a sensor may have its own little something. */
   assert_int_equal(same_seconds(22, 10, 0.1, -1), 0);
+}
+
+/* Finer than a record can tell: what a sensor may read in the dark ends at half an index. */
+static void
+test_a_little_in_the_dark(void **state)
+{
+  (void)state;
+  static const struct {
+    double uvi;
+    uint32_t doubtful;
+  } rows[] = { { 0.498, 0 }, { 0.5, 0 }, { 0.502, 1 } };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    somebody("45,9");
+    story_entry(&story, CAL_ENTRY_ROLE, story_at(-1, 0, 0), OTHER, "worn");
+    story_sample(&story, OTHER, story_at(0, 23, 0), rows[i].uvi);
+    story_fold(&story, 0, &result);
+    assert_int_equal(result.sight[0].doubtful, rows[i].doubtful);
+  }
+}
+
+/* Three records of ten minutes, so many seconds between them. */
+static int64_t
+same_with_gaps(int gap_s)
+{
+  somebody("45,9");
+  for (int i = 0; i < 3; i++)
+    story_uv(&story, TAG, (uint32_t)i, story_at(0, 10, 0) + i * (600 + gap_s), 600, 2, WORN);
+  story_fold(&story, 0, &result);
+  return result.sight[0].longest_same_s;
+}
+
+static void
+test_the_longest_gap(void **state)
+{
+  (void)state;
+  assert_int_equal(same_with_gaps(1800), 3 * 600 + 2 * 1800);
+  assert_int_equal(same_with_gaps(1801), 0);
 }
 
 /* One record of hours is one reading, and across a gap nobody knows. */
@@ -273,6 +311,8 @@ main(void)
     cmocka_unit_test(test_three_running),
     cmocka_unit_test(test_runs_are_a_tags_and_a_places),
     cmocka_unit_test(test_the_same_for_hours),
+    cmocka_unit_test(test_a_little_in_the_dark),
+    cmocka_unit_test(test_the_longest_gap),
     cmocka_unit_test(test_long_records_and_gaps),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
