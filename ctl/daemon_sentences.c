@@ -70,9 +70,9 @@ const char *const ctl_daemon_sentences[] = {
      "is a switch on the machine."),
   N_("Bluetooth is on and hears nothing at all: switch it off and on again, or restart the machine."),
   N_("The Bluetooth adapter that knows this tag is switched off or gone."),
-  N_("BlueZ does not know this tag: adopt it again."),
-  N_("This machine has no bond with the tag: hold the tag's button for 5 seconds, then adopt it again within "
-     "two minutes."),
+  N_("BlueZ does not know this tag: forget and adopt it again."),
+  N_("This machine has no bond with the tag: hold the tag's button for 5 seconds, then forget and adopt it "
+     "again within two minutes."),
   N_("The tag breaks every connection, as if it had forgotten the bond: hold its button for 5 seconds, then "
      "forget and adopt it again within two minutes."),
   N_("The tag is out of reach."),

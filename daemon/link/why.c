@@ -35,10 +35,10 @@ cal_why_link(CalLifeComplaint complaint)
   case CAL_LIFE_NO_RADIO:
     return "The Bluetooth adapter that knows this tag is switched off or gone.";
   case CAL_LIFE_UNKNOWN_TAG:
-    return "BlueZ does not know this tag: adopt it again.";
+    return "BlueZ does not know this tag: forget and adopt it again.";
   case CAL_LIFE_NO_BOND:
-    return "This machine has no bond with the tag: hold the tag's button for 5 seconds, then adopt it again "
-           "within two minutes.";
+    return "This machine has no bond with the tag: hold the tag's button for 5 seconds, then forget and "
+           "adopt it again within two minutes.";
   case CAL_LIFE_BOND_LOST:
     return "The tag breaks every connection, as if it had forgotten the bond: hold its button for 5 seconds, "
            "then forget and adopt it again within two minutes.";

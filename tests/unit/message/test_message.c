@@ -383,20 +383,69 @@ test_everyone_with_everything(void **state)
   (void)state;
   static void (*const days[])(CalDayResult *) = { too_little, without_companions, too_much, at_once_and_moved,
                                                   in_the_sun };
-  uint32_t codes = 0;
+  bool met[CAL_CODE_COUNT] = { false };
   for (size_t i = 0; i < sizeof people / sizeof *people; i++)
     for (size_t j = 0; j < sizeof days / sizeof *days; j++) {
       CalFinding finding[CAL_FINDING_MAX];
       const size_t n = find_for(people[i].setting, days[j], finding);
       for (size_t k = 0; k < n; k++) {
-        codes |= 1u << finding[k].code;
+        met[finding[k].code] = true;
         assert_fit_for(people[i].setting, people[i].never, &finding[k]);
         assert_false((people[i].never & K) != 0 && finding[k].code == CAL_CODE_D_WITHOUT_K2);
       }
     }
   for (int code = CAL_CODE_D_LOW; code <= CAL_CODE_SUN_PROTECT; code++) /* the walk met all of them */
-    assert_true((codes >> code & 1u) != 0 || code == CAL_CODE_SAME_DOSE || code == CAL_CODE_SUN_HALF ||
+    assert_true(met[code] || code == CAL_CODE_SAME_DOSE || code == CAL_CODE_SUN_HALF ||
                 code == CAL_CODE_SUN_BURN);
+}
+
+/* Whose words suit everybody in the bubble: who is to check an entry is, and hours from a medicine are
+ * explained. */
+static uint32_t
+reworded_in_the_explanation(CalCode code)
+{
+  return code == CAL_CODE_D_VERY_HIGH ? CAL_AUDIENCE_NO_MORE
+                                      : (code == CAL_CODE_CA_SUPPLEMENT_HIGH ? CAL_AUDIENCE_APART : 0u);
+}
+
+static bool
+bubble_differs(size_t i, uint32_t bit)
+{
+  CalMessage all, some;
+  const CalFinding to_all = sentence(i, 0), to_some = sentence(i, bit);
+  cal_message_finding(&to_all, false, &all);
+  cal_message_finding(&to_some, false, &some);
+  return strcmp(all.body, some.body) != 0;
+}
+
+static bool
+explanation_differs(size_t i, uint32_t bit)
+{
+  static char all[CAL_MESSAGE_EXPLAIN_SIZE], some[CAL_MESSAGE_EXPLAIN_SIZE];
+  const CalFinding finding = sentence(i, 0);
+  cal_message_explain(finding.code, &finding, NAN, 0, all);
+  cal_message_explain(finding.code, &finding, NAN, bit, some);
+  return strcmp(all, some) != 0;
+}
+
+/* Each sentence with each audience that rewords its code: it does say something else. */
+static void
+test_every_audience_of_a_code_changes_its_words(void **state)
+{
+  (void)state;
+  size_t n = 0;
+  for (size_t i = 0; i < N_SENTENCES; i++)
+    for (uint32_t bit = 1; bit < CAL_AUDIENCE_PRIVATE; bit <<= 1) {
+      const CalCode code = sentences[i].code;
+      const CalCodeAudience means = cal_audience_code(code);
+      if ((means.reworded & bit) == 0 || (means.only & bit) != 0)
+        continue;
+      n++;
+      if (!((reworded_in_the_explanation(code) & bit) != 0 ? explanation_differs(i, bit)
+                                                           : bubble_differs(i, bit)))
+        fail_msg("%s says nothing else to the audience %#x", cal_code_name(code), bit);
+    }
+  assert_true(n > 20);
 }
 
 static void
@@ -909,6 +958,7 @@ main(void)
     cmocka_unit_test(test_a_finding_without_numbers),
     cmocka_unit_test(test_nobody_is_told_what_is_not_for_them),
     cmocka_unit_test(test_everyone_with_everything),
+    cmocka_unit_test(test_every_audience_of_a_code_changes_its_words),
     cmocka_unit_test(test_who_may_be_told_of_sun),
     cmocka_unit_test(test_named_foods_suit_everybody),
     cmocka_unit_test(test_discreet_betrays_nothing),
