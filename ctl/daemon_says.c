@@ -82,12 +82,9 @@ fill(const char *translation, const Filling *filling, guint depth)
   return g_string_free(said, FALSE);
 }
 
-/* What fills a gap and is one word is a name or a number, and no sentence. */
 static char *
 say(const char *text, guint depth)
 {
-  if (depth > 0 && strchr(text, ' ') == NULL)
-    return g_strdup(text);
   for (const char *const *sentence = ctl_daemon_sentences; depth <= DEPTH_MAX && *sentence != NULL;
        sentence++) {
     Filling filling = { .count = 0 };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* In each list the first that fits is taken: what says more stands above what says less. */
+/* The first that fits is taken: what says more stands above what says less. None is a single word, since
+ * names and numbers stand in the gaps, and would be translated. */
 #include "daemon_sentences.h"
 
 #include "language.h"
