@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* In each list the first that fits is taken: what says more stands above what says less. */
+/* The first that fits is taken: what says more stands above what says less. None is a single word, since
+ * names and numbers stand in the gaps, and would be translated. */
 #include "daemon_sentences.h"
 
 #include "language.h"
@@ -59,9 +60,8 @@ const char *const ctl_daemon_sentences[] = {
   N_("Reading what can be read."),
   N_("Nothing of it can be read. %s"),
   N_("%s new, %s known."),
-  N_("%s %s written."),
-  N_("events"),
-  N_("days"),
+  N_("%s events written."),
+  N_("%s days written."),
   /* Why a tag brings nothing. */
   N_("Its clock is left alone, since this machine's own clock is not known to be right."),
   N_("BlueZ is not running: start it with `systemctl start bluetooth`."),
@@ -205,7 +205,21 @@ const char *const ctl_daemon_sentences[] = {
   N_("The ledger %s is being replaced; try again in a moment."),
   N_("The ledger %s is in use by another calciferd."),
   N_("The ledger %s is damaged: %s."),
+  N_("The ledger %s could not be opened: its file system cannot do \"%s\"."),
   N_("The ledger %s could not be opened: %s."),
+  N_("The ledger %s could not be read: %s."),
+  N_("The ledger %s could not be written: %s."),
+  N_("The ledger %s could not be locked: %s."),
+  N_("The ledger %s could not be made: %s."),
+  N_("The ledger %s could not be cleaned: %s."),
+  N_("The ledger %s could not be %s: %s."),
+  N_("brought up to date"),
+  N_("kept private"),
+  N_("That is the trace of what was forgotten, and it stays."),
+  N_("\"%s\" is no id of an entry."),
+  N_("There is no such recent entry made by hand."),
+  N_("there is no alert, code or nutrient '%s'; 'calciferctl alerts' lists what is raised, and "
+     "calciferctl(1) the codes"),
   N_("The ledger %s is whole; there is nothing to salvage."),
   N_("The backup could not be written: %s."),
   N_("The backup is empty."),
