@@ -3,11 +3,11 @@
 #include "requests.h"
 
 #include "error.h"
+#include "member.h"
 
 #include <calcifer/audience.h>
 #include <calcifer/message.h>
 
-#include <math.h>
 
 /* What was asked about: a topic, or a code with the alert of it that stands. */
 typedef struct {
@@ -81,34 +81,20 @@ cal_app_explain(const char *path, GVariant *arguments, gpointer owner, GError **
 /* -- With its facts -- */
 
 static void
-put_text(GVariantBuilder *facts, const char *name, const char *value)
-{
-  g_variant_builder_add(facts, "{sv}", name, g_variant_new_string(value));
-}
-
-/* What is not known is left out. */
-static void
-put_number(GVariantBuilder *facts, const char *name, double value)
-{
-  if (isfinite(value))
-    g_variant_builder_add(facts, "{sv}", name, g_variant_new_double(value));
-}
-
-static void
 put_alert(GVariantBuilder *facts, const CalAlert *alert)
 {
   const CalFinding *finding = &alert->finding;
   g_autofree char *id = g_strdup_printf("%u", alert->id);
-  put_text(facts, "id", id);
+  cal_member_text(facts, "id", id);
   g_variant_builder_add(facts, "{sv}", "since", g_variant_new_int64(alert->since));
-  put_text(facts, "subject", finding->subject);
-  put_number(facts, "value", finding->value);
-  put_number(facts, "reference", finding->reference);
-  put_text(facts, "unit", cal_measure_symbol(finding->measure));
+  cal_member_text(facts, "subject", finding->subject);
+  cal_member_number(facts, "value", finding->value);
+  cal_member_number(facts, "reference", finding->reference);
+  cal_member_text(facts, "unit", cal_measure_symbol(finding->measure));
   if (finding->days > 0)
-    put_number(facts, "days", finding->days);
+    cal_member_number(facts, "days", finding->days);
   if (finding->known_days > 0)
-    put_number(facts, "known_days", finding->known_days);
+    cal_member_number(facts, "known_days", finding->known_days);
 }
 
 static void
@@ -117,10 +103,10 @@ put_code(GVariantBuilder *facts, CalApp *app, const About *about)
   const CalCodeFacts *code = cal_code_facts(about->code);
   const CalDate today = cal_zones_date(app->zones, cal_app_now());
   const CalSeverity severity = about->alert != NULL ? about->alert->finding.severity : code->severity;
-  put_text(facts, "severity", cal_severity_name(severity));
+  cal_member_text(facts, "severity", cal_severity_name(severity));
   g_variant_builder_add(facts, "{sv}", "raised", g_variant_new_boolean(about->alert != NULL));
-  put_number(facts, "threshold", cal_finding_threshold(app->context, today, about->code));
-  put_text(facts, "threshold_unit", cal_measure_symbol(code->measure));
+  cal_member_number(facts, "threshold", cal_finding_threshold(app->context, today, about->code));
+  cal_member_text(facts, "threshold_unit", cal_measure_symbol(code->measure));
   if (about->alert != NULL)
     put_alert(facts, about->alert);
 }
@@ -144,9 +130,9 @@ cal_app_get_explanation(const char *path, GVariant *arguments, gpointer owner, G
     write_text(owner, &about, text);
   }
   freelocale(tongue);
-  put_text(&facts, "kind", about.is_topic ? "topic" : "code");
-  put_text(&facts, "about", about.is_topic ? cal_topic_name(about.topic) : cal_code_name(about.code));
-  put_text(&facts, "text", text);
+  cal_member_text(&facts, "kind", about.is_topic ? "topic" : "code");
+  cal_member_text(&facts, "about", about.is_topic ? cal_topic_name(about.topic) : cal_code_name(about.code));
+  cal_member_text(&facts, "text", text);
   if (!about.is_topic)
     put_code(&facts, owner, &about);
   return g_variant_new("(a{sv})", &facts);

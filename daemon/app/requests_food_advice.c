@@ -5,6 +5,7 @@
 #include "error.h"
 #include "food_advice.h"
 #include "foods.h"
+#include "member.h"
 
 #include <calcifer/audience.h>
 #include <calcifer/reference.h>
@@ -72,22 +73,16 @@ find_gap(CalApp *app, CalNutrient nutrient, guint32 audience, double *gap, GErro
   return TRUE;
 }
 
-static void
-put(GVariantBuilder *row, const char *name, double value)
-{
-  g_variant_builder_add(row, "{sv}", name, g_variant_new_double(value));
-}
-
 static GVariant *
 describe(const CalCatalogFood *food, const CalSuggestion *suggestion)
 {
   GVariantBuilder row = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("a{sv}"));
   g_variant_builder_add(&row, "{sv}", "name", g_variant_new_string(food->food.name));
   g_variant_builder_add(&row, "{sv}", "whole", g_variant_new_boolean(food->whole));
-  put(&row, "grams", suggestion->grams);
+  cal_member_number(&row, "grams", suggestion->grams);
   if (suggestion->portions > 0)
-    put(&row, "portions", suggestion->portions);
-  put(&row, "amount", suggestion->amount);
+    cal_member_number(&row, "portions", suggestion->portions);
+  cal_member_number(&row, "amount", suggestion->amount);
   g_variant_builder_add(&row, "{sv}", "times", g_variant_new_uint32(suggestion->times));
   return g_variant_builder_end(&row);
 }
@@ -155,10 +150,10 @@ describe_rich(const Rich *rich)
   const CalFood *food = &rich->food->food;
   g_variant_builder_add(&row, "{sv}", "name", g_variant_new_string(food->name));
   g_variant_builder_add(&row, "{sv}", "whole", g_variant_new_boolean(rich->food->whole));
-  put(&row, "per_100g", rich->per_100g);
+  cal_member_number(&row, "per_100g", rich->per_100g);
   if (food->portion_g > 0) {
-    put(&row, "grams", food->portion_g);
-    put(&row, "amount", rich->per_100g * food->portion_g / 100);
+    cal_member_number(&row, "grams", food->portion_g);
+    cal_member_number(&row, "amount", rich->per_100g * food->portion_g / 100);
   }
   return g_variant_builder_end(&row);
 }

@@ -5,6 +5,7 @@
 #include "commit.h"
 #include "error.h"
 #include "foods.h"
+#include "member.h"
 
 #include <calcifer/number.h>
 #include <calcifer/record.h>
@@ -219,12 +220,6 @@ typedef struct {
 } Page;
 
 static void
-add_text(GVariantBuilder *row, const char *name, const char *text)
-{
-  g_variant_builder_add(row, "{sv}", name, g_variant_new_string(text));
-}
-
-static void
 add_record(GVariantBuilder *row, const CalEvent *event)
 {
   CalRecord record;
@@ -232,9 +227,9 @@ add_record(GVariantBuilder *row, const CalEvent *event)
   cal_address_format(&event->tag, address);
   cal_record_decode(event->of.record.raw, &record);
   cal_event_record_id(&event->tag, event->of.record.log_id, record.sequence, id);
-  add_text(row, "id", id);
-  add_text(row, "kind", cal_record_type_name(record.type));
-  add_text(row, "address", address);
+  cal_member_text(row, "id", id);
+  cal_member_text(row, "kind", cal_record_type_name(record.type));
+  cal_member_text(row, "address", address);
 }
 
 static void
@@ -242,18 +237,18 @@ add_sample(GVariantBuilder *row, const CalEvent *event)
 {
   char address[CAL_ADDRESS_TEXT_SIZE];
   cal_address_format(&event->tag, address);
-  add_text(row, "kind", "sample");
-  add_text(row, "address", address);
+  cal_member_text(row, "kind", "sample");
+  cal_member_text(row, "address", address);
   g_variant_builder_add(row, "{sv}", "uv_index", g_variant_new_double(event->of.sample.uv_index));
 }
 
 static void
 add_entry(GVariantBuilder *row, const CalEntry *entry)
 {
-  add_text(row, "id", entry->id);
-  add_text(row, "kind", cal_entry_kind_name(entry->kind));
-  add_text(row, "name", entry->name);
-  add_text(row, "value", entry->value);
+  cal_member_text(row, "id", entry->id);
+  cal_member_text(row, "kind", cal_entry_kind_name(entry->kind));
+  cal_member_text(row, "name", entry->name);
+  cal_member_text(row, "value", entry->value);
 }
 
 static gboolean

@@ -5,6 +5,7 @@
 #include "error.h"
 #include "food_advice.h"
 #include "foods.h"
+#include "member.h"
 
 #include <calcifer/plan.h>
 #include <calcifer/synthesis.h>
@@ -16,26 +17,6 @@
 /* The years that the sun's place is good for. */
 #define FIRST_YEAR 1950
 #define LAST_YEAR  2100
-
-static void
-put_text(GVariantBuilder *members, const char *name, const char *text)
-{
-  g_variant_builder_add(members, "{sv}", name, g_variant_new_string(text));
-}
-
-static void
-put_number(GVariantBuilder *members, const char *name, double value)
-{
-  if (isfinite(value))
-    g_variant_builder_add(members, "{sv}", name, g_variant_new_double(value));
-}
-
-static void
-put_instant(GVariantBuilder *members, const char *name, CalInstant instant)
-{
-  if (instant != CAL_INSTANT_NONE)
-    g_variant_builder_add(members, "{sv}", name, g_variant_new_int64(instant));
-}
 
 static CalDate
 date_of(CalApp *app, const char *text, GError **error)
@@ -66,9 +47,9 @@ put_foods(CalApp *app, const CalPlan *plan, GVariantBuilder *members, GError **e
   GVariantBuilder rows = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("aa{sv}"));
   for (gssize i = 0; i < n; i++) {
     GVariantBuilder row = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("a{sv}"));
-    put_text(&row, "name", g_array_index(foods, CalCatalogFood, found[i].food).food.name);
-    put_number(&row, "grams", found[i].grams);
-    put_number(&row, "portions", found[i].portions > 0 ? found[i].portions : NAN);
+    cal_member_text(&row, "name", g_array_index(foods, CalCatalogFood, found[i].food).food.name);
+    cal_member_number(&row, "grams", found[i].grams);
+    cal_member_number(&row, "portions", found[i].portions > 0 ? found[i].portions : NAN);
     g_variant_builder_add(&row, "{sv}", "habit", g_variant_new_boolean(found[i].times > 0));
     g_variant_builder_add_value(&rows, g_variant_builder_end(&row));
   }
@@ -93,38 +74,38 @@ put_windows(const CalPlan *plan, GVariantBuilder *members)
   for (guint32 i = 0; i < plan->n_windows; i++) {
     const CalPlanWindow *window = &plan->window[i];
     GVariantBuilder row = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("a{sv}"));
-    put_instant(&row, "from", window->starts.start);
-    put_instant(&row, "to", window->starts.end);
-    put_instant(&row, "best", window->best);
-    put_number(&row, "gap_minutes", window->gap_minutes);
-    put_number(&row, "gap_minutes_most", window->gap_minutes_most);
-    put_number(&row, "half_med_minutes", window->half_med_minutes);
+    cal_member_instant(&row, "from", window->starts.start);
+    cal_member_instant(&row, "to", window->starts.end);
+    cal_member_instant(&row, "best", window->best);
+    cal_member_number(&row, "gap_minutes", window->gap_minutes);
+    cal_member_number(&row, "gap_minutes_most", window->gap_minutes_most);
+    cal_member_number(&row, "half_med_minutes", window->half_med_minutes);
     g_variant_builder_add_value(&rows, g_variant_builder_end(&row));
   }
   g_variant_builder_add(members, "{sv}", "windows", g_variant_builder_end(&rows));
   if (plan->most_minutes > 0) {
-    put_instant(members, "most_at", plan->most_at);
-    put_number(members, "most_minutes", plan->most_minutes);
-    put_number(members, "most_iu", plan->most_iu);
+    cal_member_instant(members, "most_at", plan->most_at);
+    cal_member_number(members, "most_minutes", plan->most_minutes);
+    cal_member_number(members, "most_iu", plan->most_iu);
   }
 }
 
 static void
 put_light(const CalPlan *plan, GVariantBuilder *members)
 {
-  put_text(members, "place", cal_place_origin_name(plan->origin));
-  put_number(members, "latitude", plan->place.latitude_deg);
-  put_number(members, "longitude", plan->place.longitude_deg);
-  put_instant(members, "sunrise", plan->sunrise);
-  put_instant(members, "noon", plan->noon);
-  put_instant(members, "sunset", plan->sunset);
-  put_number(members, "noon_uvi", plan->noon_uvi);
-  put_number(members, "vitd_uvi", plan->best_vitd_uvi);
-  put_number(members, "least_vitd_uvi", CAL_PLAN_LEAST_VITD_UVI);
-  put_number(members, "sky_ratio", plan->sky_ratio);
+  cal_member_text(members, "place", cal_place_origin_name(plan->origin));
+  cal_member_number(members, "latitude", plan->place.latitude_deg);
+  cal_member_number(members, "longitude", plan->place.longitude_deg);
+  cal_member_instant(members, "sunrise", plan->sunrise);
+  cal_member_instant(members, "noon", plan->noon);
+  cal_member_instant(members, "sunset", plan->sunset);
+  cal_member_number(members, "noon_uvi", plan->noon_uvi);
+  cal_member_number(members, "vitd_uvi", plan->best_vitd_uvi);
+  cal_member_number(members, "least_vitd_uvi", CAL_PLAN_LEAST_VITD_UVI);
+  cal_member_number(members, "sky_ratio", plan->sky_ratio);
   if (plan->makes.end > plan->makes.start) {
-    put_instant(members, "makes_from", plan->makes.start);
-    put_instant(members, "makes_to", plan->makes.end);
+    cal_member_instant(members, "makes_from", plan->makes.start);
+    cal_member_instant(members, "makes_to", plan->makes.end);
   }
 }
 
@@ -134,13 +115,13 @@ put_needs(const CalPlan *plan, GVariantBuilder *members)
   char date[11];
   GVariantBuilder assumed = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("as"));
   cal_date_format(plan->date, date);
-  put_text(members, "date", date);
-  put_text(members, "advice", advice_name(plan->advice));
-  put_number(members, "target_iu", plan->target_iu);
-  put_number(members, "got_iu", plan->got_iu);
-  put_number(members, "gap_iu", plan->gap_iu);
-  put_number(members, "med_fraction", plan->med_fraction);
-  put_number(members, "med_limit", CAL_PLAN_MED_LIMIT);
+  cal_member_text(members, "date", date);
+  cal_member_text(members, "advice", advice_name(plan->advice));
+  cal_member_number(members, "target_iu", plan->target_iu);
+  cal_member_number(members, "got_iu", plan->got_iu);
+  cal_member_number(members, "gap_iu", plan->gap_iu);
+  cal_member_number(members, "med_fraction", plan->med_fraction);
+  cal_member_number(members, "med_limit", CAL_PLAN_MED_LIMIT);
   g_variant_builder_add(members, "{sv}", "sun_lower_bound", g_variant_new_boolean(plan->lower_bound));
   for (guint i = 0; i < CAL_PROFILE_KEY_COUNT; i++) {
     if (plan->assumed & 1u << i)
@@ -219,11 +200,11 @@ describe_row(const CalTraceRow *row)
     { "iu_linear", row->iu_linear },
   };
   cal_address_format(&row->tag, address);
-  put_instant(&members, "from", row->span.start);
-  put_instant(&members, "to", row->span.end);
-  put_text(&members, "by", row->by_hand ? "hand" : address);
+  cal_member_instant(&members, "from", row->span.start);
+  cal_member_instant(&members, "to", row->span.end);
+  cal_member_text(&members, "by", row->by_hand ? "hand" : address);
   for (gsize i = 0; i < G_N_ELEMENTS(numbers); i++)
-    put_number(&members, numbers[i].name, numbers[i].value);
+    cal_member_number(&members, numbers[i].name, numbers[i].value);
   return g_variant_builder_end(&members);
 }
 
@@ -232,17 +213,17 @@ put_sums(const CalDayResult *day, GVariantBuilder *members)
 {
   char date[11];
   cal_date_format(day->date, date);
-  put_text(members, "date", date);
-  put_number(members, "erythemal_j_m2", day->sun.erythemal_j_m2);
-  put_number(members, "vitd_j_m2", day->sun.vitd_j_m2);
-  put_number(members, "iu_linear", day->sun.iu_linear);
-  put_number(members, "ceiling_iu", CAL_SYNTHESIS_CEILING_IU * day->sun.most_area_age);
-  put_number(members, "sun_iu", day->sun.iu);
-  put_number(members, "sun_iu_low", day->sun.iu_low);
-  put_number(members, "sun_iu_high", day->sun.iu_high);
-  put_number(members, "food_iu", day->food.amount[CAL_NUTRIENT_VITAMIN_D]);
-  put_number(members, "supplement_iu", day->supplement.amount[CAL_NUTRIENT_VITAMIN_D]);
-  put_number(members, "total_iu", cal_day_total(day, CAL_NUTRIENT_VITAMIN_D));
+  cal_member_text(members, "date", date);
+  cal_member_number(members, "erythemal_j_m2", day->sun.erythemal_j_m2);
+  cal_member_number(members, "vitd_j_m2", day->sun.vitd_j_m2);
+  cal_member_number(members, "iu_linear", day->sun.iu_linear);
+  cal_member_number(members, "ceiling_iu", CAL_SYNTHESIS_CEILING_IU * day->sun.most_area_age);
+  cal_member_number(members, "sun_iu", day->sun.iu);
+  cal_member_number(members, "sun_iu_low", day->sun.iu_low);
+  cal_member_number(members, "sun_iu_high", day->sun.iu_high);
+  cal_member_number(members, "food_iu", day->food.amount[CAL_NUTRIENT_VITAMIN_D]);
+  cal_member_number(members, "supplement_iu", day->supplement.amount[CAL_NUTRIENT_VITAMIN_D]);
+  cal_member_number(members, "total_iu", cal_day_total(day, CAL_NUTRIENT_VITAMIN_D));
   g_variant_builder_add(members, "{sv}", "sun_lower_bound", g_variant_new_boolean(day->sun.lower_bound));
 }
 

@@ -3,6 +3,7 @@
 
 #include "lifecycle/machine.h"
 #include "link/survey.h"
+#include "member.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,12 +17,6 @@ add_number(GVariantBuilder *builder, const char *name, gint64 number)
 }
 
 static void
-add_text(GVariantBuilder *builder, const char *name, const char *text)
-{
-  g_variant_builder_add(builder, "{sv}", name, g_variant_new_string(text));
-}
-
-static void
 add_flag(GVariantBuilder *builder, const char *name, gboolean flag)
 {
   g_variant_builder_add(builder, "{sv}", name, g_variant_new_boolean(flag));
@@ -31,7 +26,7 @@ GVariant *
 cal_app_describe_rescue(const CalReplacement *replacement, const CalSalvage *salvage, const char *aside)
 {
   GVariantBuilder builder = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("a{sv}"));
-  add_text(&builder, "aside", aside != NULL ? aside : "");
+  cal_member_text(&builder, "aside", aside != NULL ? aside : "");
   add_flag(&builder, "compared", replacement->compared);
   add_number(&builder, "entries_gone", replacement->n_entries_gone);
   add_number(&builder, "records_gone", replacement->n_records_gone);
@@ -98,10 +93,10 @@ examine_ledger(GVariantBuilder *builder, const char *path)
     g_autofree char *below = folder;
     folder = g_path_get_dirname(below);
   }
-  add_text(builder, "path", path);
-  add_text(builder, "ledger", cal_ledger_state_name(state));
-  add_text(builder, "ledger-sentence", sentence != NULL ? sentence : "");
-  add_text(builder, "folder", folder);
+  cal_member_text(builder, "path", path);
+  cal_member_text(builder, "ledger", cal_ledger_state_name(state));
+  cal_member_text(builder, "ledger-sentence", sentence != NULL ? sentence : "");
+  cal_member_text(builder, "folder", folder);
   add_flag(builder, "writable", access(folder, W_OK) == 0);
   if (statvfs(folder, &disk) != 0)
     return;
@@ -116,9 +111,9 @@ examine_machine(GVariantBuilder *builder)
   const CalSurvey survey = cal_survey(bus);
   const int synchronised = cal_machine_synchronised(bus);
   FILE *passwd = fopen("/etc/passwd", "re");
-  add_text(builder, "radio", survey.radio);
+  cal_member_text(builder, "radio", survey.radio);
   add_flag(builder, "power-state", survey.tells_power_state);
-  add_text(builder, "rfkill", cal_machine_rfkill("/sys/class/rfkill"));
+  cal_member_text(builder, "rfkill", cal_machine_rfkill("/sys/class/rfkill"));
   if (synchronised >= 0)
     add_flag(builder, "synchronised", synchronised != 0);
   if (passwd != NULL) {
@@ -135,7 +130,7 @@ examine_clock(GVariantBuilder *builder)
   g_autoptr(GTimeZone) zone = g_time_zone_new_identifier(name);
   g_autoptr(GDateTime) now = zone != NULL ? g_date_time_new_now(zone) : g_date_time_new_now_utc();
   add_number(builder, "now", g_date_time_to_unix(now));
-  add_text(builder, "zone", name);
+  cal_member_text(builder, "zone", name);
   add_flag(builder, "zone-known", zone != NULL);
   add_number(builder, "utc-offset-s", g_date_time_get_utc_offset(now) / G_USEC_PER_SEC);
 }

@@ -9,6 +9,7 @@
 
 #include <calcifer/record.h>
 
+#include "draw.h"
 #include "story.h"
 
 #define TAG   "AA:BB:CC:00:00:01"
@@ -24,21 +25,11 @@ static CalContext context;
 static CalDay day, fresh;
 static uint64_t generator;
 
-/* splitmix64 (Steele, Lea & Flood 2014). */
-static uint64_t
-draw(void)
-{
-  uint64_t z = generator += UINT64_C(0x9e3779b97f4a7c15);
-  z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-  z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
-  return z ^ z >> 31;
-}
-
 /* 0 to n - 1. */
 static int
 below(int n)
 {
-  return (int)(draw() % (uint64_t)n);
+  return draw_below(&generator, n);
 }
 
 static void

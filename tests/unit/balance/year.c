@@ -12,6 +12,8 @@
 #include <calcifer/record.h>
 #include <calcifer/sun.h>
 
+#include "draw.h"
+
 #define TAG          "C0:FF:EE:00:00:01"
 #define FIRST        20454 /* 2026-01-01 */
 #define MAX_EVENTS   20000
@@ -107,21 +109,11 @@ static struct {
   double uncovered; /* what of the sun still reaches the tag: shade, a shirt over it */
 } life;
 
-/* splitmix64 (Steele, Lea & Flood 2014). */
-static uint64_t
-draw(void)
-{
-  uint64_t z = life.generator += UINT64_C(0x9e3779b97f4a7c15);
-  z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-  z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
-  return z ^ z >> 31;
-}
-
 /* 0 to n - 1. */
 static int
 below(int n)
 {
-  return (int)(draw() % (uint64_t)n);
+  return draw_below(&life.generator, n);
 }
 
 static bool
