@@ -8,7 +8,6 @@
 #include <calcifer/audience.h>
 #include <calcifer/message.h>
 
-
 /* What was asked about: a topic, or a code with the alert of it that stands. */
 typedef struct {
   gboolean is_topic;

@@ -6,6 +6,7 @@ Usage: test_lints.py ROOT
 """
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -22,11 +23,19 @@ SPDX = "/* SPDX-License-Identifier: GPL-2.0-or-later */\n"
 
 
 class Lint(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        """One copy of the tree for all. A test has links to it: whoever plants something takes the link away first."""
+        folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(folder.cleanup)
+        cls.copy = Path(folder.name, "copy")
+        shutil.copytree(ROOT, cls.copy, ignore=lambda at, names: [
+            name for name in names if name == ".git" or left_out(Path(at, name))])
+
     def setUp(self):
         self.folder = tempfile.TemporaryDirectory()
         self.tree = Path(self.folder.name, "tree")
-        shutil.copytree(ROOT, self.tree, ignore=lambda at, names: [
-            name for name in names if name == ".git" or left_out(Path(at, name))])
+        shutil.copytree(self.copy, self.tree, copy_function=os.link)
         self.build = Path(self.folder.name, "build")
         self.build.mkdir()
         self.commands([])
@@ -37,6 +46,7 @@ class Lint(unittest.TestCase):
     def plant(self, path, text):
         target = self.tree / path
         target.parent.mkdir(parents=True, exist_ok=True)
+        target.unlink(missing_ok=True)
         target.write_text(text, encoding="utf-8")
 
     def append(self, path, text):
