@@ -88,7 +88,7 @@ parse(int *argc, char **argv, const char *usage, const char *description, const 
   g_option_context_set_description(context, description);
   g_option_context_add_main_entries(context, entries, CAL_MESSAGE_DOMAIN);
   if (entry_of(entries, "plain") == NULL)
-    g_option_context_add_main_entries(context, everywhere, NULL);
+    g_option_context_add_main_entries(context, everywhere, CAL_MESSAGE_DOMAIN);
   if (g_option_context_parse(context, &n_options, &typed, &error)) {
     if (wants_json(entries))
       ctl_language_of_programs();
