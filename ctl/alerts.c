@@ -10,8 +10,6 @@
 
 #include <stdio.h>
 
-static const GOptionEntry no_entries[] = { { NULL } };
-
 static int
 list(gboolean json, gboolean plain)
 {
@@ -52,32 +50,35 @@ parse_seconds(const char *text)
 static int
 snooze(int argc, char **argv)
 {
-  if (!ctl_options_parse(&argc, &argv, "ID [1h]", no_entries))
+  gboolean json;
+  if (!ctl_options_parse_json(&argc, &argv, "ID [1h]", &json))
     return CTL_EXIT_USAGE;
   const guint seconds = argc == 3 ? parse_seconds(argv[2]) : 3600;
   if (argc < 2 || argc > 3 || seconds == 0)
     return ctl_usage_error(_("alerts snooze ID [1h]: for how long? Type 30m, 1h or 2d."));
-  return ctl_client_act("Alerts1", "Snooze", g_variant_new("(su)", argv[1], seconds), _("Snoozed."));
+  return ctl_client_act("Alerts1", "Snooze", g_variant_new("(su)", argv[1], seconds), _("Snoozed."), json);
 }
 
 static int
 dismiss(int argc, char **argv)
 {
-  if (!ctl_options_parse(&argc, &argv, "ID", no_entries))
+  gboolean json;
+  if (!ctl_options_parse_json(&argc, &argv, "ID", &json))
     return CTL_EXIT_USAGE;
   if (argc != 2)
     return ctl_usage_error(_("alerts dismiss ID: which? 'calciferctl alerts' lists them."));
-  return ctl_client_act("Alerts1", "Dismiss", g_variant_new("(s)", argv[1]), _("Dismissed."));
+  return ctl_client_act("Alerts1", "Dismiss", g_variant_new("(s)", argv[1]), _("Dismissed."), json);
 }
 
 static int
 answer(int argc, char **argv)
 {
-  if (!ctl_options_parse(&argc, &argv, "ID same|second" /* VERBATIM */, no_entries))
+  gboolean json;
+  if (!ctl_options_parse_json(&argc, &argv, "ID same|second" /* VERBATIM */, &json))
     return CTL_EXIT_USAGE;
   if (argc != 3)
     return ctl_usage_error(_("alerts answer ID same|second: was it the same dose, or a second one?"));
-  return ctl_client_act("Alerts1", "Answer", g_variant_new("(ss)", argv[1], argv[2]), _("Answered."));
+  return ctl_client_act("Alerts1", "Answer", g_variant_new("(ss)", argv[1], argv[2]), _("Answered."), json);
 }
 
 static const CtlVerb verbs[] = {
@@ -86,6 +87,12 @@ static const CtlVerb verbs[] = {
   { "answer", "ID same|second" /* VERBATIM */, N_("the same dose, or a second one"), answer },
   { NULL },
 };
+
+const CtlVerb *
+ctl_alerts_verbs(void)
+{
+  return verbs;
+}
 
 int
 ctl_alerts(int argc, char **argv)

@@ -16,6 +16,7 @@
 #include <gio/gunixoutputstream.h>
 #include <glib-unix.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 /* Calls a method whose only descriptor is `fd`, and waits for its job. The descriptor is closed. */
@@ -79,6 +80,17 @@ make_file(const char *path)
 typedef enum { WRITTEN_EVENTS, WRITTEN_DAYS, WRITTEN_LEDGER } Written;
 
 static void
+print_written(Written what, gulong count, const char *path)
+{
+  g_autoptr(JsonBuilder) builder = json_builder_begin_object(json_builder_new());
+  ctl_json_text(builder, "file", path);
+  if (what != WRITTEN_LEDGER)
+    ctl_json_number(builder, what == WRITTEN_DAYS ? "days" : "events", (double)count);
+  json_builder_end_object(builder);
+  ctl_json_print(builder);
+}
+
+static void
 tell_written(Written what, gulong count, const char *path)
 {
   switch (what) {
@@ -96,7 +108,7 @@ tell_written(Written what, gulong count, const char *path)
 
 /* Tells what was written; of a failure the file, which is not whole, is removed. */
 static int
-conclude(GVariant *result, GError *error, const char *path, Written what)
+conclude(GVariant *result, GError *error, const char *path, Written what, gboolean json)
 {
   gint64 events = 0;
   if (result == NULL) {
@@ -106,7 +118,7 @@ conclude(GVariant *result, GError *error, const char *path, Written what)
   }
   g_variant_lookup(result, "events", "x", &events);
   if (path != NULL)
-    tell_written(what, (gulong)events, path);
+    (json ? print_written : tell_written)(what, (gulong)events, path);
   return CTL_EXIT_DONE;
 }
 
@@ -114,15 +126,17 @@ int
 ctl_export(int argc, char **argv)
 {
   g_autofree char *format = NULL;
+  gboolean json = FALSE;
   GError *error = NULL;
   g_autoptr(GVariant) result = NULL;
   const GOptionEntry entries[] = {
     { "format", 0, 0, G_OPTION_ARG_STRING, &format, N_("csv, jsonl or fhir (jsonl)"), "F" },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &json, N_("what was written, as JSON"), NULL },
     { NULL },
   };
   if (!ctl_options_parse(&argc, &argv, "[FILE]", entries))
     return CTL_EXIT_USAGE;
-  if (argc > 2)
+  if (argc > 2 || (json && argc < 2))
     return ctl_usage_error(_("export [--format csv|jsonl|fhir] [FILE]: one file, or standard output."));
   const char *as = format != NULL ? format : "jsonl", *path = argc > 1 ? argv[1] : NULL;
   g_autoptr(CtlClient) client = ctl_client_new(&error);
@@ -133,16 +147,16 @@ ctl_export(int argc, char **argv)
     return CTL_EXIT_FAILED;
   result = path == NULL ? export_to_stdout(client, as, &error)
                         : run_job(client, "org.calciferd.Ledger1", "Export", g_variant_new("(sh)", as, 0), fd,
-                                  FALSE, &error);
-  return conclude(result, error, path, g_str_equal(as, "fhir") ? WRITTEN_DAYS : WRITTEN_EVENTS);
+                                  json, &error);
+  return conclude(result, error, path, g_str_equal(as, "fhir") ? WRITTEN_DAYS : WRITTEN_EVENTS, json);
 }
 
 int
 ctl_backup(int argc, char **argv)
 {
+  gboolean json;
   GError *error = NULL;
-  const GOptionEntry entries[] = { { NULL } };
-  if (!ctl_options_parse(&argc, &argv, "FILE", entries))
+  if (!ctl_options_parse_json(&argc, &argv, "FILE", &json))
     return CTL_EXIT_USAGE;
   if (argc != 2)
     return ctl_usage_error(_("backup FILE: the file that the copy goes into."));
@@ -153,8 +167,8 @@ ctl_backup(int argc, char **argv)
   if (fd < 0)
     return CTL_EXIT_FAILED;
   g_autoptr(GVariant) result =
-      run_job(client, "org.calciferd.Service1", "Backup", g_variant_new("(h)", 0), fd, FALSE, &error);
-  return conclude(result, error, argv[1], WRITTEN_LEDGER);
+      run_job(client, "org.calciferd.Service1", "Backup", g_variant_new("(h)", 0), fd, json, &error);
+  return conclude(result, error, argv[1], WRITTEN_LEDGER, json);
 }
 
 /* -- Import
@@ -212,12 +226,25 @@ tell_import(GVariant *result, gboolean dry_run, gboolean json)
   return bad > 0 ? CTL_EXIT_FAILED : CTL_EXIT_DONE;
 }
 
+/* Neither JSON nor a header with a column `kind`: what kind of table it is then, the daemon says. */
+static gboolean
+may_be_foods(int fd)
+{
+  char head[4096];
+  const gssize n = pread(fd, head, sizeof head - 1, 0);
+  head[MAX(n, 0)] = '\0';
+  head[strcspn(head, "\r\n")] = '\0';
+  g_auto(GStrv) cells = g_strsplit_set(head, ",\"", -1);
+  return head[0] != '{' && !g_strv_contains((const char *const *)cells, "kind");
+}
+
 int
 ctl_import(int argc, char **argv)
 {
-  gboolean dry_run = FALSE, json = FALSE;
+  gboolean dry_run = FALSE, foods = FALSE, json = FALSE;
   GError *error = NULL;
   const GOptionEntry entries[] = {
+    { "foods", 0, 0, G_OPTION_ARG_NONE, &foods, N_("only if it is a table of foods, per 100 g"), NULL },
     { "dry-run", 0, 0, G_OPTION_ARG_NONE, &dry_run, N_("only say what it would bring"), NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &json, N_("as JSON"), NULL },
     { NULL },
@@ -225,10 +252,15 @@ ctl_import(int argc, char **argv)
   if (!ctl_options_parse(&argc, &argv, "FILE", entries))
     return CTL_EXIT_USAGE;
   if (argc != 2)
-    return ctl_usage_error(_("import FILE [--dry-run]: one file, as export wrote it."));
+    return ctl_usage_error(
+        _("import FILE [--foods] [--dry-run]: one file, as export wrote it, or a table of foods."));
   const int fd = open(argv[1], O_RDONLY | O_CLOEXEC);
   if (fd < 0)
     return ctl_failure(_("%s: %s; type the path of a file that export wrote."), argv[1], g_strerror(errno));
+  if (foods && !may_be_foods(fd)) {
+    close(fd);
+    return ctl_failure(_("%s is no table of foods, but what export wrote; leave --foods out."), argv[1]);
+  }
   g_autoptr(CtlClient) client = ctl_client_new(&error);
   if (client == NULL) {
     close(fd);

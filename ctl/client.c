@@ -153,8 +153,23 @@ ctl_client_enter(const char *interface, const char *method, GVariant *arguments,
   return CTL_EXIT_DONE;
 }
 
+void
+ctl_client_say(const char *sentence, gboolean json)
+{
+  if (!json) {
+    printf("%s\n", sentence);
+    return;
+  }
+  g_autoptr(JsonBuilder) builder = json_builder_new();
+  json_builder_begin_object(builder);
+  ctl_json_text(builder, "sentence", sentence);
+  json_builder_end_object(builder);
+  ctl_json_print(builder);
+}
+
 int
-ctl_client_act(const char *interface, const char *method, GVariant *arguments, const char *sentence)
+ctl_client_act(const char *interface, const char *method, GVariant *arguments, const char *sentence,
+               gboolean json)
 {
   GError *error = NULL;
   g_autoptr(GVariant) tuple = g_variant_ref_sink(arguments);
@@ -164,7 +179,7 @@ ctl_client_act(const char *interface, const char *method, GVariant *arguments, c
   g_autoptr(GVariant) reply = ctl_client_call(client, interface, method, tuple, "()", &error);
   if (reply == NULL)
     return ctl_client_complain(error);
-  printf("%s\n", sentence);
+  ctl_client_say(sentence, json);
   return CTL_EXIT_DONE;
 }
 

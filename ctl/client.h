@@ -39,8 +39,12 @@ double ctl_client_number(GVariant *members, const char *name);
  * Returns the exit status. */
 int ctl_client_enter(const char *interface, const char *method, GVariant *arguments, gboolean json);
 
-/* Calls a method without a reply and prints `sentence` when it went well. Returns the exit status. */
-int ctl_client_act(const char *interface, const char *method, GVariant *arguments, const char *sentence);
+/* Calls a method without a reply and says `sentence` when it went well. Returns the exit status. */
+int ctl_client_act(const char *interface, const char *method, GVariant *arguments, const char *sentence,
+                   gboolean json);
+
+/* A sentence of one's own on standard output; as an object with --json. */
+void ctl_client_say(const char *sentence, gboolean json);
 
 /* Prints an error as one line that says what to type next, frees it, returns CTL_EXIT_FAILED. */
 int ctl_client_complain(GError *error);

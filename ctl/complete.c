@@ -7,6 +7,7 @@
 #include "complete.h"
 #include "calc.h"
 #include "client.h"
+#include "verbs.h"
 
 #include <calcifer/code.h>
 
@@ -51,12 +52,32 @@ verb_of(const CtlVerb *verbs, const char *name)
   return NULL;
 }
 
-/* Whose options may follow these words: below calc each verb has its own. */
+/* The table below a verb, NULL when it has none. */
+static const CtlVerb *
+verbs_below(const char *name)
+{
+  static const struct {
+    const char *name;
+    const CtlVerb *(*verbs)(void);
+  } groups[] = {
+    { "alerts", ctl_alerts_verbs }, { "calc", ctl_calc_verbs },         { "foods", ctl_foods_verbs },
+    { "log", ctl_log_verbs },       { "products", ctl_products_verbs }, { "profile", ctl_profile_verbs },
+    { "tags", ctl_tags_verbs },
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS(groups); i++) {
+    if (g_str_equal(name, groups[i].name))
+      return groups[i].verbs();
+  }
+  return NULL;
+}
+
+/* Whose options may follow these words: below a group each verb has its own. */
 static const CtlVerb *
 verb_behind(const CtlVerb *verbs, int n, char **words)
 {
   const CtlVerb *verb = n > 0 ? verb_of(verbs, words[0]) : NULL;
-  const CtlVerb *below = n > 1 && g_str_equal(words[0], "calc") ? verb_of(ctl_calc_verbs(), words[1]) : NULL;
+  const CtlVerb *table = n > 1 ? verbs_below(words[0]) : NULL;
+  const CtlVerb *below = table != NULL ? verb_of(table, words[1]) : NULL;
   return below != NULL ? below : verb;
 }
 
@@ -135,6 +156,8 @@ ctl_complete(const CtlVerb *verbs, int argc, char **argv)
       offer(each->name, begun);
   } else if (verb != NULL && begun[0] == '-') {
     offer_usage(verb->usage, begun, TRUE);
+    if (n > 1 && strstr(verb->usage, "--json") == NULL && !g_str_equal(words[0], "calc"))
+      offer("--json", begun);
     offer("--help", begun);
   } else if (verb != NULL && n == 1) {
     offer_usage(verb->usage, begun, FALSE);

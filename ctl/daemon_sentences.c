@@ -246,7 +246,13 @@ const char *const ctl_daemon_sentences[] = {
   N_("it has not as many cells as the header"),
   N_("it is too long"),
   N_("it is no UTF-8 text"),
-  N_("that is neither JSON nor a CSV header with the columns kind and at"),
+  N_("that is neither JSON nor a CSV header with the columns kind and at, or of a table of foods"),
+  N_("the food has no name"),
+  N_("what 100 g hold, and a portion's grams, are numbers from 0 on, or empty"),
+  N_("it says nothing of a nutrient that is counted"),
+  N_("a line before it has the same food, or one whose name begins with the same 47 letters"),
+  N_("there is a recipe of this name"),
+  N_("there are 256 foods of one's own, which is the most; keep those lines that you eat of"),
   N_("all is in, but an older copy of what was forgotten may be left until you forget or import the next "
      "thing: %s"),
   /* What the core says of a packet. */

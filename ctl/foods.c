@@ -337,6 +337,12 @@ static const CtlVerb verbs[] = {
   { NULL },
 };
 
+const CtlVerb *
+ctl_foods_verbs(void)
+{
+  return verbs;
+}
+
 int
 ctl_foods(int argc, char **argv)
 {

@@ -152,14 +152,20 @@ log_done(int argc, char **argv)
 }
 
 static const CtlVerb verbs[] = {
-  { "take", "PRODUCT [N]", N_("a supplement swallowed"), log_take },
-  { "food", "FOOD [AMOUNT]", N_("something eaten"), log_food },
-  { "sun", "MINUTES [--uvi N | --sky S] [--wearing W] [--spf N]", N_("time in the sun that no tag saw"),
-    log_sun },
-  { "lab", "VALUE", N_("a laboratory's 25(OH)D"), log_lab },
-  { "done", "", N_("that was all the food of the day"), log_done },
+  { "take", "PRODUCT [N] [--at TIME]", N_("a supplement swallowed"), log_take },
+  { "food", "FOOD [AMOUNT] [--at TIME]", N_("something eaten"), log_food },
+  { "sun", "MINUTES [--uvi N | --sky S] [--wearing W] [--spf N] [--at TIME]",
+    N_("time in the sun that no tag saw"), log_sun },
+  { "lab", "VALUE [--at TIME]", N_("a laboratory's 25(OH)D"), log_lab },
+  { "done", "[--at TIME]", N_("that was all the food of the day"), log_done },
   { NULL },
 };
+
+const CtlVerb *
+ctl_log_verbs(void)
+{
+  return verbs;
+}
 
 int
 ctl_log(int argc, char **argv)

@@ -32,12 +32,12 @@ static const CtlVerb verbs[] = {
   { "watch", "[--json]", N_("what happens, as it happens"), ctl_watch },
   { "report", "FILE.html [--days N] [--json]", N_("half a year on one page, to print or to hand on"),
     ctl_report },
-  { "export", "[--format csv|jsonl|fhir] [FILE]" /* VERBATIM */,
+  { "export", "[--format csv|jsonl|fhir] [FILE] [--json]" /* VERBATIM */,
     N_("all of the ledger, as a file that import reads"), ctl_export },
-  { "import", "FILE [--dry-run] [--json]", N_("add what such a file holds and the ledger does not"),
+  { "import", "FILE [--foods] [--dry-run] [--json]", N_("add what such a file holds and the ledger does not"),
     ctl_import },
-  { "backup", "FILE", N_("a copy of the ledger while it is in use"), ctl_backup },
-  { "restore", "FILE | --salvage",
+  { "backup", "FILE [--json]", N_("a copy of the ledger while it is in use"), ctl_backup },
+  { "restore", "FILE | --salvage [--json]",
     N_("a backup, or what can be read of a damaged ledger, in the ledger's place"), ctl_restore },
   { "doctor", "[--json] [--plain]", N_("what is wrong, and what to type"), ctl_doctor },
   { "calc", "sun|ratio|uvi|ozone|synthesis|burn|serum|bthome|record ...", N_("the arithmetic in the open"),
@@ -62,10 +62,10 @@ help(int argc, char **argv)
 int
 main(int argc, char **argv)
 {
+  char status[] = "status";
   ctl_language_begin();
   if (argc == 1) {
-    char name[] = "status";
-    char *words[] = { name, NULL };
+    char *words[] = { status, NULL };
     return ctl_status(1, words);
   }
   if (g_str_equal(argv[1], "--help") || g_str_equal(argv[1], "-h"))
@@ -73,6 +73,10 @@ main(int argc, char **argv)
   if (g_str_equal(argv[1], "--version")) {
     printf("calciferctl " CALCIFER_VERSION "\n");
     return CTL_EXIT_DONE;
+  }
+  if (argv[1][0] == '-') { /* "calciferctl --json" */
+    argv[0] = status;
+    return ctl_status(argc, argv);
   }
   if (g_str_equal(argv[1], "complete")) /* for the shells, and in no list */
     return ctl_complete(verbs, argc - 1, argv + 1);

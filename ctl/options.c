@@ -50,19 +50,31 @@ part_words(int *argc, char **argv, const GOptionEntry *entries, GPtrArray *optio
   *argc = words;
 }
 
+static const GOptionEntry *
+entry_of(const GOptionEntry *entries, const char *long_name)
+{
+  for (; entries->long_name != NULL; entries++) {
+    if (g_str_equal(entries->long_name, long_name))
+      return entries;
+  }
+  return NULL;
+}
+
 static gboolean
 wants_json(const GOptionEntry *entries)
 {
-  for (; entries->long_name != NULL; entries++) {
-    if (g_str_equal(entries->long_name, "json"))
-      return *(const gboolean *)entries->arg_data;
-  }
-  return FALSE;
+  const GOptionEntry *json = entry_of(entries, "json");
+  return json != NULL && *(const gboolean *)json->arg_data;
 }
 
 static gboolean
 parse(int *argc, char **argv, const char *usage, const char *description, const GOptionEntry *entries)
 {
+  gboolean is_plain_anyway;
+  const GOptionEntry everywhere[] = {
+    { "plain", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &is_plain_anyway, NULL, NULL },
+    { NULL },
+  };
   g_autoptr(GError) error = NULL;
   g_autoptr(GOptionContext) context = g_option_context_new(usage);
   g_autofree char *name = g_strconcat("calciferctl ", argv[0], NULL);
@@ -75,6 +87,8 @@ parse(int *argc, char **argv, const char *usage, const char *description, const 
   g_set_prgname(name);
   g_option_context_set_description(context, description);
   g_option_context_add_main_entries(context, entries, CAL_MESSAGE_DOMAIN);
+  if (entry_of(entries, "plain") == NULL)
+    g_option_context_add_main_entries(context, everywhere, CAL_MESSAGE_DOMAIN);
   if (g_option_context_parse(context, &n_options, &typed, &error)) {
     if (wants_json(entries))
       ctl_language_of_programs();
@@ -87,6 +101,17 @@ parse(int *argc, char **argv, const char *usage, const char *description, const 
 gboolean
 ctl_options_parse(int *argc, char ***argv, const char *usage, const GOptionEntry *entries)
 {
+  return parse(argc, *argv, usage, NULL, entries);
+}
+
+gboolean
+ctl_options_parse_json(int *argc, char ***argv, const char *usage, gboolean *json)
+{
+  const GOptionEntry entries[] = {
+    { "json", 0, 0, G_OPTION_ARG_NONE, json, N_("as JSON"), NULL },
+    { NULL },
+  };
+  *json = FALSE;
   return parse(argc, *argv, usage, NULL, entries);
 }
 

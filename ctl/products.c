@@ -260,6 +260,12 @@ static const CtlVerb verbs[] = {
   { NULL },
 };
 
+const CtlVerb *
+ctl_products_verbs(void)
+{
+  return verbs;
+}
+
 int
 ctl_products(int argc, char **argv)
 {

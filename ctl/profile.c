@@ -90,6 +90,12 @@ static const CtlVerb verbs[] = {
   { NULL },
 };
 
+const CtlVerb *
+ctl_profile_verbs(void)
+{
+  return verbs;
+}
+
 int
 ctl_profile(int argc, char **argv)
 {

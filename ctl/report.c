@@ -16,10 +16,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#define DAYS_DEFAULT  183
-#define DAYS_MOST     366
-#define DAYS_A_CALL   100
-#define EVENTS_A_CALL 1000
+#define DAYS_DEFAULT   183
+#define DAYS_MOST      366
+#define DAYS_A_CALL    100
+#define ENTRIES_A_CALL 1000
 
 static void
 report_clear(CtlReport *report)
@@ -75,27 +75,24 @@ nmol_l_of(const char *value)
   return strstr(unit, "ng") != NULL ? number * CAL_SERUM_NMOL_L_PER_NG_ML : number;
 }
 
-/* Returns the event's instant. */
+/* Returns the entry's instant. */
 static gint64
-take_event(GVariant *event, GArray *labs)
+take_lab(GVariant *entry, GArray *labs)
 {
-  const char *kind = "", *value = "";
+  const char *value = "";
   gint64 at = 0;
-  g_variant_lookup(event, "kind", "&s", &kind);
-  g_variant_lookup(event, "value", "&s", &value);
-  g_variant_lookup(event, "at", "x", &at);
-  if (g_str_equal(kind, "lab")) {
-    CtlReportLab lab = { .nmol_l = nmol_l_of(value) };
-    g_autoptr(GDateTime) when = g_date_time_new_from_unix_local(at);
-    g_autofree char *date = g_date_time_format(when, "%Y-%m-%d");
-    g_strlcpy(lab.date, date, sizeof lab.date);
-    g_array_append_val(labs, lab);
-  }
+  g_variant_lookup(entry, "value", "&s", &value);
+  g_variant_lookup(entry, "at", "x", &at);
+  CtlReportLab lab = { .nmol_l = nmol_l_of(value) };
+  g_autoptr(GDateTime) when = g_date_time_new_from_unix_local(at);
+  g_autofree char *date = g_date_time_format(when, "%Y-%m-%d");
+  g_strlcpy(lab.date, date, sizeof lab.date);
+  g_array_append_val(labs, lab);
   return at;
 }
 
-/* Takes a page of events and returns its last instant. Pages overlap by that instant; of what is in both, the
- * second page's is taken. */
+/* Takes a page of entries and returns its last instant. Pages overlap by that instant; of what is in both,
+ * the second page's is taken. */
 static gint64
 take_page(GVariant *page, gint64 from, GArray *labs)
 {
@@ -103,13 +100,13 @@ take_page(GVariant *page, gint64 from, GArray *labs)
   gint64 last = from;
   guint before_last = labs->len;
   for (gsize i = 0; i < got; i++) {
-    g_autoptr(GVariant) event = g_variant_get_child_value(page, i);
+    g_autoptr(GVariant) entry = g_variant_get_child_value(page, i);
     const guint length = labs->len;
-    const gint64 at = take_event(event, labs);
+    const gint64 at = take_lab(entry, labs);
     before_last = at > last ? length : before_last;
     last = MAX(last, at);
   }
-  if (got == EVENTS_A_CALL && last > from)
+  if (got == ENTRIES_A_CALL && last > from)
     g_array_set_size(labs, before_last);
   return last;
 }
@@ -121,13 +118,14 @@ fetch_labs(CtlClient *client, int count, GArray *labs, GError **error)
   gint64 from = now - (gint64)count * 86400;
   gboolean more;
   do {
-    g_autoptr(GVariant) reply = ctl_client_call(
-        client, "Ledger1", "GetEvents", g_variant_new("(xxu)", from, now, EVENTS_A_CALL), "(aa{sv})", error);
+    g_autoptr(GVariant) reply =
+        ctl_client_call(client, "Ledger1", "GetEntries",
+                        g_variant_new("(sxxu)", "lab", from, now, ENTRIES_A_CALL), "(aa{sv})", error);
     if (reply == NULL)
       return FALSE;
     g_autoptr(GVariant) page = g_variant_get_child_value(reply, 0);
     const gint64 last = take_page(page, from, labs);
-    more = g_variant_n_children(page) == EVENTS_A_CALL && last > from;
+    more = g_variant_n_children(page) == ENTRIES_A_CALL && last > from;
     from = last;
   } while (more);
   return TRUE;

@@ -6,15 +6,18 @@
 #include "client.h"
 #include "daemon_says.h"
 #include "job.h"
+#include "json.h"
 #include "language.h"
 #include "options.h"
 #include "program.h"
 #include "verb.h"
 #include "verbs.h"
+#include "when.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <gio/gunixfdlist.h>
+#include <math.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -76,10 +79,53 @@ tell_salvaged(GVariant *result)
          count_of(result, "entries_lost"), count_of(result, "records_lost"));
 }
 
+/* `file`: NULL when it was salvaged. */
+static void
+tell(GVariant *result, const char *file)
+{
+  if (file == NULL)
+    tell_salvaged(result);
+  else
+    printf(_("The ledger is that of %s now.\n"), file);
+  tell_gone(result);
+  printf(_("The ledger before it lies beside it, under the date of today.\n"));
+}
+
+/* An instant that is not known is 0 here, and null there. */
+static void
+add_instant(JsonBuilder *builder, GVariant *result, const char *name)
+{
+  const gint64 at = number_of(result, name);
+  g_autofree char *iso = at != 0 ? ctl_when_iso(at) : NULL;
+  ctl_json_text(builder, name, iso);
+}
+
+static void
+print_json(GVariant *result)
+{
+  static const char *const gone[] = { "entries_gone", "records_gone", NULL };
+  static const char *const salvaged[] = { "entries",      "records",      "samples",
+                                          "entries_lost", "records_lost", NULL };
+  gboolean compared = FALSE;
+  gint64 number;
+  g_autoptr(JsonBuilder) builder = json_builder_begin_object(json_builder_new());
+  g_variant_lookup(result, "compared", "b", &compared);
+  for (const char *const *name = gone; *name != NULL; name++)
+    ctl_json_number(builder, *name, compared ? (double)number_of(result, *name) : NAN);
+  add_instant(builder, result, "from");
+  add_instant(builder, result, "to");
+  for (const char *const *name = salvaged; *name != NULL; name++) {
+    if (g_variant_lookup(result, *name, "x", &number))
+      ctl_json_number(builder, *name, (double)number);
+  }
+  json_builder_end_object(builder);
+  ctl_json_print(builder);
+}
+
 /* -- Through the daemon --------------------------------------------------------------------------------- */
 
 static GVariant *
-ask_daemon(CtlClient *client, int fd, GError **error)
+ask_daemon(CtlClient *client, int fd, gboolean json, GError **error)
 {
   const char *path;
   const gboolean salvages = fd < 0;
@@ -94,7 +140,7 @@ ask_daemon(CtlClient *client, int fd, GError **error)
   if (reply == NULL)
     return NULL;
   g_variant_get(reply, "(&o)", &path);
-  return ctl_job_wait(client, path, FALSE, error);
+  return ctl_job_wait(client, path, json, error);
 }
 
 /* The daemon replaces the ledger before it leaves the bus. */
@@ -111,36 +157,36 @@ wait_for_end(CtlClient *client, GError **error)
 
 /* systemd may have given up on a daemon that could not begin. */
 static void
-start_daemon(CtlClient *client)
+start_daemon(CtlClient *client, gboolean json)
 {
   g_autoptr(GVariant) reset = g_dbus_connection_call_sync(
       ctl_client_bus(client), "org.freedesktop.systemd1", "/org/freedesktop/systemd1",
       "org.freedesktop.systemd1.Manager", "ResetFailedUnit", g_variant_new("(s)", "calciferd.service"), NULL,
       G_DBUS_CALL_FLAGS_NO_AUTO_START, -1, NULL, NULL);
   g_autoptr(GVariant) version = ctl_client_get(client, "Service1", "Version", NULL);
-  if (version == NULL)
+  if (version == NULL && !json)
     printf(_("Type 'systemctl --user start calciferd' to go on.\n"));
 }
 
 /* -- The command ---------------------------------------------------------------------------------------- */
 
 static GVariant *
-replace(CtlClient *client, int fd, GError **error)
+replace(CtlClient *client, int fd, gboolean json, GError **error)
 {
   if (!ctl_client_is_served(client))
     return ctl_program_run(fd >= 0 ? "--restore" : "--salvage", fd >= 0 ? dup(fd) : -1, error);
-  g_autoptr(GVariant) result = ask_daemon(client, fd, error);
+  g_autoptr(GVariant) result = ask_daemon(client, fd, json, error);
   return result != NULL && wait_for_end(client, error) ? g_steal_pointer(&result) : NULL;
 }
 
 static int
-run(int fd, const char *file)
+run(int fd, const char *file, gboolean json)
 {
   g_autoptr(GError) error = NULL;
   g_autoptr(CtlClient) client = ctl_client_new(&error);
   if (client == NULL)
     return ctl_client_complain(g_steal_pointer(&error));
-  g_autoptr(GVariant) result = replace(client, fd, &error);
+  g_autoptr(GVariant) result = replace(client, fd, json, &error);
   if (result == NULL) {
     if (g_error_matches(error, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_METHOD))
       return ctl_client_complain(g_steal_pointer(&error));
@@ -150,22 +196,21 @@ run(int fd, const char *file)
     g_autofree char *said = ctl_daemon_says(error->message);
     return ctl_failure(_("nothing was changed: %s"), said);
   }
-  if (fd < 0)
-    tell_salvaged(result);
+  if (json)
+    print_json(result);
   else
-    printf(_("The ledger is that of %s now.\n"), file);
-  tell_gone(result);
-  printf(_("The ledger before it lies beside it, under the date of today.\n"));
-  start_daemon(client);
+    tell(result, file);
+  start_daemon(client, json);
   return CTL_EXIT_DONE;
 }
 
 int
 ctl_restore(int argc, char **argv)
 {
-  gboolean salvage = FALSE;
+  gboolean salvage = FALSE, json = FALSE;
   const GOptionEntry entries[] = {
     { "salvage", 0, 0, G_OPTION_ARG_NONE, &salvage, N_("read what can be read of a damaged ledger"), NULL },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &json, N_("as JSON"), NULL },
     { NULL },
   };
   if (!ctl_options_parse(&argc, &argv, "FILE | --salvage", entries))
@@ -173,11 +218,11 @@ ctl_restore(int argc, char **argv)
   if (argc != (salvage ? 1 : 2))
     return ctl_usage_error(_("restore FILE, a file that backup wrote, or restore --salvage."));
   if (salvage)
-    return run(-1, NULL);
+    return run(-1, NULL, json);
   const int fd = open(argv[1], O_RDONLY | O_CLOEXEC);
   if (fd < 0)
     return ctl_failure(_("%s: %s; type the path of a file that backup wrote."), argv[1], g_strerror(errno));
-  const int status = run(fd, argv[1]);
+  const int status = run(fd, argv[1], json);
   close(fd);
   return status;
 }

@@ -9,11 +9,10 @@
 #include "verbs.h"
 #include "when.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-
-static const GOptionEntry no_entries[] = { { NULL } };
 
 static int
 list(gboolean json, gboolean plain)
@@ -134,17 +133,39 @@ describe_adopted(GVariant *result)
   return g_strdup_printf(_("%s: %s, buttons 1 to %u"), kind, model, buttons);
 }
 
+static void
+print_adopted(GVariant *result, const char *address)
+{
+  const char *kind = "", *model = "";
+  guint32 buttons = 0;
+  g_variant_lookup(result, "kind", "&s", &kind);
+  g_variant_lookup(result, "model", "&s", &model);
+  const gboolean has_buttons = g_variant_lookup(result, "buttons", "u", &buttons);
+  g_autoptr(JsonBuilder) builder = json_builder_begin_object(json_builder_new());
+  ctl_json_text(builder, "address", address);
+  ctl_json_text(builder, "kind", kind);
+  ctl_json_text(builder, "model", model[0] != '\0' ? model : NULL);
+  ctl_json_number(builder, "buttons", has_buttons ? (double)buttons : (double)NAN);
+  json_builder_end_object(builder);
+  ctl_json_print(builder);
+}
+
 static int
 adopt(int argc, char **argv)
 {
+  gboolean json;
   GError *error = NULL;
-  if (!ctl_options_parse(&argc, &argv, "ADDRESS", no_entries))
+  if (!ctl_options_parse_json(&argc, &argv, "ADDRESS", &json))
     return CTL_EXIT_USAGE;
   if (argc != 2)
     return ctl_usage_error(_("tags adopt ADDRESS: which? 'calciferctl tags scan' looks around."));
-  g_autoptr(GVariant) result = run_job("Adopt", g_variant_new("(s)", argv[1]), FALSE, &error);
+  g_autoptr(GVariant) result = run_job("Adopt", g_variant_new("(s)", argv[1]), json, &error);
   if (result == NULL)
     return ctl_client_complain(error);
+  if (json) {
+    print_adopted(result, argv[1]);
+    return CTL_EXIT_DONE;
+  }
   g_autofree char *what = describe_adopted(result);
   printf(_("%s is adopted (%s). Next: 'calciferctl tags map %s 1 PRODUCT' says what its button means.\n"),
          argv[1], what, argv[1]);
@@ -154,45 +175,49 @@ adopt(int argc, char **argv)
 static int
 let_go(int argc, char **argv)
 {
-  if (!ctl_options_parse(&argc, &argv, "ADDRESS", no_entries))
+  gboolean json;
+  if (!ctl_options_parse_json(&argc, &argv, "ADDRESS", &json))
     return CTL_EXIT_USAGE;
   if (argc != 2)
     return ctl_usage_error(_("tags forget ADDRESS: which? 'calciferctl tags' lists them."));
   return ctl_client_act("Tags1", "Forget", g_variant_new("(s)", argv[1]),
-                        _("It is let go; its records stay."));
+                        _("It is let go; its records stay."), json);
 }
 
 static int
 role(int argc, char **argv)
 {
-  if (!ctl_options_parse(&argc, &argv, "ADDRESS worn|ambient|buttons" /* VERBATIM */, no_entries))
+  gboolean json;
+  if (!ctl_options_parse_json(&argc, &argv, "ADDRESS worn|ambient|buttons" /* VERBATIM */, &json))
     return CTL_EXIT_USAGE;
   if (argc != 3)
     return ctl_usage_error(_("tags role ADDRESS worn|ambient|buttons."));
   return ctl_client_act("Tags1", "SetRole", g_variant_new("(ss)", argv[1], argv[2]),
-                        _("Its role holds from now on."));
+                        _("Its role holds from now on."), json);
 }
 
 static int
 map(int argc, char **argv)
 {
-  if (!ctl_options_parse(&argc, &argv, "ADDRESS SLOT PRODUCT", no_entries))
+  gboolean json;
+  if (!ctl_options_parse_json(&argc, &argv, "ADDRESS SLOT PRODUCT", &json))
     return CTL_EXIT_USAGE;
   if (argc != 3 && argc != 4)
     return ctl_usage_error(_("tags map ADDRESS SLOT PRODUCT; without a product the button means nothing."));
   return ctl_client_act("Tags1", "Map", g_variant_new("(sss)", argv[1], argv[2], argc == 4 ? argv[3] : ""),
-                        _("The button's meaning holds from now on."));
+                        _("The button's meaning holds from now on."), json);
 }
 
 static int
 allow(int argc, char **argv)
 {
-  if (!ctl_options_parse(&argc, &argv, "ADDRESS yes|no" /* VERBATIM */, no_entries))
+  gboolean json;
+  if (!ctl_options_parse_json(&argc, &argv, "ADDRESS yes|no" /* VERBATIM */, &json))
     return CTL_EXIT_USAGE;
   if (argc != 3 || (!g_str_equal(argv[2], "yes") && !g_str_equal(argv[2], "no")))
     return ctl_usage_error(_("tags allow ADDRESS yes|no: whether unencrypted presses count."));
   return ctl_client_act("Tags1", "Allow", g_variant_new("(sb)", argv[1], g_str_equal(argv[2], "yes")),
-                        _("That holds from now on."));
+                        _("That holds from now on."), json);
 }
 
 /* 32 hexadecimal digits from standard input: a key is never an argument, which every user of the machine can
@@ -216,51 +241,55 @@ read_key(void)
 }
 
 static int
-set_key(const char *address)
+set_key(const char *address, gboolean json)
 {
   GVariant *bytes = read_key();
   if (bytes == NULL)
     return ctl_usage_error(_("the key is 32 hexadecimal digits on one line of standard input."));
-  return ctl_client_act("Tags1", "SetKey", g_variant_new("(s@ay)", address, bytes), _("The key is set."));
+  return ctl_client_act("Tags1", "SetKey", g_variant_new("(s@ay)", address, bytes), _("The key is set."),
+                        json);
 }
 
 static int
-fetch_key(const char *address)
+fetch_key(const char *address, gboolean json)
 {
   GError *error = NULL;
   fprintf(stderr, _("Hold the button of %s for more than 10 seconds, until its light flashes.\n"), address);
   g_autoptr(GVariant) result = run_job("FetchKey", g_variant_new("(s)", address), TRUE, &error);
   if (result == NULL)
     return ctl_client_complain(error);
-  printf(_("The key was read from %s and is set.\n"), address);
+  g_autofree char *sentence = g_strdup_printf(_("The key was read from %s and is set.\n"), address);
+  ctl_client_say(g_strchomp(sentence), json);
   return CTL_EXIT_DONE;
 }
 
 static int
 key(int argc, char **argv)
 {
-  gboolean fetch = FALSE;
+  gboolean fetch = FALSE, json = FALSE;
   const GOptionEntry entries[] = {
     { "fetch", 0, 0, G_OPTION_ARG_NONE, &fetch, N_("read it from the tag itself, as Shelly's buttons allow"),
       NULL },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &json, N_("as JSON"), NULL },
     { NULL },
   };
   if (!ctl_options_parse(&argc, &argv, "ADDRESS", entries))
     return CTL_EXIT_USAGE;
   if (argc != 2)
     return ctl_usage_error(_("tags key ADDRESS, with the key on standard input, or with --fetch."));
-  return fetch ? fetch_key(argv[1]) : set_key(argv[1]);
+  return fetch ? fetch_key(argv[1], json) : set_key(argv[1], json);
 }
 
 static int
 counter(int argc, char **argv)
 {
-  if (!ctl_options_parse(&argc, &argv, "ADDRESS", no_entries))
+  gboolean json;
+  if (!ctl_options_parse_json(&argc, &argv, "ADDRESS", &json))
     return CTL_EXIT_USAGE;
   if (argc != 2)
     return ctl_usage_error(_("tags counter ADDRESS: 'calciferctl alerts' tells whose counter began anew."));
   return ctl_client_act("Tags1", "AcceptCounter", g_variant_new("(s)", argv[1]),
-                        _("The new counter is accepted; what the tag sends from now on counts."));
+                        _("The new counter is accepted; what the tag sends from now on counts."), json);
 }
 
 /* An a{sv} of GetUndatedRuns. */
@@ -360,6 +389,12 @@ static const CtlVerb verbs[] = {
   { "date", "ADDRESS [RUN TIME]", N_("say when a run without a clock began; alone, list such runs"), date },
   { NULL },
 };
+
+const CtlVerb *
+ctl_tags_verbs(void)
+{
+  return verbs;
+}
 
 int
 ctl_tags(int argc, char **argv)

@@ -4,6 +4,8 @@
 #ifndef CALCIFERCTL_VERBS_H
 #define CALCIFERCTL_VERBS_H
 
+#include "verb.h"
+
 int ctl_amend(int argc, char **argv);
 int ctl_forget(int argc, char **argv);
 int ctl_alerts(int argc, char **argv);
@@ -26,5 +28,13 @@ int ctl_tags(int argc, char **argv);
 int ctl_undo(int argc, char **argv);
 int ctl_watch(int argc, char **argv);
 int ctl_wear(int argc, char **argv);
+
+/* The verbs below some of them, tables that end with a row without a name. */
+const CtlVerb *ctl_log_verbs(void);
+const CtlVerb *ctl_tags_verbs(void);
+const CtlVerb *ctl_profile_verbs(void);
+const CtlVerb *ctl_alerts_verbs(void);
+const CtlVerb *ctl_products_verbs(void);
+const CtlVerb *ctl_foods_verbs(void);
 
 #endif

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "archive.h"
 
+#include "food_table.h"
+
 #include <calcifer/context.h>
 #include <calcifer/hex.h>
 #include <calcifer/record.h>
@@ -375,8 +377,10 @@ struct CalArchiveReader {
   gboolean quoted;
   gboolean too_long;
   gboolean is_json;
+  gboolean is_foods;  /* the header is that of a table of foods */
   GPtrArray *header;  /* of CSV; NULL: not read yet */
   GHashTable *counts; /* digest -> how many equal lines there were */
+  GHashTable *foods;  /* names that came */
 };
 
 CalArchiveReader *
@@ -389,6 +393,7 @@ cal_archive_reader_new(CalArchiveVisit visit, gpointer data)
   reader->number = 1;
   reader->begun = 1;
   reader->counts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+  reader->foods = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
   return reader;
 }
 
@@ -398,6 +403,7 @@ cal_archive_reader_free(CalArchiveReader *reader)
   g_string_free(reader->line, TRUE);
   g_clear_pointer(&reader->header, g_ptr_array_unref);
   g_hash_table_unref(reader->counts);
+  g_hash_table_unref(reader->foods);
   g_free(reader);
 }
 
@@ -417,6 +423,24 @@ give_id(CalArchiveReader *reader, CalEntry *entry)
 }
 
 static const char *
+read_food(CalArchiveReader *reader, CalArchiveLine *line)
+{
+  g_autoptr(GPtrArray) row = split_csv(reader->line->str);
+  if (row == NULL)
+    return "a quotation mark is not closed";
+  if (row->len != reader->header->len)
+    return "it has not as many cells as the header";
+  line->event.kind = CAL_EVENT_ENTRY;
+  line->event.at = CAL_CONTEXT_ALWAYS;
+  line->by_hand = TRUE;
+  line->is_food = TRUE;
+  const char *problem = cal_food_table_read(reader->header, row, &line->event.of.entry);
+  if (problem == NULL && !g_hash_table_add(reader->foods, g_strdup(line->event.of.entry.name)))
+    return "a line before it has the same food, or one whose name begins with the same 47 letters";
+  return problem;
+}
+
+static const char *
 read_line(CalArchiveReader *reader, Cells *cells, CalArchiveLine *line)
 {
   const char *problem;
@@ -424,6 +448,8 @@ read_line(CalArchiveReader *reader, Cells *cells, CalArchiveLine *line)
     return "it is too long";
   if (strlen(reader->line->str) != reader->line->len || !g_utf8_validate(reader->line->str, -1, NULL))
     return "it is no UTF-8 text";
+  if (reader->is_foods)
+    return read_food(reader, line);
   problem = reader->is_json ? parse_json(reader->line->str, cells)
                             : parse_csv(reader->line->str, reader->header, cells);
   return problem != NULL ? problem : read_event(cells, line);
@@ -432,16 +458,22 @@ read_line(CalArchiveReader *reader, Cells *cells, CalArchiveLine *line)
 static void
 take_header(CalArchiveReader *reader)
 {
-  g_autoptr(GPtrArray) header = split_csv(reader->line->str);
+  const gboolean has_mark = g_str_has_prefix(reader->line->str, "\xef\xbb\xbf"); /* as spreadsheets put it */
+  g_autoptr(GPtrArray) header = split_csv(reader->line->str + (has_mark ? 3 : 0));
   for (guint i = 0; header != NULL && i < header->len; i++) {
     if (g_strcmp0(header->pdata[i], "kind") == 0)
       reader->header = g_ptr_array_ref(header);
   }
+  reader->is_foods = reader->header == NULL && header != NULL && cal_food_table_is_header(header);
+  if (reader->is_foods)
+    reader->header = g_ptr_array_ref(header);
   if (reader->header != NULL)
     return;
-  const CalArchiveLine line = { .number = reader->begun,
-                                .problem =
-                                    "that is neither JSON nor a CSV header with the columns kind and at" };
+  const CalArchiveLine line = {
+    .number = reader->begun,
+    .problem = "that is neither JSON nor a CSV header with the columns kind and at, or of a table "
+               "of foods"
+  };
   reader->header = g_ptr_array_new_with_free_func(g_free);
   reader->visit(&line, reader->data);
 }

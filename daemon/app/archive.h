@@ -8,7 +8,7 @@
  *
  * The members of the one are the columns of the other, all text. A cell of the CSV that a spreadsheet would
  * take for a formula, or that begins with an apostrophe, gets an apostrophe before it, which is taken away
- * again.
+ * again. A table of foods (food_table.h) is read, too.
  */
 #ifndef CALCIFERD_APP_ARCHIVE_H
 #define CALCIFERD_APP_ARCHIVE_H
@@ -39,6 +39,7 @@ typedef struct CalArchiveLine {
   CalEvent event;
   CalInstant received; /* CAL_INSTANT_NONE: not said */
   gboolean by_hand;
+  gboolean is_food;    /* a row of food_table.h */
   const char *problem; /* NULL when it is right */
 } CalArchiveLine;
 typedef void (*CalArchiveVisit)(const CalArchiveLine *line, gpointer data);

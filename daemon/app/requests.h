@@ -24,6 +24,7 @@ CAL_APP_REQUEST(cal_app_amend);
 CAL_APP_REQUEST(cal_app_forget_event);
 CAL_APP_REQUEST(cal_app_get_newest);
 CAL_APP_REQUEST(cal_app_get_events);
+CAL_APP_REQUEST(cal_app_get_entries);
 CAL_APP_REQUEST(cal_app_export);
 CAL_APP_REQUEST(cal_app_import);
 CAL_APP_REQUEST(cal_app_backup);

@@ -31,6 +31,7 @@ typedef struct {
   GArray *entries; /* CalEntry of this piece */
   GArray *records; /* CalArchiveLine likewise */
   guint32 fresh, known, conflicts, bad;
+  guint32 n_foods; /* of those that are fresh: from a table of foods */
   GPtrArray *problems;
   GError *error; /* of the ledger: nothing more is taken */
 } Import;
@@ -111,6 +112,23 @@ keep_line(Import *import, const CalArchiveLine *line)
   }
 }
 
+/* A food of a table is compared with the one of that name, since it has no id of its own. */
+static const char *
+look_up_food(CalApp *app, const Import *import, const CalEntry *entry, CalKnown *known)
+{
+  char value[CAL_ENTRY_VALUE_SIZE];
+  const CalFood *ours = cal_context_food(app->context, entry->name);
+  if (cal_context_recipe(app->context, entry->name) != NULL)
+    return "there is a recipe of this name";
+  if (ours == NULL)
+    return app->context->n_foods + import->n_foods < CAL_CONTEXT_MAX_FOODS
+               ? NULL
+               : "there are 256 foods of one's own, which is the most; keep those lines that you eat of";
+  const gboolean same = cal_food_format(ours, value) && g_str_equal(value, entry->value);
+  *known = same ? CAL_KNOWN_SAME : CAL_KNOWN_OTHERWISE;
+  return NULL;
+}
+
 static void
 on_line(const CalArchiveLine *line, gpointer data)
 {
@@ -128,8 +146,14 @@ on_line(const CalArchiveLine *line, gpointer data)
     note_problem(import, line->number, refusal);
     return;
   }
-  if (!look_up(app->ledger, line, &known, &import->error))
+  const char *problem = line->is_food ? look_up_food(app, import, &line->event.of.entry, &known) : NULL;
+  if (problem != NULL) {
+    note_problem(import, line->number, problem);
     return;
+  }
+  if (known == CAL_KNOWN_NOT && !look_up(app->ledger, line, &known, &import->error))
+    return;
+  import->n_foods += line->is_food && known == CAL_KNOWN_NOT;
   import->fresh += known == CAL_KNOWN_NOT;
   import->known += known == CAL_KNOWN_SAME;
   import->conflicts += known == CAL_KNOWN_OTHERWISE;

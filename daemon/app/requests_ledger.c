@@ -210,13 +210,14 @@ cal_app_get_newest(const char *path, GVariant *arguments, gpointer owner, GError
   return g_variant_new("(ss)", entry.id, sentence);
 }
 
-/* -- GetEvents
+/* -- GetEvents and GetEntries
  * ---------------------------------------------------------------------------------------------------- */
 
 typedef struct {
   GVariantBuilder rows;
   guint n;
   guint limit;
+  CalEntryKind kind; /* of GetEntries */
 } Page;
 
 static void
@@ -272,6 +273,22 @@ add_event(const CalEvent *event, gpointer data)
   return ++page->n < page->limit;
 }
 
+static gboolean
+add_entry_of_kind(const CalEvent *event, gpointer data)
+{
+  const Page *page = data;
+  return event->of.entry.kind == page->kind ? add_event(event, data) : TRUE;
+}
+
+static gboolean
+check_limit(guint limit, GError **error)
+{
+  if (limit >= 1 && limit <= EVENTS_AT_MOST)
+    return TRUE;
+  g_set_error(error, CAL_ERROR, CAL_ERROR_INVALID, "the limit is a number from 1 to %d", EVENTS_AT_MOST);
+  return FALSE;
+}
+
 GVariant *
 cal_app_get_events(const char *path, GVariant *arguments, gpointer owner, GError **error)
 {
@@ -280,12 +297,34 @@ cal_app_get_events(const char *path, GVariant *arguments, gpointer owner, GError
   Page page = { .rows = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("aa{sv}")) };
   (void)path;
   g_variant_get(arguments, "(xxu)", &span.start, &span.end, &page.limit);
-  if (page.limit < 1 || page.limit > EVENTS_AT_MOST) {
+  if (!check_limit(page.limit, error) || !cal_ledger_each(app->ledger, span, add_event, &page, error)) {
     g_variant_builder_clear(&page.rows);
-    g_set_error(error, CAL_ERROR, CAL_ERROR_INVALID, "the limit is a number from 1 to %d", EVENTS_AT_MOST);
     return NULL;
   }
-  if (!cal_ledger_each(app->ledger, span, add_event, &page, error)) {
+  return g_variant_new("(aa{sv})", &page.rows);
+}
+
+static gboolean
+check_kind(const char *name, CalEntryKind *kind, GError **error)
+{
+  if (cal_entry_kind_parse(name, kind) && !cal_entry_kind_is_setting(*kind) && *kind != CAL_ENTRY_UNDO)
+    return TRUE;
+  g_set_error(error, CAL_ERROR, CAL_ERROR_INVALID,
+              "'%s' is no kind of entry that counts; one is take, food, sun, lab or done", name);
+  return FALSE;
+}
+
+GVariant *
+cal_app_get_entries(const char *path, GVariant *arguments, gpointer owner, GError **error)
+{
+  CalApp *app = owner;
+  CalSpan span;
+  const char *kind;
+  Page page = { .rows = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("aa{sv}")) };
+  (void)path;
+  g_variant_get(arguments, "(&sxxu)", &kind, &span.start, &span.end, &page.limit);
+  if (!check_kind(kind, &page.kind, error) || !check_limit(page.limit, error) ||
+      !cal_ledger_each_entry(app->ledger, span, add_entry_of_kind, &page, error)) {
     g_variant_builder_clear(&page.rows);
     return NULL;
   }

@@ -18,6 +18,7 @@ cal_app_surface(gsize *n_methods)
     { "Ledger1", "Forget", cal_app_forget_event },
     { "Ledger1", "GetNewest", cal_app_get_newest },
     { "Ledger1", "GetEvents", cal_app_get_events },
+    { "Ledger1", "GetEntries", cal_app_get_entries },
     { "Ledger1", "Export", cal_app_export },
     { "Ledger1", "Import", cal_app_import },
     { "Catalog1", "AddProduct", cal_app_add_product },

@@ -294,6 +294,15 @@ cal_ledger_each(CalLedger *ledger, CalSpan span, CalLedgerVisit visit, gpointer 
 }
 
 gboolean
+cal_ledger_each_entry(CalLedger *ledger, CalSpan span, CalLedgerVisit visit, gpointer data, GError **error)
+{
+  g_auto(CalMerge) merge = { 0 };
+  return begin_reading(&merge, ledger, error) &&
+         start_source(&merge, 0, next_entry, sql_entries, span, error) &&
+         visit_all(&merge, visit, data, error);
+}
+
+gboolean
 cal_ledger_each_setting(CalLedger *ledger, CalLedgerVisit visit, gpointer data, GError **error)
 {
   g_auto(CalMerge) merge = { 0 };

@@ -194,6 +194,10 @@ typedef gboolean (*CalLedgerVisit)(const CalEvent *event, gpointer data);
 gboolean cal_ledger_each(CalLedger *ledger, CalSpan span, CalLedgerVisit visit, gpointer data,
                          GError **error);
 
+/* Of these the entries alone: no record and no sample is read for it. */
+gboolean cal_ledger_each_entry(CalLedger *ledger, CalSpan span, CalLedgerVisit visit, gpointer data,
+                               GError **error);
+
 /* All standing settings (cal_entry_kind_is_setting), of all time, in order. */
 gboolean cal_ledger_each_setting(CalLedger *ledger, CalLedgerVisit visit, gpointer data, GError **error);
 

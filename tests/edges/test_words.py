@@ -67,7 +67,7 @@ class Words(unittest.TestCase):
             self.assertIn(f"'calciferctl {group} --help'", line)
 
     def test_help_of_a_group(self):
-        self.assertIn("calciferctl log take PRODUCT [N]\n", self.printed("log", "--help"))
+        self.assertIn("calciferctl log take PRODUCT [N] [--at TIME]\n", self.printed("log", "--help"))
         self.assertIn("calciferctl calc sun --lat DEG", self.printed("calc", "--help"))
         self.assertEqual(self.printed("calc", "--help"), self.printed("calc", "help"))
         for group, line in (("tags", "tags map ADDRESS SLOT PRODUCT"), ("alerts", "alerts snooze ID [1h]"),

@@ -214,6 +214,29 @@ test_the_end_of_a_span_is_outside(void **state)
   assert_int_equal(n, 0);
 }
 
+static gboolean
+collect_entry(const CalEvent *event, gpointer events)
+{
+  assert_int_equal(event->kind, CAL_EVENT_ENTRY);
+  return collect(event, events);
+}
+
+static void
+test_entries_alone(void **state)
+{
+  Desk *desk = *state;
+  g_autoptr(GArray) told = g_array_new(FALSE, FALSE, sizeof(CalEvent));
+  desk_append_minutes(desk, 1, 2);
+  desk_enter(desk, CAL_ENTRY_TAKE, NOON + 2, "d3", "1");
+  desk_enter(desk, CAL_ENTRY_FOOD, NOON + 1, "salmon", "100g");
+  desk_enter(desk, CAL_ENTRY_TAKE, NOON + 3, "d3", "1");
+  add_sample(desk, &desk_other_tag, NOON + 1, 1);
+  assert_true(cal_ledger_each_entry(desk->ledger, (CalSpan){ NOON, NOON + 3 }, collect_entry, told, NULL));
+  assert_int_equal(told->len, 2);
+  assert_int_equal(g_array_index(told, CalEvent, 0).of.entry.kind, CAL_ENTRY_FOOD);
+  assert_int_equal(g_array_index(told, CalEvent, 1).of.entry.kind, CAL_ENTRY_TAKE);
+}
+
 static CalSpan
 extent_of(Desk *desk)
 {
@@ -329,6 +352,7 @@ main(void)
     TEST(test_a_visit_may_stop_and_may_read),
     TEST(test_reading_within_reading),
     TEST(test_the_end_of_a_span_is_outside),
+    TEST(test_entries_alone),
     TEST(test_the_extent),
     TEST(test_a_day_costs_the_same_in_a_long_ledger),
   };

@@ -180,6 +180,54 @@ class Archive(unittest.TestCase):
         self.assertEqual(result.returncode, 1)
         self.assertIn("line 1", result.stderr)
 
+    def test_a_table_of_foods(self):
+        """As USDA's tables are: a head for each column, and cells that are empty where nobody measured."""
+        head = '"NDB_No","Shrt_Desc","Water_(g)","Calcium_(mg)","Magnesium_(mg)","Vit_C_(mg)","Vit_D_\u00b5g","Vit_D_IU",' \
+               '"Vit_K_(\u00b5g)","GmWt_1"'
+        rows = ['"01009","CHEESE,CHEDDAR","37","710","27","0","0.6","24","2.4","132"',
+                '"11116","BORECOLE, VERY CRMD (NEW)","89","254",,"93.4",,,"389.6",""']
+        self.assertEqual(self.result("\ufeff" + head, *rows, words=["--foods", "--dry-run"])["fresh"], 2)
+        known = {food["name"] for food in json.loads(self.here.ctl("foods", "--json"))}
+        self.assertNotIn("cheese-cheddar", known)
+        self.assertEqual(self.result("\ufeff" + head, *rows, words=["--foods"])["fresh"], 2)
+        foods = {food["name"]: food for food in json.loads(self.here.ctl("foods", "--json"))}
+        cheese, kale = foods["cheese-cheddar"], foods["borecole-very-crmd-new"]
+        self.assertEqual([cheese[key] for key in ("d", "calcium", "magnesium", "vitamin_c", "k1", "portion_g", "mk7", "own")],
+                         [24, 710, 27, 0, 2.4, 132, None, True])
+        self.assertEqual([kale[key] for key in ("d", "calcium", "magnesium", "k1")], [None, 254, None, 389.6])
+        self.here.ctl("log", "food", "cheese-cheddar", "50g")
+        self.assertAlmostEqual(self.here.status()["nutrients"]["calcium"]["food"], 355)
+        self.assertEqual(self.result(head, *rows)["known"], 2)  # again, and without the option
+        self.assertEqual(self.result(head, rows[0].replace("710", "800"))["conflicts"], 1)
+        self.here.ctl("log", "food", "cheese-cheddar", "50g")
+        self.assertAlmostEqual(self.here.status()["nutrients"]["calcium"]["food"], 710)  # what was here stays
+        self.there.ctl("import", self.write(*self.lines(self.here)))
+        self.assertEqual(*[home.status()["nutrients"] for home in self.homes])
+        self.assertEqual([home.rebuilt() for home in self.homes], [0, 0])
+
+    def test_bad_lines_of_a_table_of_foods(self):
+        head = 'description,"Calcium, Ca (mg)","Vitamin D (D2 + D3) (\u00b5g)","Vitamin K (Menaquinone-4) (mcg)"'
+        bad = ["tofu,minus,,", "tofu,-1,,", "tofu,1,1", ",1,2,3", "tofu,,,", "first,9,9,9", "tofu,1e3,,"]
+        told = self.result(head, "first,1,2,3", *bad, '"Second, the",4,5,6', words=["--foods"], status=1)
+        self.assertEqual((told["fresh"], told["bad"]), (2, len(bad)))
+        self.assertEqual([int(problem.split()[1].rstrip(":")) for problem in told["problems"]],
+                         list(range(3, 3 + len(bad))))
+        foods = {food["name"]: food for food in json.loads(self.here.ctl("foods", "--json"))}
+        self.assertEqual([foods["second-the"][key] for key in ("calcium", "d", "mk4")], [4, 5 * 40, 6])
+        self.assertEqual(foods["first"]["calcium"], 1)
+
+    def test_the_most_foods(self):
+        rows = [f"plant {n},{n}" for n in range(1, 301)]
+        told = self.result("food,calcium (mg)", *rows, status=1)
+        self.assertEqual((told["fresh"], told["bad"]), (256, 44))
+        self.assertIn("line 258: there are 256 foods", told["problems"][0])
+        self.assertEqual(len([food for food in json.loads(self.here.ctl("foods", "--json")) if food["own"]]), 256)
+
+    def test_foods_that_are_none(self):
+        written = self.lines(self.here) + ['{"kind":"done","at":"2026-05-10T10:00:00Z"}']
+        self.assertIn("leave --foods out", self.here.ctl("import", self.write(*written), "--foods", expect=1))
+        self.assertIn("neither JSON", self.here.ctl("import", self.write("a,b", "1,2"), "--foods", expect=1))
+
     def test_fhir(self):
         ctl = self.here.ctl
         ctl("log", "lab", "75nmol/L", "--at", "2026-05-01 09:00")

@@ -33,6 +33,11 @@ class Complete(unittest.TestCase):
         self.assertEqual(self.offered("nonsense", ""), [])
         self.assertEqual(self.offered("calc", "serum", "days.csv", "--p"), ["--plot", "--plain"])
         self.assertEqual(self.offered("calc", "burn", "--p"), ["--phototype"])
+        self.assertEqual(self.offered("log", "sun", "20", "--"),
+                         ["--uvi", "--sky", "--wearing", "--spf", "--at", "--json", "--help"])
+        self.assertEqual(self.offered("profile", "set", "spf", "15", "--s"), ["--since"])
+        self.assertEqual(self.offered("tags", "key", "--f"), ["--fetch"])
+        self.assertEqual(self.offered("import", "x.csv", "--f"), ["--foods"])
 
     def test_names_from_the_daemon(self):
         self.home.start()

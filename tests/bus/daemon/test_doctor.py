@@ -20,13 +20,17 @@ NOTIFICATIONS = ("<node><interface name='org.freedesktop.Notifications'><method 
                  "<arg type='as' direction='out'/></method></interface></node>")
 MANAGER = ("<node><interface name='org.freedesktop.systemd1.Manager'><method name='GetUnitFileState'>"
            "<arg type='s' direction='in'/><arg type='s' direction='out'/></method></interface></node>")
+TIMEDATE = ("<node><interface name='org.freedesktop.timedate1'><property name='NTPSynchronized' type='b' access='read'/>"
+            "</interface></node>")
+# A program in mounts of its own, as the user who runs the test.
+APART = ["unshare", "--user", "--map-current-user", "--keep-caps", "--mount", "sh", "-euc"]
 OBJECTS = ("<node><interface name='org.freedesktop.DBus.ObjectManager'><method name='GetManagedObjects'>"
            "<arg type='a{oa{sa{sv}}}' direction='out'/></method></interface></node>")
 
 
 class Doctor(unittest.TestCase):
-    def make(self, simulator=False):
-        home = Household(PROGRAMS, simulator=simulator)
+    def make(self, simulator=False, at=None):
+        home = Household(PROGRAMS, simulator=simulator, at=at)
         self.addCleanup(home.close)
         services = os.path.join(home.home, "share", "dbus-1", "services")
         os.makedirs(services)
@@ -48,11 +52,12 @@ class Doctor(unittest.TestCase):
             pump()
         return end
 
-    def examine(self, home, *words):
-        """The checks by their ids. What the test serves answers meanwhile."""
+    def examine(self, home, *words, mounts=None):
+        """The checks by their ids. What the test serves answers meanwhile. mounts: shell, done before for it alone."""
+        apart = [*APART, mounts + '\nexec "$@"', "sh"] if mounts is not None else []
         launcher = Gio.SubprocessLauncher.new(Gio.SubprocessFlags.STDOUT_PIPE)
         launcher.set_environ([f"{name}={value}" for name, value in home.environment.items()])
-        child = launcher.spawnv([PROGRAMS["ctl"], "doctor", "--json", *words])
+        child = launcher.spawnv([*apart, PROGRAMS["ctl"], "doctor", "--json", *words])
         done = []
         child.communicate_utf8_async(None, None, lambda source, result: done.append(
             source.communicate_utf8_finish(result)[1]))
@@ -133,6 +138,90 @@ class Doctor(unittest.TestCase):
         self.assertEqual(self.states(home)["zone"], "good")
         home.environment["TZ"] = "Mars/Base"
         self.assertEqual(self.states(home)["zone"], "wrong")
+
+    def test_a_place_that_cannot_be_followed(self):
+        home = self.make().start()
+        home.ctl("profile", "set", "place", "follow")
+        until(lambda: home.property("Service1", "Place") == "absent", 20, "nobody who tells the place")
+        self.assertIn("does not tell it", self.examine(home)["place"]["text"])
+
+    def test_the_clock(self):
+        home = self.make()
+        connection = home.system_bus.connect()
+        synchronised = []
+        connection.register_object("/org/freedesktop/timedate1", Gio.DBusNodeInfo.new_for_xml(TIMEDATE).interfaces[0],
+                                   None, lambda *_: GLib.Variant("b", synchronised[0]), None)
+        Gio.bus_own_name_on_connection(connection, "org.freedesktop.timedate1", 0, None, None)
+        pump()
+        for is_set, state in ((False, "wrong"), (True, "good")):
+            synchronised[:] = [is_set]
+            self.assertEqual(self.states(home)["clock"], state)
+        check = self.examine(self.make(at=1577880000))["clock"]  # 2020, as a machine without a battery believes
+        self.assertIn("before this program was made", check["text"])
+        self.assertEqual(check["command"], "sudo timedatectl set-ntp true")
+
+    def test_a_tag_out_of_date(self):
+        home = self.make(simulator=True).start()
+        self.assertEqual(self.states(home)["tags"], "good")
+        file = os.path.join(home.home, "tag")
+        with open(file, "w", encoding="utf-8") as line:
+            json.dump({"kind": "tag", "at": "2026-05-10T10:00:00Z", "name": "C0:FF:EE:00:00:02", "value": "bthome"}, line)
+        home.ctl("import", file)
+        check = self.examine(home)["tags"]
+        self.assertEqual((check["state"], check["command"]), ("wrong", "calciferctl tags scan"))
+        self.assertIn("C0:FF:EE:00:00:02 is out of date", check["text"])
+
+    # -- What the kernel says: in mounts of the test's own, so that the program looks where it always looks
+
+    def test_a_blocked_adapter(self):
+        home = self.make(simulator=True)
+        kill = "/sys/class/rfkill/rfkill0"
+        put = f"mount -t tmpfs none /sys/class; mkdir -p {kill}; echo bluetooth >{kill}/type; echo %d >{kill}/soft; " \
+              f"echo %d >{kill}/hard"
+
+        def wrong(soft, hard):
+            """What is found, and what mends it. The simulated adapter is switched on again by and by."""
+            home.simulator.control.Power(0, False)
+            checks = self.examine(home, mounts=put % (soft, hard))
+            return [(name, checks[name]["command"]) for name in ("power", "rfkill") if checks[name]["state"] == "wrong"]
+
+        for soft, hard, found in ((0, 0, ("power", "bluetoothctl power on")),
+                                  (1, 0, ("rfkill", "rfkill unblock bluetooth")), (1, 1, ("rfkill", "rfkill list"))):
+            until(lambda soft=soft, hard=hard, found=found: wrong(soft, hard) == [found], 20, found[1])
+
+    def test_who_else_may_log_in(self):
+        home = self.make()
+        file = os.path.join(home.home, "passwd")
+        lines = ["root:x:0:0::/root:/bin/bash", "gdm:x:59998:59998::/:/usr/sbin/nologin"]
+        for also, state in (([], "good"), (["ann:x:59999:59999::/h/ann:/bin/bash"], "note")):
+            with open(file, "w", encoding="utf-8") as passwd:
+                passwd.write("".join(line + "\n" for line in lines + also))
+            check = self.examine(home, mounts=f"mount --bind {file} /etc/passwd")["accounts"]
+            self.assertEqual(check["state"], state)
+        self.assertIn(": ann.", check["text"])
+
+    def test_a_disk_that_is_read_only(self):
+        home = self.make()
+        self.fill(home)
+        home.stop()
+        folder = os.path.dirname(home.ledger)
+        checks = self.examine(home, mounts=f"mount --bind {folder} {folder}; mount -o remount,bind,ro {folder}")
+        self.assertEqual((checks["disk"]["state"], checks["room"]["state"]), ("wrong", "good"))
+        self.assertIn("remount,rw", checks["disk"]["command"])
+        self.assertIn(folder, checks["disk"]["command"])
+        self.assertEqual(checks["ledger"]["state"], "good")  # it can be read, and is whole
+
+    def test_a_disk_that_is_full(self):
+        home = self.make()
+        self.fill(home)
+        home.stop()
+        folder = os.path.dirname(home.ledger)
+        for size, state in (("64m", "good"), ("18m", "wrong")):
+            checks = self.examine(home, mounts=f"cp -a {folder} {folder}.copy; mount -t tmpfs -o size={size} none {folder}; "
+                                  f"cp -a {folder}.copy/. {folder}; rm -r {folder}.copy; head -c 3M /dev/zero >{folder}/other")
+            self.assertEqual((checks["room"]["state"], checks["disk"]["state"], checks["ledger"]["state"]),
+                             (state, "good", "good"))
+        self.assertEqual(checks["room"]["command"], f"df -h '{folder}'")
 
     # -- Ledgers
 

@@ -8,7 +8,7 @@ import json
 import sys
 import unittest
 
-from household import Household, programs_of
+from household import GLib, Household, programs_of
 
 
 class History(unittest.TestCase):
@@ -59,6 +59,25 @@ class History(unittest.TestCase):
         days, following = self.home.call("Balance1", "GetDays", "(ssu)", "2026-05-09", "2026-05-12", 3)
         self.assertEqual(([day["Date"] for day in days][-1], following), ("2026-05-11", "2026-05-12"))
         self.assertEqual(self.home.call("Balance1", "GetDays", "(ssu)", "2026-05-12", "2026-05-12", 1)[1], "")
+
+    def test_entries_of_one_kind(self):
+        """In pages, without what is undone; records and other entries do not fill them."""
+        for value in (11, 12, 13, 14):
+            self.home.ctl("log", "lab", f"{value}ng/mL", "--at", f"2026-05-{value} 09:00")
+        self.home.ctl("undo")
+        start, end = 1777500000, 1780000000
+        def page(after, kind="lab", limit=2):
+            return self.home.call("Ledger1", "GetEntries", "(sxxu)", kind, after, end, limit)[0]
+        first = page(start)
+        self.assertEqual([(row["kind"], row["value"]) for row in first], [("lab", "11ng/mL"), ("lab", "12ng/mL")])
+        second = page(first[-1]["at"])
+        self.assertEqual([row["value"] for row in second], ["12ng/mL", "13ng/mL"])
+        self.assertEqual(second[0]["id"], first[-1]["id"])
+        self.assertEqual(len(page(second[-1]["at"])), 1)  # the fourth is undone
+        self.assertEqual([row["name"] for row in page(start, "food")], ["salmon"])
+        for kind, limit in (("dance", 2), ("product", 2), ("undo", 2), ("lab", 0), ("lab", 1001)):
+            with self.assertRaisesRegex(GLib.Error, "org.calciferd.Error.Invalid"):
+                page(start, kind, limit)
 
     def test_refused(self):
         for words, status in [(["--from", "soon"], 1), (["--to", "2999-01-01"], 1), (["x"], 2), (["--csv", "--json"], 2),

@@ -18,8 +18,8 @@ BYTES_AT_MOST = 192 * 1024  # of a whole year
 NODE = """<node><interface name="org.calciferd.Balance1"><method name="GetDays"><arg type="s" direction="in"/>
 <arg type="s" direction="in"/><arg type="u" direction="in"/><arg type="aa{sv}" direction="out"/>
 <arg type="s" direction="out"/></method></interface>
-<interface name="org.calciferd.Ledger1"><method name="GetEvents"><arg type="x" direction="in"/>
-<arg type="x" direction="in"/><arg type="u" direction="in"/><arg type="aa{sv}" direction="out"/></method></interface>
+<interface name="org.calciferd.Ledger1"><method name="GetEntries"><arg type="s" direction="in"/>
+<arg type="x" direction="in"/><arg type="x" direction="in"/><arg type="u" direction="in"/><arg type="aa{sv}" direction="out"/></method></interface>
 <interface name="org.calciferd.Alerts1"><property name="Alerts" type="aa{sv}" access="read"/></interface></node>"""
 
 FROM_THE_AIR = "<script>alert('x')</script> & \"quoted\" \u202e\x1b[31m"
