@@ -501,6 +501,27 @@ test_food_adds_up_and_knows_what_it_does_not_know(void **state)
 }
 
 static void
+test_the_share_of_whole_foods(void **state)
+{
+  (void)state;
+  story_begin(&story);
+  foodstuff("oats", "whole=yes magnesium=177mg");
+  foodstuff("butter", "whole=no d=60IU");
+  foodstuff("my bread", "magnesium=40mg");
+  story_fold(&story, 0, &result);
+  assert_int_equal(result.n_whole + result.n_made, 0);
+  eat(8, "oats", "40g");
+  eat(9, "oats", "20g");
+  eat(10, "butter", "10g");
+  eat(12, "my bread", "50g");
+  eat(13, "ambrosia", "50g");
+  story_fold(&story, 0, &result);
+  assert_int_equal(result.n_whole, 2);
+  assert_int_equal(result.n_made, 1);
+  assert_int_equal(result.n_foods, 5);
+}
+
+static void
 test_a_food_that_nobody_knows_any_more(void **state)
 {
   (void)state;
@@ -655,6 +676,7 @@ main(void)
     cmocka_unit_test(test_a_buttons_tag),
     cmocka_unit_test(test_calcium_within_half_an_hour),
     cmocka_unit_test(test_food_adds_up_and_knows_what_it_does_not_know),
+    cmocka_unit_test(test_the_share_of_whole_foods),
     cmocka_unit_test(test_a_food_that_nobody_knows_any_more),
     cmocka_unit_test(test_foods_that_bring_k2),
     cmocka_unit_test(test_that_was_all),
