@@ -443,6 +443,19 @@ test_a_buttons_tag(void **state)
   assert_near(result.sun.erythemal_j_m2, 0);
 }
 
+static void
+test_each_slot_means_its_own(void **state)
+{
+  (void)state;
+  begin("");
+  product(story_at(-20, 0, 0), "chalk", "calcium=400mg");
+  story_entry(&story, CAL_ENTRY_MAP, story_at(-1, 0, 0), TAG " 1", "d3k2");
+  story_entry(&story, CAL_ENTRY_MAP, story_at(-1, 0, 0), TAG " 2", "chalk");
+  story_press(&story, TAG, 1, story_at(0, 8, 0), 2);
+  assert_near(iu_of(0), 0);
+  assert_near(supplement(CAL_NUTRIENT_CALCIUM), 400);
+}
+
 /* -- Calcium at once -- */
 
 static void
@@ -674,6 +687,7 @@ main(void)
     cmocka_unit_test(test_a_button_that_means_nothing_is_shown),
     cmocka_unit_test(test_a_map_holds_from_its_time),
     cmocka_unit_test(test_a_buttons_tag),
+    cmocka_unit_test(test_each_slot_means_its_own),
     cmocka_unit_test(test_calcium_within_half_an_hour),
     cmocka_unit_test(test_food_adds_up_and_knows_what_it_does_not_know),
     cmocka_unit_test(test_the_share_of_whole_foods),
