@@ -132,6 +132,17 @@ print_serum(GVariant *day)
 }
 
 static void
+print_whole_foods(GVariant *day)
+{
+  g_autoptr(GVariant) whole = numbers_of(day, "WholeFoods");
+  const double of = ctl_client_number(whole, "of");
+  const char *label = _("Whole foods");
+  if (!isnan(of))
+    printf(_("%-*s %.0f of %.0f foods\n"), ctl_screen_width(label, LABEL_COLUMNS), label,
+           ctl_client_number(whole, "whole"), of);
+}
+
+static void
 print_names(GVariant *day, const char *property, const char *lead)
 {
   g_autofree const char **names = NULL;
@@ -159,6 +170,15 @@ print_place(GVariant *day)
     printf(_("Place: none was set and the time zone names no city: 45 degrees north is a guess\n"));
 }
 
+/* MK-7 stays for days; what the others brought is no part of the day's own figure. */
+static void
+print_carried(GVariant *numbers)
+{
+  const double carried_ug = ctl_client_number(numbers, "mk7_carried");
+  if (carried_ug >= 0.5)
+    printf(_("  and about %.0f %s of the MK-7 of the days before\n"), carried_ug, ctl_language_word("ug"));
+}
+
 void
 ctl_balance_print(const CtlScreen *screen, GVariant *day)
 {
@@ -173,7 +193,9 @@ ctl_balance_print(const CtlScreen *screen, GVariant *day)
     g_autoptr(GVariant) numbers = nutrient_of(day, ctl_nutrients[i].name);
     print_against_target(screen, _(ctl_nutrients[i].label), ctl_client_number(numbers, "total"),
                          ctl_client_number(numbers, "target"), ctl_language_word(ctl_nutrients[i].unit));
+    print_carried(numbers);
   }
+  print_whole_foods(day);
   print_serum(day);
   print_names(day, "Unknown", _("\nIn part unknown today"));
   print_names(
@@ -207,7 +229,7 @@ static void
 add_nutrients(JsonBuilder *builder, GVariant *day)
 {
   static const char *const of_each[] = { "food", "supplement", "total", "target", NULL };
-  static const char *const of_k2[] = { "mk4", "mk7", "other", NULL };
+  static const char *const of_k2[] = { "mk4", "mk7", "other", "mk7_carried", NULL };
   json_builder_set_member_name(builder, "nutrients");
   json_builder_begin_object(builder);
   for (gsize i = 0; i < CTL_NUTRIENTS; i++) {
@@ -241,6 +263,7 @@ ctl_balance_add(JsonBuilder *builder, GVariant *day)
   static const char *const of_d[] = { "sun_iu",        "sun_iu_low", "sun_iu_high", "food_iu",
                                       "supplement_iu", "total_iu",   "target_iu",   NULL };
   static const char *const of_erythema[] = { "sed", "med_fraction", NULL };
+  static const char *const of_whole[] = { "whole", "of", NULL };
   static const char *const of_serum[] = { "nmol_l", "low", "high", NULL };
   const char *date = NULL;
   g_variant_lookup(day, "Date", "&s", &date);
@@ -248,6 +271,7 @@ ctl_balance_add(JsonBuilder *builder, GVariant *day)
   add_group(builder, day, "VitaminD", "vitamin_d", of_d);
   add_group(builder, day, "Erythema", "erythema", of_erythema);
   add_nutrients(builder, day);
+  add_group(builder, day, "WholeFoods", "whole_foods", of_whole);
   add_group(builder, day, "Serum", "serum", of_serum);
   json_builder_set_member_name(builder, "sun_lower_bound");
   json_builder_add_boolean_value(builder, is_lower_bound(day));

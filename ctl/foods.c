@@ -15,7 +15,7 @@
 
 #define ADVICE_TYPE "(dsaa{sv})"
 
-#define ADD_WORDS    "NAME per=100g NUTRIENT=AMOUNT... [portion=30g]" /* VERBATIM */
+#define ADD_WORDS    "NAME per=100g NUTRIENT=AMOUNT... [portion=30g] [whole=yes]" /* VERBATIM */
 #define RECIPE_WORDS "NAME FOOD AMOUNT [FOOD AMOUNT...]"
 
 static const char *const contents[] = { "d",   "calcium", "magnesium", "k1",

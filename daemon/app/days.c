@@ -7,10 +7,11 @@
 #define REACH_BACK_S (3 * 3600)
 #define REACH_ON_S   (15 * 3600)
 
-/* What the serum estimate needs of a day. */
+/* What later days need of a day. */
 typedef struct {
   double iu;
   double lab_nmol_l; /* NAN without a laboratory value */
+  double mk7_ug;
 } Trace;
 
 struct CalDays {
@@ -325,13 +326,14 @@ cal_days_oldest(CalDays *days)
   return cal_zones_date(days->zones, extent.start);
 }
 
-/* -- Serum
+/* -- What days leave behind
  * ------------------------------------------------------------------------------------------------------ */
 
 static Trace
 trace_of(const CalDayResult *result)
 {
-  Trace trace = { cal_day_total(result, CAL_NUTRIENT_VITAMIN_D), NAN };
+  Trace trace = { cal_day_total(result, CAL_NUTRIENT_VITAMIN_D), NAN,
+                  cal_day_total(result, CAL_NUTRIENT_MK7) };
   if (result->n_labs > 0)
     trace.lab_nmol_l = result->lab[result->n_labs - 1].nmol_l;
   return trace;
@@ -348,7 +350,7 @@ trace_to(CalDays *days, CalDate oldest, CalDate date, CalInstant now)
   }
   g_array_set_size(days->traces, (guint)(date - oldest + 1));
   for (CalDate day = MAX(days->traced_to, oldest); day <= date; day++) {
-    Trace trace = { 0, NAN };
+    Trace trace = { 0, NAN, 0 };
     if (cal_days_result(days, day, now, result, NULL))
       trace = trace_of(result);
     g_array_index(days->traces, Trace, day - oldest) = trace;
@@ -372,5 +374,18 @@ cal_days_serum(CalDays *days, CalDate date, CalInstant now, CalSerumEstimate *es
     const Trace *trace = &g_array_index(days->traces, Trace, i);
     *estimate = cal_serum_step(&serum, trace->iu, trace->lab_nmol_l);
   }
+  return TRUE;
+}
+
+gboolean
+cal_days_mk7_carried(CalDays *days, CalDate date, CalInstant now, double *carried_ug)
+{
+  const CalDate oldest = cal_days_oldest(days);
+  if (oldest == CAL_DATE_NONE || date < oldest)
+    return FALSE;
+  trace_to(days, oldest, date, now);
+  *carried_ug = 0;
+  for (guint i = 0; i + 1 < days->traces->len; i++)
+    *carried_ug = cal_nutrients_mk7_carried_ug(*carried_ug, g_array_index(days->traces, Trace, i).mk7_ug);
   return TRUE;
 }

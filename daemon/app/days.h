@@ -64,4 +64,8 @@ CalDate cal_days_oldest(CalDays *days);
  */
 gboolean cal_days_serum(CalDays *days, CalDate date, CalInstant now, CalSerumEstimate *estimate);
 
+/* MK-7, ug, that stays on a day of what all days before it brought, as far as that is known. FALSE when there
+ * is no day to begin with. */
+gboolean cal_days_mk7_carried(CalDays *days, CalDate date, CalInstant now, double *carried_ug);
+
 #endif

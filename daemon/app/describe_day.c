@@ -64,27 +64,41 @@ put_nutrient(GVariantBuilder *nutrients, const char *name, CalNutrient nutrient,
 }
 
 static void
-put_k2(GVariantBuilder *nutrients, const Source *source)
+put_k2(GVariantBuilder *nutrients, const Source *source, CalApp *app)
 {
   const CalDayResult *day = source->result;
+  double carried_ug = NAN;
   GVariantBuilder numbers = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("a{sd}"));
   put_food_and_supplement(&numbers, cal_nutrients_k2(&day->food), cal_nutrients_k2(&day->supplement), NAN);
   put(&numbers, "mk4", cal_day_total(day, CAL_NUTRIENT_MK4));
   put(&numbers, "mk7", cal_day_total(day, CAL_NUTRIENT_MK7));
   put(&numbers, "other", cal_day_total(day, CAL_NUTRIENT_K2_OTHER));
+  if (cal_days_mk7_carried(app->days, day->date, cal_app_now(), &carried_ug))
+    put(&numbers, "mk7_carried", carried_ug);
   g_variant_builder_add(nutrients, "{s@a{sd}}", "k2", g_variant_builder_end(&numbers));
 }
 
 static GVariant *
-nutrients(const Source *source)
+nutrients(const Source *source, CalApp *app)
 {
   GVariantBuilder all = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("a{sa{sd}}"));
   put_nutrient(&all, "calcium", CAL_NUTRIENT_CALCIUM, source);
   put_nutrient(&all, "magnesium", CAL_NUTRIENT_MAGNESIUM, source);
   put_nutrient(&all, "k1", CAL_NUTRIENT_K1, source);
-  put_k2(&all, source);
+  put_k2(&all, source, app);
   put_nutrient(&all, "vitamin_c", CAL_NUTRIENT_VITAMIN_C, source);
   return g_variant_builder_end(&all);
+}
+
+static GVariant *
+whole_foods(const CalDayResult *day)
+{
+  GVariantBuilder numbers = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("a{sd}"));
+  if (day->n_whole + day->n_made > 0) {
+    put(&numbers, "whole", day->n_whole);
+    put(&numbers, "of", day->n_whole + day->n_made);
+  }
+  return g_variant_builder_end(&numbers);
 }
 
 static GVariant *
@@ -157,7 +171,8 @@ cal_app_describe_day(CalApp *app, const CalDayResult *result)
   g_variant_builder_add(&day, "{sv}", "Date", g_variant_new_string(date));
   g_variant_builder_add(&day, "{sv}", "VitaminD", vitamin_d(&source));
   g_variant_builder_add(&day, "{sv}", "Erythema", erythema(&source));
-  g_variant_builder_add(&day, "{sv}", "Nutrients", nutrients(&source));
+  g_variant_builder_add(&day, "{sv}", "Nutrients", nutrients(&source, app));
+  g_variant_builder_add(&day, "{sv}", "WholeFoods", whole_foods(result));
   g_variant_builder_add(&day, "{sv}", "Serum", serum(app, result->date));
   g_variant_builder_add(&day, "{sv}", "SunMinutes", sun_minutes(result));
   g_variant_builder_add(&day, "{sv}", "SunLowerBound", g_variant_new_boolean(result->sun.lower_bound));

@@ -54,6 +54,8 @@ add_own(CalApp *app, const CalFood *own, GArray *foods)
   CalCatalogFood food = row != NULL ? *row : (CalCatalogFood){ .whole = FALSE };
   const guint32 not_for = food.food.not_for;
   food.food = *own;
+  if (own->whole != CAL_WHOLE_UNKNOWN)
+    food.whole = own->whole == CAL_WHOLE_YES;
   food.food.not_for |= not_for;
   g_array_append_val(foods, food);
 }
@@ -64,6 +66,7 @@ add_recipe(CalApp *app, const CalRecipe *recipe, GArray *foods)
 {
   CalCatalogFood food = { .whole = FALSE };
   cal_recipe_mix(recipe, app->context->food, app->context->n_foods, &food.food);
+  food.whole = food.food.whole == CAL_WHOLE_YES;
   for (guint i = 0; i < recipe->n_parts; i++) {
     const CalCatalogFood *row = in_table(app, recipe->part[i].food);
     food.food.not_for |= row != NULL ? row->food.not_for : 0;

@@ -12,6 +12,7 @@
 #include "foods.h"
 
 #include <calcifer/number.h>
+#include <calcifer/record.h>
 
 #include <string.h>
 
@@ -30,8 +31,8 @@ is_number(const char *word)
 }
 
 /* "2", "d3k2" or "d3k2 2": what is not said stays. */
-static void
-amend_take(CalApp *app, char **words, CalEntry *entry)
+static gboolean
+amend_take(CalApp *app, char **words, CalEntry *entry, GError **error)
 {
   const guint n = g_strv_length(words);
   for (guint i = 0; i < n; i++) {
@@ -41,6 +42,11 @@ amend_take(CalApp *app, char **words, CalEntry *entry)
     else
       g_strlcpy(entry->name, words[i], sizeof entry->name);
   }
+  if (entry->name[0] != '\0')
+    return TRUE;
+  g_set_error_literal(error, CAL_ERROR, CAL_ERROR_INVALID,
+                      "the button meant no product then; which was it? As in amend ID PRODUCT");
+  return FALSE;
 }
 
 /* "80g" of the same food, or another phrase. */
@@ -110,8 +116,8 @@ amend(CalApp *app, char **words, CalEntry *entry, CalFood *eaten, GError **error
   if (entry->kind == CAL_ENTRY_FOOD && joined[0] != '\0')
     return amend_food(app, joined, entry, eaten, error);
   if (entry->kind == CAL_ENTRY_TAKE)
-    amend_take(app, words, entry);
-  else if (entry->kind == CAL_ENTRY_SUN && joined[0] != '\0')
+    return amend_take(app, words, entry, error);
+  if (entry->kind == CAL_ENTRY_SUN && joined[0] != '\0')
     amend_sun(words, entry);
   else if (entry->kind == CAL_ENTRY_LAB && joined[0] != '\0')
     g_strlcpy(entry->value, joined, sizeof entry->value);
@@ -130,15 +136,82 @@ is_amendable(CalEntryKind kind)
          kind == CAL_ENTRY_DONE;
 }
 
+/* A press, amended, is the intake that it was: of the product that the button meant then. */
+static void
+read_press(CalApp *app, const CalAddress *tag, const char *slot, CalEntry *press)
+{
+  g_autofree CalContext *then = g_new(CalContext, 1);
+  cal_days_context(app->days, press->at, then);
+  const CalProduct *product = cal_context_mapped(then, tag, slot);
+  press->kind = CAL_ENTRY_TAKE;
+  press->way = CAL_WAY_BUTTON;
+  g_strlcpy(press->name, product != NULL ? product->name : "", sizeof press->name);
+}
+
+typedef struct {
+  CalApp *app;
+  CalEntry *press; /* its id is sought; of no kind until it is found */
+} Sought;
+
+static gboolean
+read_intake(const CalEvent *event, gpointer data)
+{
+  Sought *sought = data;
+  CalRecord record;
+  char id[CAL_ENTRY_ID_SIZE], slot[CAL_SLOT_SIZE];
+  if (event->kind != CAL_EVENT_RECORD)
+    return TRUE;
+  cal_record_decode(event->of.record.raw, &record);
+  cal_event_record_id(&event->tag, event->of.record.log_id, record.sequence, id);
+  if (g_ascii_strcasecmp(id, sought->press->id) != 0)
+    return TRUE;
+  if (record.type != CAL_RECORD_INTAKE)
+    return FALSE;
+  sought->press->at = event->at;
+  g_snprintf(slot, sizeof slot, "%u", record.intake.slot);
+  g_snprintf(sought->press->value, sizeof sought->press->value, "%u", record.intake.presses);
+  read_press(sought->app, &event->tag, slot, sought->press);
+  return FALSE;
+}
+
+/* A tag's record that was undone is not told, and stays of no kind. */
+static gboolean
+read_record(CalApp *app, const char *id, CalEntry *press, GError **error)
+{
+  CalInstant at;
+  Sought sought = { app, press };
+  *press = (CalEntry){ .kind = CAL_ENTRY_TOMBSTONE };
+  g_strlcpy(press->id, id, sizeof press->id);
+  if (!cal_ledger_record_instant(app->ledger, id, &at, error))
+    return FALSE;
+  return at == CAL_INSTANT_NONE ||
+         cal_ledger_each(app->ledger, (CalSpan){ at, at + 1 }, read_intake, &sought, error);
+}
+
+static gboolean
+read_any(CalApp *app, const char *id, CalEntry *old, GError **error)
+{
+  CalAddress tag;
+  char slot[CAL_SLOT_SIZE];
+  guint32 log_id, sequence;
+  if (cal_event_record_id_parse(id, &tag, &log_id, &sequence))
+    return read_record(app, id, old, error);
+  if (!cal_ledger_get_entry(app->ledger, id, old, NULL, error))
+    return FALSE;
+  if (old->kind == CAL_ENTRY_PRESS && cal_slot_parse(old->name, &tag, slot))
+    read_press(app, &tag, slot, old);
+  return TRUE;
+}
+
 static gboolean
 read_old(CalApp *app, const char *id, CalEntry *old, GError **error)
 {
-  if (!cal_ledger_get_entry(app->ledger, id, old, NULL, error))
+  if (!read_any(app, id, old, error))
     return FALSE;
   if (is_amendable(old->kind))
     return TRUE;
   g_set_error_literal(error, CAL_ERROR, CAL_ERROR_INVALID,
-                      "only what was logged by hand can be amended: take, food, sun, lab, done");
+                      "only what was logged or pressed can be amended: take, food, sun, lab, done, a button");
   return FALSE;
 }
 

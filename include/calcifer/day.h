@@ -43,7 +43,7 @@ extern "C" {
 
 /* Raised whenever the same events give another result or the struct below changes: part of the key under
  * which results are cached. */
-#define CAL_DAY_MODEL 5
+#define CAL_DAY_MODEL 6
 
 #define CAL_DAY_MAX_SEGMENTS 64
 #define CAL_DAY_MAX_INTAKES  256
@@ -127,6 +127,8 @@ typedef struct CalDayResult {
   bool k2_food;            /* a food with more than 5 ug of known K2 a portion */
   bool natto;
   uint32_t n_foods; /* food entries */
+  uint32_t n_whole; /* of them whole foods */
+  uint32_t n_made;  /* and foods that are none; of the rest nobody said it */
 
   uint32_t assumed; /* bit 1u << CalProfileKey: a default stood in for it */
 

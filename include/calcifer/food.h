@@ -34,15 +34,23 @@ typedef enum CalFoodNotFor {
   CAL_FOOD_NOT_VITAMIN_K_ANTAGONIST = 1 << 2,
 } CalFoodNotFor;
 
+/* Whether it is a whole food, or one that was made or enriched. */
+typedef enum CalWhole {
+  CAL_WHOLE_UNKNOWN,
+  CAL_WHOLE_YES,
+  CAL_WHOLE_NO,
+} CalWhole;
+
 typedef struct CalFood {
   char name[CAL_FOOD_NAME_SIZE]; /* empty after cal_food_parse(), which does not know it */
   double portion_g;              /* 0: not known */
   CalNutrients per_100g;
+  CalWhole whole;
   uint32_t not_for; /* of CalFoodNotFor; not part of the entry, since it changes no number */
   bool natto;       /* a recipe with natto in it; the food itself is known by its name */
 } CalFood;
 
-/* The value of a foodstuff entry: "portion=85g d=670IU calcium=11mg mk7=?". A nutrient that is not named is
+/* The value of a foodstuff entry: "portion=85g whole=yes d=670IU calcium=11mg mk7=?". What is not named is
  * unknown. False: refused, *food untouched; refusal may be NULL. */
 bool cal_food_parse(const char *value, CalFood *food, CalRefusal *refusal);
 

@@ -59,6 +59,10 @@ void cal_nutrients_add(CalNutrients *sum, const CalNutrients *part, double facto
 /* MK-4, MK-7 and the other menaquinones together, ug. */
 double cal_nutrients_k2(const CalNutrients *nutrients);
 
+/* MK-7, ug, that stays a day later of what had stayed of earlier days and of what was taken in one: half of
+ * it is gone after 68 h. MK-4, with its hour, stays for no other day. */
+double cal_nutrients_mk7_carried_ug(double carried_ug, double taken_ug);
+
 #ifdef __cplusplus
 }
 #endif

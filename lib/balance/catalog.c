@@ -73,6 +73,8 @@ cal_catalog_from_csv_row(const char *row, CalCatalogFood *food)
   if (n > FIELD_WHOLE && field[FIELD_WHOLE].length > 0 && !cal_word_is(field[FIELD_WHOLE], "whole"))
     return false;
   parsed.whole = n > FIELD_WHOLE && field[FIELD_WHOLE].length > 0;
+  if (n > FIELD_WHOLE)
+    parsed.food.whole = parsed.whole ? CAL_WHOLE_YES : CAL_WHOLE_NO;
   if ((n > FIELD_LABEL && !cal_word_copy(field[FIELD_LABEL], parsed.label, sizeof parsed.label)) ||
       (n > FIELD_ALIASES && !cal_word_copy(field[FIELD_ALIASES], parsed.aliases, sizeof parsed.aliases)) ||
       (n > FIELD_MEASURES && !parse_measures(field[FIELD_MEASURES], &parsed)))

@@ -35,6 +35,8 @@ cal_day_step_food(CalDay *day, const CalEntry *entry)
     return;
   }
   cal_food_add(&food, grams, &sum->food);
+  sum->n_whole += food.whole == CAL_WHOLE_YES;
+  sum->n_made += food.whole == CAL_WHOLE_NO;
   sum->k2_food = sum->k2_food || brings_k2(&food, grams);
   sum->natto = sum->natto || cal_food_is_natto(&food);
 }

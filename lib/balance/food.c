@@ -33,6 +33,18 @@ parse_grams(const char *text, CalWord word, double most, double *grams, CalRefus
 }
 
 static bool
+parse_whole(const char *text, CalWord word, CalWhole *whole, CalRefusal *refusal)
+{
+  if (cal_word_is(word, "yes"))
+    *whole = CAL_WHOLE_YES;
+  else if (cal_word_is(word, "no"))
+    *whole = CAL_WHOLE_NO;
+  else
+    return cal_refuse(refusal, CAL_REFUSAL_UNEXPECTED, text, word, "whole=yes or whole=no");
+  return true;
+}
+
+static bool
 parse_word(const char *text, CalWord word, CalFood *food, uint32_t *listed, CalRefusal *refusal)
 {
   CalWord key, value;
@@ -40,6 +52,8 @@ parse_word(const char *text, CalWord word, CalFood *food, uint32_t *listed, CalR
     return cal_refuse(refusal, CAL_REFUSAL_UNEXPECTED, text, word, "portion=85g or NUTRIENT=AMOUNT");
   if (cal_word_is(key, "portion"))
     return parse_grams(text, value, CAL_FOOD_MAX_G, &food->portion_g, refusal);
+  if (cal_word_is(key, "whole"))
+    return parse_whole(text, value, &food->whole, refusal);
   return cal_contents_parse(key, value, text, &food->per_100g, listed, refusal);
 }
 
@@ -73,11 +87,20 @@ format_portion(const CalFood *food, char *value)
          cal_text_append(value, CAL_ENTRY_VALUE_SIZE, "g");
 }
 
+static bool
+format_whole(CalWhole whole, char *value)
+{
+  if (whole == CAL_WHOLE_UNKNOWN)
+    return true;
+  return (value[0] == '\0' || cal_text_append(value, CAL_ENTRY_VALUE_SIZE, " ")) &&
+         cal_text_append(value, CAL_ENTRY_VALUE_SIZE, whole == CAL_WHOLE_YES ? "whole=yes" : "whole=no");
+}
+
 bool
 cal_food_format(const CalFood *food, char value[CAL_ENTRY_VALUE_SIZE])
 {
   value[0] = '\0';
-  if (!format_portion(food, value))
+  if (!format_portion(food, value) || !format_whole(food->whole, value))
     return false;
   for (int i = 0; i < CAL_NUTRIENT_COUNT; i++)
     if (!cal_contents_append(value, CAL_ENTRY_VALUE_SIZE, (CalNutrient)i, &food->per_100g))

@@ -100,21 +100,32 @@ food_of(const char *name, const CalFood *foods, size_t n_foods)
   return NULL;
 }
 
+/* Whole is what all of it is. */
+static CalWhole
+whole_of_both(CalWhole one, CalWhole other)
+{
+  if (one == CAL_WHOLE_NO || other == CAL_WHOLE_NO)
+    return CAL_WHOLE_NO;
+  return one == CAL_WHOLE_YES ? other : CAL_WHOLE_UNKNOWN;
+}
+
 void
 cal_recipe_mix(const CalRecipe *recipe, const CalFood *foods, size_t n_foods, CalFood *mixed)
 {
   const double mass = cal_recipe_mass_g(recipe);
-  CalFood mix = { .portion_g = mass };
+  CalFood mix = { .portion_g = mass, .whole = CAL_WHOLE_YES };
   memcpy(mix.name, recipe->name, sizeof mix.name);
   for (uint32_t i = 0; i < recipe->n_parts; i++) {
     const CalRecipePart *const part = &recipe->part[i];
     const CalFood *const food = food_of(part->food, foods, n_foods);
     if (food == NULL) {
       mix.per_100g.unknown |= ALL_NUTRIENTS;
+      mix.whole = whole_of_both(mix.whole, CAL_WHOLE_UNKNOWN);
       continue;
     }
     cal_nutrients_add(&mix.per_100g, &food->per_100g, part->grams / mass);
     mix.not_for |= food->not_for;
+    mix.whole = whole_of_both(mix.whole, food->whole);
     mix.natto = mix.natto || cal_food_is_natto(food);
   }
   *mixed = mix;

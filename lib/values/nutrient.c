@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <calcifer/nutrient.h>
 
+#include <math.h>
 #include <stddef.h>
 #include <string.h>
+
+/* As widely quoted; not read in the original. */
+#define MK7_HALF_LIFE_H 68.0
 
 static const struct {
   const char *name;
@@ -115,4 +119,10 @@ double
 cal_nutrients_k2(const CalNutrients *of)
 {
   return of->amount[CAL_NUTRIENT_MK4] + of->amount[CAL_NUTRIENT_MK7] + of->amount[CAL_NUTRIENT_K2_OTHER];
+}
+
+double
+cal_nutrients_mk7_carried_ug(double carried_ug, double taken_ug)
+{
+  return (carried_ug + taken_ug) * exp2(-24 / MK7_HALF_LIFE_H);
 }

@@ -5,6 +5,7 @@
 import json
 import os
 import sqlite3
+import struct
 import sys
 import unittest
 
@@ -267,6 +268,54 @@ class OwnFoods(Catalog):
         self.assertEqual(amounts[0], 207)
 
 
+class Day(Catalog):
+    def k2(self, *words):
+        return self.home.status(*words)["nutrients"]["k2"]
+
+    def test_mk7_stays_for_days_and_mk4_does_not(self):
+        self.assertIsNone(self.k2("--date", "2026-05-20")["mk7_carried"])  # nobody knows what was before
+        self.ctl("products", "add", "k", "mk7=100ug", "mk4=500ug")
+        self.ctl("log", "take", "k")
+        today = self.k2()
+        self.assertEqual((today["mk7"], today["mk4"], today["mk7_carried"], today["total"]), (100, 500, 0, 600))
+        self.assertNotIn("of the days before", self.ctl("status", "--plain"))
+        self.home.wait(24 * 3600)
+        self.ctl("log", "take", "k", "2")
+        self.assertAlmostEqual(self.k2()["mk7_carried"], 100 * 2 ** (-24 / 68), places=9)
+        self.assertEqual(self.k2()["total"], 1200)  # the day's own
+        self.home.wait(2 * 24 * 3600)
+        self.assertAlmostEqual(self.k2()["mk7_carried"], 100 * 2 ** (-72 / 68) + 200 * 2 ** (-48 / 68), places=9)
+        self.assertIn("and about 171 ug of the MK-7 of the days before", self.ctl("status", "--plain"))
+        self.ctl("log", "take", "k", "--at", "2026-05-30 12:00")  # told late
+        self.assertAlmostEqual(self.k2()["mk7_carried"],
+                               100 * 2 ** (-72 / 68) + 200 * 2 ** (-48 / 68) + 100 * 2 ** (-24 / 68), places=9)
+
+    def test_the_share_of_whole_foods(self):
+        def whole():
+            return tuple(self.home.status()["whole_foods"].values())
+        self.assertEqual(whole(), (None, None))
+        self.ctl("foods", "add", "my bread", "per=100g", "magnesium=40mg")
+        self.ctl("log", "food", "my bread", "50g")  # nobody said what that is
+        self.assertEqual(whole(), (None, None))
+        self.ctl("log", "food", "2", "eggs")
+        self.ctl("log", "food", "cod-liver-oil", "10g")
+        self.assertEqual(whole(), (1, 2))
+        self.ctl("foods", "recipe", "omelette", "egg", "100g")
+        self.ctl("log", "food", "omelette")
+        self.assertEqual(whole(), (2, 3))
+        self.assertIn("Whole foods  2 of 3 foods", self.ctl("status", "--plain"))
+        self.home.wait(60)
+        self.ctl("foods", "add", "my bread", "per=100g", "magnesium=40mg", "whole=yes")
+        self.assertEqual(whole(), (2, 3))  # from now on
+        self.ctl("log", "food", "my bread", "50g")
+        self.assertEqual(whole(), (3, 4))
+        self.assertIn("whole=yes or whole=no",
+                      self.ctl("foods", "add", "soup", "per=100g", "magnesium=4mg", "whole=maybe", expect=1))
+        self.ctl("undo")
+        self.assertEqual(whole(), (2, 3))
+        self.assertEqual(self.home.rebuilt(), 0)
+
+
 class Amend(Catalog):
     def entered(self, *words):
         return json.loads(self.ctl(*words, "--json"))["id"]
@@ -296,6 +345,12 @@ class Amend(Catalog):
         self.assertIn("took back: took 2 of k", self.ctl("undo"))
         self.assertEqual(self.home.status()["nutrients"]["k2"]["mk7"], 0)
         self.assertIn("undone already", self.ctl("amend", first, "1", expect=1))
+        self.ctl("log", "take", "d")
+        self.home.wait(3590)
+        self.assertIn("took 1 of d", self.ctl("undo"))
+        self.ctl("log", "take", "d")
+        self.home.wait(3610)
+        self.assertIn("within the last hour", self.ctl("undo", expect=1))
         self.ctl("amend", third, "nothing", expect=1)
         self.ctl("log", "take", "d")
         self.assertEqual(self.home.rebuilt(), 0)
@@ -312,9 +367,52 @@ class Amend(Catalog):
         self.assertIn("75nmol/L", self.ctl("amend", lab, "75nmol/L"))
         self.assertIn("with its unit", self.ctl("amend", self.entered("log", "lab", "70nmol/L"), "70", expect=1))
 
+    PRESS = "C0:FF:EE:00:00:01"
+
+    def bring(self, *lines):
+        """Imports lines, as a tag's records and presses come out of an export."""
+        file = os.path.join(self.home.home, "lines.jsonl")
+        with open(file, "w", encoding="utf-8") as whole:
+            whole.write("\n".join(json.dumps(line) for line in lines))
+        self.ctl("import", file)
+
+    def record(self, sequence, slot, presses):
+        """An intake at noon of the day, by a tag's clock."""
+        at = int(self.home.now()) // 86400 * 86400 + 36000 + sequence
+        raw = struct.pack("<IIHBB8s", sequence, at, 1, 2, 1, bytes([slot, presses]))
+        return {"kind": "record", "address": self.PRESS, "log": "00AB12CD", "raw": raw.hex()}
+
+    def test_a_press_of_a_button(self):
+        self.ctl("products", "add", "d", "d=1000IU")
+        self.ctl("products", "add", "k", "mk7=100ug")
+        self.ctl("products", "correct", "d", "d=1000IU")
+        self.ctl("products", "correct", "k", "mk7=100ug")
+        map_line = {"kind": "map", "at": "2026-05-01T10:00:00Z", "name": self.PRESS + " 1", "value": "d"}
+        press = {"kind": "press", "at": "2026-05-20T10:00:00Z", "name": self.PRESS + " 1", "value": "1"}
+        self.bring(map_line, self.record(7, 1, 2), self.record(8, 2, 1), press)
+        self.assertEqual((self.supplement(), self.supplement("--date", "2026-05-20")), (2000, 1000))
+        tag = f"tag:{self.PRESS}:00AB12CD:"
+        once = self.entered("amend", (tag + "7").lower().replace("00ab12cd", "00AB12CD"), "1")
+        self.assertEqual(self.supplement(), 1000)
+        self.assertIn("which was it", self.ctl("amend", tag + "8", "1", expect=1))
+        self.ctl("amend", tag + "8", "k")
+        self.assertEqual(self.home.status()["nutrients"]["k2"]["mk7"], 100)
+        self.ctl("undo", once)
+        self.assertEqual(self.supplement(), 0)
+        self.ctl("amend", tag + "7", "3", expect=1)  # it was taken back
+        self.ctl("amend", self.press_id(), "3")
+        self.assertEqual(self.supplement("--date", "2026-05-20"), 3000)
+        self.assertEqual(self.home.rebuilt(), 0)
+
+    def press_id(self):
+        file = os.path.join(self.home.home, "all.jsonl")
+        self.ctl("export", file)
+        with open(file, encoding="utf-8") as lines:
+            return next(line["id"] for line in map(json.loads, lines) if line.get("kind") == "press")
+
     def test_what_cannot_be_amended(self):
         product = self.entered("products", "add", "d", "d=1000IU")
-        for words, status, expected in [((product, "d=2IU"), 1, "logged by hand"), (("nobody:1", "5"), 1, "no entry"),
+        for words, status, expected in [((product, "d=2IU"), 1, "logged or pressed"), (("nobody:1", "5"), 1, "no entry"),
                                         ((product,), 2, "otherwise"), ((self.entered("log", "done"), "5"), 1, "--at")]:
             with self.subTest(words):
                 self.assertIn(expected, self.ctl("amend", *words, expect=status))

@@ -152,12 +152,12 @@ class Entries(unittest.TestCase):
     def test_status_has_every_member(self):
         status = self.home.status()
         self.assertEqual(set(status), {"date", "vitamin_d", "erythema", "nutrients", "serum", "sun_lower_bound", "place", "unknown",
-                                       "assumed", "alerts", "tags"})
+                                       "assumed", "alerts", "tags", "whole_foods"})
         self.assertEqual(set(status["vitamin_d"]), {"sun_iu", "sun_iu_low", "sun_iu_high", "food_iu", "supplement_iu",
                                                     "total_iu", "target_iu"})
         self.assertEqual(set(status["nutrients"]), {"calcium", "magnesium", "k1", "k2", "vitamin_c"})
         for name, nutrient in status["nutrients"].items():
-            extra = {"mk4", "mk7", "other"} if name == "k2" else set()
+            extra = {"mk4", "mk7", "other", "mk7_carried"} if name == "k2" else set()
             self.assertEqual(set(nutrient), {"food", "supplement", "total", "target", "unit"} | extra)
         self.assertEqual(set(status["serum"]), {"nmol_l", "low", "high"})
         self.assertIsNone(status["nutrients"]["vitamin_c"]["target"])

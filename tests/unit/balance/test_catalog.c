@@ -225,6 +225,8 @@ test_searches(void **state)
   assert_int_equal(cal_catalog_likeness(&food, "pumpkn"), 1);
   assert_int_equal(cal_catalog_likeness(&food, "pump"), 0);
   assert_int_equal(cal_catalog_likeness(&food, "chocolate"), -1);
+  const CalCatalogFood plain = { .food = { .name = "tilapia" } }; /* its name alone */
+  assert_int_equal(cal_catalog_likeness(&plain, "tilapa"), 1);
 }
 
 int

@@ -443,6 +443,19 @@ test_a_buttons_tag(void **state)
   assert_near(result.sun.erythemal_j_m2, 0);
 }
 
+static void
+test_each_slot_means_its_own(void **state)
+{
+  (void)state;
+  begin("");
+  product(story_at(-20, 0, 0), "chalk", "calcium=400mg");
+  story_entry(&story, CAL_ENTRY_MAP, story_at(-1, 0, 0), TAG " 1", "d3k2");
+  story_entry(&story, CAL_ENTRY_MAP, story_at(-1, 0, 0), TAG " 2", "chalk");
+  story_press(&story, TAG, 1, story_at(0, 8, 0), 2);
+  assert_near(iu_of(0), 0);
+  assert_near(supplement(CAL_NUTRIENT_CALCIUM), 400);
+}
+
 /* -- Calcium at once -- */
 
 static void
@@ -498,6 +511,27 @@ test_food_adds_up_and_knows_what_it_does_not_know(void **state)
   assert_false(result.closed);
   assert_false(result.k2_food); /* 4.5 ug in 30 g */
   assert_near(cal_day_total(&result, CAL_NUTRIENT_VITAMIN_D), 760);
+}
+
+static void
+test_the_share_of_whole_foods(void **state)
+{
+  (void)state;
+  story_begin(&story);
+  foodstuff("oats", "whole=yes magnesium=177mg");
+  foodstuff("butter", "whole=no d=60IU");
+  foodstuff("my bread", "magnesium=40mg");
+  story_fold(&story, 0, &result);
+  assert_int_equal(result.n_whole + result.n_made, 0);
+  eat(8, "oats", "40g");
+  eat(9, "oats", "20g");
+  eat(10, "butter", "10g");
+  eat(12, "my bread", "50g");
+  eat(13, "ambrosia", "50g");
+  story_fold(&story, 0, &result);
+  assert_int_equal(result.n_whole, 2);
+  assert_int_equal(result.n_made, 1);
+  assert_int_equal(result.n_foods, 5);
 }
 
 static void
@@ -653,8 +687,10 @@ main(void)
     cmocka_unit_test(test_a_button_that_means_nothing_is_shown),
     cmocka_unit_test(test_a_map_holds_from_its_time),
     cmocka_unit_test(test_a_buttons_tag),
+    cmocka_unit_test(test_each_slot_means_its_own),
     cmocka_unit_test(test_calcium_within_half_an_hour),
     cmocka_unit_test(test_food_adds_up_and_knows_what_it_does_not_know),
+    cmocka_unit_test(test_the_share_of_whole_foods),
     cmocka_unit_test(test_a_food_that_nobody_knows_any_more),
     cmocka_unit_test(test_foods_that_bring_k2),
     cmocka_unit_test(test_that_was_all),

@@ -117,6 +117,18 @@ test_names_as_they_are_typed(void **state)
   assert_null(cal_food_find(foods, 4, "chocolate"));
 }
 
+static void
+test_each_plural_ending(void **state)
+{
+  (void)state;
+  static const CalFood foods[] = {
+    { .name = "cherry" }, { .name = "tomato" }, { .name = "peach" }, { .name = "radish" }, { .name = "plums" }
+  };
+  static const char *const typed[] = { "Cherries", "tomatoes", "peaches", "radishes", "plum" };
+  for (size_t i = 0; i < sizeof typed / sizeof *typed; i++)
+    assert_ptr_equal(cal_food_find(foods, 5, typed[i]), &foods[i]);
+}
+
 int
 main(void)
 {
@@ -127,6 +139,7 @@ main(void)
     cmocka_unit_test(test_every_installed_row_reads_back_as_an_entry),
     cmocka_unit_test(test_amounts),
     cmocka_unit_test(test_names_as_they_are_typed),
+    cmocka_unit_test(test_each_plural_ending),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -87,6 +87,28 @@ test_natto_in_it_is_natto(void **state)
   assert_false(cal_food_is_natto(&mixed));
 }
 
+static void
+test_whole_is_what_all_of_it_is(void **state)
+{
+  (void)state;
+  CalFood foods[] = { { .name = "oats", .whole = CAL_WHOLE_YES }, { .name = "milk" } };
+  static const struct {
+    CalWhole milk, porridge;
+  } rows[] = { { CAL_WHOLE_YES, CAL_WHOLE_YES },
+               { CAL_WHOLE_UNKNOWN, CAL_WHOLE_UNKNOWN },
+               { CAL_WHOLE_NO, CAL_WHOLE_NO } };
+  CalRecipe recipe;
+  CalFood mixed;
+  assert_true(cal_recipe_parse("milk 200g; oats 40g", &recipe, NULL));
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    foods[1].whole = rows[i].milk;
+    cal_recipe_mix(&recipe, foods, 2, &mixed);
+    assert_int_equal(mixed.whole, rows[i].porridge);
+  }
+  cal_recipe_mix(&recipe, foods, 1, &mixed); /* nobody knows the milk */
+  assert_int_equal(mixed.whole, CAL_WHOLE_UNKNOWN);
+}
+
 static bool
 step(CalContext *context, CalEntryKind kind, const char *name, const char *value)
 {
@@ -126,6 +148,7 @@ main(void)
     cmocka_unit_test(test_refusals),
     cmocka_unit_test(test_unknowns_propagate),
     cmocka_unit_test(test_natto_in_it_is_natto),
+    cmocka_unit_test(test_whole_is_what_all_of_it_is),
     cmocka_unit_test(test_a_recipe_of_the_ledger),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

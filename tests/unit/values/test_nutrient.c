@@ -62,6 +62,21 @@ test_a_sum_keeps_what_is_unknown(void **state)
   assert_float_equal(cal_nutrients_k2(&sum), 3, 1e-12);
 }
 
+/* 100 ug a day: a first morning has 78 ug of it, and after weeks it comes to 361 ug. */
+static void
+test_mk7_is_carried_over(void **state)
+{
+  (void)state;
+  double carried = cal_nutrients_mk7_carried_ug(0, 100);
+  assert_float_equal(carried, 78.299, 1e-3);
+  for (int day = 0; day < 60; day++)
+    carried = cal_nutrients_mk7_carried_ug(carried, 100);
+  assert_float_equal(carried, 360.8, 0.1);
+  for (int day = 0; day < 17; day++) /* six half-lives */
+    carried = cal_nutrients_mk7_carried_ug(carried, 0);
+  assert_float_equal(carried, 360.8 / 64, 0.01);
+}
+
 int
 main(void)
 {
@@ -70,6 +85,7 @@ main(void)
     cmocka_unit_test(test_every_name_comes_back),
     cmocka_unit_test(test_names_that_people_type),
     cmocka_unit_test(test_a_sum_keeps_what_is_unknown),
+    cmocka_unit_test(test_mk7_is_carried_over),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
