@@ -66,8 +66,10 @@ find_bond(Finder *finder, const CalTagState *tag, const char *address)
 static void
 find_clock(Finder *finder, const CalTagState *tag, const char *address)
 {
+  if (!cal_tag_state_is_troubled(tag)) /* and without trouble there is no instant since when */
+    return;
   const bool lasts = finder->input->now - tag->clock_since >= CAL_FINDER_CLOCK_S;
-  if (!cal_tag_state_is_troubled(tag) || !(lasts || cal_finder_stood(finder, CAL_CODE_TAG_CLOCK, address)))
+  if (!lasts && !cal_finder_stood(finder, CAL_CODE_TAG_CLOCK, address))
     return;
   add_tag(finder, CAL_CODE_TAG_CLOCK, tag, NAN, NAN);
   CalFinding *const finding = &finder->found[finder->n_found - 1];

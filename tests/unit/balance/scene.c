@@ -47,6 +47,7 @@ scene_begin(Scene *scene)
                                     .tag = &scene->tag,
                                     .radio_since = ROWS_NOW - 30 * 86400,
                                     .standing = &scene->standing };
+  scene->tag.bond_since = scene->tag.clock_since = CAL_INSTANT_NONE;
 }
 
 /* -- A person -- */
