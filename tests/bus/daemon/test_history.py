@@ -29,7 +29,7 @@ class History(unittest.TestCase):
         self.assertEqual([day["date"] for day in days], ["2026-05-09", "2026-05-10", "2026-05-11", "2026-05-12"])
         self.assertAlmostEqual(days[1]["vitamin_d"]["food_iu"], 526)
         self.assertEqual(set(days[0]), {"date", "vitamin_d", "erythema", "nutrients", "serum", "sun_lower_bound", "place",
-                                        "unknown", "assumed"})
+                                        "whole_foods", "unknown", "assumed"})
         rows = list(csv.DictReader(io.StringIO(self.history("--csv"))))
         self.assertEqual(len(rows), 4)
         for row, day in zip(rows, days):
