@@ -493,8 +493,8 @@ test_every_quiet_time(void **state)
   bool seen[CAL_CODE_COUNT] = { false };
   for (size_t i = 0; i < all.n; i++) {
     const TableRow *const row = &all.row[i];
-    CalCode code;
-    int64_t quiet_s;
+    CalCode code = CAL_CODE_D_LOW;
+    int64_t quiet_s = 0;
     if (strncmp(row->field[0], "quiet ", 6) != 0)
       continue;
     if (row->n_fields != 3 || !cal_code_parse(row->field[0] + 6, &code) ||
