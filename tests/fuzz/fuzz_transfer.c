@@ -152,7 +152,8 @@ feed(World *world, CalTransferEvent event)
   }
 }
 
-/* At the deadline: it is answered, and the next one lies ahead. */
+/* At the deadline: it is answered, and the next one lies ahead. A clock that was set meanwhile is compared at
+ * the same moment, as a step of its own. */
 static void
 pass_time(World *world)
 {
@@ -161,6 +162,8 @@ pass_time(World *world)
     return;
   world->now_ms = deadline_ms > world->now_ms ? deadline_ms : world->now_ms;
   feed(world, (CalTransferEvent){ .kind = CAL_TRANSFER_TIME });
+  if (cal_transfer_deadline_ms(&world->transfer) <= world->now_ms)
+    feed(world, (CalTransferEvent){ .kind = CAL_TRANSFER_TIME });
   FUZZ_REQUIRE(cal_transfer_deadline_ms(&world->transfer) > world->now_ms);
 }
 
