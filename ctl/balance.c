@@ -76,18 +76,10 @@ print_vitamin_d(const CtlScreen *screen, GVariant *day)
          ctl_client_number(d, "supplement_iu"));
 }
 
-static gboolean
-is_lower_bound(GVariant *day)
-{
-  gboolean lower_bound = FALSE;
-  g_variant_lookup(day, "SunLowerBound", "b", &lower_bound);
-  return lower_bound;
-}
-
 static void
 print_lower_bound(GVariant *day)
 {
-  if (is_lower_bound(day))
+  if (ctl_client_flag(day, "SunLowerBound"))
     printf(_("  the sun brought at least that: a sensor was at the end of its range\n"));
 }
 
@@ -114,7 +106,8 @@ print_sunburn(const CtlScreen *screen, GVariant *day)
                                           : CTL_COLOUR_GOOD;
   const char *label = _("Sunburn");
   g_autofree char *figure = g_strdup_printf(
-      is_lower_bound(day) ? _("at least %.0f %% of a burn") : _("%.0f %% of a burn"), 100 * share);
+      ctl_client_flag(day, "SunLowerBound") ? _("at least %.0f %% of a burn") : _("%.0f %% of a burn"),
+      100 * share);
   printf("%-*s %-*s", ctl_screen_width(label, LABEL_COLUMNS), label, figure_width(screen, figure), figure);
   ctl_screen_bar(screen, colour, share, MAX(screen->columns - LABEL_COLUMNS - FIGURE_COLUMNS - 8, 8));
   printf(_(" %.1f SED\n"), ctl_client_number(erythema, "sed"));
@@ -274,7 +267,7 @@ ctl_balance_add(JsonBuilder *builder, GVariant *day)
   add_group(builder, day, "WholeFoods", "whole_foods", of_whole);
   add_group(builder, day, "Serum", "serum", of_serum);
   json_builder_set_member_name(builder, "sun_lower_bound");
-  json_builder_add_boolean_value(builder, is_lower_bound(day));
+  json_builder_add_boolean_value(builder, ctl_client_flag(day, "SunLowerBound"));
   ctl_json_text(builder, "place", place_of(day));
   add_names(builder, day, "Unknown", "unknown");
   add_names(builder, day, "Assumed", "assumed");

@@ -211,6 +211,14 @@ ctl_client_number(GVariant *members, const char *name)
   return value;
 }
 
+gboolean
+ctl_client_flag(GVariant *members, const char *name)
+{
+  gboolean value = FALSE;
+  g_variant_lookup(members, name, "b", &value);
+  return value;
+}
+
 int
 ctl_client_complain(GError *error)
 {

@@ -35,6 +35,9 @@ GVariant *ctl_client_tags(CtlClient *client, GError **error);
  */
 double ctl_client_number(GVariant *members, const char *name);
 
+/* A yes or no (b) of one; no when it is not in it. */
+gboolean ctl_client_flag(GVariant *members, const char *name);
+
 /* Calls a method that enters something and returns (ss); prints its sentence, or id and sentence as JSON.
  * Returns the exit status. */
 int ctl_client_enter(const char *interface, const char *method, GVariant *arguments, gboolean json);

@@ -17,14 +17,6 @@ static const char *const sums[] = { "erythemal_j_m2", "vitd_j_m2",  "iu_linear",
                                     "sun_iu",         "sun_iu_low", "sun_iu_high", "food_iu",
                                     "supplement_iu",  "total_iu",   NULL };
 
-static gboolean
-is_lower_bound(GVariant *steps)
-{
-  gboolean lower_bound = FALSE;
-  g_variant_lookup(steps, "sun_lower_bound", "b", &lower_bound);
-  return lower_bound;
-}
-
 static char *
 clock_of(GVariant *members, const char *name)
 {
@@ -75,7 +67,7 @@ print_sums(GVariant *steps)
     printf(_("Saturation: %.3f x (1 - exp(-%.3f / %.3f)) = %.3f IU by the sun, %.0f to %.0f.\n"), ceiling,
            linear, ceiling, ctl_client_number(steps, "sun_iu"), ctl_client_number(steps, "sun_iu_low"),
            ctl_client_number(steps, "sun_iu_high"));
-  if (is_lower_bound(steps))
+  if (ctl_client_flag(steps, "sun_lower_bound"))
     printf(_("A sensor was at the end of its range in some of it: the sun was at least that.\n"));
   printf(_("With %.3f IU of food and %.3f IU of supplements: %.3f IU.\n"),
          ctl_client_number(steps, "food_iu"), ctl_client_number(steps, "supplement_iu"),
@@ -143,7 +135,7 @@ print_json(GVariant *steps, GVariant *rows)
   json_builder_end_array(builder);
   add_numbers(builder, steps, sums);
   json_builder_set_member_name(builder, "sun_lower_bound");
-  json_builder_add_boolean_value(builder, is_lower_bound(steps));
+  json_builder_add_boolean_value(builder, ctl_client_flag(steps, "sun_lower_bound"));
   json_builder_end_object(builder);
   ctl_json_print(builder);
 }

@@ -52,14 +52,6 @@ say(const CtlScreen *screen, const char *format, ...)
   ctl_screen_wrap(screen, 0, 2, line);
 }
 
-static gboolean
-is_lower_bound(GVariant *plan)
-{
-  gboolean lower_bound = FALSE;
-  g_variant_lookup(plan, "sun_lower_bound", "b", &lower_bound);
-  return lower_bound;
-}
-
 static void
 print_need(const CtlScreen *screen, GVariant *plan)
 {
@@ -72,7 +64,7 @@ print_need(const CtlScreen *screen, GVariant *plan)
     say(screen, _("Vitamin D: %.0f of %.0f IU; nothing is missing."), ctl_client_number(plan, "got_iu"),
         ctl_client_number(plan, "target_iu"));
   say(screen,
-      is_lower_bound(plan)
+      ctl_client_flag(plan, "sun_lower_bound")
           ? _("Sunburn: at least %.0f %% of a burn so far; a plan stops at %.0f %% of the day's total.")
           : _("Sunburn: %.0f %% of a burn so far; a plan stops at %.0f %% of the day's total."),
       100 * ctl_client_number(plan, "med_fraction"), 100 * ctl_client_number(plan, "med_limit"));
@@ -311,7 +303,7 @@ print_json(GVariant *plan)
     ctl_json_text(builder, texts[i], text_of(plan, texts[i]));
   add_numbers(builder, plan, numbers);
   json_builder_set_member_name(builder, "sun_lower_bound");
-  json_builder_add_boolean_value(builder, is_lower_bound(plan));
+  json_builder_add_boolean_value(builder, ctl_client_flag(plan, "sun_lower_bound"));
   for (gsize i = 0; i < G_N_ELEMENTS(instants); i++)
     add_instant(builder, plan, instants[i]);
   add_rows(builder, plan, "windows", add_window);
