@@ -449,6 +449,12 @@ class Translations(Lint):
         self.replace("daemon/link/why.c", "The tag is out of reach.", "The tag is far away.")
         self.sees("translations", "ctl/daemon_sentences.c", "does not say 'The tag is out of reach'")
 
+    def test_what_a_refusal_says_and_the_client_does_not_know(self):
+        self.append("lib/balance/word.c", 'const char *expected = "a word that nobody translates";\n')
+        self.sees("translations", "lib/balance/word.c", "has no row")
+        self.replace("daemon/app/requests_tags.c", "%s is adopted already", "%s was adopted long ago")
+        self.sees("translations", "daemon/app/requests_tags.c", "has no row")
+
     def test_a_sentence_about_a_command(self):
         self.append("ctl/doctor_checks.c", 'const char *typed = "calciferctl tags scan";\n')
         self.append("ctl/doctor_checks.c", 'const char *said = "calciferctl tags says nothing.";\n')

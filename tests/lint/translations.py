@@ -1,8 +1,9 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Translations are whole: po/POTFILES names each file with marked sentences and no other; what a person reads in a
-marked file is marked; what the client translates for the daemon is what the daemon says; every language of po/LINGUAS
-has every sentence, in its plural forms and with its conversions.
+marked file is marked; what the client translates for the daemon is what the daemon says, and all that a refusal says
+(what was expected instead, and the errors of requests) is among it; every language of po/LINGUAS has every sentence, in
+its plural forms and with its conversions.
 
 A sentence is a text with two words in a row, markup aside. It is marked by _(), N_() or P_(). What is no sentence for
 people (an example to be typed, a name for machines) has VERBATIM in a comment on its line; a command to be typed, which
@@ -22,6 +23,11 @@ STRINGS = re.compile(r'/\*.*?\*/|//[^\n]*|\'(?:\\.|[^\'\\\n])\'|("(?:\\.|[^"\\\n
 SENTENCE = re.compile(r"[A-Za-z]{2,}[,;:]? [a-z]{2,}")
 # What the daemon says in English, and the client in the person's language.
 BORROWED = "ctl/daemon_sentences.c"
+# An error of a request, and a gap in it.
+JOINT = r'"\s*"'
+TEXT = r'"(?:\\.|[^"\\\n])*"'
+REFUSED = re.compile(rf"CAL_ERROR_\w+,\s*({TEXT}(?:\s*(?:(?:G_\w+_FORMAT|PRI\w+)\s*)?{TEXT})*)")
+CONVERSION = re.compile(r'%[-+0 #]*\d*(?:\.(?:\d+|\*))?(?:hh?|ll?|z)?[a-z]|%"\s*(?:G_\w+_FORMAT|PRI\w+)\s*"')
 
 MARKUP = re.compile(r"<[^<>]*(>|$)")
 COMMAND = re.compile(r'"(sudo|systemctl|rfkill|bluetoothctl|timedatectl|calciferctl) [^"]*(?<!\.)"$')
@@ -99,6 +105,22 @@ def check_borrowed(tree, faults):
                 faults.add(path, line, f"the daemon does not say '{bare}'")
 
 
+def check_lent(tree, faults):
+    """All that a refusal says has its row in the client's list, else it stays English."""
+    rows = re.sub(JOINT, "", tree.text(Path(BORROWED)))
+    for path in tree.files("lib/balance", suffixes={".c"}):
+        for line, text, marked in sentences(tree, path):
+            is_said = "_Static_assert" not in tree.text(path).splitlines()[line - 1]
+            if is_said and not marked and f'N_({re.sub(JOINT, "", text)})' not in rows:
+                faults.add(path, line, f"{text[:40]} has no row in {BORROWED}")
+    for path in tree.files("daemon/app", suffixes={".c"}):
+        for match in REFUSED.finditer(tree.text(path)):
+            pieces = CONVERSION.split(re.sub(JOINT, "", match.group(1)))
+            if not all(piece.strip(" ;:,.'\"()\\") in rows for piece in pieces):
+                faults.add(path, line_of(tree.text(path), match.start()),
+                           f"{match.group(1)[:40]} has no row in {BORROWED}")
+
+
 def run(*command):
     return subprocess.run([str(word) for word in command], capture_output=True, text=True, check=False)
 
@@ -121,6 +143,7 @@ def main():
     tree, faults = Tree(sys.argv[1]), Faults()
     listed = [tree.root / name for name in check_marks(tree, faults) if (tree.root / name).is_file()]
     check_borrowed(tree, faults)
+    check_lent(tree, faults)
     languages = lines_of(tree, Path("po/LINGUAS"))
     with tempfile.TemporaryDirectory() as folder:
         template = Path(folder, "calcifer.pot")

@@ -17,6 +17,7 @@ from household import Household, options, programs_of, until  # noqa: E402
 
 WORN = 0x02
 TAG = "C0:FF:EE:00:00:01"
+ENGLISH = re.compile(r"\b(the|and|with|as|or|of|a|an|is|it|that|there|your|known|lists)\b")
 NOON = 1774954800  # 2026-03-31 13:00 in Berlin
 
 
@@ -235,6 +236,34 @@ class Client(Session):
                            expect=1)
         self.assert_speaks("die Meldung „99“ gibt es nicht", "there is no alert '99'", "alerts", "dismiss", "99", expect=1)
         self.assertIn('"that was all the food of the day"', self.say("log", "done", "--json"))
+
+    def test_what_was_expected(self):
+        """No refusal ends in English. That none is left out, the lint of translations sees."""
+        self.home.ctl("foods", "add", "crisp", "per=100g", "calcium=10mg")
+        for words in (("log", "take", "nothing"), ("log", "take", "huge", "0"), ("log", "food", "salmon", "12kg"),
+                      ("log", "food", "crisp", "2 cups"), ("log", "food", "crisp", "1 slice"), ("log", "lab", "30"),
+                      ("log", "lab", "30mg"), ("wear", "nothing"), ("undo", "nothing"), ("forget", "nothing"),
+                      ("tags", "role", "C0:FF:EE:00:00:01", "hat"), ("tags", "map", "C0:FF:EE:00:00:01", "1", "nothing"), ("products", "add", "p", "d=2000"),
+                      ("products", "add", "p", "calcium=2IU"), ("products", "add", "p", "zinc=10"),
+                      ("products", "add", "p", "d=1IU", "every=9y"), ("products", "add", "p", "d=1IU", "at=25:00"),
+                      ("products", "add", "p", "d=1IU", "on=today"), ("products", "add", "p", "d=1IU", "often"),
+                      ("foods", "add", "f", "per=100g", "calcium=1IU"), ("foods", "add", "f", "per=100g", "portion=2"),
+                      ("foods", "add", "f", "per=100g", "whole=perhaps"), ("foods", "recipe", "r", "salmon", "12kg"),
+                      ("profile", "set", "birth-year", "80"), ("profile", "set", "sex", "x"),
+                      ("profile", "set", "stage", "x"), ("profile", "set", "clothing", "x"),
+                      ("profile", "set", "clothing.mine", "hat"), ("profile", "set", "spf", "x"),
+                      ("profile", "set", "place", "x"), ("profile", "set", "reference", "x"),
+                      ("profile", "set", "calibration", "x"), ("profile", "set", "ozone", "x"),
+                      ("profile", "set", "weight-class", "x"), ("profile", "set", "conditions", "x"),
+                      ("profile", "set", "medicines", "x"), ("profile", "set", "threshold.d-low", "x"),
+                      ("profile", "set", "x", "x")):
+            with self.subTest(words=words):
+                said = self.say(*words, expect=1)
+                english = self.english(*words, expect=1)
+                self.assertNotEqual(said, english)
+                self.assertIsNone(ENGLISH.search(said.replace("with=food", "")), said)
+                self.assertIsNotNone(ENGLISH.search(english), english)
+                self.assertEqual("expected: " in english, "erwartet: " in said, said)
 
     def test_help(self):
         self.assert_speaks("ein Eintrag von Hand", "an entry by hand", "--help")
