@@ -8,6 +8,12 @@ static const char sql_put[] = "INSERT INTO day (date, key, result) VALUES (?, ?,
                               "  ON CONFLICT DO UPDATE SET key = excluded.key, result = excluded.result";
 static const char sql_drop[] = "DELETE FROM day WHERE date BETWEEN ? AND ?";
 
+/* A date of any zone differs from that of UTC by one at most, and an event reaches into the neighbours of its
+ * day (cal_day_touched()): so many days around are more than enough, and a day too many is only folded again.
+ */
+#define DAY_S   INT64_C(86400)
+#define REACH_S (3 * DAY_S)
+
 GBytes *
 cal_ledger_cached_day(CalLedger *ledger, CalDate date, const char *key)
 {
@@ -54,4 +60,49 @@ cal_ledger_drop_cached_days(CalLedger *ledger, CalDate first, CalDate last, GErr
   g_auto(CalTransaction) transaction = { 0 };
   return cal_transaction_begin(&transaction, ledger, error) &&
          cal_store_run(ledger, sql_drop, first, last, error) && cal_transaction_commit(&transaction, error);
+}
+
+/* -- What is void --------------------------------------------------------------------------------------- */
+
+void
+cal_days_touch(CalLedger *ledger, CalSpan span)
+{
+  CalSpan *all = &ledger->touched;
+  if (span.end <= span.start)
+    return;
+  if (all->end <= all->start)
+    *all = span;
+  all->start = MIN(all->start, span.start);
+  all->end = MAX(all->end, span.end);
+}
+
+/* What is touched is what it names, and not the day on which that was said. */
+static gboolean
+speaks_of_another(CalEntryKind kind)
+{
+  return kind == CAL_ENTRY_UNDO || kind == CAL_ENTRY_DATE || kind == CAL_ENTRY_TOMBSTONE;
+}
+
+void
+cal_days_touch_entry(CalLedger *ledger, CalEntryKind kind, CalInstant at)
+{
+  const CalInstant end = cal_entry_kind_is_setting(kind) ? G_MAXINT64 : at + (at < G_MAXINT64);
+  if (!speaks_of_another(kind))
+    cal_days_touch(ledger, (CalSpan){ MIN(at, end - 1), end });
+}
+
+/* In dates that a database may hold; rounded outwards. */
+static gint64
+date_near(CalInstant at, gint64 by_s)
+{
+  const CalInstant within = CLAMP(at, G_MININT32 * DAY_S, G_MAXINT32 * DAY_S);
+  return (within + by_s) / DAY_S;
+}
+
+gboolean
+cal_days_drop_touched(CalLedger *ledger, GError **error)
+{
+  const CalSpan all = ledger->touched;
+  return all.end <= all.start ||
+         cal_store_run(ledger, sql_drop, date_near(all.start, -REACH_S), date_near(all.end, REACH_S), error);
 }

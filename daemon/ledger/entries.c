@@ -123,6 +123,7 @@ next_number(CalLedger *ledger, gint64 *number, GError **error)
 gboolean
 cal_entry_write(CalLedger *ledger, const CalEntry *entry, gint64 *number, GError **error)
 {
+  cal_days_touch_entry(ledger, entry->kind, entry->at);
   return check(entry, error) && (*number != 0 || next_number(ledger, number, error)) &&
          insert_entry(ledger, *number, entry, error) && count_press(ledger, entry, error) &&
          cal_owner_dates_ensure_log(ledger, entry, error);

@@ -9,7 +9,9 @@
  */
 #include "forget.h"
 
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "entry_row.h"
 #include "error.h"
@@ -196,6 +198,8 @@ keep_record_out(CalLedger *ledger, const char *id, GError **error)
 gboolean
 cal_forget_erase(CalLedger *ledger, const CalEntry *tombstone, const CalTarget *target, GError **error)
 {
+  if (!cal_undo_touch(ledger, target, error))
+    return FALSE;
   if (target->number != 0)
     return cal_store_run(ledger, sql_delete_entry, target->number, 0, error);
   return target->record != 0 ? erase_record(ledger, target->record, error)
@@ -223,9 +227,22 @@ cal_ledger_forget(CalLedger *ledger, CalEntry *tombstone, GError **error)
   return FALSE;
 }
 
+/* SQLite cuts the WAL and does not sync that, since nothing of its own depends on it. */
+static int
+sync_wal(CalLedger *ledger)
+{
+  const int fd = open(ledger->wal_path, O_RDONLY | O_CLOEXEC);
+  const gboolean synced = fd >= 0 && fsync(fd) == 0;
+  if (fd >= 0)
+    close(fd);
+  return synced ? SQLITE_OK : SQLITE_IOERR_FSYNC;
+}
+
 gboolean
 cal_ledger_scrub(CalLedger *ledger, GError **error)
 {
-  const int code = sqlite3_wal_checkpoint_v2(ledger->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+  int code = sqlite3_wal_checkpoint_v2(ledger->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+  if (code == SQLITE_OK)
+    code = sync_wal(ledger);
   return code == SQLITE_OK || cal_store_fail(ledger, code, "cleaned", error);
 }

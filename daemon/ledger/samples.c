@@ -36,6 +36,7 @@ write_sample(CalLedger *ledger, const CalEvent *event, GError **error)
     return FALSE;
   if (sqlite3_changes(ledger->db) == 0)
     return TRUE; /* the same value in the same second says nothing new */
+  cal_days_touch(ledger, (CalSpan){ event->at, event->at + 1 });
   return cal_tags_add_heard(ledger, tag, 1, cal_sample_sum(event->at, event->of.sample.uv_index), error);
 }
 

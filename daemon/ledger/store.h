@@ -30,6 +30,7 @@ struct CalLedger {
   GHashTable *duplicates; /* address text → gint64 *: counted and not committed yet */
   gboolean has_origins;   /* of entries of other ledgers */
   GArray *owner_dates;    /* what owners said of undated runs, see owner_dates.h */
+  CalSpan touched;        /* what the open transaction changes of what days are folded from */
   gboolean sealed;        /* it is being replaced: nothing may be appended */
   guint n_readers;        /* cal_ledger_each() and its like under way: nothing may be appended */
 };
@@ -88,6 +89,19 @@ gboolean cal_transaction_begin(CalTransaction *transaction, CalLedger *ledger, G
 gboolean cal_transaction_commit(CalTransaction *transaction, GError **error);
 void cal_transaction_clear(CalTransaction *transaction);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(CalTransaction, cal_transaction_clear)
+
+/* -- The cache of days ---------------------------------------------------------------------------------- */
+
+/* The open transaction changes what days are folded from in this span: what is cached of them goes with its
+ * commit. Later it would be too late: in between, the machine may stop. */
+void cal_days_touch(CalLedger *ledger, CalSpan span);
+
+/* The same for an entry, one that appears, goes, or stands otherwise than before: a setting holds from its
+ * time on. */
+void cal_days_touch_entry(CalLedger *ledger, CalEntryKind kind, CalInstant at);
+
+/* Drops them. */
+gboolean cal_days_drop_touched(CalLedger *ledger, GError **error);
 
 /* -- The file ------------------------------------------------------------------------------------------- */
 

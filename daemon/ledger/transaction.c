@@ -11,6 +11,7 @@ cal_transaction_begin(CalTransaction *transaction, CalLedger *ledger, GError **e
   if (!cal_store_takes_events(ledger, error) || !cal_store_run(ledger, "BEGIN IMMEDIATE", 0, 0, error))
     return FALSE;
   transaction->ledger = ledger;
+  ledger->touched = (CalSpan){ 0, 0 };
   return TRUE;
 }
 
@@ -19,7 +20,8 @@ cal_transaction_commit(CalTransaction *transaction, GError **error)
 {
   CalLedger *ledger = transaction->ledger;
   if (!cal_samples_write_pending(ledger, error) || !cal_tags_write_pending(ledger, error) ||
-      !cal_store_is_in_place(ledger, error) || !cal_store_run(ledger, "COMMIT", 0, 0, error))
+      !cal_days_drop_touched(ledger, error) || !cal_store_is_in_place(ledger, error) ||
+      !cal_store_run(ledger, "COMMIT", 0, 0, error))
     return FALSE;
   transaction->ledger = NULL;
   cal_samples_forget_pending(ledger);

@@ -15,7 +15,8 @@ static const char sql_record_exists[] = "SELECT 1 FROM record WHERE id = ?";
 static const char sql_record_at[] = "SELECT at FROM record WHERE id = ?";
 static const char sql_record_is_undone[] = "SELECT 1 FROM record_undone WHERE id = ?";
 static const char sql_standing_undos[] = "SELECT count(*) FROM entry WHERE kind = 7 AND name = ? AND stands";
-static const char sql_set_stands[] = "UPDATE entry SET stands = ? WHERE number = ?";
+static const char sql_set_stands[] = "UPDATE entry SET stands = ?1 WHERE number = ?2 AND stands <> ?1";
+static const char sql_kind_and_at[] = "SELECT kind, at FROM entry WHERE number = ?";
 static const char sql_undone_record[] = "INSERT INTO record_undone (id) VALUES (?) ON CONFLICT DO NOTHING";
 static const char sql_redone_record[] = "DELETE FROM record_undone WHERE id = ?";
 static const char sql_target_of[] = "SELECT name FROM entry WHERE number = ? AND kind = 7";
@@ -169,14 +170,35 @@ has_standing_undo(CalLedger *ledger, const char *id, gboolean *has, GError **err
   return TRUE;
 }
 
+gboolean
+cal_undo_touch(CalLedger *ledger, const CalTarget *target, GError **error)
+{
+  gboolean has_row;
+  const gboolean is_entry = target->number != 0;
+  g_autoptr(CalStatement) row = cal_statement_take(ledger, is_entry ? sql_kind_and_at : sql_record_at, error);
+  if (row == NULL)
+    return FALSE;
+  sqlite3_bind_int64(row->stmt, 1, is_entry ? target->number : target->record);
+  if (!cal_statement_next(row, &has_row, error))
+    return FALSE;
+  if (has_row && is_entry)
+    cal_days_touch_entry(ledger, (CalEntryKind)sqlite3_column_int(row->stmt, 0),
+                         sqlite3_column_int64(row->stmt, 1));
+  else if (has_row && sqlite3_column_type(row->stmt, 0) != SQLITE_NULL)
+    cal_days_touch_entry(ledger, CAL_ENTRY_PRESS, sqlite3_column_int64(row->stmt, 0));
+  return TRUE;
+}
+
 static gboolean
 write_standing(CalLedger *ledger, const CalTarget *target, gboolean stands, GError **error)
 {
   if (target->number == 0 && target->record == 0)
     return TRUE; /* not here yet: it will be told when it comes */
-  if (target->number != 0)
-    return cal_store_run(ledger, sql_set_stands, stands, target->number, error);
-  return cal_store_run(ledger, stands ? sql_redone_record : sql_undone_record, target->record, 0, error);
+  const gboolean written =
+      target->number != 0
+          ? cal_store_run(ledger, sql_set_stands, stands, target->number, error)
+          : cal_store_run(ledger, stands ? sql_redone_record : sql_undone_record, target->record, 0, error);
+  return written && (sqlite3_changes(ledger->db) == 0 || cal_undo_touch(ledger, target, error));
 }
 
 /* What an entry undoes: its target's id, freed by the caller; NULL when it is no undo. */

@@ -26,6 +26,9 @@ gboolean cal_undo_resolve(CalLedger *ledger, char target[CAL_ENTRY_NAME_SIZE], G
 /* Brings the caches up to date after an undo of `target` was written, within its transaction. */
 gboolean cal_undo_apply(CalLedger *ledger, const char *target, GError **error);
 
+/* The event stands otherwise than before, or goes: what is cached of its days is void (cal_days_touch()). */
+gboolean cal_undo_touch(CalLedger *ledger, const CalTarget *target, GError **error);
+
 /* Records came in: what stands of those that an undo from another ledger named before. Within a transaction.
  */
 gboolean cal_undo_apply_to_records(CalLedger *ledger, GError **error);

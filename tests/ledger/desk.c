@@ -22,13 +22,13 @@ desk_set_up(void **state)
   return 0;
 }
 
-static void
-remove_tree(const char *path)
+void
+desk_remove_tree(const char *path)
 {
   g_autoptr(GDir) directory = g_dir_open(path, 0, NULL);
   for (const char *name; directory != NULL && (name = g_dir_read_name(directory)) != NULL;) {
     g_autofree char *child = g_build_filename(path, name, NULL);
-    remove_tree(child);
+    desk_remove_tree(child);
   }
   g_remove(path);
 }
@@ -38,7 +38,7 @@ desk_tear_down(void **state)
 {
   Desk *desk = *state;
   desk_close(desk);
-  remove_tree(desk->directory);
+  desk_remove_tree(desk->directory);
   g_free(desk->directory);
   g_free(desk->path);
   g_free(desk);

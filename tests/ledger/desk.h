@@ -26,6 +26,9 @@ typedef struct Desk {
 int desk_set_up(void **state);
 int desk_tear_down(void **state);
 
+/* Removes a file, or a directory with all in it. */
+void desk_remove_tree(const char *path);
+
 void desk_close(Desk *desk);
 void desk_open(Desk *desk); /* must succeed */
 void desk_reopen(Desk *desk);

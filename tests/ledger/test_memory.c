@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include <calcifer/dating.h>
 #include <error.h>
 
 static void
@@ -92,6 +93,101 @@ test_days_are_dropped_by_range(void **state)
   assert_cached(desk, 10, "k", NULL);
 }
 
+/* -- What is cached goes with what it was made of, in one commit ---------------------------------------- */
+
+#define DAY ((CalDate)(NOON / 86400))
+
+static void
+cache_around(Desk *desk)
+{
+  for (CalDate date = DAY - 20; date <= DAY + 20; date++)
+    put(desk, date, "k", "v");
+}
+
+static void
+assert_void(Desk *desk, gboolean all_later)
+{
+  for (CalDate date = DAY - 2; date <= DAY + 2; date++)
+    assert_cached(desk, date, "k", NULL); /* whatever the zone */
+  assert_cached(desk, DAY - 10, "k", "v");
+  assert_cached(desk, DAY + 10, "k", all_later ? NULL : "v");
+}
+
+static void
+test_a_day_goes_with_an_entry(void **state)
+{
+  Desk *desk = *state;
+  cache_around(desk);
+  const CalEntry first = desk_enter(desk, CAL_ENTRY_FOOD, NOON, "egg", "60g");
+  assert_void(desk, FALSE);
+  cache_around(desk);
+  const CalEntry undo = desk_enter(desk, CAL_ENTRY_UNDO, NOON + 15 * 86400, first.id, "");
+  assert_void(desk, FALSE);
+  cache_around(desk);
+  desk_enter(desk, CAL_ENTRY_UNDO, NOON + 15 * 86400, undo.id, "");
+  assert_void(desk, FALSE);
+  cache_around(desk);
+  const CalEntry setting = desk_enter(desk, CAL_ENTRY_PROFILE, NOON, "spf", "30");
+  assert_void(desk, TRUE);
+  cache_around(desk);
+  desk_enter(desk, CAL_ENTRY_UNDO, NOON + 15 * 86400, setting.id, "");
+  assert_void(desk, TRUE);
+  cache_around(desk);
+  desk_forget(desk, NOON + 15 * 86400, first.id);
+  assert_void(desk, FALSE);
+}
+
+static void
+test_a_day_goes_with_what_a_tag_tells(void **state)
+{
+  Desk *desk = *state;
+  const CalRecord undated = desk_undated(100, 600, 3);
+  const CalRecord clock = desk_clock(101, NOON, 1200, 0);
+  cache_around(desk);
+  desk_append_minutes(desk, 1, 5);
+  assert_void(desk, FALSE);
+  cache_around(desk);
+  desk_append_minutes(desk, 1, 5); /* nothing new */
+  assert_cached(desk, DAY, "k", "v");
+  desk_append(desk, &undated, 1, NULL); /* of no day */
+  assert_cached(desk, DAY, "k", "v");
+  desk_append(desk, &clock, 1, NULL);
+  assert_void(desk, FALSE);
+  cache_around(desk);
+  assert_true(cal_ledger_append_sample(desk->ledger, &desk_other_tag, NOON, 1.5, NULL));
+  assert_cached(desk, DAY, "k", "v"); /* not committed */
+  assert_true(cal_ledger_flush(desk->ledger, NULL));
+  assert_void(desk, FALSE);
+  cache_around(desk);
+  desk_enter(desk, CAL_ENTRY_UNDO, NOON + 15 * 86400, "tag:C0:FF:EE:00:00:01:00AB12CD:3", "");
+  assert_void(desk, FALSE);
+  cache_around(desk);
+  desk_append_minutes(desk, 6, 6); /* the undo is applied again, and changes nothing */
+  assert_void(desk, FALSE);
+  cache_around(desk);
+  desk_forget(desk, NOON + 15 * 86400, "tag:C0:FF:EE:00:00:01:00AB12CD:4");
+  assert_void(desk, FALSE);
+}
+
+/* The owner's word for a run moves records from nowhere to a day. */
+static void
+test_a_day_goes_with_the_owners_word(void **state)
+{
+  Desk *desk = *state;
+  const CalRecord undated[] = { desk_undated(100, 600, 3), desk_undated(101, 660, 3) };
+  CalDatingOwner owner = {
+    .tag = desk_tag, .log_id = LOG_ID, .boot = 3, .from = 100, .to = 101, .first = 100
+  };
+  char name[CAL_DATING_OWNER_SIZE], value[CAL_DATING_OWNER_SIZE];
+  owner.at = NOON;
+  owner.uptime_s = 600;
+  cal_dating_owner_format(&owner, name, value);
+  desk_append(desk, undated, 2, NULL);
+  cache_around(desk);
+  desk_enter(desk, CAL_ENTRY_DATE, NOON + 15 * 86400, name, value);
+  assert_void(desk, FALSE);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, desk_set_up, desk_tear_down)
 
 int
@@ -102,6 +198,9 @@ main(void)
     TEST(test_it_is_text),
     TEST(test_a_day_is_found_by_date_and_key),
     TEST(test_days_are_dropped_by_range),
+    TEST(test_a_day_goes_with_an_entry),
+    TEST(test_a_day_goes_with_what_a_tag_tells),
+    TEST(test_a_day_goes_with_the_owners_word),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
