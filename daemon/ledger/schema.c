@@ -64,7 +64,7 @@ static const char logs_v1[] =
  *   rest   bytes 8-19 without the zeros at the end (an UV record leaves 10)
  *   shift  a cache: what dating adds to `time`; 0 for a tag whose clock is right, NULL when nothing dates it
  *
- * Measured with 43,200 UV minutes committed in batches of 512 (the benchmark ledger-import): 26.9 bytes a
+ * Measured with 43,200 UV minutes committed in batches of 512 (tests/bench/ingest.c): 26.9 bytes a
  * record, everything below included. The same rows keyed by (log, sequence) WITHOUT ROWID took 30.8, for the
  * pages of such a table are not packed when it grows at one end; with an index on `at` besides, 48.0. In
  * place of that index record_day tells which blocks of 256 sequences hold something of a day (UTC), and a day

@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The daemon as its clients meet it: start, memory, answers."""
+
+import os
+import statistics
+import subprocess
+import time
+
+from figure import Figure
+from gi.repository import Gio, GLib
+from measure import libraries, memory_mib, pairs_of
+
+TEXT = """The daemon with ten years of ledger on two private buses, without Bluetooth."""
+FLOOR_NAME = "org.calciferd.Floor"
+N_STARTS = 15
+N_RUNS = 25
+PAGE_DAYS = 100
+
+
+def wait_for_name(connection, name, begin):
+    """Seconds from begin() until the name has an owner; and what begin() gave."""
+    context, owned = GLib.MainContext.default(), []
+    watch = connection.signal_subscribe(
+        "org.freedesktop.DBus", "org.freedesktop.DBus", "NameOwnerChanged", "/org/freedesktop/DBus", name,
+        Gio.DBusSignalFlags.NONE, lambda *signal: signal[5].unpack()[2] and owned.append(time.monotonic()))
+    start = time.monotonic()
+    process = begin()
+    while not owned and process.poll() is None:
+        context.iteration(True)
+    connection.signal_unsubscribe(watch)
+    if not owned:
+        raise RuntimeError(f"{name} did not appear")
+    return owned[0] - start, process
+
+
+def begin_ours(home):
+    return subprocess.Popen([home.programs["daemon"]], env=home.environment, stdin=subprocess.DEVNULL,
+                            stderr=subprocess.DEVNULL)
+
+
+def begin_floor(home, n_properties=11):
+    command = [home.programs["service"], FLOOR_NAME, os.path.join(home.home, "floor.db"), str(n_properties)]
+    return subprocess.Popen(command, env=home.environment, stdin=subprocess.DEVNULL)
+
+
+def end(process):
+    process.terminate()
+    process.wait(20)
+
+
+def starts(home):
+    """Pairs of milliseconds to the name, of MiB resident, of MiB private."""
+    times, resident, private = [], [], []
+    for _ in range(N_STARTS):
+        row = []
+        for name, begin in (("org.calciferd", begin_ours), (FLOOR_NAME, begin_floor)):
+            taken_s, process = wait_for_name(home.session, name, lambda: begin(home))
+            time.sleep(0.3)
+            row.append((taken_s * 1000, *memory_mib(process.pid)))
+            end(process)
+        for into, ours, floor in zip((times, resident, private), *row):
+            into.append((ours, floor))
+    return times, resident, private
+
+
+def cpu_of(command, environment):
+    """(milliseconds by the wall, of the program)"""
+    start = time.monotonic()
+    process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != 0:
+        raise RuntimeError(f"{command}: status {process.returncode}")
+    return (time.monotonic() - start) * 1000, (usage.ru_utime + usage.ru_stime) * 1000
+
+
+def commands(home):
+    """`calciferctl status` beside busctl, which asks for the same interface: pairs of milliseconds by the wall."""
+    ours = [home.programs["ctl"], "status"]
+    other = ["busctl", "--address=" + home.environment["DBUS_SESSION_BUS_ADDRESS"], "--no-pager", "call",
+             "org.calciferd", "/org/calciferd", "org.freedesktop.DBus.Properties", "GetAll", "s",
+             "org.calciferd.Balance1"]
+    cpu_of(ours, home.environment), cpu_of(other, home.environment)
+    return [(cpu_of(ours, home.environment)[0], cpu_of(other, home.environment)[0]) for _ in range(N_RUNS)]
+
+
+def answer_bytes(home, name, interface, method, arguments):
+    start = time.monotonic()
+    reply = home.session.call_sync(name, "/org/calciferd", interface, method, arguments, None,
+                                   Gio.DBusCallFlags.NONE, 60000, None)
+    return time.monotonic() - start, reply
+
+
+def history(home):
+    """Ten years by day, in pages of a hundred, beside replies of as many bytes: milliseconds."""
+    ours_s = floor_s = 0
+    first, last = "2000-01-01", ""
+    reply = answer_bytes(home, "org.calciferd", "org.calciferd.Balance1", "GetDay", GLib.Variant("(s)", ("",)))[1]
+    last = reply.unpack()[0]["Date"]
+    year, rest = int(last[:4]), last[4:]
+    first = f"{year - 10}{rest if rest != '-02-29' else '-02-28'}"
+    while first:
+        taken_s, reply = answer_bytes(home, "org.calciferd", "org.calciferd.Balance1", "GetDays",
+                                      GLib.Variant("(ssu)", (first, last, PAGE_DAYS)))
+        ours_s += taken_s
+        first = reply.unpack()[1]
+        taken_s, _ = answer_bytes(home, FLOOR_NAME, "org.calciferd.Floor1", "Bytes",
+                                  GLib.Variant("(u)", (reply.get_size(),)))
+        floor_s += taken_s
+    return ours_s * 1000, floor_s * 1000
+
+
+def latency(home):
+    bus = home.environment["DBUS_SESSION_BUS_ADDRESS"]
+    return pairs_of(home.programs["latency"], "10", "1000", f"{bus}|org.calciferd|/org/calciferd|org.calciferd.Balance1",
+                    f"{bus}|{FLOOR_NAME}|/org/calciferd|org.calciferd.Floor1")
+
+
+def measure(page, programs, decade, long):
+    with decade.household(simulator=False) as home:
+        times, resident, private = starts(home)
+        _, floor = wait_for_name(home.session, FLOOR_NAME, lambda: begin_floor(home))
+        home.start()
+        asked, told, years = latency(home), commands(home), [history(home) for _ in range(5)]
+        end(floor)
+        bare = "a GDBus service on two buses with a SQLite database open"
+        page.add("The daemon", TEXT, [
+            Figure("from exec to the bus name", "ms", times, bare, most=2,
+                   note=f"Fastest of {N_STARTS}: {min(ours for ours, _ in times):.1f} ms and "
+                   f"{min(floor for _, floor in times):.1f} ms."),
+            Figure("memory, resident", "MiB", [(ours, None) for ours, _ in resident], most=9,
+                   note=f"The bare service: {statistics.median(floor for _, floor in resident):.1f} MiB."),
+            Figure("memory, private", "MiB", [(ours, None) for ours, _ in private], most=1.5,
+                   note=f"The bare service: {statistics.median(floor for _, floor in private):.1f} MiB."),
+            Figure("shared libraries", "", [(libraries(programs["daemon"]), None)], most=25),
+            Figure("GetAll of the balance, p50", "µs", asked["p50"], "a bare service with as many properties", most=1.5),
+            Figure("GetAll of the balance, p99", "µs", asked["p99"], "the same", most=2),
+            Figure("ten years by day over D-Bus", "ms", years, "a bare service's replies of as many bytes", most=3),
+            Figure("calciferctl status", "ms", told, "busctl, one call for the balance's properties", most=1.5),
+        ])
