@@ -85,7 +85,8 @@ typedef struct CalDayLab {
  * What a tag's readings say about the tag and its place, today. Where the profile knows the place (never
  * where it is the time zone's city or a guess) a reading makes no more vitamin D than 1.3 times what a clear
  * sky gives there, and none while the sun is more than 6 degrees below the horizon; it burns as it was read.
- * One above that and above 0.5 is in doubt.
+ * One above that, by more than the half of its last digit, is in doubt; with the sun below 6 degrees, one
+ * above 0.5.
  */
 typedef struct CalDaySight {
   CalAddress tag;

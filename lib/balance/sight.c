@@ -14,8 +14,15 @@
 
 /* The sun is this far below the horizon at the end of civil twilight, and from there on lights no sensor. */
 #define DARK_ZENITH_DEG 96.0
-/* What a sensor may read in the dark, and what a plane that faces a low sun may get beyond the horizontal. */
-#define LITTLE_UVI 0.5
+/* What a sensor may read in the dark. */
+#define DARK_UVI 0.5
+
+/* What a reading says is known to half of its last digit: BTHome tells tenths (bthome.io, 0x46), the UV Index
+ * characteristic whole numbers (GATT Specification Supplement, 2A76). Half a tenth is also allowed to
+ * records, which tell hundredths: twilight gives a hundredth or two, and a clear sky's index is none from the
+ * horizon on. */
+#define TENTH_HALF_UVI 0.05
+#define WHOLE_HALF_UVI 0.5
 
 /* The same reading over and over is no doubt before the third, nor across a gap in which it may have moved.
  */
@@ -79,11 +86,21 @@ sky_of(const CalDay *day, CalSpan span)
   return sky;
 }
 
-/* Under half an index a tag that faces a low sun may rightly read more than the horizontal gets. */
-static void
-note_doubt(CalDaySight *sight, const Sky *sky, double uvi)
+/* What a tag may read there without being in doubt. */
+static double
+undoubted_uvi(const CalDay *day, const Sky *sky, const CalAddress *tag)
 {
-  if (sky->origin != CAL_PLACE_KNOWN || !(uvi > LITTLE_UVI) || !(uvi > sky->most_uvi)) {
+  const CalSource *const source = cal_context_source(&day->context, tag);
+  const bool tells_whole = source != NULL && source->kind == CAL_SOURCE_ESS;
+  if (sky->least_zenith_deg > DARK_ZENITH_DEG)
+    return DARK_UVI;
+  return sky->most_uvi + (tells_whole ? WHOLE_HALF_UVI : TENTH_HALF_UVI);
+}
+
+static void
+note_doubt(CalDaySight *sight, const Sky *sky, double undoubted, double uvi)
+{
+  if (sky->origin != CAL_PLACE_KNOWN || !(uvi > undoubted)) {
     sight->run = 0;
     return;
   }
@@ -122,7 +139,7 @@ cal_sight_note(CalDay *day, const CalAddress *tag, CalSpan span, double uvi)
   if (sight == NULL)
     return;
   const Sky sky = sky_of(day, span);
-  note_doubt(sight, &sky, uvi);
+  note_doubt(sight, &sky, undoubted_uvi(day, &sky, tag), uvi);
   note_sameness(sight, &sky, span, uvi);
 }
 

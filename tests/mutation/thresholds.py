@@ -54,7 +54,6 @@ LEFT_OUT = {
     "CAL_PLAN_LEAST_VITD_UVI": "the plan's own choice, which moves its hours by less than a minute",
     "CAL_PLAN_SKY_ZENITH_DEG": "the plan's own choice, which no finding turns on",
     "OLDEST": "nobody is so old",
-    "DARK_ZENITH_DEG": "a clear sky gives nothing from 90 degrees on, so that none of it is left to be cut at 96",
 }
 # One more day to look at says nothing else, and at 20 the reference intakes are those at 19: only less can be seen.
 ONLY_DOWN = {"LEAST_ROWS", "ADULT"}
@@ -65,7 +64,10 @@ OTHER_TESTS = {
     "CAL_PLAN_SKY_HIGH": "tests/unit/test_plan",
     "CAL_PLAN_SKY_FRESH_S": "tests/unit/test_plan",
     "MOST_OF_CLEAR": "tests/unit/test_sight",
-    "LITTLE_UVI": "tests/unit/test_sight",
+    "DARK_ZENITH_DEG": "tests/unit/test_sight",
+    "DARK_UVI": "tests/unit/test_sight",
+    "TENTH_HALF_UVI": "tests/unit/test_sight",
+    "WHOLE_HALF_UVI": "tests/unit/test_sight",
     "SAME_READINGS": "tests/unit/test_sight",
     "SAME_GAP_S": "tests/unit/test_sight",
     "OLD_AGE": "tests/unit/test_audience",

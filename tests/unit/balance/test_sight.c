@@ -258,6 +258,90 @@ test_a_little_in_the_dark(void **state)
   }
 }
 
+/* When the sun has sunk to a zenith angle, in the evening of the day. */
+static CalInstant
+evening_at(double zenith_deg)
+{
+  CalInstant at = story_at(0, 13, 0);
+  while (zenith_at(at) < zenith_deg)
+    at += 5;
+  return at;
+}
+
+static uint32_t
+doubtful_of_sample(const char *kind, double zenith_deg, double times_clear, double more)
+{
+  const CalInstant at = evening_at(zenith_deg);
+  somebody("45,9");
+  story_entry(&story, CAL_ENTRY_TAG, story_at(-2, 0, 0), OTHER, kind);
+  story_entry(&story, CAL_ENTRY_ROLE, story_at(-1, 0, 0), OTHER, "worn");
+  story_sample(&story, OTHER, at, times_clear * clear_at(at) + more);
+  story_fold(&story, 0, &result);
+  return result.sight[0].doubtful;
+}
+
+/* The same share of a clear sky at a high sun and at a low one; only the last digit is allowed for, and below
+ * six degrees what a sensor reads in the dark. */
+static void
+test_over_a_clear_sky_at_any_height_of_the_sun(void **state)
+{
+  (void)state;
+  static const double zeniths_deg[] = { 30, 60, 75, 80, 85, 89 };
+  for (size_t i = 0; i < sizeof zeniths_deg / sizeof *zeniths_deg; i++) {
+    assert_int_equal(doubtful_of_sample("bthome", zeniths_deg[i], 1.3, 0.0498), 0);
+    assert_int_equal(doubtful_of_sample("bthome", zeniths_deg[i], 1.3, 0.0502), 1);
+    assert_int_equal(doubtful_of_sample("ess", zeniths_deg[i], 1.3, 0.498), 0);
+    assert_int_equal(doubtful_of_sample("ess", zeniths_deg[i], 1.3, 0.502), 1);
+  }
+  assert_int_equal(doubtful_of_sample("bthome", 95.5, 1, 0.04), 0);
+  assert_int_equal(doubtful_of_sample("bthome", 95.5, 1, 0.3), 1);
+  assert_int_equal(doubtful_of_sample("bthome", 96.5, 1, 0.3), 0);
+  assert_int_equal(doubtful_of_sample("bthome", 96.5, 1, 0.6), 1);
+}
+
+/* What a plane that stands upright and faces the sun gets of the horizontal plane's index, as simulated in
+ * doc/model.md, section 8. */
+static double
+upright_share(double zenith_deg)
+{
+  static const double share[][2] = { { 60, 0.96 }, { 70, 1.02 }, { 75, 0.98 },   { 80, 0.85 }, { 83, 0.72 },
+                                     { 85, 0.60 }, { 87, 0.55 }, { 88.5, 0.54 }, { 90, 0.54 } };
+  for (size_t i = 1; i < sizeof share / sizeof *share; i++)
+    if (zenith_deg < share[i][0])
+      return fmax(share[i - 1][1], share[i][1]);
+  return 0.54;
+}
+
+/* It reads what is there to the step of its kind, and a hundredth or two in twilight. */
+static void
+a_clear_evening(const char *kind, double step_uvi)
+{
+  somebody("45,9");
+  story_entry(&story, CAL_ENTRY_TAG, story_at(-2, 0, 0), OTHER, kind);
+  story_entry(&story, CAL_ENTRY_ROLE, story_at(-1, 0, 0), OTHER, "worn");
+  for (CalInstant at = evening_at(60); zenith_at(at) < 100; at += 120) {
+    const double twilight_uvi = zenith_at(at) > 87 && zenith_at(at) < 96 ? 0.02 : 0;
+    const double uvi = upright_share(zenith_at(at)) * clear_at(at) + twilight_uvi;
+    story_sample(&story, OTHER, at, round(uvi / step_uvi) * step_uvi);
+  }
+  story_fold(&story, 0, &result);
+}
+
+static void
+test_a_tag_that_faces_the_evening_sun(void **state)
+{
+  (void)state;
+  static const struct {
+    const char *kind;
+    double step_uvi;
+  } rows[] = { { "other", 0.01 }, { "bthome", 0.1 }, { "ess", 1 } };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    a_clear_evening(rows[i].kind, rows[i].step_uvi);
+    assert_int_equal(result.n_sights, 1);
+    assert_int_equal(result.sight[0].doubtful, 0);
+  }
+}
+
 /* Three records of ten minutes, so many seconds between them. */
 static int64_t
 same_with_gaps(int gap_s)
@@ -312,6 +396,8 @@ main(void)
     cmocka_unit_test(test_runs_are_a_tags_and_a_places),
     cmocka_unit_test(test_the_same_for_hours),
     cmocka_unit_test(test_a_little_in_the_dark),
+    cmocka_unit_test(test_over_a_clear_sky_at_any_height_of_the_sun),
+    cmocka_unit_test(test_a_tag_that_faces_the_evening_sun),
     cmocka_unit_test(test_the_longest_gap),
     cmocka_unit_test(test_long_records_and_gaps),
   };
