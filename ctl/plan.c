@@ -56,17 +56,19 @@ static void
 print_need(const CtlScreen *screen, GVariant *plan)
 {
   const double gap = ctl_client_number(plan, "gap_iu");
+  const gboolean at_least = ctl_client_flag(plan, "sun_lower_bound");
   say(screen, _("Plan for %s"), text_of(plan, "date"));
   if (gap > 0)
-    say(screen, _("Vitamin D: %.0f of %.0f IU so far; %.0f IU are missing."),
+    say(screen,
+        at_least ? _("Vitamin D: at least %.0f of %.0f IU so far; at most %.0f IU are missing.")
+                 : _("Vitamin D: %.0f of %.0f IU so far; %.0f IU are missing."),
         ctl_client_number(plan, "got_iu"), ctl_client_number(plan, "target_iu"), gap);
   else
     say(screen, _("Vitamin D: %.0f of %.0f IU; nothing is missing."), ctl_client_number(plan, "got_iu"),
         ctl_client_number(plan, "target_iu"));
   say(screen,
-      ctl_client_flag(plan, "sun_lower_bound")
-          ? _("Sunburn: at least %.0f %% of a burn so far; a plan stops at %.0f %% of the day's total.")
-          : _("Sunburn: %.0f %% of a burn so far; a plan stops at %.0f %% of the day's total."),
+      at_least ? _("Sunburn: at least %.0f %% of a burn so far; a plan stops at %.0f %% of the day's total.")
+               : _("Sunburn: %.0f %% of a burn so far; a plan stops at %.0f %% of the day's total."),
       100 * ctl_client_number(plan, "med_fraction"), 100 * ctl_client_number(plan, "med_limit"));
 }
 
@@ -140,6 +142,10 @@ why_no_minutes(const char *advice)
         "No minutes are told before your skin and age are known: type 'calciferctl profile set phototype "
         "N' and "
         "'calciferctl profile set birth-year YYYY'.");
+  if (g_str_equal(advice, "saturated"))
+    return _(
+        "A sensor was at the end of its range, so that the sun of this day was at least what is told: half "
+        "a burn may be reached already, and no minutes are told for this day.");
   return g_str_equal(advice, "ask-kidney-team")
              ? _("Nothing is suggested to you here: ask your kidney team before you change anything.")
              : _("Nothing is suggested to you here: ask your doctor before you change anything.");

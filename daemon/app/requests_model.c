@@ -63,7 +63,8 @@ put_foods(CalApp *app, const CalPlan *plan, GVariantBuilder *members, GError **e
 static const char *
 advice_name(CalPlanAdvice advice)
 {
-  static const char *const names[] = { "given", "no-sun", "unset", "ask-kidney-team", "ask-doctor" };
+  static const char *const names[] = { "given",           "no-sun",     "unset",
+                                       "ask-kidney-team", "ask-doctor", "saturated" };
   return names[advice];
 }
 

@@ -10,7 +10,8 @@
  *
  * A forecast: clear sky, times what an ambient tag reads against it now. Vitamin D takes 0.45 of the
  * horizontal plane's index, an upright body's share; sunburn takes the whole of it, and never less than a
- * clear sky, since clouds part. To whom sun is not advised no minutes are told at all.
+ * clear sky, since clouds part. To whom sun is not advised no minutes are told at all, nor to anybody on a
+ * day whose sun is a lower bound.
  */
 #ifndef CALCIFER_PLAN_H
 #define CALCIFER_PLAN_H
@@ -52,6 +53,7 @@ typedef enum CalPlanAdvice {
   CAL_PLAN_SUN_UNSET,  /* not until phototype and birth year are known */
   CAL_PLAN_ASK_KIDNEY, /* nothing is suggested, food neither */
   CAL_PLAN_ASK_DOCTOR,
+  CAL_PLAN_SUN_BOUND, /* a sensor was at the end of its range: half a MED may be passed already */
 } CalPlanAdvice;
 
 /* Beginning anywhere in `starts` the gap can be closed. */

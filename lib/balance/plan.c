@@ -189,8 +189,9 @@ find_windows(Walk *walk)
 
 /* -- The plan -- */
 
+/* Of a share of a MED that is a lower bound nobody knows how much is left of half a MED. */
 static CalPlanAdvice
-advice_for(uint32_t audience)
+advice_for(uint32_t audience, bool lower_bound)
 {
   if ((audience & CAL_AUDIENCE_ASK_KIDNEY) != 0)
     return CAL_PLAN_ASK_KIDNEY;
@@ -198,7 +199,9 @@ advice_for(uint32_t audience)
     return CAL_PLAN_ASK_DOCTOR;
   if ((audience & CAL_AUDIENCE_NO_SUN) != 0)
     return CAL_PLAN_NO_SUN;
-  return (audience & CAL_AUDIENCE_SUN_UNSET) != 0 ? CAL_PLAN_SUN_UNSET : CAL_PLAN_GIVEN;
+  if ((audience & CAL_AUDIENCE_SUN_UNSET) != 0)
+    return CAL_PLAN_SUN_UNSET;
+  return lower_bound ? CAL_PLAN_SUN_BOUND : CAL_PLAN_GIVEN;
 }
 
 static void
@@ -268,9 +271,9 @@ cal_plan(const CalPlanInput *input, CalPlan *plan)
   Walk walk = { .input = input, .plan = plan };
   *plan = (CalPlan){ .date = input->frame.date, .most_at = CAL_INSTANT_NONE, .sky_ratio = input->sky_ratio };
   plan->audience = cal_audience_of(profile, plan->date);
-  plan->advice = advice_for(plan->audience);
   plan->assumed = assumed_of(input);
   take_gap(input, plan);
+  plan->advice = advice_for(plan->audience, plan->lower_bound);
   take_sun(input, plan);
   walk.ozone_du = cal_wearer_ozone_du(profile, &input->frame, plan->place.latitude_deg);
   walk.skin = cal_wearer_skin(profile, plan->date);

@@ -157,8 +157,13 @@ class Status(Model):
         self.assertIs(day["sun_lower_bound"], True)
         self.assertIn("the sun brought at least that", text)
         self.assertRegex(text, r"Sunburn +at least \d+ % of a burn")
-        self.assertIs(self.plan("--date", self.DAY)["sun_lower_bound"], True)
-        self.assertRegex(self.home.ctl("plan", "--plain", "--date", self.DAY), r"Sunburn: at least \d+ %")
+        plan, words = self.plan("--date", self.DAY), self.home.ctl("plan", "--plain", "--date", self.DAY)
+        self.assertEqual((plan["sun_lower_bound"], plan["advice"]), (True, "saturated"))
+        self.assertEqual((plan["windows"], plan["most_minutes"]), ([], None))
+        self.assertRegex(words, r"Sunburn: at least \d+ %")
+        self.assertIn("half a burn may be reached already", words)
+        self.assertNotIn(" min ", words)
+        self.assertEqual(self.plan()["advice"], "given")  # of the day after
         self.assertIn("the sun was at least that", self.home.ctl("explain", self.DAY))
         self.assertIs(json.loads(self.home.ctl("explain", self.DAY, "--json"))["sun_lower_bound"], True)
 

@@ -300,6 +300,38 @@ test_no_minutes_for_whom_sun_is_not_advised(void **state)
   assert_int_equal(plan.n_windows, 1);
 }
 
+/* Half a MED may be passed already, whatever the reading says; the day after is a day of its own. */
+static void
+test_no_minutes_after_a_saturated_reading(void **state)
+{
+  (void)state;
+  static const struct {
+    unsigned flags;
+    const char *conditions;
+    CalPlanAdvice advice;
+    uint32_t windows;
+  } rows[] = {
+    { CAL_RECORD_FLAG_WORN, "", CAL_PLAN_GIVEN, 1 },
+    { CAL_RECORD_FLAG_WORN | CAL_RECORD_FLAG_SATURATED, "", CAL_PLAN_SUN_BOUND, 0 },
+    { CAL_RECORD_FLAG_WORN | CAL_RECORD_FLAG_SATURATED, "lupus", CAL_PLAN_NO_SUN, 0 },
+    { CAL_RECORD_FLAG_WORN | CAL_RECORD_FLAG_SATURATED, "kidney-disease", CAL_PLAN_ASK_KIDNEY, 0 },
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    somebody("45,9");
+    say("conditions", rows[i].conditions);
+    story_uv(&story, TAG, 1, story_at(0, 10, 0), 60, 3, rows[i].flags);
+    make(0, story_at(0, 10, 30), NAN);
+    assert_int_equal(plan.advice, rows[i].advice);
+    assert_int_equal(plan.lower_bound, (rows[i].flags & CAL_RECORD_FLAG_SATURATED) != 0);
+    assert_int_equal(plan.n_windows, rows[i].windows);
+    assert_near(plan.most_minutes, 0, 0);
+    assert_true(plan.gap_iu > 0 && plan.noon_uvi > 5);
+    make(1, CAL_INSTANT_NONE, NAN);
+    assert_false(plan.lower_bound);
+    assert_int_equal(plan.n_windows, rows[i].conditions[0] == '\0');
+  }
+}
+
 /* -- The sky -- */
 
 static double
@@ -368,6 +400,7 @@ main(void)
     cmocka_unit_test(test_the_least_that_makes_any),
     cmocka_unit_test(test_polar_night_and_polar_day),
     cmocka_unit_test(test_no_minutes_for_whom_sun_is_not_advised),
+    cmocka_unit_test(test_no_minutes_after_a_saturated_reading),
     cmocka_unit_test(test_what_an_ambient_tag_makes_of_the_sky),
     cmocka_unit_test(test_cloud_takes_longer_and_burns_as_without),
   };
