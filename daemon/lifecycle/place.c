@@ -23,6 +23,8 @@ struct CalPlaceSource {
   guint updated_id;
   guint timer_id;
   guint patience_id;
+  guint known_id;
+  CalPlaceAnswer known;
 };
 
 static gboolean on_due(gpointer data);
@@ -50,8 +52,9 @@ wait(CalPlaceSource *source, guint seconds)
 static void
 end(CalPlaceSource *source, CalPlaceState state)
 {
+  const CalPlaceAnswer answer = { state, NAN, NAN };
   rest(source);
-  source->events.state(state, source->data);
+  source->events.answered(&answer, source->data);
 }
 
 /* NULL after having told why; the source itself may be gone when the call was cancelled. */
@@ -84,10 +87,13 @@ on_location(GObject *bus, GAsyncResult *result, gpointer data)
   g_autoptr(GVariant) location = g_variant_get_child_value(reply, 0);
   g_variant_lookup(location, "Latitude", "d", &latitude);
   g_variant_lookup(location, "Longitude", "d", &longitude);
-  const gboolean sane = fabs(latitude) <= 90 && fabs(longitude) <= 180;
-  end(source, sane ? CAL_PLACE_FOUND : CAL_PLACE_ABSENT);
-  if (sane)
-    source->events.found(rounded(latitude), rounded(longitude), source->data);
+  if (!(fabs(latitude) <= 90 && fabs(longitude) <= 180)) {
+    end(source, CAL_PLACE_ABSENT);
+    return;
+  }
+  const CalPlaceAnswer answer = { CAL_PLACE_FOUND, rounded(latitude), rounded(longitude) };
+  rest(source);
+  source->events.answered(&answer, source->data);
 }
 
 static void
@@ -160,7 +166,7 @@ on_due(gpointer data)
   rest(source);
   wait(source, CAL_PLACE_SOURCE_EVERY_S);
   if (source->bus == NULL) {
-    source->events.state(CAL_PLACE_ABSENT, source->data);
+    end(source, CAL_PLACE_ABSENT);
     return G_SOURCE_REMOVE;
   }
   source->patience_id = g_timeout_add_seconds(PATIENCE_S, on_out_of_patience, source);
@@ -171,14 +177,27 @@ on_due(gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+static gboolean
+on_known(gpointer data)
+{
+  CalPlaceSource *source = data;
+  source->known_id = 0;
+  source->events.answered(&source->known, source->data);
+  return G_SOURCE_REMOVE;
+}
+
 CalPlaceSource *
-cal_place_source_new(GDBusConnection *bus, guint wait_s, const CalPlaceEvents *events, gpointer data)
+cal_place_source_new(GDBusConnection *bus, guint wait_s, const CalPlaceAnswer *known,
+                     const CalPlaceEvents *events, gpointer data)
 {
   CalPlaceSource *source = g_new0(CalPlaceSource, 1);
   source->bus = bus != NULL ? g_object_ref(bus) : NULL;
   source->cancellable = g_cancellable_new();
   source->events = *events;
   source->data = data;
+  source->known = *known;
+  if (wait_s > 0 && known->state != CAL_PLACE_ASKING)
+    source->known_id = g_idle_add(on_known, source);
   wait(source, wait_s);
   return source;
 }
@@ -189,6 +208,7 @@ cal_place_source_free(CalPlaceSource *source)
   g_cancellable_cancel(source->cancellable);
   rest(source);
   g_clear_handle_id(&source->timer_id, g_source_remove);
+  g_clear_handle_id(&source->known_id, g_source_remove);
   g_clear_object(&source->cancellable);
   g_clear_object(&source->bus);
   g_free(source);

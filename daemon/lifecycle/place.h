@@ -9,6 +9,8 @@
  *          │ LocationUpdated                          │
  *          ▼                        a day later       │
  *        FOUND ──────────────▶ ASKING ◀───────────────┘
+ *
+ * Made within a day of the last question, it begins with what was answered then.
  */
 #ifndef CALCIFERD_PLACE_H
 #define CALCIFERD_PLACE_H
@@ -24,16 +26,25 @@ typedef enum CalPlaceState {
   CAL_PLACE_ABSENT,
 } CalPlaceState;
 
+/* When found, rounded to a tenth of a degree, some 10 km. */
+typedef struct CalPlaceAnswer {
+  CalPlaceState state;
+  double latitude_deg;
+  double longitude_deg;
+} CalPlaceAnswer;
+
 typedef struct CalPlaceEvents {
   void (*asked)(gpointer data); /* the service was asked just now: not again for a day */
-  /* Rounded to a tenth of a degree, some 10 km. */
-  void (*found)(double latitude_deg, double longitude_deg, gpointer data);
-  void (*state)(CalPlaceState state, gpointer data);
+  void (*answered)(const CalPlaceAnswer *answer, gpointer data);
 } CalPlaceEvents;
 
-/* Asks in `wait_s` seconds, and then once a day. `bus` may be NULL: there is no system bus. */
-CalPlaceSource *cal_place_source_new(GDBusConnection *bus, guint wait_s, const CalPlaceEvents *events,
-                                     gpointer data);
+/*
+ * Asks in `wait_s` seconds, and then once a day. While it waits for the first time `known` holds, what the
+ * last question brought: it is told again as soon as the main loop runs. `bus` may be NULL: there is no
+ * system bus.
+ */
+CalPlaceSource *cal_place_source_new(GDBusConnection *bus, guint wait_s, const CalPlaceAnswer *known,
+                                     const CalPlaceEvents *events, gpointer data);
 void cal_place_source_free(CalPlaceSource *source);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CalPlaceSource, cal_place_source_free)
 

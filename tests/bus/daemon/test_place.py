@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Following the desktop's position, with a GeoClue that the test plays on the private system bus."""
 
+import json
 import sqlite3
 import sys
 import time
@@ -98,7 +99,7 @@ class Place(unittest.TestCase):
         self.assertEqual(values, ["follow", "52.5,13.4"])
         self.home.stop()
         self.home.start()
-        until(lambda: self.state() == "asking", 10, "the state after a restart")
+        until(lambda: self.state() == "found", 10, "the state after a restart")
         self.assertEqual(self.questions(geoclue), 1)  # at most daily, whatever restarts
         self.restart_after(20 * 3600)
         self.assertEqual(self.questions(geoclue), 1)
@@ -107,13 +108,42 @@ class Place(unittest.TestCase):
         self.home.ctl("profile", "set", "place", "45,9")
         until(lambda: self.state() == "off", 10, "that it lets go")
 
+    def longitude(self):
+        return json.loads(self.home.ctl("plan", "--json"))["longitude"]
+
+    def test_whoever_changes_their_mind_asks_nobody_twice_a_day(self):
+        geoclue = GeoClue(self.system, 52.5217, 13.4132)
+        self.home.start()
+        self.follow()
+        until(lambda: self.longitude() == 13.4, 10, "the place")
+        self.home.ctl("profile", "set", "place", "45,9")
+        self.assertEqual((self.state(), self.longitude()), ("off", 9))
+        self.home.stop()
+        self.home.start()
+        geoclue.place["Longitude"] = 11.5
+        self.follow()
+        until(lambda: self.state() == "found", 10, "what was answered today")
+        until(lambda: self.longitude() == 13.4, 10, "that it counts again")
+        self.assertEqual(self.questions(geoclue), 1)
+        self.home.ctl("profile", "set", "place", "45,9")
+        self.restart_after(25 * 3600)
+        self.assertEqual((self.state(), self.questions(geoclue)), ("off", 1))
+        self.follow()
+        until(lambda: self.longitude() == 11.5, 10, "the place of the next day")
+        self.assertEqual(self.questions(geoclue), 2)
+
     def test_refusal_is_an_answer(self):
-        GeoClue(self.system, 1, 1, refuses=True)
+        geoclue = GeoClue(self.system, 1, 1, refuses=True)
         self.home.start()
         self.follow()
         until(lambda: self.state() == "refused", 10, "the refusal")
         self.assertIn("place", self.home.status()["assumed"])
         self.assertIn("refuses", self.home.property("Service1", "Status"))
+        self.home.stop()
+        self.home.start()
+        until(lambda: self.state() == "refused", 10, "that it is told also after a restart")
+        self.assertIn("refuses", self.home.property("Service1", "Status"))
+        self.assertEqual(self.questions(geoclue), 1)
 
     def test_what_is_no_signal_of_it_is_passed_over(self):
         GeoClue(self.system, 52.5217, 13.4132, babbles=True)
