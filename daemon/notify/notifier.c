@@ -13,6 +13,7 @@ typedef struct Topic {
   guint32 id;        /* valid while state.on_screen */
   guint64 call;      /* number of the call whose answer the state waits for; 0 for none */
   guint64 seen;      /* when it was last shown, in shows */
+  gboolean stays;    /* what was sent last does not expire by itself */
   guint rest_source; /* while RESTING */
   GHashTable
       *offered; /* keys of all actions sent: an older bubble's button may be pressed before it is replaced */
@@ -200,6 +201,7 @@ do_send(Topic *topic)
   CalNotifier *notifier = topic->notifier;
   const CalNotifyAbilities abilities = cal_notify_server_abilities(notifier->server);
   offer(topic);
+  topic->stays = topic->wanted->urgency == CAL_URGENCY_CRITICAL;
   notifier->sending++;
   cal_notify_server_show(notifier->server,
                          cal_notify_message(notifier->app_name, notifier->desktop_entry, &abilities,
@@ -220,10 +222,32 @@ on_closed(GObject *source, GAsyncResult *result, gpointer data)
     topic_turn(topic, CAL_BUBBLE_CLOSE_DONE, CAL_BUBBLE_CLOSED_UNDEFINED);
 }
 
+/* notification-daemon 3.20 takes a bubble off the screen that it was told to close only when its time is
+ * over, which that of a critical one never is: it would stay, and keep all others from being shown. So such a
+ * one is made one that passes, first. */
+static void
+let_pass(const Topic *topic)
+{
+  const CalNotifier *notifier = topic->notifier;
+  const CalNotifyAbilities abilities = cal_notify_server_abilities(notifier->server);
+  CalBubble passing = *topic->wanted;
+  passing.urgency = CAL_URGENCY_LOW;
+  cal_notify_server_replace(notifier->server, cal_notify_message(notifier->app_name, notifier->desktop_entry,
+                                                                 &abilities, &passing, topic->id));
+}
+
+static void
+take_down(const Topic *topic, GAsyncReadyCallback done, gpointer data)
+{
+  if (topic->stays)
+    let_pass(topic);
+  cal_notify_server_close(topic->notifier->server, topic->id, done, data);
+}
+
 static void
 do_close(Topic *topic)
 {
-  cal_notify_server_close(topic->notifier->server, topic->id, on_closed, call_new(topic));
+  take_down(topic, on_closed, call_new(topic));
 }
 
 static gboolean
@@ -460,7 +484,7 @@ close_all(CalNotifier *notifier)
   while (g_hash_table_iter_next(&iter, NULL, &value)) {
     const Topic *topic = value;
     if (topic->state.on_screen && cal_notify_server_is_ready(notifier->server))
-      cal_notify_server_close(notifier->server, topic->id, NULL, NULL);
+      take_down(topic, NULL, NULL);
   }
 }
 

@@ -223,6 +223,14 @@ cal_notify_server_show_finish(GObject *source, GAsyncResult *result, GError **er
 }
 
 void
+cal_notify_server_replace(CalNotifyServer *server, GVariant *message)
+{
+  g_assert(server->phase == READY);
+  g_dbus_connection_call(server->session, server->owner, PATH, IFACE, "Notify", message, NULL,
+                         G_DBUS_CALL_FLAGS_NO_AUTO_START, -1, NULL, NULL, NULL);
+}
+
+void
 cal_notify_server_close(CalNotifyServer *server, guint32 id, GAsyncReadyCallback done, gpointer data)
 {
   g_assert(server->phase == READY);

@@ -68,6 +68,9 @@ void cal_notify_server_show(CalNotifyServer *server, GVariant *message, GAsyncRe
 /* Of the bus `source` that the callback is given. Returns the id; 0 and an error if refused. */
 guint32 cal_notify_server_show_finish(GObject *source, GAsyncResult *result, GError **error);
 
+/* Only while ready, and of a bubble that is about to be closed: no answer is asked for. */
+void cal_notify_server_replace(CalNotifyServer *server, GVariant *message);
+
 /* Only while ready. `done` may be NULL, then no answer is asked for. */
 void cal_notify_server_close(CalNotifyServer *server, guint32 id, GAsyncReadyCallback done, gpointer data);
 

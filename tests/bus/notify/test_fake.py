@@ -126,6 +126,17 @@ class Topics(Case):
         self.assertEqual(server.closed, [1])
         self.assertEqual(self.probe.told(), [])
 
+    def test_withdrawn_that_would_stay(self):
+        """A critical one is made one that passes before it is closed: notification-daemon needs it."""
+        server = self.server()
+        self.probe.show("a", summary="a1", urgency=2)
+        self.settled(server, "a1")
+        self.probe.withdraw("a")
+        self.settled(server)
+        self.assertEqual([(b.replaces, b.summary, b.timeout, b.hints["urgency"]) for b in server.notified],
+                         [(0, "a1", 0, "byte 0x02"), (1, "a1", -1, "byte 0x00")])
+        self.assertEqual(server.closed, [1])
+
     def test_withdrawn_and_shown_at_once(self):
         server = self.server()
         self.probe.show("a", summary="a1")

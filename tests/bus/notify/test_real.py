@@ -2,86 +2,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The notifier on a real server and a real screen: dunst, xfce4-notifyd or notification-daemon."""
 
-import pathlib
-import shutil
-import sys
-import tempfile
 import unittest
 
-from harness import Bus, Probe, need, start, stop, turn, wait_for
-from screen import Screen
-
-# Buttons in a colour that nothing else on the screen has, so that they can be found.
-BUTTON = (0xcd, 0xe5, 0xd3)
-GTK_CSS = """
-button, button:hover, button:active {
-  background-image: none; background-color: #cde5d3; color: #102010; border: 1px solid #406050;
-  box-shadow: none; text-shadow: none;
-}
-"""
-XFCONFD = "/usr/lib/x86_64-linux-gnu/xfce4/xfconf/xfconfd"
-HOSTILE = "<b>Tag</b> & \u202eco\x1b"
+from harness import turn, wait_for
+from real import HOSTILE, OnDunst, OnNotificationDaemon, OnXfce
 
 
-class Real:
-    """What every server must do; a subclass names its program and where a person clicks."""
-
-    command = []
-    services = {}
-    lingers_s = 3   # a closed bubble may still be seen so long
-
-    def setUp(self):
-        self.screen = Screen()
-        self.addCleanup(self.screen.close)
-        home = pathlib.Path(tempfile.mkdtemp(prefix="calcifer-home-"))
-        self.addCleanup(shutil.rmtree, home, True)
-        (home / "config" / "gtk-3.0").mkdir(parents=True)
-        (home / "config" / "gtk-3.0" / "gtk.css").write_text(GTK_CSS)
-        for program in self.services.values():
-            need(program)
-        self.bus = Bus({
-            "DISPLAY": self.screen.display, "GDK_BACKEND": "x11", "GTK_THEME": "Adwaita", "NO_AT_BRIDGE": "1",
-            "GSETTINGS_BACKEND": "memory", "HOME": str(home), "XDG_RUNTIME_DIR": str(home),
-            "XDG_CONFIG_HOME": str(home / "config"), "XDG_CACHE_HOME": str(home / "cache"),
-            "XDG_DATA_HOME": str(home / "data")}, self.services)
-        self.addCleanup(self.bus.close)
-        self.closed = []   # (id, reason) as the server tells the whole bus
-        self.ear = self.bus.connect()
-        self.ear.signal_subscribe(None, "org.freedesktop.Notifications", "NotificationClosed", None, None, 0,
-                                  lambda *signal: self.closed.append(signal[5].unpack()))
-        self.begin()
-        self.probe = Probe(self.bus)
-        self.addCleanup(self.probe.close)
-        self.probe.expect("available yes", 10)
-
-    def begin(self):
-        self.server = start([need(self.command[0]), *self.command[1:]], env=self.bus.environment)
-        self.addCleanup(stop, self.server)
-
-    def keep(self, what):
-        self.screen.keep(f"{type(self).__name__.lower()}-{what}")
-
-    def show(self, topic, summary, body):
-        self.probe.show(topic, "default:Explain", "taken:Taken", "snooze:Snooze 1 hour", summary=summary, body=body,
-                        icon="dialog-information", category="device")
-
-    def bubble(self, unlike=None):
-        """The picture when there is something on screen, and something else than before."""
-        return self.screen.still(what="a bubble", wanted=lambda p: p.box() is not None and p != unlike)
-
-    def bare(self):
-        self.screen.still(self.lingers_s, what="the bare screen", wanted=lambda p: p.box() is None)
-
-    def beside(self, one):
-        """A second bubble has come beside the one in the picture."""
-        both = self.bubble(unlike=one)
-        self.assertGreater(both.box().height, 1.5 * one.box().height)
-
-    def server_closes(self, number):
-        """The server says on the bus that by now so many different bubbles were closed by our calls."""
-        wait_for(lambda: len(self.closed) == number, what=f"the server to close bubble {number}")
-        self.assertEqual([reason for _, reason in self.closed], [3] * number)
-        self.assertEqual(len({bubble for bubble, _ in self.closed}), number)
+class Life:
+    """What every server must do."""
 
     def test_life(self):
         """Shown, replaced in its place, a second beside it, that one withdrawn, then the first."""
@@ -124,11 +52,8 @@ class Real:
         self.bubble()
         self.probe.withdraw("seen")
         turn(0.3)
-        self.server.kill()
-        self.server.wait()
-        self.probe.expect("available no")
+        self.end()
         self.bare()
-        self.probe.events.clear()
         self.begin()
         self.probe.expect("available yes", 10)
         self.bubble()
@@ -136,17 +61,7 @@ class Real:
         self.assertEqual(self.probe.told(), [])
 
 
-class Dunst(Real, unittest.TestCase):
-    command = ["dunst"]
-
-    def server_closes(self, number):
-        """Told to us alone; here the screen is the proof."""
-
-    def press(self, picture):
-        """No buttons here: a middle click on the bubble is the default action."""
-        self.screen.click(*picture.box().middle, button=2)
-        return "default"
-
+class Dunst(Life, OnDunst, unittest.TestCase):
     def test_left_click_dismisses(self):
         self.show("dose", "A dose is due", "1,000 IU")
         self.screen.click(*self.bubble().box().middle)
@@ -154,34 +69,11 @@ class Dunst(Real, unittest.TestCase):
         self.bare()
 
 
-class Xfce(Real, unittest.TestCase):
-    command = ["/usr/lib/x86_64-linux-gnu/xfce4/notifyd/xfce4-notifyd"]
-    services = {"org.xfce.Xfconf": XFCONFD}
-
-    def press(self, picture):
-        """Draws a button for the default, too: Explain, Taken, Snooze."""
-        buttons = picture.patches(BUTTON)
-        self.assertEqual(len(buttons), 3, buttons)
-        self.screen.click(*buttons[1].middle)
-        return "taken"
+class Xfce(Life, OnXfce, unittest.TestCase):
+    pass
 
 
-class NotificationDaemon(Real, unittest.TestCase):
-    command = ["/usr/lib/notification-daemon/notification-daemon"]
-    lingers_s = 7   # 3.20 closes at once for the bus, but on the screen only when the bubble's 5 s are over
-
-    def beside(self, one):
-        """Shows one bubble at a time; the second waits in its queue for some seconds, unseen."""
-        turn(0.5)
-        self.assertTrue(self.screen.picture() == one)
-
-    def press(self, picture):
-        """Taken and Snooze, and to the right and above them the button that closes."""
-        buttons = picture.patches(BUTTON)
-        self.assertEqual(len(buttons), 3, buttons)
-        self.screen.click(*buttons[0].middle)
-        return "taken"
-
+class NotificationDaemon(Life, OnNotificationDaemon, unittest.TestCase):
     def test_click_on_the_bubble_is_the_default(self):
         self.show("dose", "A dose is due", "1,000 IU")
         box = self.bubble().box()
