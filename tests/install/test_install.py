@@ -136,6 +136,17 @@ class Install(unittest.TestCase):
         for icon in (node.findtext("icon"), re.search(r"^Icon=(.*)$", entry, re.M)[1]):
             self.assertTrue(self.at("DATA", "icons/hicolor/scalable/apps", f"{icon}.svg").exists())
 
+    def test_2_entry_and_metainfo_speak_all_languages(self):
+        """What a person reads of them is there in each language that the programs speak."""
+        languages = (ROOT / "po/LINGUAS").read_text(encoding="utf-8").split("\n")
+        entry = self.at("DATA", "applications/org.calciferd.desktop").read_text(encoding="utf-8")
+        node = ElementTree.parse(self.at("DATA", "metainfo/org.calciferd.calcifer.metainfo.xml")).getroot()
+        for language in [line for line in languages if line and not line.startswith("#")]:
+            self.assertRegex(entry, rf"(?m)^Comment\[{language}\]=.+")
+            for tag in ("summary", "p", "developer_name", "keyword"):
+                spoken = [one.get("{http://www.w3.org/XML/1998/namespace}lang") for one in node.iter(tag)]
+                self.assertEqual(spoken.count(language), spoken.count(None), f"{tag} in {language}")
+
     def test_2_icons(self):
         """The symbolic one is of 16 by 16 filled shapes in one colour, so that a desktop can give it another."""
         scalable = ElementTree.parse(self.at("DATA", "icons/hicolor/scalable/apps/org.calciferd.svg")).getroot()
