@@ -4,7 +4,9 @@
 #include "requests.h"
 
 #include "archive.h"
+#include "commit.h"
 #include "error.h"
+#include "foods.h"
 #include "job.h"
 #include "place_follow.h"
 #include "publish.h"
@@ -31,7 +33,8 @@ typedef struct {
   GArray *entries; /* CalEntry of this piece */
   GArray *records; /* CalArchiveLine likewise */
   guint32 fresh, known, conflicts, bad;
-  guint32 n_foods; /* of those that are fresh: from a table of foods */
+  guint32 n_foods;   /* of those that are fresh: from a table of foods */
+  GHashTable *eaten; /* names of foods in lines written by hand */
   GPtrArray *problems;
   GError *error; /* of the ledger: nothing more is taken */
 } Import;
@@ -100,6 +103,8 @@ keep_line(Import *import, const CalArchiveLine *line)
   switch (line->event.kind) {
   case CAL_EVENT_ENTRY:
     g_array_append_val(import->entries, line->event.of.entry);
+    if (line->by_hand && line->event.of.entry.kind == CAL_ENTRY_FOOD)
+      g_hash_table_add(import->eaten, g_strdup(line->event.of.entry.name));
     import->forgets = import->forgets || line->event.of.entry.kind == CAL_ENTRY_TOMBSTONE;
     break;
   case CAL_EVENT_RECORD:
@@ -246,6 +251,23 @@ describe_import(Import *import)
   return g_variant_builder_end(&result);
 }
 
+/* What is in a food of the table the ledger learns with the first entry of it. A ledger's own lines bring it
+ * along; those that were written by hand do not, and would count nothing. */
+static void
+learn_foods(Import *import)
+{
+  CalApp *app = cal_job_app(import->job);
+  GHashTableIter iter;
+  gpointer name;
+  CalEntry entry;
+  CalCatalogFood food;
+  g_hash_table_iter_init(&iter, import->eaten);
+  while (import->error == NULL && g_hash_table_iter_next(&iter, &name, NULL))
+    if (cal_app_food_find(app, name, &food) && g_str_equal(food.food.name, name) &&
+        cal_app_food_entry(app, &food.food, &entry))
+      cal_app_enter_all(app, &entry, 1, &import->error);
+}
+
 /* What was forgotten elsewhere is gone from here to the last byte, too. */
 static void
 scrub(Import *import)
@@ -263,8 +285,10 @@ scrub(Import *import)
 static void
 end_import(Import *import, const GError *error)
 {
-  if (!import->dry_run)
+  if (!import->dry_run) {
     settle(cal_job_app(import->job));
+    learn_foods(import);
+  }
   scrub(import);
   cal_job_set_result(import->job, describe_import(import));
   cal_job_finish(import->job, import->error != NULL ? import->error : error);
@@ -274,6 +298,7 @@ end_import(Import *import, const GError *error)
   g_array_unref(import->entries);
   g_array_unref(import->records);
   g_ptr_array_unref(import->problems);
+  g_hash_table_unref(import->eaten);
   g_free(import->bytes);
   g_free(import);
 }
@@ -326,6 +351,7 @@ cal_app_import(const char *path, GVariant *arguments, gpointer owner, GError **e
   import->entries = g_array_new(FALSE, FALSE, sizeof(CalEntry));
   import->records = g_array_new(FALSE, FALSE, sizeof(CalArchiveLine));
   import->problems = g_ptr_array_new_with_free_func(g_free);
+  import->eaten = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
   read_piece(import);
   return g_variant_new("(o)", cal_job_path(import->job));
 }
