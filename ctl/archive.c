@@ -19,10 +19,11 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Calls a method whose only descriptor is `fd`, and waits for its job. The descriptor is closed. */
+/* Calls a method whose only descriptor is `fd`, and waits for its job, see ctl_job_wait(). The descriptor is
+ * closed. */
 static GVariant *
 run_job(CtlClient *client, const char *interface, const char *method, GVariant *arguments, int fd,
-        gboolean quiet, GError **error)
+        gboolean quiet, GVariant **so_far, GError **error)
 {
   const char *path;
   g_autoptr(GUnixFDList) list = g_unix_fd_list_new_from_array(&fd, 1); /* takes it */
@@ -33,17 +34,38 @@ run_job(CtlClient *client, const char *interface, const char *method, GVariant *
   if (reply == NULL)
     return NULL;
   g_variant_get(reply, "(&o)", &path);
-  return ctl_job_wait(client, path, quiet, error);
+  return ctl_job_wait(client, path, quiet, so_far, error);
 }
 
 /* -- Export
  * ------------------------------------------------------------------------------------------------------- */
 
+typedef struct {
+  gboolean done;
+  GError *error;
+} Splice;
+
 static void
 on_spliced(GObject *source, GAsyncResult *result, gpointer data)
 {
-  g_output_stream_splice_finish(G_OUTPUT_STREAM(source), result, NULL);
-  *(gboolean *)data = TRUE;
+  Splice *splice = data;
+  g_output_stream_splice_finish(G_OUTPUT_STREAM(source), result, &splice->error);
+  splice->done = TRUE;
+}
+
+/* What stopped standard output is what there is to say, and not that the daemon's pipe broke of it. */
+static GVariant *
+blame_output(GVariant *result, GError *problem, GError **error)
+{
+  if (problem == NULL)
+    return result;
+  const gboolean is_read_enough = g_error_matches(problem, G_IO_ERROR, G_IO_ERROR_BROKEN_PIPE);
+  g_clear_error(error);
+  g_set_error_literal(error, G_FILE_ERROR, is_read_enough ? G_FILE_ERROR_PIPE : G_FILE_ERROR_FAILED,
+                      problem->message);
+  g_error_free(problem);
+  g_clear_pointer(&result, g_variant_unref);
+  return NULL;
 }
 
 /* Standard output may be anything; the daemon gets a pipe, and what comes out of it is passed on here. */
@@ -51,18 +73,18 @@ static GVariant *
 export_to_stdout(CtlClient *client, const char *format, GError **error)
 {
   int ends[2];
-  gboolean done = FALSE;
+  Splice splice = { FALSE, NULL };
   if (!g_unix_open_pipe(ends, FD_CLOEXEC, error))
     return NULL;
   g_autoptr(GInputStream) from = g_unix_input_stream_new(ends[0], TRUE);
   g_autoptr(GOutputStream) to = g_unix_output_stream_new(STDOUT_FILENO, FALSE);
   g_output_stream_splice_async(to, from, G_OUTPUT_STREAM_SPLICE_CLOSE_SOURCE, G_PRIORITY_DEFAULT, NULL,
-                               on_spliced, &done);
+                               on_spliced, &splice);
   GVariant *result = run_job(client, "org.calciferd.Ledger1", "Export", g_variant_new("(sh)", format, 0),
-                             ends[1], TRUE, error);
-  while (!done)
+                             ends[1], TRUE, NULL, error);
+  while (!splice.done)
     g_main_context_iteration(NULL, TRUE);
-  return result;
+  return blame_output(result, splice.error, error);
 }
 
 /* A new file, 0600: what is there already stays. -1 after having complained. */
@@ -106,15 +128,32 @@ tell_written(Written what, gulong count, const char *path)
   }
 }
 
-/* Tells what was written; of a failure the file, which is not whole, is removed. */
+/* The file, which is not whole, is removed. A reader of a pipe that has read enough is told nothing. */
+static int
+complain_unwritten(const char *path, GError *error)
+{
+  if (path != NULL)
+    unlink(path);
+  if (error->domain == G_FILE_ERROR) {
+    g_autoptr(GError) owned = error;
+    return g_error_matches(owned, G_FILE_ERROR, G_FILE_ERROR_PIPE)
+               ? CTL_EXIT_FAILED
+               : ctl_failure(_("standard output: %s; 'calciferctl export FILE' writes a file."),
+                             owned->message);
+  }
+  if (path == NULL || !ctl_client_was_interrupted(error))
+    return ctl_client_complain(error);
+  g_error_free(error);
+  return ctl_failure(_("interrupted; %s was not whole and is removed. The same command begins anew."), path);
+}
+
+/* Tells what was written. */
 static int
 conclude(GVariant *result, GError *error, const char *path, Written what, gboolean json)
 {
   gint64 events = 0;
   if (result == NULL) {
-    if (path != NULL)
-      unlink(path);
-    return ctl_client_complain(error);
+    return complain_unwritten(path, error);
   }
   g_variant_lookup(result, "events", "x", &events);
   if (path != NULL)
@@ -147,7 +186,7 @@ ctl_export(int argc, char **argv)
     return CTL_EXIT_FAILED;
   result = path == NULL ? export_to_stdout(client, as, &error)
                         : run_job(client, "org.calciferd.Ledger1", "Export", g_variant_new("(sh)", as, 0), fd,
-                                  json, &error);
+                                  json, NULL, &error);
   return conclude(result, error, path, g_str_equal(as, "fhir") ? WRITTEN_DAYS : WRITTEN_EVENTS, json);
 }
 
@@ -167,7 +206,7 @@ ctl_backup(int argc, char **argv)
   if (fd < 0)
     return CTL_EXIT_FAILED;
   g_autoptr(GVariant) result =
-      run_job(client, "org.calciferd.Service1", "Backup", g_variant_new("(h)", 0), fd, json, &error);
+      run_job(client, "org.calciferd.Service1", "Backup", g_variant_new("(h)", 0), fd, json, NULL, &error);
   return conclude(result, error, argv[1], WRITTEN_LEDGER, json);
 }
 
@@ -238,6 +277,20 @@ may_be_foods(int fd)
   return head[0] != '{' && !g_strv_contains((const char *const *)cells, "kind");
 }
 
+/* What Ctrl-C ended: what was read by then is in. */
+static int
+tell_interrupted(GVariant *so_far, const char *file, gboolean dry_run, gboolean json)
+{
+  if (json)
+    tell_import(so_far, dry_run, json);
+  if (dry_run)
+    return ctl_failure(_("interrupted after %u new and %u known; nothing was to be written."),
+                       count_of(so_far, "fresh"), count_of(so_far, "known"));
+  return ctl_failure(
+      _("interrupted: %u new are in, %u were known. Type 'calciferctl import %s' to go on with the rest."),
+      count_of(so_far, "fresh"), count_of(so_far, "known"), file);
+}
+
 int
 ctl_import(int argc, char **argv)
 {
@@ -266,7 +319,13 @@ ctl_import(int argc, char **argv)
     close(fd);
     return ctl_client_complain(error);
   }
-  g_autoptr(GVariant) result =
-      run_job(client, "org.calciferd.Ledger1", "Import", g_variant_new("(hb)", 0, dry_run), fd, json, &error);
-  return result != NULL ? tell_import(result, dry_run, json) : ctl_client_complain(error);
+  g_autoptr(GVariant) so_far = NULL;
+  g_autoptr(GVariant) result = run_job(client, "org.calciferd.Ledger1", "Import",
+                                       g_variant_new("(hb)", 0, dry_run), fd, json, &so_far, &error);
+  if (result != NULL)
+    return tell_import(result, dry_run, json);
+  if (so_far == NULL || !ctl_client_was_interrupted(error))
+    return ctl_client_complain(error);
+  g_error_free(error);
+  return tell_interrupted(so_far, argv[1], dry_run, json);
 }

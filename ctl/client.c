@@ -219,6 +219,13 @@ ctl_client_flag(GVariant *members, const char *name)
   return value;
 }
 
+gboolean
+ctl_client_was_interrupted(const GError *error)
+{
+  g_autofree char *name = g_dbus_error_get_remote_error(error);
+  return g_strcmp0(name, PREFIX "Error.Cancelled") == 0;
+}
+
 int
 ctl_client_complain(GError *error)
 {
@@ -229,6 +236,8 @@ ctl_client_complain(GError *error)
   if (daemon_is_older(owned))
     return ctl_failure(_("the daemon that runs is older than this program. Type 'systemctl --user restart "
                          "calciferd'."));
+  if (ctl_client_was_interrupted(owned))
+    return ctl_failure(_("interrupted; the same command begins anew."));
   if (remote || g_error_matches(owned, G_IO_ERROR, G_IO_ERROR_TIMED_OUT)) {
     g_dbus_error_strip_remote_error(owned);
     g_autofree char *said = ctl_daemon_says(owned->message);

@@ -49,6 +49,9 @@ int ctl_client_act(const char *interface, const char *method, GVariant *argument
 /* A sentence of one's own on standard output; as an object with --json. */
 void ctl_client_say(const char *sentence, gboolean json);
 
+/* Whether it says that Ctrl-C, or another client, ended the work. */
+gboolean ctl_client_was_interrupted(const GError *error);
+
 /* Prints an error as one line that says what to type next, frees it, returns CTL_EXIT_FAILED. */
 int ctl_client_complain(GError *error);
 

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * `complete WORD...`: what may stand in place of the last word, one a line. The shells' completions ask it,
- * so that what they offer is what the program knows: its verbs from its own table, tags, products and foods
- * from the daemon. It says nothing at all when something is wrong: nobody wants an error between two letters.
+ * so that what they offer is what the program knows: its verbs from its own table, values as
+ * complete_value.h has them. It says nothing at all when something is wrong: nobody wants an error between
+ * two letters.
  */
 #include "complete.h"
 #include "calc.h"
-#include "client.h"
+#include "complete_value.h"
 #include "verbs.h"
-
-#include <calcifer/code.h>
 
 #include <stdio.h>
 #include <string.h>
@@ -33,13 +32,6 @@ offer_usage(const char *usage, const char *begun, gboolean options)
     if (options ? is_option : is_verb)
       offer(*word, begun);
   }
-}
-
-static void
-offer_codes(const char *verb, const char *begun)
-{
-  for (int code = 0; g_str_equal(verb, "explain") && code < CAL_CODE_COUNT; code++)
-    offer(cal_code_name((CalCode)code), begun);
 }
 
 static const CtlVerb *
@@ -81,67 +73,6 @@ verb_behind(const CtlVerb *verbs, int n, char **words)
   return below != NULL ? below : verb;
 }
 
-static void
-offer_tags(CtlClient *client, const char *begun)
-{
-  const char *path, *address;
-  GVariant *tag;
-  GVariantIter iter;
-  g_autoptr(GVariant) tags = ctl_client_tags(client, NULL);
-  if (tags == NULL)
-    return;
-  g_variant_iter_init(&iter, tags);
-  while (g_variant_iter_loop(&iter, "{&o@a{sv}}", &path, &tag)) {
-    if (g_variant_lookup(tag, "Address", "&s", &address))
-      offer(address, begun);
-  }
-}
-
-/* The member "name" of each row of an aa{sv}. */
-static void
-offer_names(GVariant *rows, const char *begun)
-{
-  const char *name;
-  for (gsize i = 0; rows != NULL && i < g_variant_n_children(rows); i++) {
-    g_autoptr(GVariant) row = g_variant_get_child_value(rows, i);
-    if (g_variant_lookup(row, "name", "&s", &name))
-      offer(name, begun);
-  }
-}
-
-static void
-offer_products(CtlClient *client, const char *begun)
-{
-  g_autoptr(GVariant) products = ctl_client_get(client, "Catalog1", "Products", NULL);
-  offer_names(products, begun);
-}
-
-static void
-offer_foods(CtlClient *client, const char *begun)
-{
-  g_autoptr(GVariant) reply =
-      ctl_client_call(client, "Catalog1", "SearchFoods", g_variant_new("(s)", ""), "(aa{sv})", NULL);
-  g_autoptr(GVariant) foods = reply != NULL ? g_variant_get_child_value(reply, 0) : NULL;
-  offer_names(foods, begun);
-}
-
-/* What the daemon knows of names, by the words before. */
-static void
-ask_daemon(int n, char **words, const char *begun)
-{
-  g_autoptr(CtlClient) client = ctl_client_new(NULL);
-  g_autofree char *before = g_strdup_printf("%s %s", words[0], words[1]);
-  if (client == NULL)
-    return;
-  if (n == 2 && g_str_equal(words[0], "tags") && !g_str_equal(words[1], "adopt"))
-    offer_tags(client, begun);
-  else if (n == 2 && g_str_equal(before, "log food"))
-    offer_foods(client, begun);
-  else if ((n == 2 && (g_str_equal(before, "log take") || g_str_equal(words[0], "products"))) ||
-           (n == 4 && g_str_equal(before, "tags map")))
-    offer_products(client, begun);
-}
-
 int
 ctl_complete(const CtlVerb *verbs, int argc, char **argv)
 {
@@ -161,9 +92,9 @@ ctl_complete(const CtlVerb *verbs, int argc, char **argv)
     offer("--help", begun);
   } else if (verb != NULL && n == 1) {
     offer_usage(verb->usage, begun, FALSE);
-    offer_codes(words[0], begun);
+    ctl_complete_value(n, words);
   } else if (verb != NULL) {
-    ask_daemon(n, words, begun);
+    ctl_complete_value(n, words);
   }
   return CTL_EXIT_DONE;
 }

@@ -57,6 +57,7 @@ const char *const ctl_daemon_sentences[] = {
   N_("Copying the ledger."),
   N_("Writing the export."),
   N_("Reading the file."),
+  N_("it was interrupted"),
   N_("Reading the backup."),
   N_("Reading what can be read."),
   N_("Nothing of it can be read. %s"),

@@ -5,6 +5,7 @@
 #include "verb.h"
 #include "verbs.h"
 
+#include <errno.h>
 #include <stdio.h>
 
 static int help(int argc, char **argv);
@@ -59,11 +60,10 @@ help(int argc, char **argv)
   return CTL_EXIT_DONE;
 }
 
-int
-main(int argc, char **argv)
+static int
+run(int argc, char **argv)
 {
   char status[] = "status";
-  ctl_language_begin();
   if (argc == 1) {
     char *words[] = { status, NULL };
     return ctl_status(1, words);
@@ -81,4 +81,20 @@ main(int argc, char **argv)
   if (g_str_equal(argv[1], "complete")) /* for the shells, and in no list */
     return ctl_complete(verbs, argc - 1, argv + 1);
   return ctl_verb_run(verbs, "", argc - 1, argv + 1);
+}
+
+/* What was printed may not have got out, as into a file on a full disk. */
+static int
+close_output(int status)
+{
+  if (fflush(stdout) == 0 && !ferror(stdout))
+    return status;
+  return errno == EPIPE ? CTL_EXIT_FAILED : ctl_failure(_("standard output: %s."), g_strerror(errno));
+}
+
+int
+main(int argc, char **argv)
+{
+  ctl_language_begin();
+  return close_output(run(argc, argv));
 }

@@ -2,6 +2,7 @@
 #include "options.h"
 
 #include "language.h"
+#include "screen.h"
 #include "when.h"
 
 #include <calcifer/number.h>
@@ -61,16 +62,16 @@ entry_of(const GOptionEntry *entries, const char *long_name)
 }
 
 static gboolean
-wants_json(const GOptionEntry *entries)
+is_given(const GOptionEntry *entries, const char *long_name)
 {
-  const GOptionEntry *json = entry_of(entries, "json");
-  return json != NULL && *(const gboolean *)json->arg_data;
+  const GOptionEntry *entry = entry_of(entries, long_name);
+  return entry != NULL && *(const gboolean *)entry->arg_data;
 }
 
 static gboolean
 parse(int *argc, char **argv, const char *usage, const char *description, const GOptionEntry *entries)
 {
-  gboolean is_plain_anyway;
+  gboolean is_plain_anyway = FALSE;
   const GOptionEntry everywhere[] = {
     { "plain", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &is_plain_anyway, NULL, NULL },
     { NULL },
@@ -90,8 +91,10 @@ parse(int *argc, char **argv, const char *usage, const char *description, const 
   if (entry_of(entries, "plain") == NULL)
     g_option_context_add_main_entries(context, everywhere, CAL_MESSAGE_DOMAIN);
   if (g_option_context_parse(context, &n_options, &typed, &error)) {
-    if (wants_json(entries))
+    if (is_given(entries, "json"))
       ctl_language_of_programs();
+    if (is_plain_anyway || is_given(entries, "plain"))
+      ctl_screen_be_plain();
     return TRUE;
   }
   ctl_usage_error(_("%s. '%s --help' tells the options."), error->message, name);

@@ -140,7 +140,7 @@ ask_daemon(CtlClient *client, int fd, gboolean json, GError **error)
   if (reply == NULL)
     return NULL;
   g_variant_get(reply, "(&o)", &path);
-  return ctl_job_wait(client, path, json, error);
+  return ctl_job_wait(client, path, json, NULL, error);
 }
 
 /* The daemon replaces the ledger before it leaves the bus. */

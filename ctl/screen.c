@@ -17,6 +17,18 @@ terminal_columns(void)
   return 80;
 }
 
+gboolean
+ctl_screen_moves(void)
+{
+  return g_strcmp0(g_getenv("TERM"), "dumb") != 0;
+}
+
+void
+ctl_screen_be_plain(void)
+{
+  g_setenv("TERM", "dumb", TRUE);
+}
+
 void
 ctl_screen_init(CtlScreen *screen, gboolean plain)
 {

@@ -26,6 +26,13 @@ typedef struct CtlScreen {
 
 void ctl_screen_init(CtlScreen *screen, gboolean plain);
 
+/* Whether a line of the terminal may be rewritten: not after --plain, and not on a terminal that calls itself
+ * dumb. */
+gboolean ctl_screen_moves(void);
+
+/* The --plain of a verb that prints no plot: from here on the terminal is a dumb one. */
+void ctl_screen_be_plain(void);
+
 /* Prints in a colour, without a newline. */
 void ctl_screen_print(const CtlScreen *screen, CtlColour colour, const char *format, ...) G_GNUC_PRINTF(3, 4);
 

@@ -48,7 +48,7 @@ run_job(const char *method, GVariant *arguments, gboolean quiet, GError **error)
   if (reply == NULL)
     return NULL;
   g_variant_get(reply, "(&o)", &path);
-  return ctl_job_wait(client, path, quiet, error);
+  return ctl_job_wait(client, path, quiet, NULL, error);
 }
 
 static void

@@ -219,7 +219,7 @@ ctl_watch(int argc, char **argv)
   g_autoptr(GVariant) version = client != NULL ? ctl_client_get(client, "Service1", "Version", &error) : NULL;
   if (version == NULL)
     return ctl_client_complain(error);
-  watch.transfers = ctl_transfers_new(!watch.json && !watch.plain && isatty(STDOUT_FILENO));
+  watch.transfers = ctl_transfers_new(!watch.json && isatty(STDOUT_FILENO) && ctl_screen_moves());
   g_dbus_connection_signal_subscribe(ctl_client_bus(client), NAME, NULL, NULL, NULL, NULL,
                                      G_DBUS_SIGNAL_FLAGS_NONE, on_signal, &watch, NULL);
   const guint name_id = g_bus_watch_name_on_connection(

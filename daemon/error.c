@@ -15,6 +15,7 @@ static const GDBusErrorEntry error_names[] = {
   { CAL_ERROR_STORAGE, "org.calciferd.Error.Storage" },
   { CAL_ERROR_DAMAGED, "org.calciferd.Error.Damaged" },
   { CAL_ERROR_PROTOCOL, "org.calciferd.Error.Protocol" },
+  { CAL_ERROR_CANCELLED, "org.calciferd.Error.Cancelled" },
   { CAL_ERROR_FAILED, "org.calciferd.Error.Failed" },
 };
 

@@ -21,6 +21,7 @@ typedef enum CalError {
   CAL_ERROR_STORAGE,     /* the ledger could not be read or written */
   CAL_ERROR_DAMAGED,     /* the ledger is no ledger, or of a newer version: left untouched */
   CAL_ERROR_PROTOCOL,    /* a peer answered what its specification does not allow */
+  CAL_ERROR_CANCELLED,   /* it was asked to end before it was done */
   CAL_ERROR_FAILED,      /* anything else */
 } CalError;
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "job.h"
 
+#include "error.h"
+
 #define STAYS_FOR_S 60
 
 struct CalJob {
@@ -105,13 +107,25 @@ on_leave(gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+/* What GIO says of a file or of a cancellation gets a name that the interface knows. */
+static GError *
+in_our_domain(const GError *error)
+{
+  if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return g_error_new_literal(CAL_ERROR, CAL_ERROR_CANCELLED, "it was interrupted");
+  if (error->domain == G_IO_ERROR)
+    return g_error_new_literal(CAL_ERROR, CAL_ERROR_FAILED, error->message);
+  return g_error_copy(error);
+}
+
 void
 cal_job_finish(CalJob *job, const GError *error)
 {
   job->done = TRUE;
   if (error != NULL) {
-    job->error_name = g_dbus_error_encode_gerror(error);
-    job->error_message = g_strdup(error->message);
+    g_autoptr(GError) ours = in_our_domain(error);
+    job->error_name = g_dbus_error_encode_gerror(ours);
+    job->error_message = g_strdup(ours->message);
   }
   publish(job);
   job->leave_id = g_timeout_add_seconds(STAYS_FOR_S, on_leave, job);

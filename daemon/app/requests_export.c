@@ -78,7 +78,7 @@ add_day(Export *export, CalDate date, GError **error)
 static gboolean
 page_days(Export *export, guint *n, GError **error)
 {
-  for (*n = 0; *n < DAYS_A_PAGE && export->next <= export->last; ++*n) {
+  for (*n = 0; *n < DAYS_A_PAGE && export->next <= export->last; ++*n, export->n_told++) {
     if (!add_day(export, export->next++, error))
       return FALSE;
   }
@@ -95,8 +95,10 @@ fill_page(Export *export, guint *n, GError **error)
 {
   if (export->is_fhir)
     return page_days(export, n, error);
-  return cal_ledger_page(cal_job_app(export->job)->ledger, &export->page, EVENTS_A_PAGE, add_line, export, n,
-                         error);
+  const gboolean read = cal_ledger_page(cal_job_app(export->job)->ledger, &export->page, EVENTS_A_PAGE,
+                                        add_line, export, n, error);
+  export->n_told += read ? *n : 0;
+  return read;
 }
 
 static void write_chunk(Export *export);
@@ -115,7 +117,6 @@ next_page(Export *export)
     end_export(export, error);
     return;
   }
-  export->n_told += n;
   g_autofree char *sentence = g_strdup_printf("%" G_GINT64_FORMAT " %s written.", export->n_told,
                                               export->is_fhir ? "days" : "events");
   cal_job_tell(export->job, MIN((double)export->n_told / (double)MAX(export->n_all, 1), 1), sentence);

@@ -17,6 +17,7 @@
 
 #include <gio/gunixinputstream.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define BYTES_A_READ     65536
 #define PROBLEMS_AT_MOST 20
@@ -28,6 +29,7 @@ typedef struct {
   gboolean dry_run;
   gboolean forgets; /* a tombstone was among it */
   GInputStream *stream;
+  guint64 size, n_read; /* bytes; a size of 0 is not known, as that of a pipe */
   guint8 *bytes;
   CalArchiveReader *reader;
   GArray *entries; /* CalEntry of this piece */
@@ -303,6 +305,14 @@ end_import(Import *import, const GError *error)
   g_free(import);
 }
 
+static void
+tell(Import *import)
+{
+  const double progress = import->size > 0 ? (double)import->n_read / (double)import->size : -1;
+  g_autofree char *sentence = g_strdup_printf("%u new, %u known.", import->fresh, import->known);
+  cal_job_tell(import->job, MIN(progress, 1), sentence);
+}
+
 static void read_piece(Import *import);
 
 static void
@@ -319,8 +329,8 @@ on_read(GObject *source, GAsyncResult *result, gpointer data)
     end_import(import, error);
     return;
   }
-  g_autofree char *sentence = g_strdup_printf("%u new, %u known.", import->fresh, import->known);
-  cal_job_tell(import->job, -1, sentence);
+  import->n_read += (guint64)n;
+  tell(import);
   read_piece(import);
 }
 
@@ -329,6 +339,13 @@ read_piece(Import *import)
 {
   g_input_stream_read_async(import->stream, import->bytes, BYTES_A_READ, G_PRIORITY_DEFAULT_IDLE,
                             cal_job_cancellable(import->job), on_read, import);
+}
+
+static guint64
+size_of(int fd)
+{
+  struct stat status;
+  return fstat(fd, &status) == 0 && S_ISREG(status.st_mode) ? (guint64)status.st_size : 0;
 }
 
 GVariant *
@@ -345,6 +362,7 @@ cal_app_import(const char *path, GVariant *arguments, gpointer owner, GError **e
   Import *import = g_new0(Import, 1);
   import->job = cal_job_new(app, "Reading the file.");
   import->dry_run = dry_run;
+  import->size = size_of(fd);
   import->stream = g_unix_input_stream_new(fd, TRUE);
   import->bytes = g_malloc(BYTES_A_READ);
   import->reader = cal_archive_reader_new(on_line, import);

@@ -8,7 +8,8 @@ _calciferctl() {
   [[ $begun == *:* && $COMP_WORDBREAKS == *:* ]] && cut=${begun%"${begun##*:}"}
   COMPREPLY=()
   while IFS= read -r candidate; do
-    COMPREPLY+=("${candidate#"$cut"}")
+    printf -v candidate %q "${candidate#"$cut"}"
+    COMPREPLY+=("$candidate")
   done < <("${words[0]}" complete "${words[@]:1}" 2> /dev/null)
 }
 complete -o default -F _calciferctl calciferctl

@@ -146,6 +146,10 @@ bool cal_profile_set(CalProfile *profile, const char *key, const char *value, Ca
 
 const char *cal_profile_key_name(CalProfileKey key);
 
+/* The i-th value of a key that has a closed list, names before their aliases; NULL behind the last one, and
+ * for a key that has none. */
+const char *cal_profile_key_choice(CalProfileKey key, size_t i);
+
 static inline bool
 cal_profile_knows(const CalProfile *profile, CalProfileKey key)
 {

@@ -369,29 +369,38 @@ set_medicines(Setting *setting)
                 &setting->profile->medicines);
 }
 
+/* A key with a closed list has it here, too, for who completes what is typed. */
 static const struct {
   const char *name;
   bool (*set)(Setting *setting);
+  const Choice *choices;
+  size_t n_choices;
 } keys[CAL_PROFILE_KEY_COUNT] = {
   [CAL_PROFILE_BIRTH_YEAR] = { "birth-year", set_birth_year },
-  [CAL_PROFILE_SEX] = { "sex", set_sex },
-  [CAL_PROFILE_STAGE] = { "stage", set_stage },
+  [CAL_PROFILE_SEX] = { "sex", set_sex, sexes, N(sexes) },
+  [CAL_PROFILE_STAGE] = { "stage", set_stage, stages, N(stages) },
   [CAL_PROFILE_PHOTOTYPE] = { "phototype", set_phototype },
   [CAL_PROFILE_CLOTHING] = { "clothing", set_clothing },
   [CAL_PROFILE_SPF] = { "spf", set_spf },
   [CAL_PROFILE_PLACE] = { "place", set_place },
-  [CAL_PROFILE_REFERENCE] = { "reference", set_reference },
-  [CAL_PROFILE_CALIBRATION] = { "calibration", set_calibration },
+  [CAL_PROFILE_REFERENCE] = { "reference", set_reference, references, N(references) },
+  [CAL_PROFILE_CALIBRATION] = { "calibration", set_calibration, calibrations, N(calibrations) },
   [CAL_PROFILE_OZONE] = { "ozone", set_ozone },
-  [CAL_PROFILE_WEIGHT_CLASS] = { "weight-class", set_weight_class },
-  [CAL_PROFILE_CONDITIONS] = { "conditions", set_conditions },
-  [CAL_PROFILE_MEDICINES] = { "medicines", set_medicines },
+  [CAL_PROFILE_WEIGHT_CLASS] = { "weight-class", set_weight_class, weight_classes, N(weight_classes) },
+  [CAL_PROFILE_CONDITIONS] = { "conditions", set_conditions, conditions, N(conditions) },
+  [CAL_PROFILE_MEDICINES] = { "medicines", set_medicines, medicines, N(medicines) },
 };
 
 const char *
 cal_profile_key_name(CalProfileKey key)
 {
   return keys[key].name;
+}
+
+const char *
+cal_profile_key_choice(CalProfileKey key, size_t i)
+{
+  return i < keys[key].n_choices ? keys[key].choices[i].name : NULL;
 }
 
 /* -- Keys with a name of their own -- */

@@ -2,14 +2,20 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Export, import and backup: both ways without loss, a union in any order, bad lines named and no more."""
 
+import contextlib
 import csv
 import json
 import os
+import pty
+import re
 import sqlite3
+import subprocess
 import sys
 import unittest
 
 from household import GLib, Household, programs_of
+
+MANY = 10000  # lines: enough to be interrupted among them
 
 
 class Archive(unittest.TestCase):
@@ -134,6 +140,71 @@ class Archive(unittest.TestCase):
         result = self.here.run("import", self.write(*lines), "--json", *words)
         self.assertEqual(result.returncode, status, result.stderr)
         return json.loads(result.stdout)
+
+    def on_terminal(self, words, interrupt_at=None, environment=None):
+        """Runs calciferctl on a terminal, and presses Ctrl-C there when it has told that text; status and what it told."""
+        pid, terminal = pty.fork()
+        if pid == 0:
+            os.execve(PROGRAMS["ctl"], ["calciferctl", *words], self.here.environment | (environment or {}))
+        told = b""
+        with contextlib.suppress(OSError):  # how a terminal says that nobody is left
+            while piece := os.read(terminal, 65536):
+                told += piece
+                if interrupt_at and interrupt_at in told:
+                    os.write(terminal, b"\x03")
+                    interrupt_at = None
+        status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+        os.close(terminal)
+        return status, told.decode()
+
+    def many(self, count=MANY):
+        return self.write(*(json.dumps({"id": f"00000000-0000-4000-8000-000000000000:{n + 1}", "kind": "food",
+                                        "at": f"20{10 + n // 10000}-05-10T{n // 60 % 24:02}:{n % 60:02}:00Z",
+                                        "name": "salmon", "value": "120g"})
+                            for n in range(count)))
+
+    def test_an_import_that_is_interrupted_goes_on(self):
+        file = self.many()
+        status, told = self.on_terminal(["import", file], b"new, ")
+        self.assertEqual(status, 1, told)
+        found = re.search(r"interrupted: (\d+) new are in, 0 were known. Type 'calciferctl import", told)
+        self.assertTrue(found, told)
+        brought = int(found[1])
+        self.assertIn("%", told)
+        self.assertEqual(len([line for line in self.lines(self.here) if '"salmon"' in line]), brought)
+        self.assertLess(brought, MANY)
+        again = json.loads(self.here.ctl("import", file, "--json"))
+        self.assertEqual((again["known"], again["fresh"]), (brought, MANY - brought))
+        copy = self.path("copy.jsonl")
+        status, told = self.on_terminal(["export", copy], b"written")
+        self.assertEqual(status, 1, told)
+        self.assertIn(f"interrupted; {copy} was not whole and is removed", told)
+        self.assertFalse(os.path.exists(copy))
+        self.assertIn("events are in", self.here.ctl("export", copy))  # and the daemon goes on
+        self.on_plain_terminal(copy)
+
+    def on_plain_terminal(self, file):
+        """No cursor moves: a line at each tenth, and piped not even that."""
+        for words, environment in ((["--plain"], {}), ([], {"TERM": "dumb"})):
+            status, told = self.on_terminal(["import", file, "--dry-run", *words], environment=environment)
+            self.assertEqual(status, 0, told)
+            self.assertNotIn("\33", told)
+            self.assertNotIn("\r\r", told)
+            self.assertLessEqual(told.count("\n"), 13)
+            self.assertGreater(told.count("\n"), 5)
+        result = self.here.run("import", file, "--dry-run")
+        self.assertEqual((result.stdout.count("\n"), result.stderr), (1, ""))
+
+    def test_output_that_cannot_be_written(self):
+        for words in (["status"], ["export"], ["history", "--csv"]):
+            with open("/dev/full", "w", encoding="utf-8") as full:
+                result = subprocess.run([PROGRAMS["ctl"], *words], env=self.here.environment, stdout=full,
+                                        stderr=subprocess.PIPE, text=True, check=False, timeout=60)
+            self.assertEqual(result.returncode, 1, words)
+            self.assertIn("No space left", result.stderr)
+        reader = subprocess.run(["sh", "-c", '"$0" export | head -c 1', PROGRAMS["ctl"]], env=self.here.environment,
+                                capture_output=True, text=True, check=True, timeout=60)
+        self.assertEqual((reader.stdout, reader.stderr), ("{", ""))
 
     def test_lines_by_hand(self):
         """A food of the table counts, though nobody ever entered it before."""

@@ -46,6 +46,45 @@ class Complete(unittest.TestCase):
         self.assertEqual(self.offered("products", "remove", ""), ["d3k2"])
         self.assertIn("salmon", self.offered("log", "food", "sal"))
 
+    def test_values(self):
+        """What the core knows."""
+        self.assertEqual(self.offered("profile", "set", "b"), ["birth-year"])
+        self.assertIn("threshold.sun-burn", self.offered("profile", "set", "threshold."))
+        self.assertEqual(self.offered("profile", "set", "stage", ""), ["none", "pregnant", "may-become", "lactating"])
+        self.assertEqual(self.offered("profile", "set", "medicines", "lithium,warf"), ["lithium,warfarin"])
+        self.assertEqual(self.offered("wear", "sw"), ["swimwear"])
+        self.assertEqual(self.offered("log", "sun", "20", "--sky", "b"), ["broken"])
+        self.assertEqual(self.offered("export", "--format", ""), ["csv", "jsonl", "fhir"])
+        self.assertEqual(self.offered("tags", "role", "C0:FF:EE:00:00:01", "w"), ["worn"])
+
+    def test_what_is_in_the_ledger(self):
+        self.home.start()
+        entry = json.loads(self.home.ctl("log", "sun", "240", "--uvi", "9", "--json"))["id"]
+        self.home.ctl("foods", "add", "bread", "per=100g", "calcium=20mg")
+        alerts = [alert["id"] for alert in self.home.alerts().values()]
+        self.assertTrue(alerts)
+        for verb in ("dismiss", "snooze"):
+            self.assertEqual(self.offered("alerts", verb, ""), alerts)
+        self.assertLessEqual(set(alerts) | {"k-steady", "balance"}, set(self.offered("explain", "")))
+        for verb in ("undo", "amend", "forget"):
+            self.assertEqual(self.offered(verb, ""), [entry])
+        self.assertEqual(self.offered("foods", "remove", ""), ["bread"])
+        self.assertEqual(self.offered("foods", "recipe", "lunch", "bre"), ["bread"])
+        self.assertEqual(self.offered("foods", "recipe", "lunch", "bread", ""), [])
+        self.assertEqual(self.offered("foods", "recipe", "lunch", "bread", "50g", "salmon-c"), ["salmon-canned"])
+        half = entry[:30]
+        for line, expected in ((f"calciferctl alerts dismiss {alerts[0][:3]}", alerts[0]), (f"calciferctl undo {half}", entry),
+                               ("calciferctl foods recipe lunch bread 50g salmo", "salmon"),
+                               ("calciferctl profile set birth", "birth-year")):
+            for shell in ("bash", "zsh", "fish"):
+                self.assertIn(expected, self.shells(shell, line), f"{shell}: {line}")
+
+    def test_a_name_that_bash_would_run(self):
+        """A product may be called anything; what completion puts on the line is quoted."""
+        self.home.start()
+        self.home.ctl("products", "add", "$(reboot)", "d3=2000IU")
+        self.assertEqual(self.shells("bash", "calciferctl log take "), ["\\$\\(reboot\\)"])
+
     def test_addresses_of_tags(self):
         home = Household(PROGRAMS)
         self.addCleanup(home.close)
@@ -77,19 +116,23 @@ class Complete(unittest.TestCase):
             os.symlink(os.path.abspath(PROGRAMS["ctl"]), os.path.join(folder, "calciferctl"))
         return folder
 
-    def test_in_bash(self):
-        text = (f"source {SCRIPTS}/calciferctl.bash; COMP_LINE='calciferctl log '; COMP_POINT=${{#COMP_LINE}};"
-                " _calciferctl; printf '%s\\n' \"${COMPREPLY[@]}\"")
-        self.assertEqual(self.typed("bash", "-euc", text), LOG)
+    def shells(self, shell, line):
+        """What a shell offers behind what was typed. In bash it is what comes behind the last colon."""
+        words = line.split(" ")
+        if shell == "bash":
+            return self.typed("bash", "-euc",
+                              f"source {SCRIPTS}/calciferctl.bash; COMP_LINE='{line}'; COMP_POINT=${{#COMP_LINE}};"
+                              " _calciferctl; printf '%s\\n' \"${COMPREPLY[@]}\"")
+        if shell == "zsh":
+            quoted = " ".join(f"'{word}'" for word in words)
+            return self.typed("zsh", "-fc", f"compadd() {{ shift; print -l -- $@ }}; words=({quoted});"
+                              f" CURRENT={len(words)}; source {SCRIPTS}/_calciferctl")
+        return self.typed("fish", "--no-config", "-c", f"source {SCRIPTS}/calciferctl.fish; complete -C'{line}'")
 
-    def test_in_zsh(self):
-        text = ("compadd() { shift; print -l -- $@ }; words=(calciferctl log ''); CURRENT=3;"
-                f" source {SCRIPTS}/_calciferctl")
-        self.assertEqual(self.typed("zsh", "-fc", text), LOG)
-
-    def test_in_fish(self):
-        text = f"source {SCRIPTS}/calciferctl.fish; complete -C'calciferctl log '"
-        self.assertLessEqual(set(LOG), set(self.typed("fish", "--no-config", "-c", text)))
+    def test_in_each_shell(self):
+        for shell in ("bash", "zsh"):
+            self.assertEqual(self.shells(shell, "calciferctl log "), LOG)
+        self.assertLessEqual(set(LOG), set(self.shells("fish", "calciferctl log ")))
 
 
 if __name__ == "__main__":

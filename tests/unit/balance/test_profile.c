@@ -159,6 +159,22 @@ test_a_set_of_ones_own_by_part(void **state)
   assert_false(cal_profile_bare_area(&profile, "garden", &area));
 }
 
+/* Seven keys have a closed list, and each value that is offered is taken. */
+static void
+test_values_that_are_offered(void **state)
+{
+  (void)state;
+  int n_lists = 0;
+  for (int key = 0; key < CAL_PROFILE_KEY_COUNT; key++) {
+    CalProfile profile = cal_profile_unset();
+    n_lists += cal_profile_key_choice((CalProfileKey)key, 0) != NULL;
+    for (size_t i = 0; cal_profile_key_choice((CalProfileKey)key, i) != NULL; i++)
+      assert_true(set(&profile, cal_profile_key_name((CalProfileKey)key),
+                      cal_profile_key_choice((CalProfileKey)key, i)));
+  }
+  assert_int_equal(n_lists, 7);
+}
+
 static void
 test_age_is_known_to_a_year(void **state)
 {
@@ -181,6 +197,7 @@ main(void)
     cmocka_unit_test(test_a_year_later_the_infant_is_old_enough),
     cmocka_unit_test(test_follow_keeps_following_what_the_desktop_says),
     cmocka_unit_test(test_a_set_of_ones_own_by_part),
+    cmocka_unit_test(test_values_that_are_offered),
     cmocka_unit_test(test_age_is_known_to_a_year),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
