@@ -159,7 +159,7 @@ class Archive(unittest.TestCase):
 
     def many(self, count=MANY):
         return self.write(*(json.dumps({"id": f"00000000-0000-4000-8000-000000000000:{n + 1}", "kind": "food",
-                                        "at": f"20{10 + n // 10000}-05-10T{n // 60 % 24:02}:{n % 60:02}:00Z",
+                                        "at": f"2026-11-0{1 + n // 1440}T{n // 60 % 24:02}:{n % 60:02}:00Z",
                                         "name": "salmon", "value": "120g"})
                             for n in range(count)))
 
