@@ -9,12 +9,14 @@
 #include <calcifer/day.h>
 #include <glib.h>
 
-/* What stands before and behind the Observations. */
+/* What stands before and behind the Observations. any: there were some. */
 extern const char cal_fhir_head[];
-extern const char cal_fhir_tail[];
+const char *cal_fhir_tail(gboolean any);
 
-/* What was eaten and swallowed, and the light of a day. *any: something stands before. */
-void cal_fhir_day(const CalDayResult *day, gboolean *any, GString *text);
+/* What was eaten and swallowed, and the light of a day of the ledger with this UUID; of one that is not over
+ * it is preliminary. *any: something stands before. */
+void cal_fhir_day(const CalDayResult *day, const char *ledger, gboolean is_over, gboolean *any,
+                  GString *text);
 
 /* A laboratory's value, in ng/mL; as it was entered in a note. Nothing for any other entry. */
 void cal_fhir_lab(const CalEntry *entry, gboolean *any, GString *text);

@@ -70,7 +70,7 @@ add_day(Export *export, CalDate date, GError **error)
   if (!cal_days_result(app->days, date, cal_app_now(), result, error) ||
       !cal_ledger_each(app->ledger, cal_day_span(&frames), add_lab, export, error))
     return FALSE;
-  cal_fhir_day(result, &export->any, export->chunk);
+  cal_fhir_day(result, cal_ledger_uuid(app->ledger), date < export->last, &export->any, export->chunk);
   return TRUE;
 }
 
@@ -84,7 +84,7 @@ page_days(Export *export, guint *n, GError **error)
   }
   if (*n > 0 || export->next > export->last + 1)
     return TRUE;
-  g_string_append(export->chunk, cal_fhir_tail);
+  g_string_append(export->chunk, cal_fhir_tail(export->any));
   export->next++;
   *n = 1;
   return TRUE;
