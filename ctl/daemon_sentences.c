@@ -254,6 +254,7 @@ const char *const ctl_daemon_sentences[] = {
   N_("there is no such kind"),
   N_("address is written AA:BB:CC:DD:EE:FF"),
   N_("that is no JSON object on a line of its own"),
+  N_("a text holds a NUL"),
   N_("each member of a line is a text in quotation marks"),
   N_("a quotation mark is not closed"),
   N_("it has not as many cells as the header"),

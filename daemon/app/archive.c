@@ -289,9 +289,23 @@ read_event(const Cells *cells, CalArchiveLine *line)
 /* -- Text -> cells
  * ------------------------------------------------------------------------------------------------ */
 
+/* "\\u0000": the text would end there, and be another one. Behind a backslash it stands for itself. */
+static gboolean
+holds_nul(const char *text)
+{
+  for (gboolean is_escaped = FALSE; *text != '\0'; text++) {
+    if (is_escaped && g_str_has_prefix(text, "u0000"))
+      return TRUE;
+    is_escaped = *text == '\\' && !is_escaped;
+  }
+  return FALSE;
+}
+
 static const char *
 parse_json(const char *text, Cells *cells)
 {
+  if (holds_nul(text))
+    return "a text holds a NUL";
   g_autoptr(JsonParser) parser = json_parser_new();
   if (!json_parser_load_from_data(parser, text, -1, NULL) || json_parser_get_root(parser) == NULL ||
       !JSON_NODE_HOLDS_OBJECT(json_parser_get_root(parser)))
