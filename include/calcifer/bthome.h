@@ -76,7 +76,8 @@ typedef struct CalBthomeObject {
   uint8_t size;
 } CalBthomeObject;
 
-/* Refers to nothing outside, so that it can be copied and needs no freeing. */
+/* Refers to nothing outside, so that it can be copied and needs no freeing. Objects from `count` on, and the
+ * payload behind its end, are not written. */
 typedef struct CalBthome {
   bool encrypted;
   bool trigger;     /* sent when something happened: silence says nothing about the sender */

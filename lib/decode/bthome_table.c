@@ -23,7 +23,7 @@
   }
 
 /* https://bthome.io/format, as of 2026-04-30. */
-static const CalBthomeRow rows[256] = {
+const CalBthomeRow cal_bthome_rows[256] = {
   [0x00] = UNSIGNED("packet_id", 1, 0, ""),
   [0x01] = UNSIGNED("battery", 1, 0, "%"),
   [0x02] = SIGNED("temperature", 2, 2, "Cel"),
@@ -120,12 +120,6 @@ static const CalBthomeRow rows[256] = {
   [0xf1] = BYTES("firmware_version", FIRMWARE, 4),
   [0xf2] = BYTES("firmware_version", FIRMWARE, 3),
 };
-
-const CalBthomeRow *
-cal_bthome_row(uint8_t id)
-{
-  return &rows[id];
-}
 
 static CalBthomePress
 press_of_code(uint8_t code)

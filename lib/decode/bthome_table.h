@@ -15,7 +15,13 @@ typedef struct CalBthomeRow {
   const char *unit; /* UCUM */
 } CalBthomeRow;
 
-const CalBthomeRow *cal_bthome_row(uint8_t id);
+extern const CalBthomeRow cal_bthome_rows[256];
+
+static inline const CalBthomeRow *
+cal_bthome_row(uint8_t id)
+{
+  return &cal_bthome_rows[id];
+}
 
 /* The name of an event object's code, or NULL. */
 const char *cal_bthome_event_name(uint8_t id, uint8_t code);

@@ -35,9 +35,13 @@ cal_cursor_pull_le(CalCursor *cursor, size_t size, uint32_t *value)
   const uint8_t *bytes = cal_cursor_pull(cursor, size);
   if (bytes == NULL)
     return false;
-  *value = 0;
-  for (size_t i = size; i-- > 0;)
-    *value = *value << 8 | bytes[i];
+  *value = bytes[0];
+  if (size > 1)
+    *value |= (uint32_t)bytes[1] << 8;
+  if (size > 2)
+    *value |= (uint32_t)bytes[2] << 16;
+  if (size > 3)
+    *value |= (uint32_t)bytes[3] << 24;
   return true;
 }
 

@@ -59,7 +59,7 @@ require_same_behind_seal(const uint8_t *objects, size_t size, bool trigger)
   FUZZ_REQUIRE(cal_bthome_decode(plain, size + 1, NULL, NULL, &read) == CAL_BTHOME_OK);
   FUZZ_REQUIRE(opened.encrypted && opened.counter == 42 && opened.trigger == trigger);
   FUZZ_REQUIRE(opened.count == read.count && opened.complete == read.complete);
-  FUZZ_REQUIRE(memcmp(opened.payload, read.payload, sizeof opened.payload) == 0);
+  FUZZ_REQUIRE(memcmp(opened.payload, read.payload, size) == 0);
   require_sane_packet(&opened);
 }
 
