@@ -27,16 +27,22 @@ static const char sql_samples[] =
     "  WHERE s.at >= ? AND s.at < ? ORDER BY s.at, address, s.uv_index";
 static const char sql_next_day[] =
     "SELECT day FROM record_day WHERE day >= ? AND day <= ? ORDER BY day LIMIT 1";
-/* CROSS JOIN keeps the order of the loops: the few blocks of a day, then the rows of each. */
-static const char sql_records[] =
-    "SELECT r.id, r.time, r.rest, r.at, address, log_id"
-    "  FROM record_day d CROSS JOIN log ON log.log = d.log CROSS JOIN tag ON tag.tag = log.tag"
-    "  CROSS JOIN record r ON r.id BETWEEN (d.log << 32) + (d.block << 8) AND (d.log << 32) + (d.block << 8) "
-    "+ 255"
-    "  WHERE d.day = ? AND r.at >= ? AND r.at < ?"
-    "  AND NOT EXISTS (SELECT 1 FROM record_undone u WHERE u.id = r.id)"
-    "  ORDER BY r.at, address, log_id, r.id";
+static const char sql_blocks[] = "SELECT log, block FROM record_day WHERE day = ? ORDER BY log, block";
+static const char sql_records[] = "SELECT id, time, rest, at FROM record WHERE id BETWEEN ? AND ?";
+static const char sql_any_undone[] = "SELECT EXISTS (SELECT 1 FROM record_undone)";
+static const char sql_is_undone[] = "SELECT EXISTS (SELECT 1 FROM record_undone WHERE id = ?)";
+static const char sql_log[] =
+    "SELECT address, log_id FROM log CROSS JOIN tag ON tag.tag = log.tag WHERE log = ?";
 G_STATIC_ASSERT(CAL_ROW_BLOCK_BITS == 8);
+
+/* A record of the day that is being read. */
+typedef struct CalTold {
+  gint64 id;
+  CalInstant at;
+  CalAddress tag;
+  guint32 log_id;
+  guint8 raw[CAL_RECORD_SIZE];
+} CalTold;
 
 typedef struct CalSource CalSource;
 
@@ -48,8 +54,10 @@ struct CalSource {
   CalLedger *ledger;
   CalStatement *statement;
   CalSpan span;
-  gint64 day;      /* of records: the one that is being read */
-  GArray *pending; /* of samples that are not committed: those in the span, in order */
+  gint64 day;          /* of records: the one behind that which is being read */
+  GArray *told;        /* CalTold: those of that day, in order */
+  gboolean any_undone; /* of records */
+  GArray *pending;     /* of samples that are not committed: those in the span, in order */
   guint n_read;
   gboolean has_head;
   CalEvent head;
@@ -60,6 +68,7 @@ cal_source_clear(CalSource *source)
 {
   g_clear_pointer(&source->statement, cal_statement_release);
   g_clear_pointer(&source->pending, g_array_unref);
+  g_clear_pointer(&source->told, g_array_unref);
 }
 
 /* -- The sources ---------------------------------------------------------------------------------------- */
@@ -113,31 +122,122 @@ next_pending(CalSource *source, GError **error)
   return TRUE;
 }
 
-static void
-read_record(CalSource *source)
+/* -- Records: a day at a time, block by block. They nearly always lie in order, which is seen as they are
+ * read; then nothing is sorted. -- */
+
+static int
+compare_told(gconstpointer a, gconstpointer b)
 {
-  sqlite3_stmt *stmt = source->statement->stmt;
-  source->head.kind = CAL_EVENT_RECORD;
-  cal_row_read_raw(stmt, 0, source->head.of.record.raw);
-  source->head.at = sqlite3_column_int64(stmt, 3);
-  read_address(stmt, 4, &source->head.tag);
-  source->head.of.record.log_id = (guint32)sqlite3_column_int64(stmt, 5);
+  const CalTold *x = a, *y = b;
+  if (x->at != y->at)
+    return x->at < y->at ? -1 : 1;
+  const int by_tag = cal_address_compare(&x->tag, &y->tag);
+  if (by_tag != 0)
+    return by_tag;
+  if (x->log_id != y->log_id)
+    return x->log_id < y->log_id ? -1 : 1;
+  return x->id < y->id ? -1 : x->id > y->id;
 }
 
-/* Binds the next day that has records; FALSE in *has_day when there is none in the span. */
+/* Whose records these are. */
+static gboolean
+read_log(CalSource *source, gint64 log, CalTold *told, GError **error)
+{
+  gboolean has_row;
+  g_autoptr(CalStatement) statement = cal_statement_take(source->ledger, sql_log, error);
+  if (statement == NULL)
+    return FALSE;
+  sqlite3_bind_int64(statement->stmt, 1, log);
+  if (!cal_statement_next(statement, &has_row, error))
+    return FALSE;
+  if (has_row) {
+    read_address(statement->stmt, 0, &told->tag);
+    told->log_id = (guint32)sqlite3_column_int64(statement->stmt, 1);
+  }
+  return TRUE;
+}
+
+static gboolean
+is_undone(const CalSource *source, gint64 id, gboolean *undone, GError **error)
+{
+  gint64 number = 0;
+  if (source->any_undone && !cal_store_number(source->ledger, sql_is_undone, id, 0, 0, &number, error))
+    return FALSE;
+  *undone = number != 0;
+  return TRUE;
+}
+
+/* `told` holds whose they are. */
+static gboolean
+read_block(CalSource *source, gint64 first_id, CalSpan within, CalTold *told, GError **error)
+{
+  gboolean ok, undone;
+  sqlite3_stmt *stmt = source->statement->stmt;
+  sqlite3_bind_int64(stmt, 1, first_id);
+  sqlite3_bind_int64(stmt, 2, first_id + (1 << CAL_ROW_BLOCK_BITS) - 1);
+  while (cal_statement_each(source->statement, &ok, error)) {
+    told->at = sqlite3_column_int64(stmt, 3);
+    if (sqlite3_column_type(stmt, 3) == SQLITE_NULL || told->at < within.start || told->at >= within.end)
+      continue;
+    told->id = sqlite3_column_int64(stmt, 0);
+    if (!is_undone(source, told->id, &undone, error))
+      return FALSE;
+    cal_row_read_raw(stmt, 0, told->raw);
+    if (!undone)
+      g_array_append_val(source->told, *told);
+  }
+  return ok;
+}
+
+static gboolean
+read_blocks(CalSource *source, gint64 day, GError **error)
+{
+  gboolean ok;
+  CalTold told = { 0 };
+  gint64 known_log = -1;
+  const CalSpan within = { MAX(source->span.start, day * 86400), MIN(source->span.end, (day + 1) * 86400) };
+  g_autoptr(CalStatement) blocks = cal_statement_take(source->ledger, sql_blocks, error);
+  if (blocks == NULL)
+    return FALSE;
+  sqlite3_bind_int64(blocks->stmt, 1, day);
+  while (cal_statement_each(blocks, &ok, error)) {
+    const gint64 log = sqlite3_column_int64(blocks->stmt, 0);
+    const gint64 block = sqlite3_column_int64(blocks->stmt, 1);
+    if (log != known_log && !read_log(source, log, &told, error))
+      return FALSE;
+    known_log = log;
+    if (!read_block(source, cal_row_id(log, block << CAL_ROW_BLOCK_BITS), within, &told, error))
+      return FALSE;
+  }
+  return ok;
+}
+
+static void
+put_in_order(GArray *told)
+{
+  for (guint i = 1; i < told->len; i++) {
+    if (compare_told(&g_array_index(told, CalTold, i - 1), &g_array_index(told, CalTold, i)) > 0) {
+      g_array_sort(told, compare_told);
+      return;
+    }
+  }
+}
+
+/* Reads the next day that has records; FALSE in *has_day when there is none in the span. */
 static gboolean
 open_day(CalSource *source, gboolean *has_day, GError **error)
 {
   const gint64 last = cal_row_day(source->span.end - 1);
-  sqlite3_stmt *stmt = source->statement->stmt;
   if (!cal_store_number(source->ledger, sql_next_day, source->day, last, G_MAXINT64, &source->day, error))
     return FALSE;
   *has_day = source->day != G_MAXINT64;
+  source->n_read = 0;
+  g_array_set_size(source->told, 0);
   if (!*has_day)
     return TRUE;
-  sqlite3_bind_int64(stmt, 1, source->day);
-  sqlite3_bind_int64(stmt, 2, MAX(source->span.start, source->day * 86400));
-  sqlite3_bind_int64(stmt, 3, MIN(source->span.end, (source->day + 1) * 86400));
+  if (!read_blocks(source, source->day, error))
+    return FALSE;
+  put_in_order(source->told);
   source->day++;
   return TRUE;
 }
@@ -146,18 +246,29 @@ static gboolean
 next_record(CalSource *source, GError **error)
 {
   gboolean has_day = TRUE;
-  source->has_head = FALSE;
-  while (has_day) {
-    if (source->n_read > 0 && !cal_statement_next(source->statement, &source->has_head, error))
-      return FALSE;
-    if (source->has_head) {
-      read_record(source);
-      return TRUE;
-    }
-    source->n_read = 1; /* a day is bound from now on */
+  while (source->n_read == source->told->len && has_day)
     if (!open_day(source, &has_day, error))
       return FALSE;
-  }
+  source->has_head = source->n_read < source->told->len;
+  if (!source->has_head)
+    return TRUE;
+  const CalTold *told = &g_array_index(source->told, CalTold, source->n_read++);
+  source->head.kind = CAL_EVENT_RECORD;
+  source->head.at = told->at;
+  source->head.tag = told->tag;
+  source->head.of.record.log_id = told->log_id;
+  memcpy(source->head.of.record.raw, told->raw, sizeof told->raw);
+  return TRUE;
+}
+
+static gboolean
+begin_records(CalSource *source, GError **error)
+{
+  gint64 any;
+  source->told = g_array_new(FALSE, FALSE, sizeof(CalTold));
+  if (!cal_store_number(source->ledger, sql_any_undone, 0, 0, 0, &any, error))
+    return FALSE;
+  source->any_undone = any != 0;
   return TRUE;
 }
 
@@ -228,6 +339,8 @@ start_source(CalMerge *merge, guint index, CalSourceNext next, const char *sql, 
   *source = (CalSource){ .next = next, .ledger = merge->ledger, .span = span };
   source->statement = cal_statement_take(merge->ledger, sql, error);
   if (source->statement == NULL)
+    return FALSE;
+  if (next == next_record && !begin_records(source, error))
     return FALSE;
   if (sqlite3_bind_parameter_count(source->statement->stmt) == 2) {
     sqlite3_bind_int64(source->statement->stmt, 1, span.start);

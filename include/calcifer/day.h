@@ -176,6 +176,14 @@ typedef struct CalDayAnswer {
   bool second;
 } CalDayAnswer;
 
+/* Where the sun was reckoned to stand last. */
+typedef struct CalDaySunAt {
+  CalInstant at; /* CAL_INSTANT_NONE: nowhere yet */
+  double latitude_deg;
+  double longitude_deg;
+  double zenith_deg;
+} CalDaySunAt;
+
 /* The fold's state. Read it through cal_day_result() alone; copied by assignment. */
 typedef struct CalDay {
   CalDayFrames frames;
@@ -191,6 +199,7 @@ typedef struct CalDay {
   uint32_t n_intakes;
   CalDayAnswer answer[CAL_DAY_MAX_ANSWERS];
   uint32_t n_answers;
+  CalDaySunAt sun_at;
   CalTrace *trace; /* borrowed; NULL, as cal_day_begin() has it: nobody wants to know the steps */
   CalDueDose due[CAL_DOSE_MAX_WINDOWS]; /* of the day before, the day and the day after */
   uint32_t n_due;

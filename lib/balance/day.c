@@ -63,7 +63,7 @@ cal_day_begin(CalDay *day, const CalDayFrames *frames, const CalContext *at_star
   day->sum.model = CAL_DAY_MODEL;
   day->sum.date = frames->day.date;
   day->sum.newest.end = day->sum.ambient.end = CAL_INSTANT_NONE;
-  day->sum.look_again = CAL_INSTANT_NONE;
+  day->sum.look_again = day->sun_at.at = CAL_INSTANT_NONE;
   cal_day_plan_doses(day);
 }
 

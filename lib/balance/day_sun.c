@@ -175,6 +175,19 @@ next_edge(const CalDay *day, const CalFramePiece *piece, CalInstant to)
 
 /* -- What holds at a node -- */
 
+double
+cal_day_zenith_deg(CalDay *day, const CalPlace *place, CalInstant at)
+{
+  CalDaySunAt *const last = &day->sun_at;
+  const bool same_place =
+      !(last->latitude_deg < place->latitude_deg || last->latitude_deg > place->latitude_deg ||
+        last->longitude_deg < place->longitude_deg || last->longitude_deg > place->longitude_deg);
+  if (last->at != at || !same_place)
+    *last = (CalDaySunAt){ at, place->latitude_deg, place->longitude_deg,
+                           cal_sun_position(at, place->latitude_deg, place->longitude_deg).zenith_deg };
+  return last->zenith_deg;
+}
+
 static double
 bare_area(const CalDay *day, const CalSegment *segment, double latitude_deg)
 {
@@ -256,8 +269,7 @@ static void
 add_node(CalDay *day, const Stretch *stretch, CalInstant at, double from, double seconds)
 {
   const double minutes = seconds / 60;
-  const double zenith_deg =
-      cal_sun_position(at, stretch->place.latitude_deg, stretch->place.longitude_deg).zenith_deg;
+  const double zenith_deg = cal_day_zenith_deg(day, &stretch->place, at);
   const double spf = spf_at(day, stretch->segment, at);
   CalTraceRow row = row_of(stretch, from, minutes);
   CalDaySun *const sun = &day->sum.sun;

@@ -11,6 +11,9 @@
  * anything at that instant changes context or segments. */
 void cal_day_sweep(CalDay *day, CalInstant to);
 
+/* How far the sun is from the zenith. The day keeps the last answer, which two ask for. */
+double cal_day_zenith_deg(CalDay *day, const CalPlace *place, CalInstant at);
+
 void cal_day_step_uv(CalDay *day, const CalEvent *event, const CalRecord *record);
 void cal_day_step_sample(CalDay *day, const CalEvent *event);
 void cal_day_step_sun_entry(CalDay *day, const CalEntry *entry);

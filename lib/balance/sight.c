@@ -6,6 +6,7 @@
 
 #include <calcifer/sun.h>
 
+#include "fold.h"
 #include "wearer.h"
 
 /* Over a clear sky's index by this much a reading is doubtful: broken cloud adds up to a quarter for minutes,
@@ -63,60 +64,98 @@ offset_at(const CalDay *day, CalInstant at)
   return 0;
 }
 
-/* A reading that lasts is held against the most of its beginning, middle and end. */
+/* A reading that lasts is held against its beginning, middle and end. Where the sun stands then is reckoned
+ * only as far as it decides something: most readings are of the dark, or of a sky that can be, and the middle
+ * is what the integral asks for too. */
 typedef struct Sky {
+  CalDay *day;
+  CalSpan span;
+  CalPlace place;
   CalPlaceOrigin origin;
-  double most_uvi;
-  double least_zenith_deg;
 } Sky;
 
-static Sky
-sky_of(const CalDay *day, CalSpan span)
+#define N_LOOKS 3
+
+static CalInstant
+look_at(const Sky *sky, int i)
 {
-  CalPlace place;
-  Sky sky = { CAL_PLACE_GUESS, 0, 180 };
-  sky.origin = cal_context_place(&day->context, offset_at(day, span.start), &place);
-  const double ozone_du = cal_wearer_ozone_du(&day->context.profile, &day->frames.day, place.latitude_deg);
-  for (int i = 0; i <= 2; i++) {
-    const CalInstant at = span.start + (span.end - span.start) * i / 2;
-    const double zenith_deg = cal_sun_position(at, place.latitude_deg, place.longitude_deg).zenith_deg;
-    sky.most_uvi = fmax(sky.most_uvi, cal_sight_most_uvi(&place, ozone_du, at, zenith_deg));
-    sky.least_zenith_deg = fmin(sky.least_zenith_deg, zenith_deg);
-  }
-  return sky;
+  static const int halves[N_LOOKS] = { 1, 0, 2 };
+  return sky->span.start + (sky->span.end - sky->span.start) * halves[i] / 2;
 }
 
-/* What a tag may read there without being in doubt. */
 static double
-undoubted_uvi(const CalDay *day, const Sky *sky, const CalAddress *tag)
+zenith_at(const Sky *sky, CalInstant at)
+{
+  return cal_day_zenith_deg(sky->day, &sky->place, at);
+}
+
+static double
+most_uvi_at(const Sky *sky, CalInstant at)
+{
+  const CalProfile *const profile = &sky->day->context.profile;
+  const double ozone_du = cal_wearer_ozone_du(profile, &sky->day->frames.day, sky->place.latitude_deg);
+  return cal_sight_most_uvi(&sky->place, ozone_du, at, zenith_at(sky, at));
+}
+
+static bool
+is_daylight(const Sky *sky)
+{
+  for (int i = 0; i < N_LOOKS; i++)
+    if (zenith_at(sky, look_at(sky, i)) < CAL_SUN_HORIZON_DEG)
+      return true;
+  return false;
+}
+
+static double
+half_digit_uvi(const CalDay *day, const CalAddress *tag)
 {
   const CalSource *const source = cal_context_source(&day->context, tag);
-  const bool tells_whole = source != NULL && source->kind == CAL_SOURCE_ESS;
-  if (sky->least_zenith_deg > DARK_ZENITH_DEG)
-    return DARK_UVI;
-  return sky->most_uvi + (tells_whole ? WHOLE_HALF_UVI : TENTH_HALF_UVI);
+  return source != NULL && source->kind == CAL_SOURCE_ESS ? WHOLE_HALF_UVI : TENTH_HALF_UVI;
+}
+
+/* More than any of the looks allows: the first that does not forbid it settles it. Where all are dark, what a
+ * sensor reads there is allowed. */
+static bool
+is_doubtful(const Sky *sky, const CalAddress *tag, double uvi, double *most_uvi)
+{
+  const double half_uvi = half_digit_uvi(sky->day, tag);
+  bool dark = true;
+  *most_uvi = 0;
+  if (sky->origin != CAL_PLACE_KNOWN || !(uvi > half_uvi))
+    return false;
+  for (int i = 0; i < N_LOOKS; i++) {
+    const CalInstant at = look_at(sky, i);
+    if (zenith_at(sky, at) > DARK_ZENITH_DEG)
+      continue;
+    dark = false;
+    *most_uvi = fmax(*most_uvi, most_uvi_at(sky, at));
+    if (!(uvi > *most_uvi + half_uvi))
+      return false;
+  }
+  return !dark || uvi > DARK_UVI;
 }
 
 static void
-note_doubt(CalDaySight *sight, const Sky *sky, double undoubted, double uvi)
+note_doubt(CalDaySight *sight, const Sky *sky, const CalAddress *tag, double uvi)
 {
-  if (sky->origin != CAL_PLACE_KNOWN || !(uvi > undoubted)) {
+  double most_uvi;
+  if (!is_doubtful(sky, tag, uvi, &most_uvi)) {
     sight->run = 0;
     return;
   }
   sight->doubtful++;
   sight->uvi = uvi;
-  sight->most_uvi = sky->most_uvi;
+  sight->most_uvi = most_uvi;
   if (++sight->run > sight->longest)
     sight->longest = sight->run;
 }
 
 static void
-note_sameness(CalDaySight *sight, const Sky *sky, CalSpan span, double uvi)
+note_sameness(CalDaySight *sight, const Sky *sky, double uvi)
 {
-  const bool daylight = sky->least_zenith_deg < CAL_SUN_HORIZON_DEG;
+  const CalSpan span = sky->span;
   const bool moved = fabs(uvi - sight->same_uvi) > 1e-9;
-  if (!(uvi > 0) || !daylight) {
+  if (!(uvi > 0) || !is_daylight(sky)) {
     sight->same = 0;
   } else if (sight->same == 0 || moved || span.start - sight->last_end > SAME_GAP_S) {
     sight->same = 1;
@@ -138,9 +177,10 @@ cal_sight_note(CalDay *day, const CalAddress *tag, CalSpan span, double uvi)
   CalDaySight *const sight = cal_frame_contains(&day->frames.day, span.start) ? sight_of(day, tag) : NULL;
   if (sight == NULL)
     return;
-  const Sky sky = sky_of(day, span);
-  note_doubt(sight, &sky, undoubted_uvi(day, &sky, tag), uvi);
-  note_sameness(sight, &sky, span, uvi);
+  Sky sky = { .day = day, .span = span };
+  sky.origin = cal_context_place(&day->context, offset_at(day, span.start), &sky.place);
+  note_doubt(sight, &sky, tag, uvi);
+  note_sameness(sight, &sky, uvi);
 }
 
 void
