@@ -2,6 +2,7 @@
 """Debian's Chromium without a screen, asked over a pipe in its DevTools protocol: no port, no profile but its own."""
 
 import base64
+import fcntl
 import json
 import os
 import select
@@ -15,15 +16,17 @@ class Browser:
 
     def __init__(self):
         self.profile = tempfile.TemporaryDirectory(prefix="calcifer-browser-")
-        there, self.requests = os.pipe()
-        self.answers, back = os.pipe()
-        os.set_inheritable(there, True)
-        os.set_inheritable(back, True)
+        near, self.requests = os.pipe()
+        self.answers, far = os.pipe()
+        # Out of the way of 3 and 4, which they are to be; a plain sh knows no number of two digits.
+        there, back = (fcntl.fcntl(end, fcntl.F_DUPFD, 10) for end in (near, far))
+        os.close(near)
+        os.close(far)
         words = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
                  "--hide-scrollbars", "--remote-debugging-pipe", f"--user-data-dir={self.profile.name}", "about:blank"]
         environment = {"PATH": os.environ["PATH"], "HOME": self.profile.name, "LANG": "C.UTF-8", "TZ": "UTC",
                        "DBUS_SESSION_BUS_ADDRESS": "disabled:", "DBUS_SYSTEM_BUS_ADDRESS": "disabled:"}
-        self.process = subprocess.Popen(["sh", "-c", f'exec "$@" 3<&{there} 4>&{back}', "sh", *words], env=environment,
+        self.process = subprocess.Popen(["bash", "-c", f'exec "$@" 3<&{there} 4>&{back}', "bash", *words], env=environment,
                                         pass_fds=(there, back), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                                         stderr=subprocess.DEVNULL)
         os.close(there)
