@@ -311,7 +311,8 @@ check_clock(GVariant *evidence)
   return say(CTL_HEALTH_WRONG,
              now < RELEASED_AT ? _("The clock is not set: it shows a time before this program was made.")
                                : _("The clock was not set by a time server."),
-             "sudo timedatectl set-ntp true");
+             flag_of(evidence, "can-ntp") == 0 ? "sudo apt install systemd-timesyncd"
+                                               : "sudo timedatectl set-ntp true");
 }
 
 /* "52.5,13.4" or with an altitude behind. */

@@ -109,13 +109,16 @@ examine_machine(GVariantBuilder *builder)
 {
   g_autoptr(GDBusConnection) bus = g_bus_get_sync(G_BUS_TYPE_SYSTEM, NULL, NULL);
   const CalSurvey survey = cal_survey(bus);
-  const int synchronised = cal_machine_synchronised(bus);
+  const int synchronised = cal_machine_clock_flag(bus, "NTPSynchronized");
+  const int can_ntp = cal_machine_clock_flag(bus, "CanNTP");
   FILE *passwd = fopen("/etc/passwd", "re");
   cal_member_text(builder, "radio", survey.radio);
   add_flag(builder, "power-state", survey.tells_power_state);
   cal_member_text(builder, "rfkill", cal_machine_rfkill("/sys/class/rfkill"));
   if (synchronised >= 0)
     add_flag(builder, "synchronised", synchronised != 0);
+  if (can_ntp >= 0)
+    add_flag(builder, "can-ntp", can_ntp != 0);
   if (passwd != NULL) {
     g_auto(GStrv) accounts = cal_machine_accounts(passwd, getuid());
     g_variant_builder_add(builder, "{sv}", "accounts", g_variant_new_strv((const char *const *)accounts, -1));

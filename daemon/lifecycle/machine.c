@@ -65,15 +65,15 @@ cal_machine_rfkill(const char *folder)
 /* -- The clock ------------------------------------------------------------------------------------------ */
 
 int
-cal_machine_synchronised(GDBusConnection *bus)
+cal_machine_clock_flag(GDBusConnection *bus, const char *property)
 {
   g_autoptr(GVariant) value = NULL;
   g_autoptr(GVariant) reply =
       bus != NULL
           ? g_dbus_connection_call_sync(bus, TIMEDATE, "/org/freedesktop/timedate1",
                                         "org.freedesktop.DBus.Properties", "Get",
-                                        g_variant_new("(ss)", TIMEDATE, "NTPSynchronized"),
-                                        G_VARIANT_TYPE("(v)"), G_DBUS_CALL_FLAGS_NONE, 5000, NULL, NULL)
+                                        g_variant_new("(ss)", TIMEDATE, property), G_VARIANT_TYPE("(v)"),
+                                        G_DBUS_CALL_FLAGS_NONE, 5000, NULL, NULL)
           : NULL;
   if (reply == NULL)
     return -1;

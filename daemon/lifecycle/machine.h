@@ -13,8 +13,8 @@ char **cal_machine_accounts(FILE *passwd, guint self);
 /* What rfkill does to Bluetooth, from a folder like /sys/class/rfkill: "none", "soft" or "hard". */
 const char *cal_machine_rfkill(const char *folder);
 
-/* Whether timedate1 says that the clock is synchronised: 1, 0, or -1 when nobody says. Blocks. */
-int cal_machine_synchronised(GDBusConnection *bus);
+/* What timedate1 says of the clock, as NTPSynchronized or CanNTP: 1, 0, or -1 when nobody says. Blocks. */
+int cal_machine_clock_flag(GDBusConnection *bus, const char *property);
 
 /* Which layers of the sandbox hold, tried from inside: a{sb}, floating. */
 GVariant *cal_machine_sandbox(void);

@@ -54,6 +54,8 @@ static const Case cases[] = {
     "{'now': <int64 1790000000>, 'synchronised': <true>}", "set-ntp true" },
   { "clock", CTL_HEALTH_WRONG, "{'now': <int64 1790000000>, 'synchronised': <false>}",
     "{'now': <int64 1790000000>}", "set-ntp true" },
+  { "clock", CTL_HEALTH_WRONG, "{'now': <int64 1790000000>, 'synchronised': <false>, 'can-ntp': <false>}",
+    "{'now': <int64 1790000000>, 'can-ntp': <false>}", "apt install systemd-timesyncd" },
   { "zone", CTL_HEALTH_WRONG, "{'zone': <'UTC'>, 'utc-offset-s': <int64 0>, 'place': <'40.7,-74'>}",
     "{'zone': <'US/Eastern'>, 'utc-offset-s': <int64 -18000>, 'place': <'40.7,-74'>}", "set-timezone" },
   { "zone", CTL_HEALTH_WRONG, "{'zone': <'Mars/Base'>, 'zone-known': <false>, 'utc-offset-s': <int64 0>}",
