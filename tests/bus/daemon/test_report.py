@@ -2,14 +2,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The report: one page that is valid, small, private, readable in both themes, and holds no markup of others."""
 
+import datetime
 import json
 import os
 import re
 import stat
 import subprocess
 import sys
-import time
 import unittest
+import zoneinfo
 
 from household import Gio, GLib, Household, programs_of, until
 
@@ -51,7 +52,8 @@ class Report(unittest.TestCase):
         self.home.start()
         ctl = self.home.ctl
         ctl("products", "add", "d", "d=1000IU")
-        day = time.strftime("%Y-%m-%d", time.localtime(time.time() - 300 * 86400))
+        today = datetime.datetime.now(zoneinfo.ZoneInfo("Europe/Berlin")).date()
+        day = today - datetime.timedelta(days=300)
         ctl("log", "sun", "20", "--uvi", "5", "--wearing", "tshirt-shorts", "--at", f"{day} 12:00")
         ctl("log", "lab", "30ng/mL", "--at", f"{day} 13:00")
         ctl("log", "food", "salmon", "100g")
