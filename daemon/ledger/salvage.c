@@ -15,6 +15,7 @@
 
 #include "entry_row.h"
 #include "error.h"
+#include "first_page.h"
 #include "row.h"
 #include "salvage_walk.h"
 #include "store.h"
@@ -329,6 +330,34 @@ make_staged(const char *path)
   return staged; /* where it could not be made, opening it says why */
 }
 
+static gboolean
+salvage_from(CalLedger *from, const char *path, CalInstant now, CalReplacement *replacement,
+             CalSalvage *salvage, GError **error)
+{
+  replacement->staged = make_staged(path);
+  g_autoptr(CalLedger) to = cal_ledger_open(replacement->staged, error);
+  return to != NULL && read_all(from, to, now, salvage, error);
+}
+
+/* What cannot be opened for its first page, see first_page.h; *error says why it cannot. Where no entry bears
+ * its sum the tables begin elsewhere, and records, which have none, would be believed for nothing. */
+static gboolean
+salvage_copy(const char *path, CalInstant now, CalReplacement *replacement, CalSalvage *salvage,
+             GError **error)
+{
+  char *copy = cal_first_page_replace(path, NULL);
+  CalLedger *from = copy != NULL ? open_damaged(copy, NULL) : NULL;
+  const gboolean read =
+      from != NULL && salvage_from(from, path, now, replacement, salvage, NULL) && salvage->n_entries > 0;
+  g_clear_pointer(&from, cal_ledger_close);
+  cal_first_page_discard(copy);
+  if (read)
+    g_clear_error(error);
+  else
+    g_prefix_error_literal(error, "Nothing of it can be read. ");
+  return read;
+}
+
 gboolean
 cal_ledger_stage_salvage(const char *path, CalInstant now, CalReplacement *replacement, CalSalvage *salvage,
                          GError **error)
@@ -336,11 +365,7 @@ cal_ledger_stage_salvage(const char *path, CalInstant now, CalReplacement *repla
   if (!may_be_salvaged(path, error))
     return FALSE;
   g_autoptr(CalLedger) from = open_damaged(path, error);
-  if (from == NULL) {
-    g_prefix_error_literal(error, "Nothing of it can be read. ");
-    return FALSE;
-  }
-  replacement->staged = make_staged(path);
-  g_autoptr(CalLedger) to = cal_ledger_open(replacement->staged, error);
-  return to != NULL && read_all(from, to, now, salvage, error);
+  if (from == NULL)
+    return salvage_copy(path, now, replacement, salvage, error);
+  return salvage_from(from, path, now, replacement, salvage, error);
 }

@@ -106,6 +106,16 @@ test_backups_that_are_none(void **state)
 
 /* -- Damage --------------------------------------------------------------------------------------------- */
 
+static void
+damage_page(const char *path, gint64 page)
+{
+  enum { PAGE_SIZE = 4096 };
+  static const guint8 zeros[PAGE_SIZE];
+  const int fd = open(path, O_WRONLY);
+  assert_int_equal(pwrite(fd, zeros, PAGE_SIZE, (page - 1) * PAGE_SIZE), PAGE_SIZE);
+  close(fd);
+}
+
 /* Zeroes a page in the middle of a table's leaves. */
 static void
 damage(const char *path, const char *table)
@@ -114,12 +124,8 @@ damage(const char *path, const char *table)
                                          "  ORDER BY path LIMIT 1 OFFSET 1",
                                          table);
   const gint64 page = desk_sql_number(path, sql);
-  const gint64 size = desk_sql_number(path, "PRAGMA page_size");
-  g_autofree char *zeros = g_malloc0((gsize)size);
   assert_true(page > 1);
-  const int fd = open(path, O_WRONLY);
-  assert_int_equal(pwrite(fd, zeros, (gsize)size, (page - 1) * size), size);
-  close(fd);
+  damage_page(path, page);
 }
 
 static void
@@ -176,6 +182,51 @@ test_salvage(void **state)
   assert_true(g_file_test(aside, G_FILE_TEST_EXISTS));
 }
 
+/* The page that says where each table begins is gone; all the others are there. */
+static void
+test_salvage_without_the_first_page(void **state)
+{
+  Desk *desk = *state;
+  CalSalvage salvage = { 0 };
+  g_auto(CalReplacement) replacement = { .from = CAL_INSTANT_NONE };
+  g_autofree char *sentence = NULL, *aside = NULL;
+  fill(desk);
+  desk_close(desk);
+  damage_page(desk->path, 1);
+  assert_int_equal(cal_ledger_examine(desk->path, &sentence), CAL_LEDGER_DAMAGED);
+  assert_true(cal_ledger_stage_salvage(desk->path, LATER, &replacement, &salvage, NULL));
+  assert_true(cal_ledger_replace(desk->path, replacement.staged, LATER, &aside, NULL));
+  assert_int_equal(salvage.n_records, 900);
+  assert_int_equal(salvage.n_entries, 302);
+  assert_int_equal(salvage.n_samples, 1);
+  assert_int_equal(salvage.n_entries_lost + salvage.n_records_lost, 0);
+  desk_open(desk);
+  assert_true(cal_ledger_check(desk->ledger, NULL));
+  assert_int_equal(desk_sql_number(desk->path, "SELECT count(*) FROM entry WHERE name = 'oats' AND stands"),
+                   0);
+  g_autoptr(GDir) files = g_dir_open(desk->directory, 0, NULL);
+  for (const char *name; (name = g_dir_read_name(files)) != NULL;)
+    assert_null(strstr(name, "ing-")); /* no copy is left */
+}
+
+/* Without an entry that bears its sum nobody knows whether these are the right pages, and nothing is
+ * believed. */
+static void
+test_salvage_without_the_first_page_and_entries(void **state)
+{
+  Desk *desk = *state;
+  GError *error = NULL;
+  CalSalvage salvage = { 0 };
+  g_auto(CalReplacement) replacement = { .from = CAL_INSTANT_NONE };
+  fill(desk);
+  desk_close(desk);
+  const gint64 root = desk_sql_number(desk->path, "SELECT rootpage FROM sqlite_schema WHERE name = 'entry'");
+  damage_page(desk->path, root);
+  damage_page(desk->path, 1);
+  assert_false(cal_ledger_stage_salvage(desk->path, LATER, &replacement, &salvage, &error));
+  desk_assert_error(&error, CAL_ERROR_DAMAGED);
+}
+
 static void
 test_salvage_of_a_whole_or_hopeless_one(void **state)
 {
@@ -229,6 +280,8 @@ main(void)
     TEST(test_sealed_takes_nothing),
     TEST(test_backups_that_are_none),
     TEST(test_salvage),
+    TEST(test_salvage_without_the_first_page),
+    TEST(test_salvage_without_the_first_page_and_entries),
     TEST(test_salvage_of_a_whole_or_hopeless_one),
     TEST(test_a_newer_one_is_left_alone),
   };
