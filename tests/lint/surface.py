@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The bus surface: the interface XML is well formed, says a word on every interface, member, argument and error, and is
-what the daemon serves.
+what the daemon serves; and its page says of each command of calciferctl with which members it is done.
 
 The daemon asserts the same when it starts; here it shows without starting it.
 """
@@ -17,6 +17,8 @@ PREFIX = "org.calciferd."
 TABLE = Path("daemon/app/surface.c")
 RESOURCE = Path("dbus/interfaces.gresource.xml")
 ERRORS = Path("daemon/error.c")
+PAGE = Path("doc/org.calciferd.md")
+WITHOUT_DAEMON = {"calc", "help"}
 ROW = re.compile(r'\{\s*"(\w+)",\s*"(\w+)",\s*(\w+)\s*\}')
 
 
@@ -43,6 +45,13 @@ def check_arguments(path, interface, said, faults):
             name = argument.get("name")
             if not re.search(rf"@{name}\b", f"{comment} {said}"):
                 faults.add(path, 0, f"no comment says what @{name} of {member.get('name')} is")
+
+
+def check_failures(path, interface, said, faults):
+    """What a method may answer instead is told by its comment, or by its interface's."""
+    for member, comment in members(interface):
+        if member.tag == "method" and not errors_named(f"{comment} {said} -->"):
+            faults.add(path, 0, f"no comment says with which error {member.get('name')} fails")
 
 
 def errors_named(text):
@@ -74,6 +83,7 @@ def read(tree, path, faults):
         if not (said or "").startswith(interface.get("name") + ": "):
             faults.add(path, 0, f"no comment above {interface.get('name')} begins with its name")
         check_arguments(path, interface, said, faults)
+        check_failures(path, interface, said, faults)
         short = interface.get("name").removeprefix(PREFIX)
         for member, comment in members(interface):
             name = member.get("name")
@@ -106,6 +116,32 @@ def check_told(tree, documented, faults):
             faults.add("daemon/app", 0, f"nothing there names the {kind} {interface}.{name}")
 
 
+def verbs(tree):
+    """Each command: "status", "log take", by the tables that calciferctl has of them."""
+    for path in tree.files("ctl", suffixes={".c"}):
+        table = re.search(r"CtlVerb verbs\[\] = \{\n(.*?)\n\};", tree.text(path), re.S)
+        if table and path.stem not in WITHOUT_DAEMON:
+            group = "" if path.stem == "main" else path.stem + " "
+            yield from (group + name for name in re.findall(r'^  \{ "(\w+)",', table.group(1), re.M))
+
+
+def check_commands(tree, documented, faults):
+    """The page has a row for each command, and the members in it exist."""
+    rows = dict(re.findall(r"^\| `([a-z ]+)` \| (.*) \|$", tree.text(PAGE), re.M))
+    members = {f"{interface}.{name}" for interface, _, name in documented}
+    known = set(verbs(tree)) - WITHOUT_DAEMON
+    if not known:
+        faults.add("ctl/main.c", 1, "holds no table of commands that this lint can read")
+    for lost in sorted(known - set(rows)):
+        faults.add(PAGE, 1, f"no row says with which members '{lost}' is done")
+    for extra in sorted(set(rows) - known):
+        faults.add(PAGE, 1, f"there is no command '{extra}'")
+    for command, said in sorted(rows.items()):
+        for member in re.findall(r"\b[A-Z][a-z]+1\.[A-Z]\w+", said):
+            if member not in members:
+                faults.add(PAGE, 1, f"'{command}' is done with {member}, which there is not")
+
+
 def check_carried(tree, files, faults):
     """The XML is installed, and compiled in."""
     build, resource = tree.text("dbus/meson.build"), tree.text(RESOURCE)
@@ -124,6 +160,7 @@ def main():
         faults.add(TABLE, 1, "holds no row that this lint can read")
     check_told(tree, documented, faults)
     check_errors(tree, files, faults)
+    check_commands(tree, documented, faults)
     check_carried(tree, files, faults)
     faults.end(len(documented))
 

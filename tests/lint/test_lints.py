@@ -238,6 +238,16 @@ class Surface(Lint):
         self.replace("daemon/app/surface.c", '{ "Ledger1", "Take"', '{ "Ledger1", "Planted"')
         self.sees("surface", "Ledger1.Planted is in no interface XML")
 
+    def test_method_that_cannot_fail(self):
+        self.replace("dbus/org.calciferd.Service1.xml", "(0 unless there is a bug). Error: Storage.", "(0 unless there is a bug).")
+        self.sees("surface", "no comment says with which error Rebuild fails")
+
+    def test_command_without_a_row(self):
+        self.replace("doc/org.calciferd.md", "| `log food` | Ledger1.Food |", "| `log feed` | Ledger1.Feed |")
+        self.sees("surface", "no row says with which members 'log food' is done")
+        self.sees("surface", "there is no command 'log feed'")
+        self.sees("surface", "'log feed' is done with Ledger1.Feed, which there is not")
+
     def test_interface_that_is_not_carried(self):
         self.replace("dbus/interfaces.gresource.xml", "<file>org.calciferd.Ledger1.xml</file>", "")
         self.sees("surface", "does not carry org.calciferd.Ledger1.xml")
