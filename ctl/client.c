@@ -126,8 +126,7 @@ print_entered(GVariant *reply, gboolean json)
   const char *id, *sentence;
   g_variant_get(reply, "(&s&s)", &id, &sentence);
   if (!json) {
-    g_autofree char *said = ctl_daemon_says(sentence);
-    printf("%s\n", said);
+    ctl_daemon_say(sentence);
     return;
   }
   g_autoptr(JsonBuilder) builder = json_builder_new();

@@ -2,6 +2,7 @@
 #include "complete_value.h"
 
 #include "client.h"
+#include "screen.h"
 
 #include <calcifer/clothing.h>
 #include <calcifer/cloud.h>
@@ -21,10 +22,18 @@ typedef struct Words {
   const char *begun; /* words[n] */
 } Words;
 
+/* A shell shows the candidates as they are: one that a terminal would obey is left out. */
+static gboolean
+is_harmless(const char *candidate)
+{
+  g_autofree char *shown = ctl_screen_escape(candidate);
+  return g_str_equal(candidate, shown);
+}
+
 static void
 offer(const Words *words, const char *candidate)
 {
-  if (g_str_has_prefix(candidate, words->begun))
+  if (g_str_has_prefix(candidate, words->begun) && is_harmless(candidate))
     printf("%s\n", candidate);
 }
 

@@ -3,7 +3,9 @@
 
 #include "daemon_sentences.h"
 #include "language.h"
+#include "screen.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define GAP      "%s"
@@ -100,4 +102,12 @@ char *
 ctl_daemon_says(const char *sentence)
 {
   return ctl_language_is_english() ? g_strdup(sentence) : say(sentence, 0);
+}
+
+void
+ctl_daemon_say(const char *sentence)
+{
+  g_autofree char *said = ctl_daemon_says(sentence);
+  g_autofree char *shown = ctl_screen_escape(said);
+  printf("%s\n", shown);
 }

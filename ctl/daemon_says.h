@@ -7,4 +7,7 @@
  * What stands in it may be a sentence, too ("took back: took 1 of d3k2 at 08:00"). Free with g_free(). */
 char *ctl_daemon_says(const char *sentence);
 
+/* Prints it on a line of its own, harmless to a terminal. */
+void ctl_daemon_say(const char *sentence);
+
 #endif

@@ -193,6 +193,7 @@ const char *const ctl_daemon_sentences[] = {
   N_("what is to be otherwise? As in 80g, or --at 12:30"),
   N_("it is forgotten, but an older copy may be left until you type it again: %s"),
   N_("that lies in the future; what is entered has happened"),
+  N_("that lies before the year 1900; what is entered has happened to somebody"),
   N_("nothing was entered by hand within the last hour; type 'undo ID'"),
   N_("'%s' is no date from %s to %s; it is written YYYY-MM-DD"),
   N_("'%s' is no date; it is written YYYY-MM-DD"),
@@ -239,6 +240,8 @@ const char *const ctl_daemon_sentences[] = {
   /* What is wrong with a line of an import. */
   N_("line %s: %s"),
   N_("that lies in the future"),
+  N_("that lies before the year 1900"),
+  N_("a call with %s bytes of arguments; %s are the most"),
   N_("way is hand, button, bubble or daemon"),
   N_("an entry needs at, as in 2026-03-28T08:00:00Z"),
   N_("recorded is a time, as in 2026-03-28T08:00:00Z"),

@@ -45,8 +45,9 @@ show(Wait *wait, GVariant *properties)
   if (!wait->talks || !g_variant_lookup(properties, "Sentence", "&s", &sentence))
     return;
   g_autofree char *said = ctl_daemon_says(sentence);
+  g_autofree char *shown = ctl_screen_escape(said);
   g_autofree char *line =
-      wait->progress > 0 ? g_strdup_printf("%s  %.0f %%", said, 100 * wait->progress) : g_strdup(said);
+      wait->progress > 0 ? g_strdup_printf("%s  %.0f %%", shown, 100 * wait->progress) : g_strdup(shown);
   if (wait->rewrites)
     fprintf(stderr, "\r\033[K%s", line);
   else if (is_worth_a_line(wait, said))

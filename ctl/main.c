@@ -60,10 +60,25 @@ help(int argc, char **argv)
   return CTL_EXIT_DONE;
 }
 
+/* The bus and JSON carry nothing else, and a file of such a name can be given by "<". */
+static gboolean
+are_utf8(int argc, char **argv)
+{
+  for (int i = 0; i < argc; i++) {
+    if (!g_utf8_validate(argv[i], -1, NULL)) {
+      ctl_usage_error(_("'%s' is no UTF-8 text."), argv[i]);
+      return FALSE;
+    }
+  }
+  return TRUE;
+}
+
 static int
 run(int argc, char **argv)
 {
   char status[] = "status";
+  if (!are_utf8(argc, argv))
+    return CTL_EXIT_USAGE;
   if (argc == 1) {
     char *words[] = { status, NULL };
     return ctl_status(1, words);

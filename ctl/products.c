@@ -82,7 +82,7 @@ static void
 print_product(const CtlScreen *screen, GVariant *product)
 {
   const char *name = "";
-  g_autofree char *text = describe(product);
+  g_autofree char *said = describe(product), *text = ctl_screen_escape(said);
   g_variant_lookup(product, "name", "&s", &name);
   g_autofree char *shown = ctl_screen_escape(name);
   if (screen->plain)

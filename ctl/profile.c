@@ -4,6 +4,7 @@
 #include "json.h"
 #include "language.h"
 #include "options.h"
+#include "screen.h"
 #include "verb.h"
 #include "verbs.h"
 
@@ -33,8 +34,10 @@ print_words(GVariant *profile)
              "1980', then "
              "sex, phototype and place.\n"));
   g_variant_iter_init(&iter, profile);
-  while (g_variant_iter_next(&iter, "{&s&s}", &key, &value))
-    printf("%-16s %s\n", key, value);
+  while (g_variant_iter_next(&iter, "{&s&s}", &key, &value)) {
+    g_autofree char *shown_key = ctl_screen_escape(key), *shown = ctl_screen_escape(value);
+    printf("%-16s %s\n", shown_key, shown);
+  }
 }
 
 static int

@@ -127,12 +127,12 @@ ctl_screen_width(const char *text, int columns)
   return columns + (int)(strlen(text) - (size_t)g_utf8_strlen(text, -1));
 }
 
-static gboolean
-is_harmless(gunichar c)
+/* What is printed is neither a control nor a format character, as overrides are; the ends of lines and
+ * paragraphs, U+2028 and U+2029, it would count as printed. */
+gboolean
+ctl_screen_is_harmless(gunichar c)
 {
-  const gboolean overrides =
-      (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0x200e || c == 0x200f;
-  return g_unichar_isprint(c) && !overrides;
+  return g_unichar_isprint(c) && c != 0x2028 && c != 0x2029;
 }
 
 char *
@@ -142,7 +142,7 @@ ctl_screen_escape(const char *text)
   GString *escaped = g_string_new(NULL);
   for (const char *p = valid; *p != '\0'; p = g_utf8_next_char(p)) {
     const gunichar c = g_utf8_get_char(p);
-    g_string_append_unichar(escaped, is_harmless(c) ? c : 0xfffd);
+    g_string_append_unichar(escaped, ctl_screen_is_harmless(c) ? c : 0xfffd);
   }
   return g_string_free(escaped, FALSE);
 }

@@ -46,7 +46,11 @@ void ctl_screen_wrap(const CtlScreen *screen, int used, int indent, const char *
 /* What printf's "%*s" is to be given so that a UTF-8 text fills so many columns: it counts bytes. */
 int ctl_screen_width(const char *text, int columns);
 
-/* Control characters, bidirectional overrides and broken UTF-8 replaced. Free with g_free(). */
+/* Whether a terminal shows a character as one, wherever it comes from. A newline is none. */
+gboolean ctl_screen_is_harmless(gunichar c);
+
+/* Control characters, ends of lines, bidirectional overrides and broken UTF-8 replaced. Free with g_free().
+ */
 char *ctl_screen_escape(const char *text);
 
 #endif

@@ -72,8 +72,8 @@ enter(CtlClient *client, const Question *question, const char *answer)
     return FALSE;
   }
   g_variant_get(reply, "(&s&s)", NULL, &sentence);
-  g_autofree char *said = ctl_daemon_says(sentence);
-  printf("  %s\n", said);
+  printf("  ");
+  ctl_daemon_say(sentence);
   return TRUE;
 }
 

@@ -38,7 +38,8 @@ static char *
 connection_of(GVariant *tag)
 {
   gboolean connected = FALSE;
-  g_autofree char *why = ctl_daemon_says(text_of(tag, "Why"));
+  g_autofree char *said = ctl_daemon_says(text_of(tag, "Why"));
+  g_autofree char *why = ctl_screen_escape(said);
   g_variant_lookup(tag, "Connected", "b", &connected);
   if (why[0] != '\0')
     return g_strdup_printf("%s: %s", connected ? _("connected") : _("not connected"), why);
@@ -75,6 +76,13 @@ transfer_of(GVariant *tag)
 typedef void (*SlotPrinter)(const char *address, const char *slot, const char *product);
 
 static void
+print_harmless(SlotPrinter print, const char *address, const char *slot, const char *product)
+{
+  g_autofree char *shown_slot = ctl_screen_escape(slot), *shown_product = ctl_screen_escape(product);
+  print(address, shown_slot, shown_product);
+}
+
+static void
 print_slots(GVariant *tag, SlotPrinter print)
 {
   g_autoptr(GVariantIter) slots = NULL;
@@ -82,7 +90,7 @@ print_slots(GVariant *tag, SlotPrinter print)
   if (!g_variant_lookup(tag, "Slots", "a{ss}", &slots))
     return;
   while (g_variant_iter_next(slots, "{&s&s}", &slot, &product))
-    print(text_of(tag, "Address"), slot, product);
+    print_harmless(print, text_of(tag, "Address"), slot, product);
 }
 
 /* -- In words

@@ -8,8 +8,6 @@
 #include "verb.h"
 #include "verbs.h"
 
-#include <stdio.h>
-
 /* The id to undo: the one typed, or the newest, which is shown. NULL with the error set. */
 static char *
 choose(CtlClient *client, int argc, char **argv, gboolean json, GError **error)
@@ -22,10 +20,8 @@ choose(CtlClient *client, int argc, char **argv, gboolean json, GError **error)
   if (newest == NULL)
     return NULL;
   g_variant_get(newest, "(s&s)", &id, &sentence);
-  if (!json) {
-    g_autofree char *said = ctl_daemon_says(sentence);
-    printf("%s\n", said);
-  }
+  if (!json)
+    ctl_daemon_say(sentence);
   return id;
 }
 

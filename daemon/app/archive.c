@@ -19,6 +19,9 @@
 #define ISO_FIRST INT64_C(-62135596800)
 #define ISO_LAST  INT64_C(253402300799)
 
+/* Of the 32 bits that a record's time has, and some more: nothing is received later. */
+#define RECEIVED_LAST (INT64_C(1) << 34)
+
 enum { ID, KIND, WAY, AT, RECORDED, NAME, VALUE, ADDRESS, LOG, RAW, RECEIVED, UV_INDEX, N_CELLS };
 static const char *const columns[] = { "id",      "kind", "way", "at",       "recorded", "name", "value",
                                        "address", "log",  "raw", "received", "uv_index", NULL };
@@ -249,7 +252,8 @@ read_record(const Cells *cells, CalArchiveLine *line)
       !g_ascii_string_to_unsigned(cells->text[LOG], 16, 0, G_MAXUINT32, &log_id, NULL))
     return "log of a record is 8 hexadecimal digits";
   line->event.of.record.log_id = (guint32)log_id;
-  if (cells->text[RECEIVED] != NULL && !read_instant(cells->text[RECEIVED], &line->received))
+  if (cells->text[RECEIVED] != NULL && !(read_instant(cells->text[RECEIVED], &line->received) &&
+                                         line->received >= 0 && line->received <= RECEIVED_LAST))
     return "received is a time, as in 2026-03-28T08:00:00Z";
   return NULL;
 }

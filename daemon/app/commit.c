@@ -145,10 +145,14 @@ date_it(CalEntry *entry, GError **error)
   entry->recorded = now;
   if (entry->at == 0)
     entry->at = now;
-  if (entry->at <= now + AHEAD_S)
+  if (entry->at > now + AHEAD_S)
+    g_set_error_literal(error, CAL_ERROR, CAL_ERROR_INVALID,
+                        "that lies in the future; what is entered has happened");
+  else if (entry->at < CAL_CONTEXT_ALWAYS)
+    g_set_error_literal(error, CAL_ERROR, CAL_ERROR_INVALID,
+                        "that lies before the year 1900; what is entered has happened to somebody");
+  else
     return TRUE;
-  g_set_error_literal(error, CAL_ERROR, CAL_ERROR_INVALID,
-                      "that lies in the future; what is entered has happened");
   return FALSE;
 }
 

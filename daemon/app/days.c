@@ -6,6 +6,8 @@
 /* How far an event reaches: a record over midnight, a dose window (see cal_day_span()). */
 #define REACH_BACK_S (3 * 3600)
 #define REACH_ON_S   (15 * 3600)
+/* Further than that in any zone: days that lie so far from the next event are empty. */
+#define REACH_D 3
 
 /* What later days need of a day. */
 typedef struct {
@@ -317,13 +319,26 @@ cal_days_take(CalDays *days, const CalEvent *event, CalInstant now)
   days->last_valid = TRUE;
 }
 
+/* A ledger may hold what some other program dated before any time that is counted. */
 CalDate
 cal_days_oldest(CalDays *days)
 {
   CalSpan extent;
   if (!cal_ledger_extent(days->ledger, &extent, NULL) || extent.start == CAL_INSTANT_NONE)
     return CAL_DATE_NONE;
-  return cal_zones_date(days->zones, extent.start);
+  return cal_zones_date(days->zones, MAX(extent.start, CAL_CONTEXT_ALWAYS));
+}
+
+CalDate
+cal_days_skip_empty(CalDays *days, CalDate date, CalDate end)
+{
+  CalInstant next;
+  if (!cal_ledger_next(days->ledger, ((CalInstant)date - REACH_D) * 86400, &next, NULL))
+    return date;
+  if (next == CAL_INSTANT_NONE)
+    return end;
+  const CalInstant last = ((CalInstant)end + REACH_D) * 86400;
+  return CLAMP(cal_zones_date(days->zones, MIN(next, last)) - REACH_D, date, end);
 }
 
 /* -- What days leave behind
@@ -349,9 +364,12 @@ trace_to(CalDays *days, CalDate oldest, CalDate date, CalInstant now)
     days->traced_to = oldest;
   }
   g_array_set_size(days->traces, (guint)(date - oldest + 1));
+  CalDate empty_until = oldest;
   for (CalDate day = MAX(days->traced_to, oldest); day <= date; day++) {
     Trace trace = { 0, NAN, 0 };
-    if (cal_days_result(days, day, now, result, NULL))
+    if (day >= empty_until)
+      empty_until = cal_days_skip_empty(days, day, date + 1);
+    if (day >= empty_until && cal_days_result(days, day, now, result, NULL))
       trace = trace_of(result);
     g_array_index(days->traces, Trace, day - oldest) = trace;
   }

@@ -60,6 +60,11 @@ gboolean cal_days_trace(CalDays *days, CalDate date, CalInstant now, CalTrace *t
 /* The date of the oldest event that counts; CAL_DATE_NONE in an empty ledger. */
 CalDate cal_days_oldest(CalDays *days);
 
+/* The first date from `date` on of which something is known, at most `end`: on those before it nothing
+ * happened, and nothing of them need be folded. There may be a century of them, of a lab value in a mistyped
+ * year. */
+CalDate cal_days_skip_empty(CalDays *days, CalDate date, CalDate end);
+
 /* The serum estimate at the end of a day, from all days before it. FALSE when there is no day to begin with.
  */
 gboolean cal_days_serum(CalDays *days, CalDate date, CalInstant now, CalSerumEstimate *estimate);

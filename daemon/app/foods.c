@@ -9,6 +9,8 @@
 #include <string.h>
 
 #define SUGGESTED_AT_MOST 4
+/* A longer phrase is nobody's slip in a name, and is not compared with each of them. */
+#define PHRASE_AT_MOST 128
 
 GArray *
 cal_app_foods_read(const char *path)
@@ -117,7 +119,7 @@ cal_app_food_find(CalApp *app, const char *typed, CalCatalogFood *food)
 static void
 refuse_food(CalApp *app, const char *phrase, GError **error)
 {
-  g_autofree char *near = cal_app_food_suggest(app, phrase);
+  g_autofree char *near = strlen(phrase) <= PHRASE_AT_MOST ? cal_app_food_suggest(app, phrase) : NULL;
   g_set_error(error, CAL_ERROR, CAL_ERROR_NOT_FOUND,
               "no food is called '%s'%s%s; 'calciferctl foods' lists them", phrase,
               near != NULL ? "; did you mean " : "", near != NULL ? near : "");

@@ -105,8 +105,13 @@ cal_app_rebuild(const char *path, GVariant *arguments, gpointer owner, GError **
   guint32 days = 0, differing = 0;
   (void)path;
   (void)arguments;
+  CalDate empty_until = oldest;
   for (CalDate date = oldest; oldest != CAL_DATE_NONE && date <= today; date++, days++) {
     gboolean this_one = FALSE;
+    if (date >= empty_until)
+      empty_until = cal_days_skip_empty(app->days, date, today + 1);
+    if (date < empty_until)
+      continue;
     if (!differs(app, date, now, &this_one, error))
       return NULL;
     differing += this_one ? 1 : 0;

@@ -49,16 +49,33 @@ note_problem(Import *import, guint number, const char *problem)
     g_ptr_array_add(import->problems, g_strdup_printf("line %u: %s", number, problem));
 }
 
-/* What no ledger can have taken. A name may be unknown here and known where it came from. */
+/* Why nothing can have happened then, NULL when it can. */
+static const char *
+wrong_instant(CalInstant at)
+{
+  if (at > cal_app_now() + AHEAD_S)
+    return "that lies in the future";
+  return at < CAL_CONTEXT_ALWAYS ? "that lies before the year 1900" : NULL;
+}
+
+static CalInstant
+instant_of(const CalEvent *event)
+{
+  return event->kind == CAL_EVENT_ENTRY ? event->of.entry.at : event->at;
+}
+
+/* What no ledger can have taken. A record's own time is dated by the ledger. A name may be unknown here and
+ * known where it came from. */
 static gboolean
-is_refused(CalApp *app, const CalEntry *entry, char line[CAL_MESSAGE_LINE_SIZE])
+is_refused(CalApp *app, const CalEvent *event, char line[CAL_MESSAGE_LINE_SIZE])
 {
   CalRefusal refusal = { 0 };
-  if (entry->at > cal_app_now() + AHEAD_S) {
-    g_strlcpy(line, "that lies in the future", CAL_MESSAGE_LINE_SIZE);
+  const char *when = event->kind != CAL_EVENT_RECORD ? wrong_instant(instant_of(event)) : NULL;
+  if (when != NULL) {
+    g_strlcpy(line, when, CAL_MESSAGE_LINE_SIZE);
     return TRUE;
   }
-  if (cal_entry_check(app->context, entry, &refusal))
+  if (event->kind != CAL_EVENT_ENTRY || cal_entry_check(app->context, &event->of.entry, &refusal))
     return FALSE;
   cal_message_refusal(&refusal, line);
   switch (refusal.reason) {
@@ -149,7 +166,7 @@ on_line(const CalArchiveLine *line, gpointer data)
     note_problem(import, line->number, line->problem);
     return;
   }
-  if (line->event.kind == CAL_EVENT_ENTRY && is_refused(app, &line->event.of.entry, refusal)) {
+  if (is_refused(app, &line->event, refusal)) {
     note_problem(import, line->number, refusal);
     return;
   }

@@ -12,6 +12,7 @@
 
 #define NEWEST_WITHIN_S 3600
 #define EVENTS_AT_MOST  1000
+#define MINUTES_AT_MOST 1e6
 
 /* A tag's food or product name may come from anywhere; a number is written the same in every locale. */
 static char *
@@ -117,6 +118,14 @@ append_word(GString *value, GVariant *options, const char *name)
     g_string_append_printf(value, " %s=%s", name, word);
 }
 
+/* When so many minutes began that end now. What no length of time is, the check of the entry refuses. */
+static CalInstant
+minutes_ago(double minutes)
+{
+  const gboolean is_length = minutes > 0 && minutes < MINUTES_AT_MOST;
+  return cal_app_now() - (is_length ? (CalInstant)(minutes * 60) : 0);
+}
+
 GVariant *
 cal_app_sun(const char *path, GVariant *arguments, gpointer owner, GError **error)
 {
@@ -136,8 +145,8 @@ cal_app_sun(const char *path, GVariant *arguments, gpointer owner, GError **erro
   append_word(value, options, "sky");
   append_word(value, options, "wearing");
   append_number(value, options, "spf");
-  CalEntry entry = cal_app_entry(CAL_ENTRY_SUN, CAL_WAY_HAND,
-                                 at != 0 ? at : cal_app_now() - (CalInstant)(minutes * 60), "", value->str);
+  CalEntry entry =
+      cal_app_entry(CAL_ENTRY_SUN, CAL_WAY_HAND, at != 0 ? at : minutes_ago(minutes), "", value->str);
   return cal_app_enter_and_tell(owner, &entry, error);
 }
 

@@ -4,6 +4,7 @@
 #include "lifecycle/machine.h"
 #include "link/survey.h"
 #include "member.h"
+#include "zones.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -130,7 +131,7 @@ static void
 examine_clock(GVariantBuilder *builder)
 {
   g_autofree char *name = cal_system_local_zone();
-  g_autoptr(GTimeZone) zone = g_time_zone_new_identifier(name);
+  g_autoptr(GTimeZone) zone = cal_zones_open(name);
   g_autoptr(GDateTime) now = zone != NULL ? g_date_time_new_now(zone) : g_date_time_new_now_utc();
   add_number(builder, "now", g_date_time_to_unix(now));
   cal_member_text(builder, "zone", name);

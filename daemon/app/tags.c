@@ -129,6 +129,16 @@ cal_app_note_bonds(CalApp *app)
     note_bond(app, tag, address);
 }
 
+/* Cut between two characters: half of one cannot go over the bus. */
+static void
+copy_cut(char *to, const char *from, gsize size)
+{
+  const char *end;
+  g_strlcpy(to, from, size);
+  if (!g_utf8_validate(to, -1, &end))
+    to[end - to] = '\0';
+}
+
 gsize
 cal_app_tag_states(CalApp *app, CalTagState states[CAL_CONTEXT_MAX_TAGS])
 {
@@ -149,7 +159,7 @@ cal_app_tag_states(CalApp *app, CalTagState states[CAL_CONTEXT_MAX_TAGS])
                             .bond = bond_of(tag->bond),
                             .undated = (guint64)counts.undated,
                             .clock_left_alone = tag->clock_left_alone };
-    g_strlcpy(state->name, tag->name, sizeof state->name);
+    copy_cut(state->name, tag->name, sizeof state->name);
   }
   return n;
 }

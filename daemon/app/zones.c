@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "zones.h"
 
+#include <stdio.h>
+#include <string.h>
+
+#define ZONE_FOLDER "/usr/share/zoneinfo"
+#define ZONE_MAGIC  "TZif" /* tzfile(5) */
+
 #define A_DAY_S 86400
 /* No zone is further from UTC than this. */
 #define WIDEST_OFFSET_S (15 * 3600)
@@ -35,10 +41,34 @@ stay_at(const CalZones *zones, CalInstant instant)
   return &g_array_index(zones->stays, Stay, 0);
 }
 
+/* A name may come with an import, and GLib maps whatever file it leads to, and aborts where that is no zone.
+ * A name without a file may be a rule, which GLib reads as text. */
+static gboolean
+leads_to_other_file(const char *name)
+{
+  const char *folder = g_getenv("TZDIR");
+  g_autofree char *path = g_build_filename(folder != NULL ? folder : ZONE_FOLDER, name, NULL);
+  char magic[sizeof ZONE_MAGIC] = "";
+  if (name[0] == ':' || name[0] == '/' || strstr(name, "..") != NULL)
+    return TRUE;
+  FILE *file = g_file_test(path, G_FILE_TEST_IS_REGULAR) ? fopen(path, "re") : NULL;
+  if (file == NULL)
+    return FALSE;
+  const gsize n = fread(magic, 1, strlen(ZONE_MAGIC), file);
+  fclose(file);
+  return n < strlen(ZONE_MAGIC) || !g_str_equal(magic, ZONE_MAGIC);
+}
+
+GTimeZone *
+cal_zones_open(const char *name)
+{
+  return leads_to_other_file(name) ? NULL : g_time_zone_new_identifier(name);
+}
+
 static void
 append(CalZones *zones, CalInstant from, const char *name)
 {
-  GTimeZone *zone = g_time_zone_new_identifier(name);
+  GTimeZone *zone = cal_zones_open(name);
   const Stay stay = { { from, G_MAXINT64 }, g_strdup(name), zone != NULL ? zone : g_time_zone_new_utc() };
   g_array_append_val(zones->stays, stay);
 }

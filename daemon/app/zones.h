@@ -22,6 +22,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CalZones, cal_zones_free)
  * added in the order of time; the first holds for all time before it too. */
 void cal_zones_add(CalZones *zones, CalInstant from, const char *name);
 
+/* The zone of this name; NULL when there is none. Free with g_time_zone_unref(). */
+GTimeZone *cal_zones_open(const char *name);
+
 /* Back to knowing only UTC. */
 void cal_zones_clear(CalZones *zones);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "bus.h"
 
+#include "error.h"
 #include "interfaces.h"
 #include "object.h"
 
@@ -33,6 +34,32 @@ find_method(CalBus *bus, const char *interface, const char *name)
   return NULL;
 }
 
+/* A megabyte of words would be looked for, word by word, among all foods, and everybody would wait. */
+static gboolean
+is_short(GVariant *arguments, GError **error)
+{
+  const gsize size = g_variant_get_size(arguments);
+  if (size <= CAL_BUS_ARGUMENTS_MAX)
+    return TRUE;
+  g_set_error(error, CAL_ERROR, CAL_ERROR_LIMIT,
+              "a call with %" G_GSIZE_FORMAT " bytes of arguments; %d are the most", size,
+              CAL_BUS_ARGUMENTS_MAX);
+  return FALSE;
+}
+
+static GVariant *
+answer(CalBus *bus, const CalBusMethod *method, const char *path, GDBusMethodInvocation *invocation,
+       GError **error)
+{
+  GVariant *arguments = g_dbus_method_invocation_get_parameters(invocation);
+  if (!is_short(arguments, error))
+    return NULL;
+  bus->descriptors = g_dbus_message_get_unix_fd_list(g_dbus_method_invocation_get_message(invocation));
+  GVariant *reply = method->call(path, arguments, bus->owner, error);
+  bus->descriptors = NULL;
+  return reply;
+}
+
 static void
 on_call(GDBusConnection *connection, const char *sender, const char *path, const char *interface,
         const char *name, GVariant *arguments, GDBusMethodInvocation *invocation, gpointer data)
@@ -41,15 +68,14 @@ on_call(GDBusConnection *connection, const char *sender, const char *path, const
   g_autoptr(GError) error = NULL;
   const CalBusMethod *method = find_method(bus, interface, name);
   g_assert(method != NULL); /* GDBus has checked against the XML, cal_bus_new() the table against it */
-  bus->descriptors = g_dbus_message_get_unix_fd_list(g_dbus_method_invocation_get_message(invocation));
-  GVariant *reply = method->call(path, arguments, bus->owner, &error);
-  bus->descriptors = NULL;
+  GVariant *reply = answer(bus, method, path, invocation, &error);
   if (error != NULL)
     g_dbus_method_invocation_return_gerror(invocation, error);
   else
     g_dbus_method_invocation_return_value(invocation, reply);
   (void)connection;
   (void)sender;
+  (void)arguments;
 }
 
 static GVariant *

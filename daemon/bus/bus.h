@@ -14,6 +14,10 @@
 #define CAL_BUS_NAME "org.calciferd"
 #define CAL_BUS_ROOT "/org/calciferd"
 
+/* Of one call's arguments, in bytes: a dozen times what the longest sensible one has. More is an error of the
+ * code CAL_ERROR_LIMIT, and no method sees it. */
+#define CAL_BUS_ARGUMENTS_MAX 16384
+
 typedef struct CalBus CalBus;
 
 /* Takes the arguments' tuple, returns the reply's tuple (floating or not; NULL stands for an empty one when

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Between which instants anything happened. */
+#include "row.h"
 #include "store.h"
 
 static const char sql_first_of_others[] =
@@ -8,6 +9,10 @@ static const char sql_first_of_others[] =
 static const char sql_last_of_others[] =
     "SELECT max(at) FROM (SELECT max(at) AS at FROM entry WHERE stands AND kind < 20 AND kind <> 7"
     "  UNION ALL SELECT max(at) FROM sample)";
+static const char sql_next[] = "SELECT min(at) FROM (SELECT min(at) AS at FROM entry WHERE stands AND kind < "
+                               "20 AND kind <> 7 AND at >= ?1"
+                               "  UNION ALL SELECT min(at) FROM sample WHERE at >= ?1"
+                               "  UNION ALL SELECT min(day) * 86400 FROM record_day WHERE day >= ?2)";
 static const char sql_first_day[] = "SELECT min(day) FROM record_day WHERE day > ?";
 static const char sql_last_day[] = "SELECT max(day) FROM record_day WHERE day < ?";
 #define RECORDS_OF_DAY                                                                                       \
@@ -53,5 +58,19 @@ cal_ledger_extent(CalLedger *ledger, CalSpan *span, GError **error)
     last = MAX(last, at);
   }
   *span = first > last ? (CalSpan){ CAL_INSTANT_NONE, CAL_INSTANT_NONE } : (CalSpan){ first, last + 1 };
+  return TRUE;
+}
+
+gboolean
+cal_ledger_next(CalLedger *ledger, CalInstant from, CalInstant *at, GError **error)
+{
+  gint64 next;
+  if (!cal_store_number(ledger, sql_next, from, cal_row_day(from), G_MAXINT64, &next, error))
+    return FALSE;
+  for (guint i = 0; i < ledger->samples->len; i++) {
+    const CalInstant pending = g_array_index(ledger->samples, CalEvent, i).at;
+    next = pending >= from ? MIN(next, pending) : next;
+  }
+  *at = next == G_MAXINT64 ? CAL_INSTANT_NONE : MAX(next, from);
   return TRUE;
 }

@@ -205,6 +205,10 @@ gboolean cal_ledger_each_setting(CalLedger *ledger, CalLedgerVisit visit, gpoint
  * the newest; both CAL_INSTANT_NONE when there is nothing. */
 gboolean cal_ledger_extent(CalLedger *ledger, CalSpan *span, GError **error);
 
+/* An instant, `from` at the earliest, before which cal_ledger_each() tells nothing from `from` on: that of an
+ * event, or the beginning of a day on which records may lie. CAL_INSTANT_NONE when nothing comes any more. */
+gboolean cal_ledger_next(CalLedger *ledger, CalInstant from, CalInstant *at, GError **error);
+
 /* -- What is remembered but is no event --------------------------------------------------------------------
  */
 

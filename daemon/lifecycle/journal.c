@@ -29,12 +29,10 @@ static const char *const ids[] = {
 static gboolean
 is_harmless(gunichar c)
 {
-  const gboolean overrides =
-      (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0x200e || c == 0x200f;
-  return g_unichar_isprint(c) && !overrides;
+  return g_unichar_isprint(c) && c != 0x2028 && c != 0x2029; /* ends of a line and of a paragraph */
 }
 
-/* Control characters, bidirectional overrides and broken UTF-8 replaced. */
+/* Control characters, ends of lines, bidirectional overrides and broken UTF-8 replaced. */
 static char *
 escape(const char *text, gssize length)
 {

@@ -412,6 +412,18 @@ coordinate(CalWord word, double limit, double *value)
          *value <= limit;
 }
 
+/* Somebody may make a path of it: printable ASCII, and no part of it leads upwards or is hidden. */
+static bool
+zone_name_valid(const char *name)
+{
+  if (name[0] == '/' || name[0] == ':' || name[0] == '.' || strstr(name, "/.") != NULL)
+    return false;
+  for (; *name != '\0'; name++)
+    if (*name <= ' ' || *name >= 0x7f)
+      return false;
+  return true;
+}
+
 /* "Europe/Berlin 52.50 13.37"; a zone without a city, as UTC, has its name alone. */
 static bool
 step_zone(CalContext *context, const CalEntry *entry)
@@ -419,7 +431,8 @@ step_zone(CalContext *context, const CalEntry *entry)
   CalZone zone = { .has_city = false };
   const char *cursor = entry->value;
   CalWord name, latitude, longitude, more;
-  if (!cal_word_next(&cursor, &name) || !cal_word_copy(name, zone.name, sizeof zone.name))
+  if (!cal_word_next(&cursor, &name) || !cal_word_copy(name, zone.name, sizeof zone.name) ||
+      !zone_name_valid(zone.name))
     return false;
   if (cal_word_next(&cursor, &latitude)) {
     if (!cal_word_next(&cursor, &longitude) || !coordinate(latitude, 90, &zone.latitude_deg) ||

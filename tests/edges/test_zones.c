@@ -117,6 +117,25 @@ test_unknown_zone_counts_as_utc(void **state)
   assert_string_equal(cal_zones_last(zones), "Middle/Earth");
 }
 
+/* An import may bring any name. GLib would map the file, and abort. */
+static void
+test_name_of_another_file_counts_as_utc(void **state)
+{
+  (void)state;
+  static const char *const names[] = {
+    "../../../etc/passwd", "/etc/passwd", ":/etc/passwd", "tzdata.zi", "zone.tab", "Europe", "", "..",
+    "Europe/../zone.tab",  ".",           "\xff"
+  };
+  CalDayFrame frame;
+  g_log_set_always_fatal(G_LOG_FATAL_MASK | G_LOG_LEVEL_CRITICAL);
+  for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+    g_autoptr(CalZones) zones = cal_zones_new();
+    cal_zones_add(zones, 0, names[i]);
+    cal_zones_frame(zones, 100, &frame);
+    assert_int_equal(frame.piece[0].utc_offset_s, 0);
+  }
+}
+
 static void
 test_reference_city(void **state)
 {
@@ -144,6 +163,7 @@ main(void)
     cmocka_unit_test(test_any_instant_is_in_one_day),
     cmocka_unit_test(test_no_hour_is_lost_or_doubled_by_travel),
     cmocka_unit_test(test_unknown_zone_counts_as_utc),
+    cmocka_unit_test(test_name_of_another_file_counts_as_utc),
     cmocka_unit_test(test_reference_city),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

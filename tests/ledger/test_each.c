@@ -340,6 +340,47 @@ test_a_day_costs_the_same_in_a_long_ledger(void **state)
   assert_in_range(in_a_long_one, in_a_short_one * 9 / 10, in_a_short_one * 11 / 10);
 }
 
+/* Nothing lies between, wherever one begins to look. */
+static void
+require_empty_until_next(Desk *desk, const GArray *events, CalInstant from)
+{
+  CalInstant next;
+  assert_true(cal_ledger_next(desk->ledger, from, &next, NULL));
+  assert_true(next >= from);
+  for (guint i = 0; i < events->len; i++) {
+    const CalInstant at = g_array_index(events, CalEvent, i).at;
+    assert_true(at < from || at >= next);
+  }
+}
+
+static void
+test_what_comes_next(void **state)
+{
+  Desk *desk = *state;
+  CalInstant next;
+  assert_true(cal_ledger_next(desk->ledger, NOON, &next, NULL));
+  assert_true(next == CAL_INSTANT_NONE);
+  desk_enter(desk, CAL_ENTRY_FOOD, NOON - INT64_C(86400) * 40000, "egg", "60g");
+  desk_append_minutes(desk, 1, 2);
+  desk_enter(desk, CAL_ENTRY_FOOD, NOON + 86400 * 50, "egg", "60g");
+  add_sample(desk, &desk_other_tag, NOON + 86400 * 60, 4.5);
+  g_autoptr(GArray) events = desk_events(desk);
+  assert_int_equal(events->len, 5);
+  require_empty_until_next(desk, events, NOON - INT64_C(86400) * 50000);
+  for (guint i = 0; i < events->len; i++) {
+    const CalInstant at = g_array_index(events, CalEvent, i).at;
+    require_empty_until_next(desk, events, at);
+    if (i + 1 < events->len)
+      require_empty_until_next(desk, events, at + 1);
+  }
+  assert_true(cal_ledger_next(desk->ledger, NOON + 86400 * 20, &next, NULL));
+  assert_true(next == NOON + 86400 * 50);
+  assert_true(cal_ledger_next(desk->ledger, NOON + 86400 * 51, &next, NULL));
+  assert_true(next == NOON + 86400 * 60); /* what waits to be committed is told, too */
+  assert_true(cal_ledger_next(desk->ledger, NOON + 86400 * 61, &next, NULL));
+  assert_true(next == CAL_INSTANT_NONE);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, desk_set_up, desk_tear_down)
 
 int
@@ -354,6 +395,7 @@ main(void)
     TEST(test_the_end_of_a_span_is_outside),
     TEST(test_entries_alone),
     TEST(test_the_extent),
+    TEST(test_what_comes_next),
     TEST(test_a_day_costs_the_same_in_a_long_ledger),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

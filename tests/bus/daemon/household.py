@@ -3,13 +3,17 @@
 daemon and the command line are started as they are installed; only their surroundings are the test's."""
 
 import contextlib
+import fcntl
 import json
 import os
+import pty
 import shutil
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
+import termios
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "sim"))
@@ -137,6 +141,16 @@ class Household:
                                       GLib.Variant("(ss)", ("org.calciferd." + interface, name)), None,
                                       Gio.DBusCallFlags.NONE, -1, None).unpack()[0]
 
+    def properties(self, interface, path="/org/calciferd"):
+        return self.session.call_sync("org.calciferd", path, "org.freedesktop.DBus.Properties", "GetAll",
+                                      GLib.Variant("(s)", ("org.calciferd." + interface,)), None,
+                                      Gio.DBusCallFlags.NONE, -1, None).unpack()[0]
+
+    def managed(self):
+        """path -> interface -> properties, of tags and jobs."""
+        return self.session.call_sync("org.calciferd", "/org/calciferd", "org.freedesktop.DBus.ObjectManager",
+                                      "GetManagedObjects", None, None, Gio.DBusCallFlags.NONE, -1, None).unpack()[0]
+
     def owner(self):
         reply = self.session.call_sync("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
                                        "NameHasOwner", GLib.Variant("(s)", ("org.calciferd",)), None,
@@ -175,6 +189,23 @@ class Household:
         if result.returncode != expect:
             raise Failed(words, result)
         return (result.stdout if expect == 0 else result.stderr).strip()
+
+    def shown(self, columns, *words, statuses=(0,), **environment):
+        """What calciferctl sends to a terminal of so many columns."""
+        ours, theirs = pty.openpty()
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+        with subprocess.Popen([self.programs["ctl"], *words], env=self.environment | {"TERM": "xterm"} | environment,
+                              stdin=theirs, stdout=theirs, stderr=theirs) as child:
+            os.close(theirs)
+            sent = b""
+            try:
+                while part := os.read(ours, 65536):
+                    sent += part
+            except OSError:  # the other end is closed
+                pass
+            os.close(ours)
+        assert child.returncode in statuses, sent
+        return sent.decode()
 
     def status(self, *words):
         return json.loads(self.ctl("status", "--json", *words))

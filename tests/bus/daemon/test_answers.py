@@ -2,14 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What all commands have in common: JSON, plain lines, one line of complaint, colour, width, and how long one waits."""
 
-import fcntl
 import json
 import os
-import pty
 import struct
-import subprocess
 import sys
-import termios
 import time
 import unittest
 
@@ -107,21 +103,7 @@ class Answers(unittest.TestCase):
     # -- At a terminal
 
     def shown(self, columns, *words, **environment):
-        """What a terminal of so many columns is sent."""
-        ours, theirs = pty.openpty()
-        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
-        with subprocess.Popen([PROGRAMS["ctl"], *words], env=self.home.environment | {"TERM": "xterm"} | environment,
-                              stdin=theirs, stdout=theirs, stderr=theirs) as child:
-            os.close(theirs)
-            sent = b""
-            try:
-                while part := os.read(ours, 65536):
-                    sent += part
-            except OSError:  # the other end is closed
-                pass
-            os.close(ours)
-        self.assertEqual(child.returncode, 0, sent)
-        return sent.decode()
+        return self.home.shown(columns, *words, **environment)
 
     def fill(self):
         self.home.ctl("products", "add", "d3", "d3=2000IU")

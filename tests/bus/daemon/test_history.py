@@ -5,6 +5,7 @@
 import csv
 import io
 import json
+import os
 import sys
 import unittest
 
@@ -85,6 +86,18 @@ class History(unittest.TestCase):
             result = self.home.run("history", *words)
             self.assertEqual(result.returncode, status, words)
             self.assertEqual(len(result.stderr.strip().splitlines()), 1)
+
+    def test_a_slip_in_the_year(self):
+        """A century in which nothing happened is not folded day by day while everybody waits."""
+        self.home.ctl("log", "lab", "30ng/mL", "--at", "1900-01-02 12:00")
+        self.assertIsNotNone(self.home.status()["serum"]["nmol_l"])
+        self.assertEqual(self.home.rebuilt(), 0)
+        self.assertIn("before the year 1900", self.home.ctl("log", "lab", "30ng/mL", "--at", "1899-12-01 12:00", expect=1))
+        line = {"kind": "lab", "at": "-62000000000000", "value": "30ng/mL"}
+        file = os.path.join(self.home.home, "lines")
+        with open(file, "w", encoding="utf-8") as whole:
+            whole.write(json.dumps(line) + "\n")
+        self.assertIn("before the year 1900", self.home.ctl("import", file, expect=1))
 
 
 if __name__ == "__main__":

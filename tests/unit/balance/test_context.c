@@ -275,9 +275,20 @@ test_where_somebody_is(void **state)
   assert_true(step(CAL_ENTRY_ZONE, "", "UTC"));
   assert_int_equal(cal_context_place(&context, 0, &place), CAL_PLACE_GUESS);
   assert_string_equal(context.zone.name, "UTC");
-  static const char *const wrong[] = {
-    "", "Europe/Berlin 52.5", "Europe/Berlin 91 13", "X 1 181", "X 1 2 3", "X a b"
-  };
+  static const char *const wrong[] = { "",
+                                       "Europe/Berlin 52.5",
+                                       "Europe/Berlin 91 13",
+                                       "X 1 181",
+                                       "X 1 2 3",
+                                       "X a b",
+                                       "../../etc/passwd",
+                                       "/etc/passwd",
+                                       ":X",
+                                       "Europe/../X",
+                                       "a/.b",
+                                       "a\tb",
+                                       "caf\xc3\xa9",
+                                       "x\x7f" };
   for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
     assert_false(step(CAL_ENTRY_ZONE, "", wrong[i]));
   assert_string_equal(context.zone.name, "UTC");
