@@ -441,6 +441,26 @@ find_mg_supplement_high(Finder *finder)
   too_much(finder, CAL_CODE_MG_SUPPLEMENT_HIGH, WEEK, magnesium_supplement);
 }
 
+static CalFinding *
+found(const Finder *finder, CalCode code)
+{
+  for (size_t i = 0; i < finder->n_found; i++)
+    if (finder->found[i].code == code)
+      return &finder->found[i];
+  return NULL;
+}
+
+/* More magnesium answers both: who is told so in a bubble needs no second one, and the ratio waits in the
+ * list. */
+static void
+let_ratio_wait(Finder *finder)
+{
+  CalFinding *const ratio = found(finder, CAL_CODE_CA_MG_RATIO);
+  if (ratio != NULL &&
+      (found(finder, CAL_CODE_MG_LOW) != NULL || found(finder, CAL_CODE_D_WITHOUT_MAGNESIUM) != NULL))
+    ratio->flags |= CAL_FINDING_NO_BUBBLE;
+}
+
 void
 cal_find_balance(Finder *finder)
 {
@@ -463,4 +483,5 @@ cal_find_balance(Finder *finder)
   for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
     if (cal_finder_may(finder, rules[i].code))
       rules[i].find(finder);
+  let_ratio_wait(finder);
 }

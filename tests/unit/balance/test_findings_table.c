@@ -119,7 +119,7 @@ read_bits(const Case *one, const char *text, const char *const *names, size_t n_
 {
   uint32_t bits = 0;
   char name[32];
-  for (size_t i = 0; table_part(text, ",", i, name, sizeof name); i++) {
+  for (size_t i = 0; strcmp(text, "none") != 0 && table_part(text, ",", i, name, sizeof name); i++) {
     size_t bit = 0;
     while (bit < n_names && strcmp(names[bit], name) != 0)
       bit++;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A year with Calcifer is a quiet one: two bubbles a day at most, and nothing that comes and goes. The people
- * heed what they are told. Who lacks several things may hear a third bubble, on one day or two. */
+ * heed what they are told. */
 #include "../cmocka_prelude.h"
 
 #include "year.h"
@@ -29,15 +29,10 @@ static const YearPerson warfarin = { "takes warfarin",
 static struct {
   const YearPerson *person;
   uint64_t seed;
-  int days_of_three; /* at most */
   YearTold told;
 } lives[] = {
-  { .person = &well, .seed = 1 },
-  { .person = &well, .seed = 2 },
-  { .person = &well, .seed = 3 },
-  { .person = &little, .seed = 1, .days_of_three = 2 },
-  { .person = &seldom, .seed = 1, .days_of_three = 2 },
-  { .person = &warfarin, .seed = 1, .days_of_three = 2 },
+  { .person = &well, .seed = 1 },   { .person = &well, .seed = 2 },   { .person = &well, .seed = 3 },
+  { .person = &little, .seed = 1 }, { .person = &seldom, .seed = 1 }, { .person = &warfarin, .seed = 1 },
 };
 
 #define N_LIVES (sizeof lives / sizeof *lives)
@@ -74,10 +69,9 @@ test_two_bubbles_a_day_at_most(void **state)
 {
   (void)state;
   for (size_t i = 0; i < N_LIVES; i++) {
-    const int three = days_with(&lives[i].told, 3), four = days_with(&lives[i].told, 4);
-    if (three > lives[i].days_of_three || four > 0)
-      fail_msg("%s, %d: three bubbles on %d days, four on %d", lives[i].person->name, (int)lives[i].seed,
-               three, four);
+    const int days = days_with(&lives[i].told, 3);
+    if (days > 0)
+      fail_msg("%s, %d: three bubbles on %d days", lives[i].person->name, (int)lives[i].seed, days);
   }
 }
 
@@ -115,8 +109,8 @@ test_they_were_years_worth_living(void **state)
   int by_code[CAL_CODE_COUNT] = { 0 };
   for (size_t i = 0; i < N_LIVES; i++) {
     const YearTold *const told = &lives[i].told;
-    print_message("%s, %d: %d bubbles, %d days with three\n", lives[i].person->name, (int)lives[i].seed,
-                  sum_of(told), days_with(told, 3));
+    print_message("%s, %d: %d bubbles, %d days with two\n", lives[i].person->name, (int)lives[i].seed,
+                  sum_of(told), days_with(told, 2));
     assert_in_range(sum_of(told), 50, 250);
     assert_true(told->days_with_entries > 300 && told->days_with_entries < YEAR_DAYS);
     assert_true(told->sun_iu > 50000);
