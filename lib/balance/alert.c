@@ -333,11 +333,31 @@ may_speak(const CalAlerts *alerts, const CalFinding *finding, const CalMoment *m
          (finding->severity == CAL_SEVERITY_CRITICAL || !in_quiet_hours(&alerts->settings, moment->minute));
 }
 
+/* What moves over days, what is offered and what is information can wait for a day that has room: the day's
+ * first bubble or none, since who is called three times a day hears nothing any more. A choice. */
 static bool
-may_show(const CalAlerts *alerts, const CalFinding *finding, const CalMoment *moment)
+can_wait(const CalFinding *finding)
 {
-  return may_speak(alerts, finding, moment) && (finding->flags & CAL_FINDING_NO_BUBBLE) == 0 &&
-         (finding->severity == CAL_SEVERITY_CRITICAL || alerts->bubbles < alerts->settings.bubbles_a_day);
+  return finding->severity == CAL_SEVERITY_INFORMATION ||
+         (finding->severity == CAL_SEVERITY_NOTICE &&
+          (finding->days > 1 || finding->code == CAL_CODE_SUN_WINDOW));
+}
+
+/* What was put off comes back when its time is over, and not on another day. */
+static bool
+has_room(const CalAlerts *alerts, const CalAlert *alert)
+{
+  if (alert->finding.severity == CAL_SEVERITY_CRITICAL)
+    return true;
+  return alerts->bubbles < alerts->settings.bubbles_a_day &&
+         (alerts->bubbles == 0 || alert->state == CAL_ALERT_SNOOZED || !can_wait(&alert->finding));
+}
+
+static bool
+may_show(const CalAlerts *alerts, const CalAlert *alert, const CalMoment *moment)
+{
+  return may_speak(alerts, &alert->finding, moment) && (alert->finding.flags & CAL_FINDING_NO_BUBBLE) == 0 &&
+         has_room(alerts, alert);
 }
 
 static void
@@ -414,7 +434,7 @@ look_at_bubble(Turn *turn, size_t slot)
   const CalAlert *const alert = &turn->alerts->alert[slot];
   if (!cal_alert_stands(alert))
     return;
-  if (wants_bubble(alert, turn->moment->now) && may_show(turn->alerts, &alert->finding, turn->moment))
+  if (wants_bubble(alert, turn->moment->now) && may_show(turn->alerts, alert, turn->moment))
     show(turn, slot);
   else if (alert->on_screen && (alert->finding.flags & CAL_FINDING_NO_BUBBLE) != 0)
     take_off_screen(turn, slot);

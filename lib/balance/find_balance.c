@@ -153,18 +153,21 @@ known_mean(const Finder *finder, Rows rows, uint32_t nutrients, Amount amount)
   return known > 0 ? sum / (double)known : NAN;
 }
 
-/* The days that are looked at for too little, how many of them are known, and whether those are enough. */
+/* The days that are looked at for too little, how many of them are known, whether those are enough, and
+ * whether the last of them is today and not over. */
 typedef struct Known {
   Rows rows;
   size_t n;
   bool suffice;
+  bool goes_on;
 } Known;
 
 static Known
 known_in(const Finder *finder, Rows rows, uint32_t nutrients, size_t least)
 {
   const size_t n = count_known(finder, rows, nutrients);
-  return (Known){ rows, n, n >= least };
+  const bool goes_on = rows.last == finder->n_rows && !finder->row[finder->n_rows - 1].closed;
+  return (Known){ rows, n, n >= least, goes_on };
 }
 
 /* The window that ends yesterday, unless today is closed or is needed to have enough known days. Today, known
@@ -174,13 +177,32 @@ static Known
 known_days(const Finder *finder, CalCode code, size_t window, size_t least, uint32_t nutrients)
 {
   const bool closed = finder->row[finder->n_rows - 1].closed;
-  const Known past = known_in(finder, rows_before(finder->n_rows - 1, window), nutrients, least);
-  const Known all = known_in(finder, rows_before(finder->n_rows, window), nutrients, least);
-  if (past.suffice && !closed)
-    return past;
-  if (all.suffice || !cal_finder_stood(finder, code, ""))
-    return all;
-  return known_in(finder, closed ? all.rows : past.rows, nutrients, least - 1);
+  const size_t enough = cal_finder_stood(finder, code, "") ? least - 1 : least;
+  const Known past = known_in(finder, rows_before(finder->n_rows - 1, window), nutrients, enough);
+  return past.suffice && !closed ? past
+                                 : known_in(finder, rows_before(finder->n_rows, window), nutrients, enough);
+}
+
+/* The same days, without one that goes on: nobody knows yet what it will bring. */
+static Rows
+days_over(const Known *known)
+{
+  return (Rows){ known->rows.first, known->rows.last - (known->goes_on ? 1 : 0) };
+}
+
+/* A breakfast makes up the number of known days, and no value graver than it is without. */
+static double
+milder(double with, double without, bool less)
+{
+  return isnan(without) ? with : less ? fmin(with, without) : fmax(with, without);
+}
+
+/* For too little. */
+static double
+mean_so_far(const Finder *finder, const Known *known, uint32_t nutrients, Amount amount)
+{
+  return milder(known_mean(finder, known->rows, nutrients, amount),
+                known_mean(finder, days_over(known), nutrients, amount), false);
 }
 
 static CalFinding *
@@ -277,11 +299,11 @@ find_d_low(Finder *finder)
   const CalCode code = CAL_CODE_D_LOW;
   const Known known = known_days(finder, code, FORTNIGHT, KNOWN_OF_FORTNIGHT, BIT(VITAMIN_D));
   const double threshold = cal_finder_threshold(finder, code, cal_finder_default(finder, code));
-  const double mean = known_mean(finder, known.rows, BIT(VITAMIN_D), d_best);
+  const double mean = mean_so_far(finder, &known, BIT(VITAMIN_D), d_best);
   if (!known.suffice || !cal_finder_below(finder, code, "", mean, threshold))
     return;
   CalFinding *const finding = add_mean(finder, code, mean, threshold, FORTNIGHT, known.n);
-  if (known_mean(finder, known.rows, BIT(VITAMIN_D), d_at_most) >= threshold)
+  if (mean_so_far(finder, &known, BIT(VITAMIN_D), d_at_most) >= threshold)
     finding->severity = CAL_SEVERITY_INFORMATION;
 }
 
@@ -291,12 +313,18 @@ find_mg_low(Finder *finder)
   const CalCode code = CAL_CODE_MG_LOW;
   const Known known = known_days(finder, code, FORTNIGHT, KNOWN_OF_FORTNIGHT, BIT(MAGNESIUM));
   const double threshold = cal_finder_threshold(finder, code, cal_finder_default(finder, code));
-  const double mean = known_mean(finder, known.rows, BIT(MAGNESIUM), magnesium);
+  const double mean = mean_so_far(finder, &known, BIT(MAGNESIUM), magnesium);
   if (known.suffice && cal_finder_below(finder, code, "", mean, threshold))
     add_mean(finder, code, mean, threshold, FORTNIGHT, known.n);
 }
 
 /* -- Ratios and companions -- */
+
+static double
+known_ratio(const Finder *finder, Rows rows, uint32_t both)
+{
+  return known_mean(finder, rows, both, calcium) / known_mean(finder, rows, both, magnesium);
+}
 
 static void
 find_ca_mg_ratio(Finder *finder)
@@ -304,12 +332,13 @@ find_ca_mg_ratio(Finder *finder)
   const CalCode code = CAL_CODE_CA_MG_RATIO;
   const uint32_t both = BIT(CALCIUM) | BIT(MAGNESIUM);
   const Known known = known_days(finder, code, WEEK, KNOWN_OF_WEEK, both);
-  const double mg = known_mean(finder, known.rows, both, magnesium);
+  const double mg = mean_so_far(finder, &known, both, magnesium);
   const double threshold = cal_finder_threshold(finder, code, cal_code_facts(code)->threshold);
   if (!known.suffice || !(mg > 0) ||
       !cal_finder_below(finder, code, "", mg, finder->reference.magnesium_target_mg))
     return;
-  const double ratio = known_mean(finder, known.rows, both, calcium) / mg;
+  const double ratio =
+      milder(known_ratio(finder, known.rows, both), known_ratio(finder, days_over(&known), both), true);
   if (cal_finder_above(finder, code, "", ratio, threshold))
     add_mean(finder, code, ratio, threshold, WEEK, known.n)->other = mg;
 }
@@ -349,7 +378,7 @@ find_d_without_magnesium(Finder *finder)
 {
   const CalCode code = CAL_CODE_D_WITHOUT_MAGNESIUM;
   const Known known = known_days(finder, code, WEEK, KNOWN_OF_WEEK, BIT(MAGNESIUM));
-  const double mg = known_mean(finder, known.rows, BIT(MAGNESIUM), magnesium);
+  const double mg = mean_so_far(finder, &known, BIT(MAGNESIUM), magnesium);
   const double mean = known_mean(finder, known.rows, BIT(MAGNESIUM), d_supplement);
   if (!d_is_supplemented(finder, code, &known, mean) ||
       !cal_finder_below(finder, code, "", mg, finder->reference.magnesium_ear_mg))
@@ -361,19 +390,29 @@ find_d_without_magnesium(Finder *finder)
 
 /* -- Vitamin K antagonists -- */
 
-static void
-k_moved(Finder *finder, Rows earlier, Rows later, const char *subject, uint32_t bits, Amount amount)
+/* By how much of what it was a mean is another. */
+static double
+moved(double before, double now)
 {
+  return before > 0 ? fabs(now - before) / before : now > 0 ? 1 : 0;
+}
+
+static void
+k_moved(Finder *finder, Rows earlier, const Known *week, const char *subject, uint32_t bits, Amount amount)
+{
+  const Rows later = week->rows;
   const CalCode code = CAL_CODE_K_STEADY;
   const double threshold = cal_finder_threshold(finder, code, cal_code_facts(code)->threshold);
   if (count_known(finder, earlier, bits) < KNOWN_OF_WEEK || count_known(finder, later, bits) < KNOWN_OF_WEEK)
     return;
   const double before = known_mean(finder, earlier, bits, amount);
-  const double now = known_mean(finder, later, bits, amount);
-  const double share = before > 0 ? fabs(now - before) / before : now > 0 ? 1 : 0;
+  const double with = known_mean(finder, later, bits, amount);
+  const double without = known_mean(finder, days_over(week), bits, amount);
+  const double share = milder(moved(before, with), isnan(without) ? NAN : moved(before, without), true);
   if (!cal_finder_above(finder, code, subject, share, threshold))
     return;
-  CalFinding *const finding = cal_finder_add(finder, code, subject, now, before);
+  CalFinding *const finding =
+      cal_finder_add(finder, code, subject, share == moved(before, with) ? with : without, before);
   finding->measure = CAL_MEASURE_UG;
   finding->other = share;
   finding->days = WEEK;
@@ -418,10 +457,10 @@ static void
 find_k_steady(Finder *finder)
 {
   const Rows week = rows_before(finder->n_rows, WEEK), before = rows_before(week.first, WEEK);
-  const Rows later = known_days(finder, CAL_CODE_K_STEADY, WEEK, KNOWN_OF_WEEK, 0).rows;
-  const Rows earlier = rows_before(later.first, WEEK);
-  k_moved(finder, earlier, later, "k1", BIT(K1), k1);
-  k_moved(finder, earlier, later, "k2", K2_BITS, k2);
+  const Known later = known_days(finder, CAL_CODE_K_STEADY, WEEK, KNOWN_OF_WEEK, 0);
+  const Rows earlier = rows_before(later.rows.first, WEEK);
+  k_moved(finder, earlier, &later, "k1", BIT(K1), k1);
+  k_moved(finder, earlier, &later, "k2", K2_BITS, k2);
   k_supplement_changed(finder, before, week);
   if (natto_in(finder, week))
     cal_finder_add(finder, CAL_CODE_K_STEADY, "natto", NAN, NAN)->flags = CAL_FINDING_NATTO;

@@ -558,8 +558,50 @@ test_bubbles_a_day(void **state)
   assert_int_equal(shows(), 0);
   at(1, NOON);
   find_all(finding, 7);
-  assert_true(shows() >= 2);
+  assert_int_equal(shows(), 1); /* the battery */
+  assert_int_equal(world.alerts.alert[5].state, CAL_ALERT_SHOWN);
+  at(2, NOON);
+  find_all(finding, 6);
+  assert_int_equal(shows(), 1);
   assert_int_equal(world.alerts.alert[0].state, CAL_ALERT_SHOWN);
+}
+
+static CalFinding
+made_of_days(CalCode code)
+{
+  CalFinding finding = made(code, "", 100);
+  finding.days = 14;
+  return finding;
+}
+
+/* What moves over days is the day's first bubble or none, and so is an offer and information. */
+static void
+test_what_can_wait(void **state)
+{
+  (void)state;
+  const CalFinding finding[] = { made_of_days(CAL_CODE_MG_LOW),     made_of_days(CAL_CODE_D_LOW),
+                                 made(CAL_CODE_SUN_WINDOW, "", 20), made(CAL_CODE_SUN_PROTECT, "", 4),
+                                 made(CAL_CODE_SUN_HALF, "", 0.5),  made_of_days(CAL_CODE_CA_HIGH),
+                                 made(CAL_CODE_TAG_BATTERY, "", 10) };
+  find_all(finding, 4);
+  assert_int_equal(shows(), 1);
+  assert_int_equal(world.alerts.alert[0].state, CAL_ALERT_SHOWN);
+  find_all(finding, 7);
+  assert_int_equal(shows(), 3); /* the sun, the warning, the battery */
+  for (size_t i = 1; i < 4; i++)
+    assert_int_equal(world.alerts.alert[i].state, CAL_ALERT_RAISED);
+  act(world.alerts.alert[1].id, CAL_ALERT_SNOOZE, 3600);
+  at(0, NOON + 61);
+  find_all(finding, 7);
+  assert_int_equal(shows(), 1); /* as was asked for */
+  assert_int_equal(world.alerts.alert[1].state, CAL_ALERT_SHOWN);
+  at(1, 7 * 60);
+  find_all(finding, 4);
+  assert_int_equal(shows(), 1);
+  assert_int_equal(world.alerts.alert[2].state, CAL_ALERT_SHOWN);
+  at(2, 7 * 60);
+  find_all(finding + 3, 1);
+  assert_int_equal(shows(), 1);
 }
 
 static void
@@ -919,6 +961,7 @@ main(void)
     cmocka_unit_test_setup(test_time_alone_writes_no_bubble_anew, begin),
     cmocka_unit_test_setup(test_a_cloud_writes_no_bubble_anew, begin),
     cmocka_unit_test_setup(test_bubbles_a_day, begin),
+    cmocka_unit_test_setup(test_what_can_wait, begin),
     cmocka_unit_test_setup(test_a_restart_does_not_give_the_day_more_bubbles, begin),
     cmocka_unit_test_setup(test_flapping_is_one_bubble, begin),
     cmocka_unit_test_setup(test_a_clock_set_back_silences_nothing, begin),

@@ -74,6 +74,7 @@ typedef struct Trail {
   CalCode code;
   char subject[CAL_FINDING_SUBJECT_SIZE];
   CalInstant shown, ended;
+  int ended_on; /* the last whole day then */
   CalSeverity severity;
   bool stands;
 } Trail;
@@ -518,13 +519,21 @@ is_of_days(const CalFinding *finding)
   return finding->days > 1 || finding->code == CAL_CODE_K_STEADY;
 }
 
+/* The last day that is over: of whole days another may end what the one before it raised, of the meals of one
+ * none may. */
+static int
+whole_day(void)
+{
+  return life.number - (life.row[life.n_rows - 1].closed ? 0 : 1);
+}
+
 static void
 note_findings(const CalFinding *finding, size_t n, CalInstant now)
 {
   for (size_t i = 0; i < n; i++) {
     Trail *const trail = trail_of(&finding[i]);
     if (!trail->stands && is_of_days(&finding[i]) && trail->ended != CAL_INSTANT_NONE &&
-        now - trail->ended < 86400) {
+        trail->ended_on == whole_day()) {
       life.told->flapped++;
       if (getenv("YEAR_TELLS") != NULL)
         printf("%4d flaps %s %s after %d min: %g of %g\n", life.number, cal_code_name(trail->code),
@@ -536,6 +545,7 @@ note_findings(const CalFinding *finding, size_t n, CalInstant now)
     if (life.trail[i].stands && !is_among(&life.trail[i], finding, n)) {
       life.trail[i].stands = false;
       life.trail[i].ended = now;
+      life.trail[i].ended_on = whole_day();
     }
 }
 

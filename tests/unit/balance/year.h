@@ -31,7 +31,7 @@ typedef struct YearTold {
   int bubbles[YEAR_DAYS];
   int by_code[CAL_CODE_COUNT];
   int repeated; /* bubbles for the same cause within its quiet time, none of them graver */
-  int flapped;  /* findings that ended and held again within a day */
+  int flapped;  /* findings of days that ended and held again without a whole day between */
   int days_with_entries;
   double sun_iu; /* of the whole year */
 } YearTold;
