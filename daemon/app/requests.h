@@ -67,6 +67,10 @@ CAL_APP_REQUEST(cal_app_salvage);
 /* Enters one entry and makes the reply (ss) of its id and sentence. */
 GVariant *cal_app_enter_and_tell(CalApp *app, CalEntry *entry, GError **error);
 
+/* A product that was added after an instant, as it is to be entered so that it always held the same: TRUE
+ * when there is one. */
+gboolean cal_app_product_before(CalApp *app, const char *name, CalInstant at, CalEntry *beginning);
+
 /* Refuses an a{sv} of options that holds any but the names in `known` (NULL-terminated). */
 gboolean cal_app_options_known(GVariant *options, const char *const *known, GError **error);
 

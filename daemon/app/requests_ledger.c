@@ -46,6 +46,20 @@ cal_app_enter_and_tell(CalApp *app, CalEntry *entry, GError **error)
   return g_variant_new("(ss)", entry->id, sentence);
 }
 
+/* Of what was taken before its product was added the contents are entered with it. */
+static GVariant *
+enter_take(CalApp *app, CalEntry *take, GError **error)
+{
+  CalEntry entries[2];
+  if (take->at == 0 || !cal_app_product_before(app, take->name, take->at, &entries[0]))
+    return cal_app_enter_and_tell(app, take, error);
+  entries[1] = *take;
+  if (!cal_app_check(app, take, error) || !cal_app_enter_all(app, entries, 2, error))
+    return NULL;
+  g_autofree char *sentence = cal_app_sentence(&entries[1]);
+  return g_variant_new("(ss)", entries[1].id, sentence);
+}
+
 GVariant *
 cal_app_take(const char *path, GVariant *arguments, gpointer owner, GError **error)
 {
@@ -62,7 +76,7 @@ cal_app_take(const char *path, GVariant *arguments, gpointer owner, GError **err
   g_autofree char *value = number_text(servings);
   CalEntry entry = cal_app_entry(CAL_ENTRY_TAKE, g_str_equal(way, "bubble") ? CAL_WAY_BUBBLE : CAL_WAY_HAND,
                                  at, product, value);
-  return cal_app_enter_and_tell(owner, &entry, error);
+  return enter_take(owner, &entry, error);
 }
 
 /* The food as it is in the ledger from now on, together with what was eaten of it. */

@@ -95,18 +95,45 @@ correct_state(const CalEntry *old, const CalProduct *state, const char *words, G
 
 /* What was taken before the product was added held the same. That it was due then, nobody said. */
 static gboolean
-add_beginning(const char *name, const CalProduct *first, const char *words, GArray *entries, GError **error)
+beginning_of(const CalProduct *first, CalEntry *entry, GError **error)
 {
   char value[CAL_ENTRY_VALUE_SIZE];
   CalProduct product = *first;
-  if (!cal_product_change(words, &product, NULL))
-    return TRUE;
   product.n_times = 0;
   if (!format(&product, value, error))
     return FALSE;
-  const CalEntry anew = cal_app_entry(CAL_ENTRY_PRODUCT, CAL_WAY_HAND, CAL_CONTEXT_ALWAYS, name, value);
+  *entry = cal_app_entry(CAL_ENTRY_PRODUCT, CAL_WAY_HAND, CAL_CONTEXT_ALWAYS, product.name, value);
+  return TRUE;
+}
+
+static gboolean
+add_beginning(const CalProduct *first, const char *words, GArray *entries, GError **error)
+{
+  CalEntry anew;
+  CalProduct product = *first;
+  if (!cal_product_change(words, &product, NULL))
+    return TRUE;
+  if (!beginning_of(&product, &anew, error))
+    return FALSE;
   g_array_append_val(entries, anew);
   return TRUE;
+}
+
+gboolean
+cal_app_product_before(CalApp *app, const char *name, CalInstant at, CalEntry *beginning)
+{
+  const GArray *settings = cal_days_settings(app->days);
+  g_autofree CalContext *context = g_new(CalContext, 1);
+  cal_context_init(context);
+  for (guint i = 0; i < settings->len; i++) {
+    const CalEntry *entry = &g_array_index(settings, CalEvent, i).of.entry;
+    cal_context_step(context, entry);
+    if (entry->kind != CAL_ENTRY_PRODUCT || !g_str_equal(entry->name, name))
+      continue;
+    const CalProduct *first = cal_context_product(context, name);
+    return entry->at > at && first != NULL && beginning_of(first, beginning, NULL);
+  }
+  return FALSE;
 }
 
 /* Goes through all settings, and through each state of the product among them. */
@@ -125,7 +152,7 @@ correct_all(CalApp *app, const char *name, const char *words, GArray *entries, G
     const CalProduct *state = cal_context_product(context, name);
     if (state == NULL)
       continue;
-    if (is_first && entry->at > CAL_CONTEXT_ALWAYS && !add_beginning(name, state, words, entries, error))
+    if (is_first && entry->at > CAL_CONTEXT_ALWAYS && !add_beginning(state, words, entries, error))
       return FALSE;
     is_first = FALSE;
     if (!correct_state(entry, state, words, entries, error))
