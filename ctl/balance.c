@@ -3,6 +3,7 @@
 
 #include "client.h"
 #include "language.h"
+#include "means.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -190,6 +191,7 @@ ctl_balance_print(const CtlScreen *screen, GVariant *day)
   }
   print_whole_foods(day);
   print_serum(day);
+  ctl_means_print(screen, day);
   print_names(day, "Unknown", _("\nIn part unknown today"));
   print_names(
       day, "Assumed",
@@ -264,6 +266,7 @@ ctl_balance_add(JsonBuilder *builder, GVariant *day)
   add_group(builder, day, "VitaminD", "vitamin_d", of_d);
   add_group(builder, day, "Erythema", "erythema", of_erythema);
   add_nutrients(builder, day);
+  ctl_means_add(builder, day);
   add_group(builder, day, "WholeFoods", "whole_foods", of_whole);
   add_group(builder, day, "Serum", "serum", of_serum);
   json_builder_set_member_name(builder, "sun_lower_bound");

@@ -14,6 +14,7 @@ typedef struct {
   double iu;
   double lab_nmol_l; /* NAN without a laboratory value */
   double mk7_ug;
+  CalMeanDay mean;
 } Trace;
 
 struct CalDays {
@@ -347,8 +348,10 @@ cal_days_skip_empty(CalDays *days, CalDate date, CalDate end)
 static Trace
 trace_of(const CalDayResult *result)
 {
-  Trace trace = { cal_day_total(result, CAL_NUTRIENT_VITAMIN_D), NAN,
-                  cal_day_total(result, CAL_NUTRIENT_MK7) };
+  Trace trace = { .iu = cal_day_total(result, CAL_NUTRIENT_VITAMIN_D),
+                  .lab_nmol_l = NAN,
+                  .mk7_ug = cal_day_total(result, CAL_NUTRIENT_MK7) };
+  cal_mean_day(result, &trace.mean);
   if (result->n_labs > 0)
     trace.lab_nmol_l = result->lab[result->n_labs - 1].nmol_l;
   return trace;
@@ -366,7 +369,7 @@ trace_to(CalDays *days, CalDate oldest, CalDate date, CalInstant now)
   g_array_set_size(days->traces, (guint)(date - oldest + 1));
   CalDate empty_until = oldest;
   for (CalDate day = MAX(days->traced_to, oldest); day <= date; day++) {
-    Trace trace = { 0, NAN, 0 };
+    Trace trace = { .lab_nmol_l = NAN };
     if (day >= empty_until)
       empty_until = cal_days_skip_empty(days, day, date + 1);
     if (day >= empty_until && cal_days_result(days, day, now, result, NULL))
@@ -406,4 +409,17 @@ cal_days_mk7_carried(CalDays *days, CalDate date, CalInstant now, double *carrie
   for (guint i = 0; i + 1 < days->traces->len; i++)
     *carried_ug = cal_nutrients_mk7_carried_ug(*carried_ug, g_array_index(days->traces, Trace, i).mk7_ug);
   return TRUE;
+}
+
+guint
+cal_days_of_means(CalDays *days, CalDate date, CalInstant now, CalMeanDay day[CAL_DAYS_OF_MEANS])
+{
+  const CalDate oldest = cal_days_oldest(days);
+  if (oldest == CAL_DATE_NONE || date < oldest)
+    return 0;
+  trace_to(days, oldest, date, now);
+  const guint n = MIN(days->traces->len, CAL_DAYS_OF_MEANS);
+  for (guint i = 0; i < n; i++)
+    day[i] = g_array_index(days->traces, Trace, days->traces->len - n + i).mean;
+  return n;
 }

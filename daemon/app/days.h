@@ -12,6 +12,7 @@
 
 #include <calcifer/context.h>
 #include <calcifer/day.h>
+#include <calcifer/means.h>
 #include <calcifer/serum.h>
 
 typedef struct CalDays CalDays;
@@ -72,5 +73,12 @@ gboolean cal_days_serum(CalDays *days, CalDate date, CalInstant now, CalSerumEst
 /* MK-7, ug, that stays on a day of what all days before it brought, as far as that is known. FALSE when there
  * is no day to begin with. */
 gboolean cal_days_mk7_carried(CalDays *days, CalDate date, CalInstant now, double *carried_ug);
+
+/* A fortnight, and the day that goes on. */
+#define CAL_DAYS_OF_MEANS 15
+
+/* What the means of a day are made of: it and the days before it. How many those are; 0 when there is no day
+ * to begin with. */
+guint cal_days_of_means(CalDays *days, CalDate date, CalInstant now, CalMeanDay day[CAL_DAYS_OF_MEANS]);
 
 #endif

@@ -11,6 +11,9 @@
 typedef struct {
   const CalDayResult *result;
   CalReference reference;
+  CalMeanDay day[CAL_DAYS_OF_MEANS]; /* n_days: this one and those before it */
+  guint n_days;
+  gboolean goes_on;
 } Source;
 
 static void
@@ -90,6 +93,42 @@ nutrients(const Source *source, CalApp *app)
   return g_variant_builder_end(&all);
 }
 
+static void
+put_means(GVariantBuilder *all, const char *name, CalMeanOf of, double target, double limit,
+          const Source *source)
+{
+  static const struct {
+    guint window;
+    const char *known, *known_days, *counted;
+  } members[] = { { 7, "known_7", "known_days_7", "all_7" }, { 14, "known_14", "known_days_14", "all_14" } };
+  GVariantBuilder numbers = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("a{sd}"));
+  for (gsize i = 0; source->n_days > 0 && i < G_N_ELEMENTS(members); i++) {
+    const CalMeans means = cal_means(source->day, source->n_days, of, members[i].window, source->goes_on);
+    put(&numbers, members[i].known, means.known);
+    put(&numbers, members[i].known_days, (double)means.known_days);
+    put(&numbers, members[i].counted, means.calendar);
+  }
+  put(&numbers, "target", target);
+  put(&numbers, "limit", limit);
+  g_variant_builder_add(all, "{s@a{sd}}", name, g_variant_builder_end(&numbers));
+}
+
+static GVariant *
+means_of(const Source *source)
+{
+  const CalReference *reference = &source->reference;
+  GVariantBuilder all = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("a{sa{sd}}"));
+  put_means(&all, "vitamin_d", CAL_MEAN_VITAMIN_D, reference->d_target_iu, reference->d_ul_iu, source);
+  put_means(&all, "calcium", CAL_MEAN_CALCIUM, reference->calcium_target_mg, reference->calcium_ul_mg,
+            source);
+  put_means(&all, "magnesium", CAL_MEAN_MAGNESIUM, reference->magnesium_target_mg, reference->magnesium_ul_mg,
+            source);
+  put_means(&all, "k1", CAL_MEAN_K1, reference->k1_target_ug, NAN, source);
+  put_means(&all, "k2", CAL_MEAN_K2, NAN, NAN, source);
+  put_means(&all, "vitamin_c", CAL_MEAN_VITAMIN_C, NAN, NAN, source);
+  return g_variant_builder_end(&all);
+}
+
 static GVariant *
 whole_foods(const CalDayResult *day)
 {
@@ -166,12 +205,16 @@ cal_app_describe_day(CalApp *app, const CalDayResult *result)
   char date[11];
   Source source = { .result = result };
   GVariantBuilder day = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("a{sv}"));
+  const CalInstant now = cal_app_now();
   cal_reference_for(&app->context->profile, result->date, &source.reference);
+  source.n_days = cal_days_of_means(app->days, result->date, now, source.day);
+  source.goes_on = result->date == cal_zones_date(app->zones, now);
   cal_date_format(result->date, date);
   g_variant_builder_add(&day, "{sv}", "Date", g_variant_new_string(date));
   g_variant_builder_add(&day, "{sv}", "VitaminD", vitamin_d(&source));
   g_variant_builder_add(&day, "{sv}", "Erythema", erythema(&source));
   g_variant_builder_add(&day, "{sv}", "Nutrients", nutrients(&source, app));
+  g_variant_builder_add(&day, "{sv}", "Means", means_of(&source));
   g_variant_builder_add(&day, "{sv}", "WholeFoods", whole_foods(result));
   g_variant_builder_add(&day, "{sv}", "Serum", serum(app, result->date));
   g_variant_builder_add(&day, "{sv}", "SunMinutes", sun_minutes(result));

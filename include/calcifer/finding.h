@@ -132,11 +132,6 @@ size_t cal_findings(const CalDayResult *row, size_t n_rows, const CalContext *co
 /* How many rows cal_findings() makes use of with these products: 15 to CAL_FINDING_MAX_ROWS. */
 size_t cal_finding_rows(const CalContext *context);
 
-/* The mean of a nutrient with the sun's best estimate over the known days among the last `window`; the number
- * of known days is the answer, 0 leaves *mean untouched. What `balance` and `explain` show. */
-size_t cal_finding_known_mean(const CalDayResult *row, size_t n_rows, size_t window, CalNutrient nutrient,
-                              double *mean);
-
 /* Whether a plan of this day could make cal_findings() say more: else none need be made. */
 bool cal_finding_wants_plan(const CalContext *context, CalDate today);
 

@@ -177,22 +177,6 @@ cal_finding_rows(const CalContext *context)
   return (size_t)(longest < CAL_FINDING_MAX_ROWS ? longest : CAL_FINDING_MAX_ROWS);
 }
 
-size_t
-cal_finding_known_mean(const CalDayResult *row, size_t n_rows, size_t window, CalNutrient nutrient,
-                       double *mean)
-{
-  double sum = 0;
-  size_t known = 0;
-  for (size_t i = n_rows > window ? n_rows - window : 0; i < n_rows; i++)
-    if (row[i].known && (cal_day_unknown(&row[i]) >> nutrient & 1u) == 0) {
-      sum += cal_day_total(&row[i], nutrient);
-      known++;
-    }
-  if (known > 0)
-    *mean = sum / (double)known;
-  return known;
-}
-
 double
 cal_finding_threshold(const CalContext *context, CalDate today, CalCode code)
 {

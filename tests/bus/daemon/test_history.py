@@ -30,7 +30,7 @@ class History(unittest.TestCase):
         self.assertEqual([day["date"] for day in days], ["2026-05-09", "2026-05-10", "2026-05-11", "2026-05-12"])
         self.assertAlmostEqual(days[1]["vitamin_d"]["food_iu"], 526)
         self.assertEqual(set(days[0]), {"date", "vitamin_d", "erythema", "nutrients", "serum", "sun_lower_bound", "place",
-                                        "whole_foods", "unknown", "assumed"})
+                                        "whole_foods", "means", "unknown", "assumed"})
         rows = list(csv.DictReader(io.StringIO(self.history("--csv"))))
         self.assertEqual(len(rows), 4)
         for row, day in zip(rows, days):
@@ -38,6 +38,30 @@ class History(unittest.TestCase):
             self.assertAlmostEqual(float(row["sun_iu_high"]), day["vitamin_d"]["sun_iu_high"], places=4)
         self.assertEqual(rows[0]["serum_nmol_l"], "")  # before the oldest event: not known, which is not 0
         self.assertNotEqual(rows[3]["serum_nmol_l"], "")
+
+    def test_means(self):
+        """Of the known days, with their number, and of all days what counts against a limit."""
+        ctl = self.home.ctl
+        ctl("products", "add", "m", "magnesium=100mg", "d=1000IU")
+        ctl("log", "take", "m", "--at", "2026-05-11 09:00")
+        ctl("log", "food", "eel", "100g", "--at", "2026-05-12 09:00")
+        mean = self.home.status("--date", "2026-05-11")["means"]
+        self.assertEqual((mean["vitamin_d"]["known_days_7"], mean["vitamin_d"]["known_7"]), (1, 526))
+        self.assertEqual((mean["magnesium"]["known_7"], mean["magnesium"]["unit"]), (30, "mg"))
+        self.assertAlmostEqual(mean["vitamin_d"]["all_7"], 1526 / 7)  # the sun of the 11th counts against no limit
+        self.assertAlmostEqual(mean["magnesium"]["all_14"], 100 / 14)
+        self.assertEqual((mean["magnesium"]["limit"], mean["k2"]["target"]), (350, None))
+        ctl("log", "done", "--at", "2026-05-11 23:00")
+        mean = self.home.status("--date", "2026-05-11")["means"]
+        self.assertEqual(mean["magnesium"]["known_days_14"], 2)
+        self.assertEqual(mean["magnesium"]["known_14"], (30 + 100) / 2)
+        self.assertEqual(self.home.status("--date", "2026-05-12")["means"]["magnesium"]["known_14"], (30 + 100 + 20) / 3)
+        self.assertEqual(self.home.call("Balance1", "GetDay", "(s)", "2026-05-11")[0]["Means"]["magnesium"]["known_14"], 65)
+        self.assertEqual(self.home.status("--date", "2026-05-09")["means"]["magnesium"]["known_days_7"], None)  # before all
+        said = ctl("status", "--plain", "--date", "2026-05-11")
+        self.assertRegex(said, r"Magnesium, means in mg a day: 65 \(known days: 2 of 7\), 65 \(2 of 14\), target \d+; "
+                               r"counted over all days: 14 \(7\), 7 \(14\), limit 350")
+        self.assertIn("65 (2)", ctl("status", "--date", "2026-05-11"))
 
     def test_for_people(self):
         lines = self.history().splitlines()
