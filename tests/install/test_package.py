@@ -6,13 +6,13 @@ Usage: test_package.py ROOT BUILD
 """
 
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
 import unittest
 from pathlib import Path
 
+import debian
 import test_install
 from test_install import run
 
@@ -30,10 +30,7 @@ class Package(unittest.TestCase):
     def setUpClass(cls):
         cls.folder = tempfile.TemporaryDirectory()
         cls.addClassCleanup(cls.folder.cleanup)
-        source = Path(cls.folder.name, "calcifer")
-        shutil.copytree(test_install.ROOT, source, ignore=shutil.ignore_patterns("build*", ".git", "__pycache__"))
-        run("dpkg-buildpackage", "--build=binary", "--no-sign", cwd=source)
-        cls.packages = {path.name.split("_")[0]: path for path in Path(cls.folder.name).glob("*.deb")}
+        cls.packages = debian.build(test_install.ROOT, cls.folder.name)
 
     def test_together_they_hold_the_manifest(self):
         there = files_of(self.packages["calcifer"]) | files_of(self.packages["libcalcifer-dev"])
