@@ -16,12 +16,14 @@ zone_value(const char *zone)
                          g_ascii_formatd(east, sizeof east, "%.2f", longitude));
 }
 
+/* Held against the zone that the ledger has for now: one that was entered while the clock was ahead holds
+ * later. */
 static void
 on_zone(const char *zone, gpointer data)
 {
   CalApp *app = data;
   g_autoptr(GError) error = NULL;
-  if (g_str_equal(cal_zones_last(app->zones), zone))
+  if (g_str_equal(cal_zones_name(app->zones, cal_app_now()), zone))
     return;
   g_autofree char *value = zone_value(zone);
   CalEntry entry = cal_app_entry(CAL_ENTRY_ZONE, CAL_WAY_DAEMON, 0, "", value);
@@ -68,12 +70,14 @@ cal_app_watch_system(CalApp *app)
   return cal_system_new(app->system_bus, &events, app);
 }
 
-/* What is due is due at another moment now, and the tags' clocks may be off by the step. */
+/* What is due is due at another moment now, the tags' clocks may be off by the step, and at this moment the
+ * ledger may have another zone than the machine. */
 static void
 on_clock_set(gpointer data)
 {
   CalApp *app = data;
   g_message("the clock was set");
+  on_zone(cal_system_zone(app->system), app);
   cal_system_ask_clock(app->system);
   on_synchronised(app);
   cal_app_tell(app, &(CalTurnEvent){ .kind = CAL_TURN_TICK });

@@ -112,9 +112,9 @@ cal_zones_add(CalZones *zones, CalInstant from, const char *name)
 }
 
 const char *
-cal_zones_last(const CalZones *zones)
+cal_zones_name(const CalZones *zones, CalInstant instant)
 {
-  return zones->said ? g_array_index(zones->stays, Stay, zones->stays->len - 1).name : "";
+  return zones->said ? stay_at(zones, instant)->name : "";
 }
 
 static gint

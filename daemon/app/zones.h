@@ -28,8 +28,8 @@ GTimeZone *cal_zones_open(const char *name);
 /* Back to knowing only UTC. */
 void cal_zones_clear(CalZones *zones);
 
-/* The name of the zone that holds now; "" when none was added. */
-const char *cal_zones_last(const CalZones *zones);
+/* The name of the zone that holds then; "" when none was added. */
+const char *cal_zones_name(const CalZones *zones, CalInstant instant);
 
 /* The date that an instant belongs to. */
 CalDate cal_zones_date(const CalZones *zones, CalInstant instant);

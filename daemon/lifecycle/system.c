@@ -176,6 +176,12 @@ cal_system_free(CalSystem *system)
   g_free(system);
 }
 
+const char *
+cal_system_zone(const CalSystem *system)
+{
+  return system->zone;
+}
+
 gboolean
 cal_system_clock_synchronised(CalSystem *system)
 {

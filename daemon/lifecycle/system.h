@@ -23,6 +23,9 @@ CalSystem *cal_system_new(GDBusConnection *bus, const CalSystemEvents *events, g
 void cal_system_free(CalSystem *system);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CalSystem, cal_system_free)
 
+/* The zone that was told last. */
+const char *cal_system_zone(const CalSystem *system);
+
 /* timedate1 says that the clock is synchronised. FALSE also when nobody says anything. */
 gboolean cal_system_clock_synchronised(CalSystem *system);
 /* Asks timedate1 again, which tells nobody by itself; worth it when the clock was set. */

@@ -114,7 +114,10 @@ test_unknown_zone_counts_as_utc(void **state)
   cal_zones_add(zones, 0, "Middle/Earth");
   cal_zones_frame(zones, 0, &frame);
   assert_int_equal(frame.piece[0].span.start, 0);
-  assert_string_equal(cal_zones_last(zones), "Middle/Earth");
+  assert_string_equal(cal_zones_name(zones, -1), "Middle/Earth");
+  cal_zones_add(zones, 1000, "Europe/Berlin");
+  assert_string_equal(cal_zones_name(zones, 999), "Middle/Earth");
+  assert_string_equal(cal_zones_name(zones, 1000), "Europe/Berlin");
 }
 
 /* An import may bring any name. GLib would map the file, and abort. */
