@@ -11,7 +11,9 @@
 /* GeoClue's GCLUE_ACCURACY_LEVEL_CITY. */
 #define CITY 4u
 
-/* A service that has no position says nothing at all. */
+/* A service that has no position says nothing at all; and GeoClue 2.6 gives nobody a client before the
+ * desktop's own agent has come, which it waits for without end. What takes longer is told as absence, and
+ * heard all the same when it comes. */
 #define PATIENCE_S 60
 
 struct CalPlaceSource {
@@ -19,7 +21,8 @@ struct CalPlaceSource {
   GCancellable *cancellable;
   CalPlaceEvents events;
   gpointer data;
-  char *client; /* path; NULL while none is asked for */
+  gboolean client_asked; /* and not answered yet */
+  char *client;          /* path; NULL while there is none */
   guint updated_id;
   guint timer_id;
   guint patience_id;
@@ -65,6 +68,7 @@ reply_of(GObject *bus, GAsyncResult *result, CalPlaceSource *source)
   GVariant *reply = g_dbus_connection_call_finish(G_DBUS_CONNECTION(bus), result, &error);
   if (reply != NULL || g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return reply;
+  source->client_asked = FALSE;
   const gboolean refused = g_error_matches(error, G_DBUS_ERROR, G_DBUS_ERROR_ACCESS_DENIED);
   end(source, refused ? CAL_PLACE_REFUSED : CAL_PLACE_ABSENT);
   return NULL;
@@ -124,29 +128,13 @@ static void
 call_client(CalPlaceSource *source, const char *interface, const char *method, GVariant *arguments)
 {
   g_dbus_connection_call(source->bus, GEOCLUE, source->client, interface, method, arguments, NULL,
-                         G_DBUS_CALL_FLAGS_NONE, -1, source->cancellable, on_done, source);
+                         G_DBUS_CALL_FLAGS_NONE, G_MAXINT, source->cancellable, on_done, source);
 }
 
 static void
 set(CalPlaceSource *source, const char *property, GVariant *value)
 {
   call_client(source, PROPERTIES, "Set", g_variant_new("(ssv)", CLIENT, property, value));
-}
-
-static void
-on_client(GObject *bus, GAsyncResult *result, gpointer data)
-{
-  CalPlaceSource *source = data;
-  g_autoptr(GVariant) reply = reply_of(bus, result, source);
-  if (reply == NULL)
-    return;
-  g_variant_get(reply, "(o)", &source->client);
-  source->updated_id =
-      g_dbus_connection_signal_subscribe(source->bus, GEOCLUE, CLIENT, "LocationUpdated", source->client,
-                                         NULL, G_DBUS_SIGNAL_FLAGS_NONE, on_updated, source, NULL);
-  set(source, "DesktopId", g_variant_new_string("org.calciferd"));
-  set(source, "RequestedAccuracyLevel", g_variant_new_uint32(CITY));
-  call_client(source, CLIENT, "Start", NULL);
 }
 
 static gboolean
@@ -158,22 +146,50 @@ on_out_of_patience(gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+static void
+be_patient(CalPlaceSource *source)
+{
+  g_clear_handle_id(&source->patience_id, g_source_remove);
+  source->patience_id = g_timeout_add_seconds(PATIENCE_S, on_out_of_patience, source);
+}
+
+static void
+on_client(GObject *bus, GAsyncResult *result, gpointer data)
+{
+  CalPlaceSource *source = data;
+  g_autoptr(GVariant) reply = reply_of(bus, result, source);
+  if (reply == NULL)
+    return;
+  source->client_asked = FALSE;
+  be_patient(source);
+  g_variant_get(reply, "(o)", &source->client);
+  source->updated_id =
+      g_dbus_connection_signal_subscribe(source->bus, GEOCLUE, CLIENT, "LocationUpdated", source->client,
+                                         NULL, G_DBUS_SIGNAL_FLAGS_NONE, on_updated, source, NULL);
+  set(source, "DesktopId", g_variant_new_string("org.calciferd"));
+  set(source, "RequestedAccuracyLevel", g_variant_new_uint32(CITY));
+  call_client(source, CLIENT, "Start", NULL);
+}
+
 static gboolean
 on_due(gpointer data)
 {
   CalPlaceSource *source = data;
   source->timer_id = 0;
-  rest(source);
   wait(source, CAL_PLACE_SOURCE_EVERY_S);
+  if (source->client_asked)
+    return G_SOURCE_REMOVE; /* the question of yesterday still stands */
+  rest(source);
   if (source->bus == NULL) {
     end(source, CAL_PLACE_ABSENT);
     return G_SOURCE_REMOVE;
   }
-  source->patience_id = g_timeout_add_seconds(PATIENCE_S, on_out_of_patience, source);
+  be_patient(source);
+  source->client_asked = TRUE;
   source->events.asked(source->data);
   g_dbus_connection_call(source->bus, GEOCLUE, GEOCLUE_MANAGER, GEOCLUE ".Manager", "GetClient", NULL,
-                         G_VARIANT_TYPE("(o)"), G_DBUS_CALL_FLAGS_NONE, -1, source->cancellable, on_client,
-                         source);
+                         G_VARIANT_TYPE("(o)"), G_DBUS_CALL_FLAGS_NONE, G_MAXINT, source->cancellable,
+                         on_client, source);
   return G_SOURCE_REMOVE;
 }
 

@@ -9,6 +9,8 @@
  *          │ LocationUpdated                          │
  *          ▼                        a day later       │
  *        FOUND ──────────────▶ ASKING ◀───────────────┘
+ *          ▲                                          │
+ *          └── the answer comes after all ────────────┘ from ABSENT
  *
  * Made within a day of the last question, it begins with what was answered then.
  */
