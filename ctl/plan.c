@@ -91,17 +91,18 @@ static void
 print_hours(const CtlScreen *screen, GVariant *plan)
 {
   g_autofree char *from = clock_of(plan, "makes_from"), *to = clock_of(plan, "makes_to");
-  const double most = ctl_client_number(plan, "vitd_uvi"), least = ctl_client_number(plan, "least_vitd_uvi");
+  const double most = ctl_client_number(plan, "vitd_uvi"), least = ctl_client_number(plan, "least_vitd_uvi"),
+               at_noon = ctl_client_number(plan, "noon_vitd_uvi");
   if (from == NULL)
     say(screen,
-        ctl_client_number(plan, "noon_uvi") > 0
+        at_noon >= least
             ? _("The sun makes no vitamin D here for the rest of this day: its index weighted for vitamin D "
                 "comes to "
                 "%.2f at most, and under %.1f an hour of it makes less than the estimate's own error.")
             : _("The sun makes no vitamin D here on this day: its index weighted for vitamin D comes to %.2f "
                 "at most, "
                 "and under %.1f an hour of it makes less than the estimate's own error."),
-        most, least);
+        at_noon >= least ? most : at_noon, least);
   else
     say(screen,
         _("The sun makes vitamin D from %s to %s; before and after, its index weighted for vitamin D is "
@@ -299,10 +300,11 @@ print_json(GVariant *plan)
 {
   static const char *const texts[] = { "date", "advice", "place" };
   static const char *const instants[] = { "sunrise", "noon", "sunset", "makes_from", "makes_to", "most_at" };
-  static const char *const numbers[] = {
-    "latitude", "longitude", "target_iu",      "got_iu",    "gap_iu",       "med_fraction", "med_limit",
-    "noon_uvi", "vitd_uvi",  "least_vitd_uvi", "sky_ratio", "most_minutes", "most_iu",      NULL
-  };
+  static const char *const numbers[] = { "latitude",     "longitude",      "target_iu",
+                                         "got_iu",       "gap_iu",         "med_fraction",
+                                         "med_limit",    "noon_uvi",       "noon_vitd_uvi",
+                                         "vitd_uvi",     "least_vitd_uvi", "sky_ratio",
+                                         "most_minutes", "most_iu",        NULL };
   g_autoptr(JsonBuilder) builder = json_builder_new();
   json_builder_begin_object(builder);
   for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)

@@ -101,6 +101,7 @@ put_light(const CalPlan *plan, GVariantBuilder *members)
   cal_member_instant(members, "noon", plan->noon);
   cal_member_instant(members, "sunset", plan->sunset);
   cal_member_number(members, "noon_uvi", plan->noon_uvi);
+  cal_member_number(members, "noon_vitd_uvi", plan->noon_vitd_uvi);
   cal_member_number(members, "vitd_uvi", plan->best_vitd_uvi);
   cal_member_number(members, "least_vitd_uvi", CAL_PLAN_LEAST_VITD_UVI);
   cal_member_number(members, "sky_ratio", plan->sky_ratio);

@@ -92,6 +92,7 @@ typedef struct CalPlan {
   CalInstant noon;
   CalInstant sunset;
   double noon_uvi;
+  double noon_vitd_uvi; /* R times the index at noon: under the least nothing is made on this day at all */
   double
       best_vitd_uvi; /* R times the index where it is greatest: under the least the sun makes nothing today */
   CalSpan makes;     /* while it is over the least; empty when it never is */

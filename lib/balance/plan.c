@@ -252,6 +252,7 @@ take_noon(const Walk *walk, CalPlan *plan)
   const double zenith_deg =
       cal_sun_position(plan->noon, place->latitude_deg, place->longitude_deg).zenith_deg;
   plan->noon_uvi = cal_wearer_clear_uvi(place, walk->ozone_du, plan->noon, zenith_deg) * sky(walk);
+  plan->noon_vitd_uvi = plan->noon_uvi * cal_atmosphere_ratio(zenith_deg, walk->ozone_du, NULL);
 }
 
 static uint32_t

@@ -244,6 +244,7 @@ test_the_least_that_makes_any(void **state)
     assert_int_equal(plan.makes.end == 0, plan.best_vitd_uvi < 0.5);
     none += plan.makes.end == 0;
     near += fabs(plan.best_vitd_uvi - 0.5) < 0.1;
+    assert_near(plan.noon_vitd_uvi, plan.best_vitd_uvi, 1e-3);
   }
   assert_true(none > 3 && none < 23 && near > 2);
 }
