@@ -43,7 +43,7 @@ extern "C" {
 
 /* Raised whenever the same events give another result or the struct below changes: part of the key under
  * which results are cached. */
-#define CAL_DAY_MODEL 6
+#define CAL_DAY_MODEL 7
 
 #define CAL_DAY_MAX_SEGMENTS 64
 #define CAL_DAY_MAX_INTAKES  256
