@@ -159,9 +159,9 @@ print_place(GVariant *day)
 {
   const char *place = place_of(day);
   if (g_strcmp0(place, "city") == 0)
-    printf(_("Place: none was set, so the sun was reckoned for the time zone's city\n"));
+    printf(_("Place: none is known, so the sun was reckoned for the time zone's city\n"));
   else if (g_strcmp0(place, "guess") == 0)
-    printf(_("Place: none was set and the time zone names no city: 45 degrees north is a guess\n"));
+    printf(_("Place: none is known and the time zone names no city: 45 degrees north is a guess\n"));
 }
 
 /* MK-7 stays for days; what the others brought is no part of the day's own figure. */

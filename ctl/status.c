@@ -3,6 +3,7 @@
 #include "alert.h"
 #include "balance.h"
 #include "client.h"
+#include "json.h"
 #include "language.h"
 #include "options.h"
 #include "tag.h"
@@ -15,6 +16,7 @@ typedef struct {
   GVariant *day;    /* a{sv} */
   GVariant *alerts; /* aa{sv} */
   GVariant *tags;   /* a{oa{sv}} */
+  GVariant *place;  /* s: what the location service says now; NULL of another day than today */
 } Status;
 
 static void
@@ -23,6 +25,7 @@ status_clear(Status *status)
   g_clear_pointer(&status->day, g_variant_unref);
   g_clear_pointer(&status->alerts, g_variant_unref);
   g_clear_pointer(&status->tags, g_variant_unref);
+  g_clear_pointer(&status->place, g_variant_unref);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Status, status_clear)
 
@@ -38,7 +41,39 @@ fetch(CtlClient *client, const char *date, Status *status, GError **error)
   if (status->alerts == NULL)
     return FALSE;
   status->tags = ctl_client_tags(client, error);
-  return status->tags != NULL;
+  if (status->tags == NULL || date[0] != '\0')
+    return status->tags != NULL;
+  status->place = ctl_client_get(client, "Service1", "Place", error);
+  return status->place != NULL;
+}
+
+static const char *
+place_state(const Status *status)
+{
+  return status->place != NULL ? g_variant_get_string(status->place, NULL) : NULL;
+}
+
+/* Of a place that follows the desktop's location service. */
+static void
+print_place(const char *state)
+{
+  static const char *const sentences[] = {
+    "found",
+    N_("Place: as the desktop's location service tells it"),
+    "asking",
+    N_("The desktop's location service was asked for the place and has not answered yet"),
+    "refused",
+    N_("The desktop's location service refuses to tell the place: allow it in the desktop's settings, or "
+       "type "
+       "'calciferctl profile set place LATITUDE,LONGITUDE'"),
+    "absent",
+    N_("The desktop's location service tells no place: type 'calciferctl profile set place "
+       "LATITUDE,LONGITUDE'"),
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS(sentences); i += 2) {
+    if (g_strcmp0(state, sentences[i]) == 0)
+      printf("%s\n", _(sentences[i + 1]));
+  }
 }
 
 static void
@@ -47,6 +82,7 @@ print_json(const Status *status)
   g_autoptr(JsonBuilder) builder = json_builder_new();
   json_builder_begin_object(builder);
   ctl_balance_add(builder, status->day);
+  ctl_json_text(builder, "place_service", place_state(status));
   json_builder_set_member_name(builder, "alerts");
   ctl_alert_add_all(builder, status->alerts);
   json_builder_set_member_name(builder, "tags");
@@ -61,6 +97,7 @@ print_words(const Status *status, gboolean plain)
   CtlScreen screen;
   ctl_screen_init(&screen, plain);
   ctl_balance_print(&screen, status->day);
+  print_place(place_state(status));
   if (g_variant_n_children(status->alerts) > 0)
     printf("\n");
   ctl_alert_print_all(&screen, status->alerts, FALSE);
@@ -75,7 +112,7 @@ ctl_status(int argc, char **argv)
   g_autofree char *date = NULL;
   gboolean json = FALSE, plain = FALSE;
   GError *error = NULL;
-  g_auto(Status) status = { NULL, NULL, NULL };
+  g_auto(Status) status = { NULL, NULL, NULL, NULL };
   const GOptionEntry entries[] = {
     { "date", 0, 0, G_OPTION_ARG_STRING, &date, N_("another day, YYYY-MM-DD"), "D" },
     { "json", 0, 0, G_OPTION_ARG_NONE, &json, N_("as JSON"), NULL },

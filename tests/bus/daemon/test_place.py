@@ -66,6 +66,10 @@ class Place(unittest.TestCase):
     def state(self):
         return self.home.property("Service1", "Place")
 
+    def told(self):
+        status = self.home.status()
+        return status["place"], status["place_service"]
+
     def follow(self):
         text = self.home.ctl("profile", "set", "place", "follow")
         self.assertIn("names of nearby Wi-Fi", text)
@@ -88,10 +92,14 @@ class Place(unittest.TestCase):
         self.home.start()
         self.assertEqual(self.state(), "off")
         self.assertIn("place", self.home.status()["assumed"])
+        self.assertEqual(self.told(), ("city", "off"))
         self.assertEqual(geoclue.calls, [])
         self.follow()
         until(lambda: self.state() == "found", 10, "the place")
         until(lambda: "place" not in self.home.status()["assumed"], 10, "the entry")
+        self.assertEqual(self.told(), ("known", "found"))
+        self.assertIn("as the desktop's location service tells it", self.home.ctl("status"))
+        self.assertIsNone(self.home.status("--date", self.home.status()["date"])["place_service"])
         self.assertEqual(geoclue.said, {"DesktopId": "org.calciferd", "RequestedAccuracyLevel": 4})
         until(lambda: "Stop" in geoclue.calls, 10, "the rest")
         with sqlite3.connect(f"file:{self.home.ledger}?mode=ro", uri=True) as ledger:
@@ -139,6 +147,8 @@ class Place(unittest.TestCase):
         until(lambda: self.state() == "refused", 10, "the refusal")
         self.assertIn("place", self.home.status()["assumed"])
         self.assertIn("refuses", self.home.property("Service1", "Status"))
+        self.assertEqual(self.told(), ("city", "refused"))
+        self.assertIn("location service refuses to tell the place", self.home.ctl("status"))
         self.home.stop()
         self.home.start()
         until(lambda: self.state() == "refused", 10, "that it is told also after a restart")
@@ -164,6 +174,8 @@ class Place(unittest.TestCase):
         until(lambda: self.state() == "absent", 10, "the absence")
         self.assertIn("place", self.home.status()["assumed"])
         self.assertIn("no place", self.home.property("Service1", "Status"))
+        self.assertEqual(self.told(), ("city", "absent"))
+        self.assertIn("location service tells no place", self.home.ctl("status"))
 
 
 if __name__ == "__main__":
