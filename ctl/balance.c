@@ -132,8 +132,8 @@ print_whole_foods(GVariant *day)
   const double of = ctl_client_number(whole, "of");
   const char *label = _("Whole foods");
   if (!isnan(of))
-    printf(_("%-*s %.0f of %.0f foods\n"), ctl_screen_width(label, LABEL_COLUMNS), label,
-           ctl_client_number(whole, "whole"), of);
+    printf(P_("%-*s %.0f of %.0f food\n", "%-*s %.0f of %.0f foods\n", (gulong)of),
+           ctl_screen_width(label, LABEL_COLUMNS), label, ctl_client_number(whole, "whole"), of);
 }
 
 static void

@@ -3,6 +3,7 @@
 #include "client.h"
 #include "json.h"
 #include "language.h"
+#include "named.h"
 #include "options.h"
 #include "screen.h"
 #include "verb.h"
@@ -12,6 +13,9 @@
 #include <stdio.h>
 
 #define NAME_COLUMNS 24
+
+/* A label with the name in brackets. */
+#define LABEL_COLUMNS 44
 
 #define ADVICE_TYPE "(dsaa{sv})"
 
@@ -168,14 +172,12 @@ show(const char *search, gboolean json, gboolean plain)
 static void
 print_amount(GVariant *food, const char *unit)
 {
-  const char *name = "";
   guint32 times = 0;
   const double grams = ctl_client_number(food, "grams"), portions = ctl_client_number(food, "portions");
   const double amount = ctl_client_number(food, "amount"), per_100g = ctl_client_number(food, "per_100g");
-  g_variant_lookup(food, "name", "&s", &name);
   g_variant_lookup(food, "times", "u", &times);
-  g_autofree char *shown = ctl_screen_escape(name);
-  printf("%-*s", NAME_COLUMNS, shown);
+  g_autofree char *shown = ctl_named_food(food);
+  printf("%-*s", ctl_screen_width(shown, LABEL_COLUMNS), shown);
   if (!isnan(per_100g))
     printf(_(" %.4g %s in 100 g;"), per_100g, ctl_language_word(unit));
   if (!isnan(amount))
@@ -192,11 +194,13 @@ add_amounts(JsonBuilder *builder, GVariant *foods)
   json_builder_begin_array(builder);
   for (gsize i = 0; i < g_variant_n_children(foods); i++) {
     g_autoptr(GVariant) food = g_variant_get_child_value(foods, i);
-    const char *name = NULL;
+    const char *name = NULL, *label = NULL;
     guint32 times = 0;
     g_variant_lookup(food, "name", "&s", &name);
+    g_variant_lookup(food, "label", "&s", &label);
     json_builder_begin_object(builder);
     ctl_json_text(builder, "name", name);
+    ctl_json_text(builder, "label", label);
     add_flag(builder, "whole", food);
     ctl_json_number(builder, "grams", ctl_client_number(food, "grams"));
     ctl_json_number(builder, "portions", ctl_client_number(food, "portions"));
@@ -267,34 +271,17 @@ advise(const char *method, const char *nutrient, const char *type, gboolean json
 /* -- Commands -------------------------------------------------------------------------------------------- */
 
 static int
-enter(int argc, char **argv, const char *method, const char *usage, const char *example)
-{
-  gboolean json = FALSE;
-  const GOptionEntry entries[] = {
-    { "json", 0, 0, G_OPTION_ARG_NONE, &json, N_("id and sentence as JSON"), NULL },
-    { NULL },
-  };
-  if (!ctl_options_parse(&argc, &argv, usage, entries))
-    return CTL_EXIT_USAGE;
-  if (argc < 3)
-    return ctl_usage_error(_("%s %s: as in '%s'."), argv[0], usage, example);
-  return ctl_client_enter(
-      "Catalog1", method,
-      g_variant_new("(s@as)", argv[1], g_variant_new_strv((const char *const *)argv + 2, argc - 2)), json);
-}
-
-static int
 add(int argc, char **argv)
 {
-  return enter(argc, argv, "AddFood", ADD_WORDS,
-               "foods add my-bread per=100g magnesium=60mg portion=40g" /* VERBATIM */);
+  return ctl_named_enter(argc, argv, "AddFood", ADD_WORDS,
+                         "foods add my-bread per=100g magnesium=60mg portion=40g" /* VERBATIM */);
 }
 
 static int
 recipe(int argc, char **argv)
 {
-  return enter(argc, argv, "AddRecipe", RECIPE_WORDS,
-               "foods recipe porridge oats 40g milk 200g" /* VERBATIM */);
+  return ctl_named_enter(argc, argv, "AddRecipe", RECIPE_WORDS,
+                         "foods recipe porridge oats 40g milk 200g" /* VERBATIM */);
 }
 
 static int

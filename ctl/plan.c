@@ -3,6 +3,7 @@
 #include "client.h"
 #include "json.h"
 #include "language.h"
+#include "named.h"
 #include "options.h"
 #include "screen.h"
 #include "verb.h"
@@ -184,13 +185,15 @@ print_foods(const CtlScreen *screen, GVariant *plan)
   for (gsize i = 0; i < g_variant_n_children(foods); i++) {
     gboolean habit = FALSE;
     g_autoptr(GVariant) food = g_variant_get_child_value(foods, i);
-    g_autofree char *name = ctl_screen_escape(text_of(food, "name"));
+    g_autofree char *name = ctl_named_food(food);
     const double portions = ctl_client_number(food, "portions");
     g_variant_lookup(food, "habit", "b", &habit);
     g_autofree char *sentence =
         isnan(portions) ? g_strdup_printf(_("Food: %.0f g of %s would close the gap."),
                                           ctl_client_number(food, "grams"), name)
-                        : g_strdup_printf(_("Food: %.0f g of %s (%.1f portions) would close the gap."),
+                        : g_strdup_printf(P_("Food: %.0f g of %s (%.1f portion) would close the gap.",
+                                             "Food: %.0f g of %s (%.1f portions) would close the gap.",
+                                             ctl_language_count(portions)),
                                           ctl_client_number(food, "grams"), name, portions);
     say(screen, "%s%s%s", sentence, habit ? " " : "", habit ? _("You eat it.") : "");
   }
@@ -262,6 +265,7 @@ add_food(JsonBuilder *builder, GVariant *food)
   gboolean habit = FALSE;
   g_variant_lookup(food, "habit", "b", &habit);
   ctl_json_text(builder, "name", text_of(food, "name"));
+  ctl_json_text(builder, "label", text_of(food, "label"));
   add_numbers(builder, food, numbers);
   json_builder_set_member_name(builder, "habit");
   json_builder_add_boolean_value(builder, habit);

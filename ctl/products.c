@@ -3,6 +3,7 @@
 #include "client.h"
 #include "json.h"
 #include "language.h"
+#include "named.h"
 #include "options.h"
 #include "screen.h"
 #include "verb.h"
@@ -201,40 +202,25 @@ list(gboolean json, gboolean plain)
   return CTL_EXIT_DONE;
 }
 
-/* A method that takes a name and words; `example` says what they may be. */
-static int
-enter(int argc, char **argv, const char *method, const char *example)
-{
-  gboolean json = FALSE;
-  const GOptionEntry entries[] = {
-    { "json", 0, 0, G_OPTION_ARG_NONE, &json, N_("id and sentence as JSON"), NULL },
-    { NULL },
-  };
-  if (!ctl_options_parse(&argc, &argv, WORDS, entries))
-    return CTL_EXIT_USAGE;
-  if (argc < 3)
-    return ctl_usage_error(_("%s NAME NUTRIENT=AMOUNT...: as in '%s'."), argv[0], example);
-  return ctl_client_enter(
-      "Catalog1", method,
-      g_variant_new("(s@as)", argv[1], g_variant_new_strv((const char *const *)argv + 2, argc - 2)), json);
-}
-
 static int
 add(int argc, char **argv)
 {
-  return enter(argc, argv, "AddProduct", "products add d3k2 d3=2000IU mk7=100ug" /* VERBATIM */);
+  return ctl_named_enter(argc, argv, "AddProduct", WORDS,
+                         "products add d3k2 d3=2000IU mk7=100ug" /* VERBATIM */);
 }
 
 static int
 edit(int argc, char **argv)
 {
-  return enter(argc, argv, "EditProduct", "products edit d3k2 d3=4000IU at=20:00 mk7=" /* VERBATIM */);
+  return ctl_named_enter(argc, argv, "EditProduct", WORDS,
+                         "products edit d3k2 d3=4000IU at=20:00 mk7=" /* VERBATIM */);
 }
 
 static int
 correct(int argc, char **argv)
 {
-  return enter(argc, argv, "CorrectProduct", "products correct d3k2 d3=1000IU" /* VERBATIM */);
+  return ctl_named_enter(argc, argv, "CorrectProduct", WORDS,
+                         "products correct d3k2 d3=1000IU" /* VERBATIM */);
 }
 
 static int

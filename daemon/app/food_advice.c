@@ -49,3 +49,9 @@ cal_app_advise_foods(CalApp *app, CalNutrient nutrient, double gap, guint32 audi
   };
   return (gssize)cal_suggest(&input, found, max);
 }
+
+const char *
+cal_app_food_label(const CalCatalogFood *food)
+{
+  return food->label[0] != '\0' ? food->label : food->food.name;
+}

@@ -13,4 +13,7 @@
 gssize cal_app_advise_foods(CalApp *app, CalNutrient nutrient, double gap, guint32 audience, GArray *foods,
                             CalSuggestion *found, gsize max, GError **error);
 
+/* What a person calls a food: its label, or its name where it has none. */
+const char *cal_app_food_label(const CalCatalogFood *food);
+
 #endif

@@ -78,6 +78,7 @@ describe(const CalCatalogFood *food, const CalSuggestion *suggestion)
 {
   GVariantBuilder row = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("a{sv}"));
   g_variant_builder_add(&row, "{sv}", "name", g_variant_new_string(food->food.name));
+  cal_member_text(&row, "label", cal_app_food_label(food));
   g_variant_builder_add(&row, "{sv}", "whole", g_variant_new_boolean(food->whole));
   cal_member_number(&row, "grams", suggestion->grams);
   if (suggestion->portions > 0)
@@ -149,6 +150,7 @@ describe_rich(const Rich *rich)
   GVariantBuilder row = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("a{sv}"));
   const CalFood *food = &rich->food->food;
   g_variant_builder_add(&row, "{sv}", "name", g_variant_new_string(food->name));
+  cal_member_text(&row, "label", cal_app_food_label(rich->food));
   g_variant_builder_add(&row, "{sv}", "whole", g_variant_new_boolean(rich->food->whole));
   cal_member_number(&row, "per_100g", rich->per_100g);
   if (food->portion_g > 0) {

@@ -4,6 +4,7 @@
 
 #include "commit.h"
 #include "error.h"
+#include "food_advice.h"
 #include "foods.h"
 
 static void
@@ -42,8 +43,7 @@ describe_food(CalApp *app, const CalCatalogFood *food)
   const gboolean recipe = cal_context_recipe(app->context, food->food.name) != NULL;
   const gboolean own = recipe || cal_context_food(app->context, food->food.name) != NULL;
   g_variant_builder_add(&row, "{sv}", "name", g_variant_new_string(food->food.name));
-  g_variant_builder_add(&row, "{sv}", "label",
-                        g_variant_new_string(food->label[0] != '\0' ? food->label : food->food.name));
+  g_variant_builder_add(&row, "{sv}", "label", g_variant_new_string(cal_app_food_label(food)));
   if (food->food.portion_g > 0)
     g_variant_builder_add(&row, "{sv}", "portion_g", g_variant_new_double(food->food.portion_g));
   g_variant_builder_add(&row, "{sv}", "whole", g_variant_new_boolean(food->whole));

@@ -47,7 +47,9 @@ put_foods(CalApp *app, const CalPlan *plan, GVariantBuilder *members, GError **e
   GVariantBuilder rows = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("aa{sv}"));
   for (gssize i = 0; i < n; i++) {
     GVariantBuilder row = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("a{sv}"));
-    cal_member_text(&row, "name", g_array_index(foods, CalCatalogFood, found[i].food).food.name);
+    const CalCatalogFood *food = &g_array_index(foods, CalCatalogFood, found[i].food);
+    cal_member_text(&row, "name", food->food.name);
+    cal_member_text(&row, "label", cal_app_food_label(food));
     cal_member_number(&row, "grams", found[i].grams);
     cal_member_number(&row, "portions", found[i].portions > 0 ? found[i].portions : NAN);
     g_variant_builder_add(&row, "{sv}", "habit", g_variant_new_boolean(found[i].times > 0));

@@ -289,6 +289,21 @@ class Day(Catalog):
         self.assertAlmostEqual(self.k2()["mk7_carried"],
                                100 * 2 ** (-72 / 68) + 200 * 2 ** (-48 / 68) + 100 * 2 ** (-24 / 68), places=9)
 
+    def test_foods_as_a_person_calls_them(self):
+        """And what is typed, where it is another word; one of a thing is no plural."""
+        listed = json.loads(self.home.ctl("foods", "--for", "magnesium", "--json"))["foods"]
+        labels = {food["name"]: food["label"] for food in listed}
+        self.assertEqual(labels["spinach"], "spinach (boiled)")
+        said = self.home.ctl("foods", "--for", "magnesium")
+        self.assertRegex(said, r"(?m)^spinach \(boiled\) \[spinach\] +\d+ g hold ")
+        self.assertRegex(said, r"(?m)^pumpkin-seeds +\d+ g hold ")
+        self.assertRegex(self.home.ctl("foods", "--richest", "mk7"), r"(?m)^gouda +1\.3 ug in 100 g")
+        plan = json.loads(self.home.ctl("plan", "--json"))["foods"]
+        self.assertIn("eel (weighed raw)", [food["label"] for food in plan])
+        self.assertIn("of eel (weighed raw) [eel] (", " ".join(self.home.ctl("plan", "--plain").split()))
+        self.home.ctl("log", "food", "pumpkin", "seeds", "30g")
+        self.assertIn("Whole foods  1 of 1 food\n", self.home.ctl("status", "--plain"))
+
     def test_the_share_of_whole_foods(self):
         def whole():
             return tuple(self.home.status()["whole_foods"].values())
