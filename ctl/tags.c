@@ -12,7 +12,10 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
+
+#define KEY_SIZE 16 /* bytes: AES-128 */
 
 static int
 list(gboolean json, gboolean plain)
@@ -220,29 +223,41 @@ allow(int argc, char **argv)
                         _("That holds from now on."), json);
 }
 
+static gboolean
+parse_key(const char *text, guchar bytes[KEY_SIZE])
+{
+  if (strlen(text) != 2 * KEY_SIZE)
+    return FALSE;
+  for (int i = 0; i < KEY_SIZE; i++) {
+    const int high = g_ascii_xdigit_value(text[2 * i]), low = g_ascii_xdigit_value(text[2 * i + 1]);
+    if (high < 0 || low < 0)
+      return FALSE;
+    bytes[i] = (guchar)(high << 4 | low);
+  }
+  return TRUE;
+}
+
 /* 32 hexadecimal digits from standard input: a key is never an argument, which every user of the machine can
  * read. */
 static GVariant *
 read_key(void)
 {
   char line[80] = "";
-  guchar bytes[16];
+  guchar bytes[KEY_SIZE];
   if (isatty(STDIN_FILENO))
     fprintf(stderr, _("The key, 32 hexadecimal digits: "));
-  if (fgets(line, sizeof line, stdin) == NULL || strlen(g_strstrip(line)) != 32)
-    return NULL;
-  for (int i = 0; i < 16; i++) {
-    const int high = g_ascii_xdigit_value(line[2 * i]), low = g_ascii_xdigit_value(line[2 * i + 1]);
-    if (high < 0 || low < 0)
-      return NULL;
-    bytes[i] = (guchar)(high << 4 | low);
-  }
-  return g_variant_new_fixed_array(G_VARIANT_TYPE_BYTE, bytes, sizeof bytes, 1);
+  setvbuf(stdin, NULL, _IONBF, 0); /* or a copy stays in its buffer */
+  const gboolean is_key = fgets(line, sizeof line, stdin) != NULL && parse_key(g_strstrip(line), bytes);
+  GVariant *key = is_key ? g_variant_new_fixed_array(G_VARIANT_TYPE_BYTE, bytes, sizeof bytes, 1) : NULL;
+  explicit_bzero(line, sizeof line);
+  explicit_bzero(bytes, sizeof bytes);
+  return key;
 }
 
 static int
 set_key(const char *address, gboolean json)
 {
+  prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); /* no core dump with a key in it */
   GVariant *bytes = read_key();
   if (bytes == NULL)
     return ctl_usage_error(_("the key is 32 hexadecimal digits on one line of standard input."));

@@ -7,6 +7,7 @@
 #include "gates.h"
 #include "intake.h"
 #include "job.h"
+#include "ledger/beside.h"
 #include "ledger/rescue.h"
 #include "lifecycle/machine.h"
 #include "place_follow.h"
@@ -17,8 +18,6 @@
 #include "turn.h"
 #include "zone_watch.h"
 
-#include <errno.h>
-#include <glib/gstdio.h>
 #include <stdlib.h>
 
 CalInstant
@@ -103,6 +102,15 @@ on_session_closed(GDBusConnection *bus, gboolean remote, GError *error, gpointer
 /* -- Construction
  * ------------------------------------------------------------------------------------------------- */
 
+/* Nothing works less for what is left; it is tried again at each start. */
+static void
+sweep(const char *path)
+{
+  g_autoptr(GError) error = NULL;
+  if (!cal_ledger_sweep(path, &error))
+    cal_journal(G_LOG_LEVEL_WARNING, CAL_JOURNAL_LEDGER, "%s", error->message);
+}
+
 static gboolean
 open_storage(CalApp *app, GError **error)
 {
@@ -114,6 +122,7 @@ open_storage(CalApp *app, GError **error)
   app->ledger = cal_ledger_open(app->paths.ledger, error);
   if (app->ledger == NULL)
     return FALSE;
+  sweep(app->paths.ledger);
   app->keys = cal_keys_open(app->paths.keys, error);
   if (app->keys == NULL)
     return FALSE;
@@ -238,24 +247,17 @@ close_edges(CalApp *app)
   g_clear_pointer(&app->service, cal_service_free);
 }
 
-static void
-remove_file(const char *path, const char *suffix)
-{
-  g_autofree char *file = g_strconcat(path, suffix, NULL);
-  if (g_unlink(file) != 0 && errno != ENOENT)
-    cal_journal(G_LOG_LEVEL_WARNING, CAL_JOURNAL_LEDGER, "%s could not be removed: %s", file,
-                g_strerror(errno));
-}
-
 /* Its owner wants it so. The files are open and locked still, and the name is ours: who sees it leave the bus
  * finds nothing left, and no new daemon comes between. */
 static void
 forget_everything(const CalApp *app)
 {
-  static const char *const suffixes[] = { "", "-wal", "-shm", "-journal" };
-  for (gsize i = 0; i < G_N_ELEMENTS(suffixes); i++)
-    remove_file(app->paths.ledger, suffixes[i]);
-  remove_file(app->paths.keys, "");
+  g_autoptr(GError) ledger = NULL;
+  g_autoptr(GError) keys = NULL;
+  if (!cal_ledger_remove(app->paths.ledger, &ledger))
+    cal_journal(G_LOG_LEVEL_WARNING, CAL_JOURNAL_LEDGER, "%s", ledger->message);
+  if (!cal_keys_remove(app->paths.keys, &keys))
+    cal_journal(G_LOG_LEVEL_WARNING, CAL_JOURNAL_LEDGER, "%s", keys->message);
 }
 
 /* The same for a ledger that another one replaces. It is closed first, so that all of it is in one file. */

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Between which instants anything happened. */
+#include <calcifer/dating.h>
+
 #include "row.h"
 #include "store.h"
 
@@ -45,9 +47,11 @@ gboolean
 cal_ledger_extent(CalLedger *ledger, CalSpan *span, GError **error)
 {
   gint64 first, last, first_record, last_record;
+  /* What is dated before waits for a clock, and counts on no day. */
+  const gint64 before_all = cal_row_day(CAL_DATING_EARLIEST) - 1;
   if (!cal_store_number(ledger, sql_first_of_others, 0, 0, G_MAXINT64, &first, error) ||
       !cal_store_number(ledger, sql_last_of_others, 0, 0, G_MININT64, &last, error) ||
-      !find_record(ledger, sql_first_day, sql_first_of_day, G_MININT64, G_MAXINT64, &first_record, error) ||
+      !find_record(ledger, sql_first_day, sql_first_of_day, before_all, G_MAXINT64, &first_record, error) ||
       !find_record(ledger, sql_last_day, sql_last_of_day, G_MAXINT64, G_MININT64, &last_record, error))
     return FALSE;
   first = MIN(first, first_record);

@@ -2,8 +2,11 @@
 /*
  * Forgetting: the one way by which anything leaves the ledger.
  *
- *   tombstone added ──▶ content deleted (zeroed in its page: secure_delete) ──▶ commit ──▶ scrub: the WAL, in
- *   which older copies of the page may lie, is written back and cut to nothing
+ *   tombstone added ──▶ content deleted (zeroed in its page: secure_delete) ──▶ commit ──▶ scrub: every page
+ * is written anew, and the WAL, in which older copies of the pages lie, is written back and cut to nothing
+ *
+ * secure_delete alone is not enough: when SQLite balances its tree, rows move to a neighbouring page, and the
+ * copies that they leave in the unallocated part of the old one belong to no row that could be deleted.
  *
  * The triggers let a row be deleted only when its tombstone is there, so that nothing goes without a trace.
  */
@@ -238,11 +241,14 @@ sync_wal(CalLedger *ledger)
   return synced ? SQLITE_OK : SQLITE_IOERR_FSYNC;
 }
 
+/* What of it can be done is done also when the other half fails, as VACUUM does on a full disk. */
 gboolean
 cal_ledger_scrub(CalLedger *ledger, GError **error)
 {
-  int code = sqlite3_wal_checkpoint_v2(ledger->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
-  if (code == SQLITE_OK)
-    code = sync_wal(ledger);
-  return code == SQLITE_OK || cal_store_fail(ledger, code, "cleaned", error);
+  const int vacuumed = sqlite3_exec(ledger->db, "VACUUM", NULL, NULL, NULL);
+  const gboolean anew = vacuumed == SQLITE_OK || cal_store_fail(ledger, vacuumed, "cleaned", error);
+  int cut = sqlite3_wal_checkpoint_v2(ledger->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+  if (cut == SQLITE_OK)
+    cut = sync_wal(ledger);
+  return anew && (cut == SQLITE_OK || cal_store_fail(ledger, cut, "cleaned", error));
 }

@@ -71,9 +71,10 @@ gboolean cal_ledger_record_instant(CalLedger *ledger, const char *id, CalInstant
  * cal_ledger_scrub(). */
 gboolean cal_ledger_forget(CalLedger *ledger, CalEntry *tombstone, GError **error);
 
-/* Writes the WAL back and cuts it to nothing, so that no older copy of what was forgotten is left in it.
- * CAL_ERROR_BUSY when another tool reads the file meanwhile: then older copies may be left until it is called
- * again. */
+/* Writes each page anew, and the WAL back and cuts it to nothing, so that no older copy of what was forgotten
+ * is left in either. That takes as long as reading all of the ledger, and as much memory for so long.
+ * CAL_ERROR_BUSY when another tool reads the file meanwhile, CAL_ERROR_STORAGE when there is no room: then
+ * older copies may be left until it is called again. */
 gboolean cal_ledger_scrub(CalLedger *ledger, GError **error);
 
 /* Whether a tombstone names this id, in the ledger's own spelling: what comes under it from elsewhere stays
@@ -202,7 +203,8 @@ gboolean cal_ledger_each_entry(CalLedger *ledger, CalSpan span, CalLedgerVisit v
 gboolean cal_ledger_each_setting(CalLedger *ledger, CalLedgerVisit visit, gpointer data, GError **error);
 
 /* The span that holds the instants of all that cal_ledger_each() tells: from the oldest to a second behind
- * the newest; both CAL_INSTANT_NONE when there is nothing. */
+ * the newest; both CAL_INSTANT_NONE when there is nothing. Records dated before CAL_DATING_EARLIEST, which
+ * count on no day, are left out: a clock that stands at 1973 would make half a century of days. */
 gboolean cal_ledger_extent(CalLedger *ledger, CalSpan *span, GError **error);
 
 /* An instant, `from` at the earliest, before which cal_ledger_each() tells nothing from `from` on: that of an

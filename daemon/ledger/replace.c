@@ -86,11 +86,25 @@ copy_backup(const char *path, int fd, CalReplacement *replacement, GError **erro
     return fail_with_errno(staged, error);
   replacement->staged = g_steal_pointer(&staged);
   const gboolean copied = copy_bytes(fd, to, error);
-  const gboolean empty = lseek(to, 0, SEEK_END) == 0;
   close(to);
-  if (copied && empty)
-    g_set_error_literal(error, CAL_ERROR, CAL_ERROR_DAMAGED, "The backup is empty.");
-  return copied && !empty;
+  return copied;
+}
+
+/* A daemon that starts makes a ledger of an empty file, or of a database without a table, as the first page
+ * of a file whose rest is in a WAL may be. As a backup they would take the place of a ledger with all in it.
+ */
+static gboolean
+holds_something(const char *path, GError **error)
+{
+  struct stat status;
+  guint version = 0;
+  if (stat(path, &status) == 0 && status.st_size > 0) {
+    g_autoptr(CalLedger) ledger = cal_store_open_to_read(path, &version, error);
+    if (ledger == NULL || version > 0)
+      return ledger != NULL;
+  }
+  g_set_error_literal(error, CAL_ERROR, CAL_ERROR_DAMAGED, "The backup is empty.");
+  return FALSE;
 }
 
 static gboolean
@@ -160,7 +174,7 @@ cal_ledger_stage_backup(const char *path, int fd, CalReplacement *replacement, G
 {
   if (!copy_backup(path, fd, replacement, error))
     return FALSE;
-  const gboolean ready = open_staged(path, replacement, error);
+  const gboolean ready = holds_something(replacement->staged, error) && open_staged(path, replacement, error);
   if (!ready)
     tell_of_backup(replacement->staged, error);
   return ready;

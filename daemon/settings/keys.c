@@ -3,6 +3,8 @@
 
 #include "error.h"
 
+#include <errno.h>
+#include <glib/gstdio.h>
 #include <string.h>
 
 struct CalKeys {
@@ -44,30 +46,65 @@ take_line(CalKeys *keys, const char *line)
 {
   CalAddress address;
   guint8 key[CAL_KEY_SIZE];
-  g_auto(GStrv) words = g_strsplit(line, " ", 3);
+  const char *space = strchr(line, ' ');
+  g_autofree char *text = space != NULL ? g_strndup(line, (gsize)(space - line)) : NULL;
   if (line[0] == '\0')
     return TRUE;
-  if (g_strv_length(words) != 2 || !cal_address_parse(words[0], &address) || !parse_hex(words[1], key))
+  if (space == NULL || !cal_address_parse(text, &address) || !parse_hex(space + 1, key))
     return FALSE;
-  g_hash_table_insert(keys->by_address, g_strdup(words[0]), g_memdup2(key, sizeof key));
+  g_hash_table_insert(keys->by_address, g_steal_pointer(&text), g_memdup2(key, sizeof key));
   explicit_bzero(key, sizeof key);
   return TRUE;
 }
 
+/* In place, since a copy would have to be wiped. */
 static gboolean
-take_text(CalKeys *keys, const char *text, GError **error)
+take_text(CalKeys *keys, char *text, GError **error)
 {
-  g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
-  for (guint i = 0; lines[i] != NULL; i++) {
-    const gboolean taken = take_line(keys, lines[i]);
-    explicit_bzero(lines[i], strlen(lines[i]));
-    if (!taken) {
+  char *rest = text;
+  for (guint number = 1; rest != NULL; number++) {
+    const char *line = strsep(&rest, "\n");
+    if (!take_line(keys, line)) {
       g_set_error(error, CAL_ERROR, CAL_ERROR_INVALID,
-                  "%s, line %u: expected an address and 32 hexadecimal digits", keys->path, i + 1);
+                  "%s, line %u: expected an address and 32 hexadecimal digits", keys->path, number);
       return FALSE;
     }
   }
   return TRUE;
+}
+
+/* -- The files ------------------------------------------------------------------------------------------ */
+
+/* What a crash while it was being written left beside the file: GLib names it as g_mkstemp() does. */
+static gboolean
+is_unfinished(const char *name, const char *base)
+{
+  const gsize length = strlen(base);
+  return g_str_has_prefix(name, base) && name[length] == '.' && strlen(name) == length + strlen(".XXXXXX");
+}
+
+static void
+sweep(const char *path)
+{
+  const char *name;
+  g_autofree char *directory = g_path_get_dirname(path);
+  g_autofree char *base = g_path_get_basename(path);
+  g_autoptr(GDir) dir = g_dir_open(directory, 0, NULL);
+  while (dir != NULL && (name = g_dir_read_name(dir)) != NULL) {
+    g_autofree char *file = g_build_filename(directory, name, NULL);
+    if (is_unfinished(name, base))
+      g_unlink(file); /* what cannot be removed is met again at the next start */
+  }
+}
+
+gboolean
+cal_keys_remove(const char *path, GError **error)
+{
+  sweep(path);
+  if (g_unlink(path) == 0 || errno == ENOENT)
+    return TRUE;
+  g_set_error(error, CAL_ERROR, CAL_ERROR_STORAGE, "the keys cannot be removed: %s", g_strerror(errno));
+  return FALSE;
 }
 
 CalKeys *
@@ -79,6 +116,7 @@ cal_keys_open(const char *path, GError **error)
   gsize length = 0;
   keys->path = g_strdup(path);
   keys->by_address = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, wipe_key);
+  sweep(path);
   if (!g_file_get_contents(path, &text, &length, &problem)) {
     if (g_error_matches(problem, G_FILE_ERROR, G_FILE_ERROR_NOENT))
       return g_steal_pointer(&keys);

@@ -86,7 +86,7 @@ test_backups_that_are_none(void **state)
   static const char *const harm[] = { "PRAGMA user_version = 99", "PRAGMA application_id = 7",
                                       "DROP TRIGGER entry_stays; UPDATE entry SET value = '61g'" };
   desk_enter(desk, CAL_ENTRY_FOOD, NOON, "egg", "60g");
-  for (gsize i = 0; i <= G_N_ELEMENTS(harm); i++) {
+  for (gsize i = 0; i <= G_N_ELEMENTS(harm) + 1; i++) {
     GError *error = NULL;
     g_auto(CalReplacement) replacement = { .from = CAL_INSTANT_NONE };
     const int fd = back_up(desk);
@@ -94,6 +94,8 @@ test_backups_that_are_none(void **state)
       desk_sql(path, harm[i]);
     else
       assert_int_equal(ftruncate(fd, 0), 0);
+    if (i > G_N_ELEMENTS(harm))
+      desk_sql(path, "CREATE TABLE t (a); DROP TABLE t");
     assert_false(cal_ledger_stage_backup(desk->path, fd, &replacement, &error));
     assert_null(strstr(error->message, ".restore-")); /* it speaks of the backup */
     desk_assert_error(&error, CAL_ERROR_DAMAGED);

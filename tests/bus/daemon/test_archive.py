@@ -337,6 +337,10 @@ class Archive(unittest.TestCase):
         os.makedirs(os.path.dirname(home.settings), exist_ok=True)
         with open(home.settings, "w", encoding="utf-8") as settings:
             settings.write("")
+        for name in ("ledger.db.2026-01-02T030405Z", "ledger.db.2026-01-02T030405Z-wal", "ledger.db.backup-aB12cD",
+                     "ledger.db.restore-aB12cD-wal", "keys.aB12cD"):
+            with open(os.path.join(folder, name), "w", encoding="utf-8") as older:
+                older.write("salmon")
         home.ctl("forget", expect=2)
         home.ctl("forget", "--everything", "nobody:1", expect=2)
         home.ctl("forget", "--everything", "--json", expect=2)

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The files beside the ledger that bear its name. Both calls are for who holds its lock. */
+#ifndef CALCIFERD_LEDGER_BESIDE_H
+#define CALCIFERD_LEDGER_BESIDE_H
+
+#include <glib.h>
+
+/* Removes the ledger, and every older one and copy that lies beside it under its name. CAL_ERROR_STORAGE;
+ * then what could be removed is gone. */
+gboolean cal_ledger_remove(const char *path, GError **error);
+
+/* Removes what a crash in the middle of a backup, a restore or a salvage left behind. CAL_ERROR_STORAGE. */
+gboolean cal_ledger_sweep(const char *path, GError **error);
+
+#endif
