@@ -10,6 +10,8 @@
 #include <calcifer/dating.h>
 #include <calcifer/message.h>
 
+#include <string.h>
+
 /* An entry may lie this far ahead of the clock: clocks differ by so much. */
 #define AHEAD_S 60
 
@@ -20,6 +22,15 @@ cal_app_entry(CalEntryKind kind, CalWay way, CalInstant at, const char *name, co
   g_strlcpy(entry.name, name, sizeof entry.name);
   g_strlcpy(entry.value, value, sizeof entry.value);
   return entry;
+}
+
+gboolean
+cal_app_fits(const char *name, const char *value, GError **error)
+{
+  if (strlen(name) < CAL_ENTRY_NAME_SIZE && strlen(value) < CAL_ENTRY_VALUE_SIZE)
+    return TRUE;
+  g_set_error_literal(error, CAL_ERROR, CAL_ERROR_INVALID, "that is more text than an entry can hold");
+  return FALSE;
 }
 
 static char *
@@ -125,6 +136,14 @@ cal_app_announce(CalApp *app, const char *id, const char *kind, CalInstant at, c
                  g_variant_new("(ssxs)", id, kind, at, sentence));
 }
 
+static CalError
+code_of(const CalRefusal *refusal)
+{
+  if (refusal->reason == CAL_REFUSAL_UNKNOWN_NAME && refusal->in_name)
+    return CAL_ERROR_NOT_FOUND;
+  return refusal->reason == CAL_REFUSAL_TOO_MANY ? CAL_ERROR_LIMIT : CAL_ERROR_INVALID;
+}
+
 gboolean
 cal_app_check(CalApp *app, const CalEntry *entry, GError **error)
 {
@@ -133,8 +152,7 @@ cal_app_check(CalApp *app, const CalEntry *entry, GError **error)
   if (cal_entry_check(app->context, entry, &refusal))
     return TRUE;
   cal_message_refusal(&refusal, line);
-  const gboolean unknown = refusal.reason == CAL_REFUSAL_UNKNOWN_NAME && refusal.in_name;
-  g_set_error_literal(error, CAL_ERROR, unknown ? CAL_ERROR_NOT_FOUND : CAL_ERROR_INVALID, line);
+  g_set_error_literal(error, CAL_ERROR, code_of(&refusal), line);
   return FALSE;
 }
 

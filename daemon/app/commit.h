@@ -22,7 +22,10 @@ gboolean cal_app_check(CalApp *app, const CalEntry *entry, GError **error);
 /* Forgets what the tombstone names (cal_ledger_forget()), and lets the days that knew it be folded again. */
 gboolean cal_app_forget_for_good(CalApp *app, CalEntry *tombstone, GError **error);
 
-/* Fills an entry; name and value are cut to fit, which the check then refuses. */
+/* Whether name and value are kept whole by an entry: one that a person brought must be. */
+gboolean cal_app_fits(const char *name, const char *value, GError **error);
+
+/* Fills an entry; name and value are cut to fit. */
 CalEntry cal_app_entry(CalEntryKind kind, CalWay way, CalInstant at, const char *name, const char *value);
 
 /* Tells the bus that something was committed. */

@@ -3,7 +3,14 @@
 
 #include "error.h"
 
+#include "error.h"
+
 #define STAYS_FOR_S 60
+
+/* Of those that are under way: each may hold a file open. Of those that are done: each is an object to be
+ * told of. */
+#define UNDER_WAY_AT_MOST 16
+#define DONE_AT_MOST      64
 
 struct CalJob {
   CalApp *app;
@@ -30,6 +37,25 @@ publish(CalJob *job)
                                       job->error_message != NULL ? job->error_message : ""));
   g_variant_builder_add(&properties, "{sv}", "Result", job->result);
   cal_bus_publish(job->app->bus, job->path, "Job1", g_variant_builder_end(&properties));
+}
+
+static guint
+count(const CalApp *app, gboolean done)
+{
+  guint n = 0;
+  for (guint i = 0; i < app->jobs->len; i++)
+    n += ((const CalJob *)app->jobs->pdata[i])->done == done;
+  return n;
+}
+
+gboolean
+cal_job_has_room(const CalApp *app, GError **error)
+{
+  if (count(app, FALSE) < UNDER_WAY_AT_MOST)
+    return TRUE;
+  g_set_error(error, CAL_ERROR, CAL_ERROR_LIMIT,
+              "%d pieces of work are under way, which is the most; try again later", UNDER_WAY_AT_MOST);
+  return FALSE;
 }
 
 CalJob *
@@ -97,14 +123,34 @@ cal_job_tell(CalJob *job, double progress, const char *sentence)
   publish(job);
 }
 
+static void
+leave(CalJob *job)
+{
+  cal_bus_retract(job->app->bus, job->path);
+  g_ptr_array_remove(job->app->jobs, job);
+}
+
 static gboolean
 on_leave(gpointer data)
 {
   CalJob *job = data;
   job->leave_id = 0;
-  cal_bus_retract(job->app->bus, job->path);
-  g_ptr_array_remove(job->app->jobs, job);
+  leave(job);
   return G_SOURCE_REMOVE;
+}
+
+/* The one that has been done for longest: jobs stand in the order in which they began, which is near enough.
+ */
+static void
+make_room_for_done(CalApp *app)
+{
+  for (guint i = 0; i < app->jobs->len && count(app, TRUE) > DONE_AT_MOST; i++) {
+    CalJob *job = app->jobs->pdata[i];
+    if (job->done) {
+      leave(job);
+      return;
+    }
+  }
 }
 
 /* What GIO says of a file or of a cancellation gets a name that the interface knows. */
@@ -129,6 +175,7 @@ cal_job_finish(CalJob *job, const GError *error)
   }
   publish(job);
   job->leave_id = g_timeout_add_seconds(STAYS_FOR_S, on_leave, job);
+  make_room_for_done(job->app);
 }
 
 CalJob *

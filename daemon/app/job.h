@@ -7,7 +7,11 @@
 
 typedef struct CalJob CalJob;
 
-/* Publishes a new job. Owned by the app, which keeps it until a minute after it is done. */
+/* Whether one more may begin. */
+gboolean cal_job_has_room(const CalApp *app, GError **error);
+
+/* Publishes a new job. Owned by the app, which keeps it until a minute after it is done, or until too many
+ * others are done. */
 CalJob *cal_job_new(CalApp *app, const char *sentence);
 
 CalApp *cal_job_app(CalJob *job);

@@ -81,8 +81,8 @@ replaces(const char *word, const char *old)
 }
 
 /* "45", "uvi=6", "45 sky=clear spf=30": what is not said stays. */
-static void
-amend_sun(char **words, CalEntry *entry)
+static gboolean
+amend_sun(char **words, CalEntry *entry, GError **error)
 {
   g_auto(GStrv) old = g_strsplit(entry->value, " ", -1);
   g_autoptr(GString) value = g_string_new(NULL);
@@ -106,6 +106,7 @@ amend_sun(char **words, CalEntry *entry)
       g_string_append_printf(value, " %s", words[i]);
   }
   g_strlcpy(entry->value, value->str, sizeof entry->value);
+  return cal_app_fits("", value->str, error);
 }
 
 /* Changes the copy of an entry as the words say. */
@@ -113,13 +114,15 @@ static gboolean
 amend(CalApp *app, char **words, CalEntry *entry, CalFood *eaten, GError **error)
 {
   g_autofree char *joined = g_strjoinv(" ", words);
+  if (!cal_app_fits("", joined, error))
+    return FALSE;
   if (entry->kind == CAL_ENTRY_FOOD && joined[0] != '\0')
     return amend_food(app, joined, entry, eaten, error);
   if (entry->kind == CAL_ENTRY_TAKE)
     return amend_take(app, words, entry, error);
   if (entry->kind == CAL_ENTRY_SUN && joined[0] != '\0')
-    amend_sun(words, entry);
-  else if (entry->kind == CAL_ENTRY_LAB && joined[0] != '\0')
+    return amend_sun(words, entry, error);
+  if (entry->kind == CAL_ENTRY_LAB && joined[0] != '\0')
     g_strlcpy(entry->value, joined, sizeof entry->value);
   else if (entry->kind != CAL_ENTRY_FOOD && joined[0] != '\0') {
     g_set_error_literal(error, CAL_ERROR, CAL_ERROR_INVALID,

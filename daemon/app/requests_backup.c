@@ -46,7 +46,7 @@ cal_app_backup(const char *path, GVariant *arguments, gpointer owner, GError **e
   gint32 index;
   (void)path;
   g_variant_get(arguments, "(h)", &index);
-  const int fd = cal_bus_take_descriptor(app->bus, index, error);
+  const int fd = cal_job_has_room(app, error) ? cal_bus_take_descriptor(app->bus, index, error) : -1;
   if (fd < 0 || !is_file(fd, error))
     return NULL;
   Backup *backup = g_new0(Backup, 1);

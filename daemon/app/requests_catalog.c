@@ -27,7 +27,7 @@ cal_app_add_product(const char *path, GVariant *arguments, gpointer owner, GErro
                         "what is in one serving? As in d3=2000IU mk7=100ug");
     return NULL;
   }
-  return cal_app_enter_and_tell(app, &entry, error);
+  return cal_app_fits(name, value, error) ? cal_app_enter_and_tell(app, &entry, error) : NULL;
 }
 
 GVariant *
@@ -55,5 +55,5 @@ cal_app_set_profile(const char *path, GVariant *arguments, gpointer owner, GErro
   g_variant_get(arguments, "(&s&sx)", &key, &value, &since);
   CalEntry entry = cal_app_entry(CAL_ENTRY_PROFILE, CAL_WAY_HAND,
                                  since == G_MININT64 ? CAL_CONTEXT_ALWAYS : since, key, value);
-  return cal_app_enter_and_tell(owner, &entry, error);
+  return cal_app_fits(key, value, error) ? cal_app_enter_and_tell(owner, &entry, error) : NULL;
 }

@@ -168,8 +168,8 @@ cal_app_export(const char *path, GVariant *arguments, gpointer owner, GError **e
                 format);
     return NULL;
   }
-  const int fd =
-      cal_ledger_count_all(app->ledger, &n_all, error) ? cal_bus_take_descriptor(app->bus, index, error) : -1;
+  const gboolean may_begin = cal_job_has_room(app, error) && cal_ledger_count_all(app->ledger, &n_all, error);
+  const int fd = may_begin ? cal_bus_take_descriptor(app->bus, index, error) : -1;
   if (fd < 0)
     return NULL;
   Export *export = g_new0(Export, 1);

@@ -373,7 +373,7 @@ cal_app_import(const char *path, GVariant *arguments, gpointer owner, GError **e
   gboolean dry_run;
   (void)path;
   g_variant_get(arguments, "(hb)", &index, &dry_run);
-  const int fd = cal_bus_take_descriptor(app->bus, index, error);
+  const int fd = cal_job_has_room(app, error) ? cal_bus_take_descriptor(app->bus, index, error) : -1;
   if (fd < 0)
     return NULL;
   Import *import = g_new0(Import, 1);

@@ -161,7 +161,7 @@ cal_app_sun(const char *path, GVariant *arguments, gpointer owner, GError **erro
   append_number(value, options, "spf");
   CalEntry entry =
       cal_app_entry(CAL_ENTRY_SUN, CAL_WAY_HAND, at != 0 ? at : minutes_ago(minutes), "", value->str);
-  return cal_app_enter_and_tell(owner, &entry, error);
+  return cal_app_fits("", value->str, error) ? cal_app_enter_and_tell(owner, &entry, error) : NULL;
 }
 
 GVariant *
@@ -176,7 +176,7 @@ cal_app_lab(const char *path, GVariant *arguments, gpointer owner, GError **erro
   if (!cal_app_options_known(options, known, error))
     return NULL;
   CalEntry entry = cal_app_entry(CAL_ENTRY_LAB, CAL_WAY_HAND, at, "", value);
-  return cal_app_enter_and_tell(owner, &entry, error);
+  return cal_app_fits("", value, error) ? cal_app_enter_and_tell(owner, &entry, error) : NULL;
 }
 
 GVariant *

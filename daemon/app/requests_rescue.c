@@ -81,7 +81,7 @@ static gboolean
 may_begin(CalApp *app, GError **error)
 {
   if (app->staged == NULL)
-    return TRUE;
+    return cal_job_has_room(app, error);
   g_set_error_literal(error, CAL_ERROR, CAL_ERROR_BUSY, "the ledger is being replaced already");
   return FALSE;
 }

@@ -123,7 +123,7 @@ cal_app_scan(const char *path, GVariant *arguments, gpointer owner, GError **err
     g_set_error(error, CAL_ERROR, CAL_ERROR_INVALID, "a scan takes 1 to %d seconds", SCAN_AT_MOST_S);
     return NULL;
   }
-  if (!link_is_there(app, error))
+  if (!link_is_there(app, error) || !cal_job_has_room(app, error))
     return NULL;
   Scan *scan = g_new0(Scan, 1);
   scan->job = cal_job_new(app, "Looking for tags.");
@@ -212,6 +212,8 @@ cal_app_adopt(const char *path, GVariant *arguments, gpointer owner, GError **er
                 CAL_LINK_MAX_TAGS);
     return NULL;
   }
+  if (!cal_job_has_room(app, error))
+    return NULL;
   CalJob *job = cal_job_new(app, "Looking for the tag, then pairing with it.");
   cal_link_adopt(app->link, &address, cal_job_cancellable(job), on_adopted, job);
   return g_variant_new("(o)", cal_job_path(job));
@@ -229,7 +231,7 @@ say_of_tag(CalApp *app, CalEntryKind kind, const char *address, const char *slot
     return FALSE;
   g_autofree char *name = slot != NULL ? g_strdup_printf("%s %s", canonical, slot) : g_strdup(canonical);
   CalEntry entry = cal_app_entry(kind, CAL_WAY_HAND, 0, name, value);
-  return cal_app_enter(app, &entry, error);
+  return cal_app_fits(name, value, error) && cal_app_enter(app, &entry, error);
 }
 
 GVariant *
@@ -343,6 +345,8 @@ cal_app_fetch_key(const char *path, GVariant *arguments, gpointer owner, GError 
     g_set_error(error, CAL_ERROR, CAL_ERROR_REFUSED, "%s is no BTHome tag and needs no key", canonical);
     return NULL;
   }
+  if (!cal_job_has_room(app, error))
+    return NULL;
   Fetch *fetch = g_new0(Fetch, 1);
   fetch->address = address;
   fetch->job = cal_job_new(app, "Hold its button for more than 10 seconds, until its light flashes.");
