@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #define LABEL_COLUMNS  12
+#define BESIDE_COLUMNS 10 /* a blank before the bar, and " 10.0 SED" behind it */
 #define FIGURE_COLUMNS 26
 
 const CtlNutrient ctl_nutrients[CTL_NUTRIENTS] = {
@@ -59,7 +60,7 @@ print_against_target(const CtlScreen *screen, const char *label, double total, d
   printf("%-*s %-*s", ctl_screen_width(label, LABEL_COLUMNS), label, figure_width(screen, figure), figure);
   if (!isnan(target) && target > 0) {
     ctl_screen_bar(screen, total >= target ? CTL_COLOUR_GOOD : CTL_COLOUR_NOTICE, total / target,
-                   MAX(screen->columns - LABEL_COLUMNS - FIGURE_COLUMNS - 8, 8));
+                   MAX(screen->columns - LABEL_COLUMNS - FIGURE_COLUMNS - BESIDE_COLUMNS, 8));
     printf(" %.0f %%", 100 * total / target);
   }
   printf("\n");
@@ -71,30 +72,31 @@ print_vitamin_d(const CtlScreen *screen, GVariant *day)
   g_autoptr(GVariant) d = numbers_of(day, "VitaminD");
   print_against_target(screen, _("Vitamin D"), ctl_client_number(d, "total_iu"),
                        ctl_client_number(d, "target_iu"), _("IU"));
-  printf(_("  sun %.0f IU (%.0f to %.0f), food %.0f IU, supplements %.0f IU\n"),
-         ctl_client_number(d, "sun_iu"), ctl_client_number(d, "sun_iu_low"),
-         ctl_client_number(d, "sun_iu_high"), ctl_client_number(d, "food_iu"),
-         ctl_client_number(d, "supplement_iu"));
+  ctl_screen_say(screen, 4, _("  sun %.0f IU (%.0f to %.0f), food %.0f IU, supplements %.0f IU\n"),
+                 ctl_client_number(d, "sun_iu"), ctl_client_number(d, "sun_iu_low"),
+                 ctl_client_number(d, "sun_iu_high"), ctl_client_number(d, "food_iu"),
+                 ctl_client_number(d, "supplement_iu"));
 }
 
 static void
-print_lower_bound(GVariant *day)
+print_lower_bound(const CtlScreen *screen, GVariant *day)
 {
   if (ctl_client_flag(day, "SunLowerBound"))
-    printf(_("  the sun brought at least that: a sensor was at the end of its range\n"));
+    ctl_screen_say(screen, 4, _("  the sun brought at least that: a sensor was at the end of its range\n"));
 }
 
 /* Of sun by hand for which no index was said, where the one that was taken came from. */
 static void
-print_sun_by_hand(GVariant *day)
+print_sun_by_hand(const CtlScreen *screen, GVariant *day)
 {
   g_autoptr(GVariant) minutes = numbers_of(day, "SunMinutes");
   const double ambient = ctl_client_number(minutes, "ambient"),
                clear = ctl_client_number(minutes, "clear_sky");
   if (ambient > 0)
-    printf(_("  %.0f min by hand with what an ambient tag read\n"), ambient);
+    ctl_screen_say(screen, 4, _("  %.0f min by hand with what an ambient tag read\n"), ambient);
   if (clear > 0)
-    printf(_("  %.0f min by hand under a clear sky, since nobody said how it was\n"), clear);
+    ctl_screen_say(screen, 4, _("  %.0f min by hand under a clear sky, since nobody said how it was\n"),
+                   clear);
 }
 
 static void
@@ -110,7 +112,8 @@ print_sunburn(const CtlScreen *screen, GVariant *day)
       ctl_client_flag(day, "SunLowerBound") ? _("at least %.0f %% of a burn") : _("%.0f %% of a burn"),
       100 * share);
   printf("%-*s %-*s", ctl_screen_width(label, LABEL_COLUMNS), label, figure_width(screen, figure), figure);
-  ctl_screen_bar(screen, colour, share, MAX(screen->columns - LABEL_COLUMNS - FIGURE_COLUMNS - 8, 8));
+  ctl_screen_bar(screen, colour, share,
+                 MAX(screen->columns - LABEL_COLUMNS - FIGURE_COLUMNS - BESIDE_COLUMNS, 8));
   printf(_(" %.1f SED\n"), ctl_client_number(erythema, "sed"));
 }
 
@@ -137,13 +140,13 @@ print_whole_foods(GVariant *day)
 }
 
 static void
-print_names(GVariant *day, const char *property, const char *lead)
+print_names(const CtlScreen *screen, GVariant *day, const char *property, const char *lead)
 {
   g_autofree const char **names = NULL;
   if (!g_variant_lookup(day, property, "^a&s", &names) || names[0] == NULL)
     return;
   g_autofree char *list = g_strjoinv(", ", (char **)names);
-  printf("%s: %s\n", lead, list);
+  ctl_screen_say(screen, 2, "%s: %s", lead, list);
 }
 
 static const char *
@@ -155,13 +158,14 @@ place_of(GVariant *day)
 }
 
 static void
-print_place(GVariant *day)
+print_place(const CtlScreen *screen, GVariant *day)
 {
   const char *place = place_of(day);
   if (g_strcmp0(place, "city") == 0)
-    printf(_("Place: none is known, so the sun was reckoned for the time zone's city\n"));
+    ctl_screen_say(screen, 2, _("Place: none is known, so the sun was reckoned for the time zone's city\n"));
   else if (g_strcmp0(place, "guess") == 0)
-    printf(_("Place: none is known and the time zone names no city: 45 degrees north is a guess\n"));
+    ctl_screen_say(screen, 2,
+                   _("Place: none is known and the time zone names no city: 45 degrees north is a guess\n"));
 }
 
 /* MK-7 stays for days; what the others brought is no part of the day's own figure. */
@@ -180,8 +184,8 @@ ctl_balance_print(const CtlScreen *screen, GVariant *day)
   g_variant_lookup(day, "Date", "&s", &date);
   printf("Calcifer, %s\n\n", date);
   print_vitamin_d(screen, day);
-  print_lower_bound(day);
-  print_sun_by_hand(day);
+  print_lower_bound(screen, day);
+  print_sun_by_hand(screen, day);
   print_sunburn(screen, day);
   for (gsize i = 0; i < CTL_NUTRIENTS; i++) {
     g_autoptr(GVariant) numbers = nutrient_of(day, ctl_nutrients[i].name);
@@ -192,11 +196,11 @@ ctl_balance_print(const CtlScreen *screen, GVariant *day)
   print_whole_foods(day);
   print_serum(day);
   ctl_means_print(screen, day);
-  print_names(day, "Unknown", _("\nIn part unknown today"));
+  print_names(screen, day, "Unknown", _("\nIn part unknown today"));
   print_names(
-      day, "Assumed",
+      screen, day, "Assumed",
       _("Assumed with caution, 'calciferctl profile set KEY VALUE' (for sky: log sun --sky) tells better"));
-  print_place(day);
+  print_place(screen, day);
 }
 
 /* -- As JSON

@@ -123,6 +123,6 @@ ctl_explain(int argc, char **argv)
         _("explain what? A code as in 'explain d-low', a nutrient as in 'explain k2', 'explain balance', or "
           "'explain today', which goes from the light to the day's vitamin D."));
   if (g_str_equal(argv[1], "today") || cal_date_parse(argv[1]) != CAL_DATE_NONE)
-    return ctl_explain_day(g_str_equal(argv[1], "today") ? "" : argv[1], json);
+    return ctl_explain_day(g_str_equal(argv[1], "today") ? "" : argv[1], json, plain);
   return explain(argv[1], json, plain);
 }

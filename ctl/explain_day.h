@@ -6,6 +6,6 @@
 #include <glib.h>
 
 /* Explains a date, "" being today. Returns the exit status. */
-int ctl_explain_day(const char *date, gboolean json);
+int ctl_explain_day(const char *date, gboolean json, gboolean plain);
 
 #endif

@@ -170,21 +170,24 @@ show(const char *search, gboolean json, gboolean plain)
 
 /* One food of FoodsFor or RichestFoods, for people. */
 static void
-print_amount(GVariant *food, const char *unit)
+print_amount(const CtlScreen *screen, GVariant *food, const char *unit)
 {
   guint32 times = 0;
   const double grams = ctl_client_number(food, "grams"), portions = ctl_client_number(food, "portions");
   const double amount = ctl_client_number(food, "amount"), per_100g = ctl_client_number(food, "per_100g");
   g_variant_lookup(food, "times", "u", &times);
   g_autofree char *shown = ctl_named_food(food);
-  printf("%-*s", ctl_screen_width(shown, LABEL_COLUMNS), shown);
+  g_autoptr(GString) line = g_string_new(NULL);
+  g_string_append_printf(line, "%-*s", ctl_screen_width(shown, LABEL_COLUMNS), shown);
   if (!isnan(per_100g))
-    printf(_(" %.4g %s in 100 g;"), per_100g, ctl_language_word(unit));
+    g_string_append_printf(line, _(" %.4g %s in 100 g;"), per_100g, ctl_language_word(unit));
   if (!isnan(amount))
-    printf(_(" %.4g g hold %.4g %s"), grams, amount, ctl_language_word(unit));
+    g_string_append_printf(line, _(" %.4g g hold %.4g %s"), grams, amount, ctl_language_word(unit));
   if (!isnan(portions))
-    printf(P_(" (%.2g portion)", " (%.2g portions)", ctl_language_count(portions)), portions);
-  printf("%s\n", times > 0 ? _(", eaten of late") : "");
+    g_string_append_printf(line, P_(" (%.2g portion)", " (%.2g portions)", ctl_language_count(portions)),
+                           portions);
+  g_string_append(line, times > 0 ? _(", eaten of late") : "");
+  ctl_screen_say(screen, 2, "%s", line->str);
 }
 
 static void
@@ -232,7 +235,9 @@ print_advice_json(const char *nutrient, double gap, const char *unit, GVariant *
 static void
 print_advice(const char *nutrient, double gap, const char *unit, GVariant *foods)
 {
+  CtlScreen screen;
   const gsize n = g_variant_n_children(foods);
+  ctl_screen_init(&screen, !ctl_screen_moves());
   if (gap <= 0)
     printf(_("Today's %s is reached.\n"), nutrient);
   else if (!isnan(gap))
@@ -240,7 +245,7 @@ print_advice(const char *nutrient, double gap, const char *unit, GVariant *foods
            n > 0 ? _("Any of these would do:") : _("No food that is known here brings so much at once."));
   for (gsize i = 0; i < n; i++) {
     g_autoptr(GVariant) food = g_variant_get_child_value(foods, i);
-    print_amount(food, unit);
+    print_amount(&screen, food, unit);
   }
 }
 

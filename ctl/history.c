@@ -120,11 +120,15 @@ print_plot(const CtlScreen *screen, const GArray *rows)
     print_bar(screen, row, most, width);
     printf("\n");
   }
-  printf(_("\nf food, s supplements, \u2588 sun at least, \u2593 sun as estimated, \u2591 sun at most, | the "
-           "target\n\n"));
+  printf("\n");
+  ctl_screen_wrap(
+      screen, 0, 0,
+      _("f food, s supplements, \u2588 sun at least, \u2593 sun as estimated, \u2591 sun at most, "
+        "| the target"));
+  printf("\n");
 }
 
-/* -- The table
+/* -- The table, 60 columns wide
  * ---------------------------------------------------------------------------------------------------- */
 
 static char *
@@ -143,8 +147,8 @@ print_table(const GArray *rows)
   static const struct {
     const char *words;
     int columns;
-  } heads[] = { { N_("food"), 7 },     { N_("suppl."), 7 }, { N_("sun"), 7 },
-                { N_("(range)"), 13 }, { N_("burn"), 6 },   { "nmol/L", 7 } };
+  } heads[] = { { N_("food"), 7 },     { N_("suppl."), 7 }, { N_("sun"), 6 },
+                { N_("(range)"), 12 }, { N_("burn"), 6 },   { "nmol/L", 6 } };
   printf("%-10s", "");
   for (gsize i = 0; i < G_N_ELEMENTS(heads); i++)
     printf(" %*s", ctl_screen_width(_(heads[i].words), heads[i].columns), _(heads[i].words));
@@ -155,7 +159,7 @@ print_table(const GArray *rows)
     g_autofree char *sun = cell(row->sun, ""), *low = cell(row->sun_low, ""), *high = cell(row->sun_high, "");
     g_autofree char *burn = cell(100 * row->med_fraction, " %"), *serum = cell(row->serum, "");
     g_autofree char *range = g_strdup_printf("%s-%s", low, high);
-    printf("%-10s %7s %7s %7s %13s %6s %7s\n", row->date, food, supplement, sun, range, burn, serum);
+    printf("%-10s %7s %7s %6s %12s %6s %6s\n", row->date, food, supplement, sun, range, burn, serum);
   }
 }
 

@@ -111,8 +111,10 @@ ctl_means_print(const CtlScreen *screen, GVariant *day)
       print_row(label, numbers);
   }
   if (!screen->plain)
-    printf(_("known: of the known days, their number in brackets; all: of all days what counts against the\n"
-             "limit, which is food and supplements without sun, and magnesium of supplements alone\n"));
+    ctl_screen_say(screen, 0,
+                   _("known: of the known days, their number in brackets; all: of all days what counts "
+                     "against the limit, which is food and supplements without sun, and magnesium of "
+                     "supplements alone"));
 }
 
 /* -- As JSON

@@ -27,12 +27,16 @@ print_json(GVariant *profile)
 static void
 print_words(GVariant *profile)
 {
+  CtlScreen screen;
   GVariantIter iter;
   const char *key, *value;
+  ctl_screen_init(&screen, !ctl_screen_moves());
   if (g_variant_n_children(profile) == 0)
-    printf(_("Nothing is set yet, so cautious values are assumed. Type 'calciferctl profile set birth-year "
-             "1980', then "
-             "sex, phototype and place.\n"));
+    ctl_screen_say(
+        &screen, 0,
+        _("Nothing is set yet, so cautious values are assumed. Type 'calciferctl profile set birth-year "
+          "1980', then "
+          "sex, phototype and place.\n"));
   g_variant_iter_init(&iter, profile);
   while (g_variant_iter_next(&iter, "{&s&s}", &key, &value)) {
     g_autofree char *shown_key = ctl_screen_escape(key), *shown = ctl_screen_escape(value);

@@ -121,6 +121,16 @@ ctl_screen_wrap(const CtlScreen *screen, int used, int indent, const char *text)
   putchar('\n');
 }
 
+void
+ctl_screen_say(const CtlScreen *screen, int indent, const char *format, ...)
+{
+  va_list arguments;
+  va_start(arguments, format);
+  g_autofree char *line = g_strchomp(g_strdup_vprintf(format, arguments));
+  va_end(arguments);
+  ctl_screen_wrap(screen, 0, indent, line);
+}
+
 int
 ctl_screen_width(const char *text, int columns)
 {

@@ -43,6 +43,9 @@ void ctl_screen_bar(const CtlScreen *screen, CtlColour colour, double fraction, 
  * indented by `indent` columns, and a newline. In one line when plain. */
 void ctl_screen_wrap(const CtlScreen *screen, int used, int indent, const char *text);
 
+/* The same of a line of one's own, from the first column on; a newline at its end is none of it. */
+void ctl_screen_say(const CtlScreen *screen, int indent, const char *format, ...) G_GNUC_PRINTF(3, 4);
+
 /* What printf's "%*s" is to be given so that a UTF-8 text fills so many columns: it counts bytes. */
 int ctl_screen_width(const char *text, int columns);
 

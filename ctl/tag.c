@@ -130,11 +130,11 @@ print_tag(const CtlScreen *screen, GVariant *tag)
 {
   g_autofree char *name = ctl_screen_escape(text_of(tag, "Name"));
   g_autofree char *battery = battery_of(tag), *contact = last_contact_of(tag), *transfer = transfer_of(tag);
-  printf("%s %s (%s, %s)", text_of(tag, "Address"), name[0] != '\0' ? name : _("without a name"),
-         text_of(tag, "Kind"), text_of(tag, "Role"));
-  if (text_of(tag, "Model")[0] != '\0')
-    printf(", %s", text_of(tag, "Model"));
-  printf(_(", battery %s, last contact %s\n"), battery, contact);
+  const char *model = text_of(tag, "Model");
+  g_autofree char *state = g_strdup_printf(_(", battery %s, last contact %s\n"), battery, contact);
+  ctl_screen_say(screen, 2, "%s %s (%s, %s)%s%s%s", text_of(tag, "Address"),
+                 name[0] != '\0' ? name : _("without a name"), text_of(tag, "Kind"), text_of(tag, "Role"),
+                 model[0] != '\0' ? ", " : "", model, state);
   print_connection(screen, tag);
   if (transfer != NULL)
     printf(_("  transfer: %s\n"), transfer);

@@ -135,6 +135,18 @@ class Answers(unittest.TestCase):
         self.assertLess(longest[0], longest[1])  # and what room there is is used
         self.assertLess(longest[1], longest[2])
 
+    def test_lines_fit(self):
+        """Nothing is wider than the terminal. (A doctor's commands are, which are to be copied.)"""
+        self.fill()
+        self.adopt()
+        shows = [words for words in SHOWS if words != ["doctor"]]
+        for columns, commands in ((60, [["history"], ["plan"], ["alerts"], ["explain", "2026-05-11"]]),
+                                  (80, shows), (200, shows)):
+            for words in commands:
+                lines = self.shown(columns, *words, NO_COLOR="1").replace("\r", "").splitlines()
+                wide = [line for line in lines if len(line) > columns]
+                self.assertEqual(wide, [], f"{words} at {columns}")
+
     # -- Waiting
 
     def raw(self, sequence, at):

@@ -201,7 +201,7 @@ class Status(Model):
         with Household(PROGRAMS, simulator=False, zone="Etc/GMT-3", at=MORNING) as home:
             home.start()
             self.assertEqual(home.status()["place"], "guess")
-            self.assertIn("is a guess", home.ctl("status"))
+            self.assertIn("is a guess", home.ctl("status", "--plain"))
             self.assertEqual(json.loads(home.ctl("plan", "--json"))["place"], "guess")
 
 
@@ -222,7 +222,7 @@ class Explain(Model):
         self.a_day()
         day = self.home.status("--date", self.DAY)["vitamin_d"]
         linear = minutes = erythemal = 0
-        text = self.home.ctl("explain", self.DAY)
+        text = self.home.ctl("explain", self.DAY, "--plain")
         rows = re.findall(r"H_E = 1\.5 x (\S+) min x UVI (\S+) = (\S+) J/m2\n"
                           r"  H_D = 1\.5 x (\S+) min x UVI (\S+) x R (\S+) x 0\.45 \(an upright body\) = (\S+) J/m2\n"
                           r"  IU = 1000 x (\S+) / (\S+) \(SDD\) x bare (\S+) / 0\.25 x age (\S+) x sunscreen (\S+) = (\S+)",
@@ -248,7 +248,7 @@ class Explain(Model):
         """A tag's: it says that less is believed for vitamin D, and burns as it was read."""
         self.somebody()
         self.record(uvi=12)
-        text = self.home.ctl("explain", self.DAY)
+        text = self.home.ctl("explain", self.DAY, "--plain")
         rows = re.findall(r"H_E = 1\.5 x (\S+) min x UVI 12\.0000 = (\S+) J/m2\n"
                           r"  more than a clear sky can give there: for vitamin D UVI (\S+) is believed\n"
                           r"  H_D = 1\.5 x \S+ min x UVI (\S+) x R (\S+) = (\S+) J/m2\n", text)
