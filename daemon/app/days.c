@@ -1,21 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "days.h"
 
-#include <math.h>
+#include "packed.h"
+#include "traces.h"
 
 /* How far an event reaches: a record over midnight, a dose window (see cal_day_span()). */
 #define REACH_BACK_S (3 * 3600)
 #define REACH_ON_S   (15 * 3600)
 /* Further than that in any zone: days that lie so far from the next event are empty. */
 #define REACH_D 3
-
-/* What later days need of a day. */
-typedef struct {
-  double iu;
-  double lab_nmol_l; /* NAN without a laboratory value */
-  double mk7_ug;
-  CalMeanDay mean;
-} Trace;
 
 struct CalDays {
   CalLedger *ledger;
@@ -25,9 +18,11 @@ struct CalDays {
   CalDate today_date; /* CAL_DATE_NONE: nothing is folded in memory */
   CalEvent *last;     /* the last event that today was told; last_valid says whether there was one */
   gboolean last_valid;
-  GArray *traces; /* Trace, from first_trace on, all days without a gap */
-  CalDate first_trace;
-  CalDate traced_to; /* traces before this date are good */
+  CalTraces *traces;
+  CalWeightClass weight;
+  guint n_weighed;  /* by how many settings; G_MAXUINT: not yet */
+  GArray *gathered; /* CalCachedDay: to be cached in one commit */
+  gboolean gathers;
 };
 
 static gboolean
@@ -56,11 +51,11 @@ cal_days_new(CalLedger *ledger, CalZones *zones, GError **error)
   days->ledger = ledger;
   days->zones = zones;
   days->settings = g_array_new(FALSE, FALSE, sizeof(CalEvent));
-  days->traces = g_array_new(FALSE, FALSE, sizeof(Trace));
+  days->traces = cal_traces_new(ledger, days);
+  days->gathered = g_array_new(FALSE, FALSE, sizeof(CalCachedDay));
   days->today = g_new0(CalDay, 1);
   days->last = g_new0(CalEvent, 1);
   days->today_date = CAL_DATE_NONE;
-  days->first_trace = CAL_DATE_NONE;
   return cal_days_reload_settings(days, error) ? g_steal_pointer(&days) : NULL;
 }
 
@@ -68,7 +63,8 @@ void
 cal_days_free(CalDays *days)
 {
   g_array_unref(days->settings);
-  g_array_unref(days->traces);
+  g_array_unref(days->gathered);
+  cal_traces_free(days->traces);
   g_free(days->today);
   g_free(days->last);
   g_free(days);
@@ -78,8 +74,7 @@ void
 cal_days_forget(CalDays *days, CalDate first, CalDate last)
 {
   g_autoptr(GError) error = NULL;
-  if (days->traced_to > first)
-    days->traced_to = first;
+  cal_traces_forget(days->traces, first);
   if (!cal_ledger_drop_cached_days(days->ledger, first, last, &error))
     g_warning("a cached day could not be dropped: %s", error->message);
 }
@@ -89,6 +84,7 @@ cal_days_reload_settings(CalDays *days, GError **error)
 {
   g_array_set_size(days->settings, 0);
   days->today_date = CAL_DATE_NONE;
+  days->n_weighed = G_MAXUINT;
   if (!cal_ledger_each_setting(days->ledger, collect_setting, days, error))
     return FALSE;
   take_zones(days);
@@ -222,6 +218,14 @@ cache_key(void)
   return g_strdup_printf("model %d, %zu bytes", CAL_DAY_MODEL, sizeof(CalDayResult));
 }
 
+/* How a result is cached is no model. */
+static char *
+packed_key(void)
+{
+  g_autofree char *key = cache_key();
+  return g_strconcat(key, ", packed", NULL);
+}
+
 /* Which model reckoned last is remembered, and when another one took over: its days are reckoned anew. */
 
 gint64
@@ -244,27 +248,45 @@ cal_days_note_model(CalLedger *ledger, CalInstant now)
 static gboolean
 cached_result(CalDays *days, CalDate date, const char *key, CalDayResult *result)
 {
-  g_autoptr(GBytes) bytes = cal_ledger_cached_day(days->ledger, date, key);
-  if (bytes == NULL || g_bytes_get_size(bytes) != sizeof *result)
-    return FALSE;
-  memcpy(result, g_bytes_get_data(bytes, NULL), sizeof *result);
-  return TRUE;
+  g_autoptr(GBytes) packed = cal_ledger_cached_day(days->ledger, date, key);
+  return packed != NULL && cal_packed_open(packed, result, sizeof *result);
 }
 
 static void
-cache_result(CalDays *days, CalDate date, const char *key, const CalDayResult *result)
+write_gathered(CalDays *days)
 {
   g_autoptr(GError) error = NULL;
-  g_autoptr(GBytes) bytes = g_bytes_new(result, sizeof *result);
-  if (!cal_ledger_cache_day(days->ledger, date, key, bytes, &error))
-    g_debug("a day could not be cached: %s", error->message);
+  g_autofree char *key = packed_key();
+  const CalCachedDay *rows = (const CalCachedDay *)(gpointer)days->gathered->data;
+  if (!cal_ledger_cache_days(days->ledger, rows, days->gathered->len, key, &error))
+    g_debug("days could not be cached: %s", error->message);
+  for (guint i = 0; i < days->gathered->len; i++)
+    g_bytes_unref(rows[i].result);
+  g_array_set_size(days->gathered, 0);
+}
+
+static void
+cache_result(CalDays *days, CalDate date, const CalDayResult *result)
+{
+  const CalCachedDay row = { date, cal_packed_new(result, sizeof *result) };
+  g_array_append_val(days->gathered, row);
+  if (!days->gathers)
+    write_gathered(days);
+}
+
+void
+cal_days_gather(CalDays *days, gboolean gather)
+{
+  days->gathers = gather;
+  if (!gather && days->gathered->len > 0)
+    write_gathered(days);
 }
 
 gboolean
 cal_days_result(CalDays *days, CalDate date, CalInstant now, CalDayResult *result, GError **error)
 {
   const CalDate today = cal_zones_date(days->zones, now);
-  g_autofree char *key = cache_key();
+  g_autofree char *key = packed_key();
   if (date == today)
     return todays_result(days, date, now, result, error);
   if (cached_result(days, date, key, result))
@@ -273,7 +295,7 @@ cal_days_result(CalDays *days, CalDate date, CalInstant now, CalDayResult *resul
     return FALSE;
   /* Yesterday may still be reached by a late dose, and what is held changes with the clock. */
   if (date < today - 1 && result->look_again == CAL_INSTANT_NONE)
-    cache_result(days, date, key, result);
+    cache_result(days, date, result);
   return TRUE;
 }
 
@@ -324,10 +346,10 @@ cal_days_take(CalDays *days, const CalEvent *event, CalInstant now)
 CalDate
 cal_days_oldest(CalDays *days)
 {
-  CalSpan extent;
-  if (!cal_ledger_extent(days->ledger, &extent, NULL) || extent.start == CAL_INSTANT_NONE)
+  CalInstant oldest;
+  if (!cal_ledger_oldest(days->ledger, &oldest, NULL) || oldest == CAL_INSTANT_NONE)
     return CAL_DATE_NONE;
-  return cal_zones_date(days->zones, MAX(extent.start, CAL_CONTEXT_ALWAYS));
+  return cal_zones_date(days->zones, MAX(oldest, CAL_CONTEXT_ALWAYS));
 }
 
 CalDate
@@ -345,81 +367,64 @@ cal_days_skip_empty(CalDays *days, CalDate date, CalDate end)
 /* -- What days leave behind
  * ------------------------------------------------------------------------------------------------------ */
 
-static Trace
-trace_of(const CalDayResult *result)
+static guint
+settings_until(const CalDays *days, CalInstant now)
 {
-  Trace trace = { .iu = cal_day_total(result, CAL_NUTRIENT_VITAMIN_D),
-                  .lab_nmol_l = NAN,
-                  .mk7_ug = cal_day_total(result, CAL_NUTRIENT_MK7) };
-  cal_mean_day(result, &trace.mean);
-  if (result->n_labs > 0)
-    trace.lab_nmol_l = result->lab[result->n_labs - 1].nmol_l;
-  return trace;
+  guint n = days->settings->len;
+  while (n > 0 && g_array_index(days->settings, CalEvent, n - 1).at > now)
+    n--;
+  return n;
 }
 
-/* Brings the traces up to a date. */
-static void
-trace_to(CalDays *days, CalDate oldest, CalDate date, CalInstant now)
+/* By the settings that hold now, of which it is reckoned again when there is one more. */
+static CalWeightClass
+weight_class(CalDays *days, CalInstant now)
 {
-  g_autofree CalDayResult *result = g_new(CalDayResult, 1);
-  if (days->first_trace != oldest) {
-    days->first_trace = oldest;
-    days->traced_to = oldest;
+  const guint n = settings_until(days, now);
+  if (n != days->n_weighed) {
+    g_autofree CalContext *context = g_new(CalContext, 1);
+    cal_days_context(days, now, context);
+    days->weight = context->profile.weight_class;
+    days->n_weighed = n;
   }
-  g_array_set_size(days->traces, (guint)(date - oldest + 1));
-  CalDate empty_until = oldest;
-  for (CalDate day = MAX(days->traced_to, oldest); day <= date; day++) {
-    Trace trace = { .lab_nmol_l = NAN };
-    if (day >= empty_until)
-      empty_until = cal_days_skip_empty(days, day, date + 1);
-    if (day >= empty_until && cal_days_result(days, day, now, result, NULL))
-      trace = trace_of(result);
-    g_array_index(days->traces, Trace, day - oldest) = trace;
-  }
-  /* Today goes on, and yesterday may. */
-  days->traced_to = MAX(MIN(date + 1, cal_zones_date(days->zones, now) - 1), oldest);
+  return days->weight;
+}
+
+static gboolean
+trace_at(CalDays *days, CalDate date, CalInstant now, CalSerumEstimate *serum, double *carried_ug)
+{
+  CalTracesQuery query = { .oldest = cal_days_oldest(days), .now = now };
+  if (query.oldest == CAL_DATE_NONE || date < query.oldest)
+    return FALSE;
+  query.today = cal_zones_date(days->zones, now);
+  query.weight = weight_class(days, now);
+  cal_traces_at(days->traces, &query, date, serum, carried_ug);
+  return TRUE;
 }
 
 gboolean
 cal_days_serum(CalDays *days, CalDate date, CalInstant now, CalSerumEstimate *estimate)
 {
-  const CalDate oldest = cal_days_oldest(days);
-  g_autofree CalContext *context = NULL;
-  if (oldest == CAL_DATE_NONE || date < oldest)
-    return FALSE;
-  trace_to(days, oldest, date, now);
-  context = g_new(CalContext, 1);
-  cal_days_context(days, now, context);
-  CalSerum serum = cal_serum_begin(cal_serum_default_nmol_l(context->profile.weight_class));
-  for (guint i = 0; i < days->traces->len; i++) {
-    const Trace *trace = &g_array_index(days->traces, Trace, i);
-    *estimate = cal_serum_step(&serum, trace->iu, trace->lab_nmol_l);
-  }
-  return TRUE;
+  double carried_ug;
+  return trace_at(days, date, now, estimate, &carried_ug);
 }
 
 gboolean
 cal_days_mk7_carried(CalDays *days, CalDate date, CalInstant now, double *carried_ug)
 {
-  const CalDate oldest = cal_days_oldest(days);
-  if (oldest == CAL_DATE_NONE || date < oldest)
-    return FALSE;
-  trace_to(days, oldest, date, now);
-  *carried_ug = 0;
-  for (guint i = 0; i + 1 < days->traces->len; i++)
-    *carried_ug = cal_nutrients_mk7_carried_ug(*carried_ug, g_array_index(days->traces, Trace, i).mk7_ug);
-  return TRUE;
+  CalSerumEstimate estimate;
+  return trace_at(days, date, now, &estimate, carried_ug);
 }
 
 guint
 cal_days_of_means(CalDays *days, CalDate date, CalInstant now, CalMeanDay day[CAL_DAYS_OF_MEANS])
 {
-  const CalDate oldest = cal_days_oldest(days);
-  if (oldest == CAL_DATE_NONE || date < oldest)
+  double carried_ug;
+  CalSerumEstimate estimate;
+  if (!trace_at(days, date, now, &estimate, &carried_ug))
     return 0;
-  trace_to(days, oldest, date, now);
-  const guint n = MIN(days->traces->len, CAL_DAYS_OF_MEANS);
+  const guint n = (guint)MIN(date - cal_days_oldest(days) + 1, CAL_DAYS_OF_MEANS);
   for (guint i = 0; i < n; i++)
-    day[i] = g_array_index(days->traces, Trace, days->traces->len - n + i).mean;
+    day[i] = cal_traces_mean(days->traces, date - (CalDate)(n - 1 - i), now);
   return n;
 }

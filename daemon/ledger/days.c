@@ -14,8 +14,17 @@ static const char sql_drop[] = "DELETE FROM day WHERE date BETWEEN ? AND ?";
 #define DAY_S   INT64_C(86400)
 #define REACH_S (3 * DAY_S)
 
-GBytes *
-cal_ledger_cached_day(CalLedger *ledger, CalDate date, const char *key)
+/* Blocks of days lie in the same table, far before the first date that there can be. */
+#define BLOCKS_AT (-(INT64_C(1) << 40))
+
+static gint64
+block_of(gint64 date)
+{
+  return BLOCKS_AT + date / CAL_LEDGER_BLOCK_DAYS - (date % CAL_LEDGER_BLOCK_DAYS < 0);
+}
+
+static GBytes *
+get(CalLedger *ledger, gint64 date, const char *key)
 {
   gboolean has_row;
   g_autoptr(CalStatement) statement = cal_statement_take(ledger, sql_get, NULL);
@@ -29,8 +38,26 @@ cal_ledger_cached_day(CalLedger *ledger, CalDate date, const char *key)
   return g_bytes_new(result, (gsize)sqlite3_column_bytes(statement->stmt, 0));
 }
 
+GBytes *
+cal_ledger_cached_day(CalLedger *ledger, CalDate date, const char *key)
+{
+  return get(ledger, date, key);
+}
+
+gboolean
+cal_ledger_block_begins(CalDate date)
+{
+  return date % CAL_LEDGER_BLOCK_DAYS == 0;
+}
+
+GBytes *
+cal_ledger_cached_block(CalLedger *ledger, CalDate first, const char *key)
+{
+  return get(ledger, block_of(first), key);
+}
+
 static gboolean
-put(CalLedger *ledger, CalDate date, const char *key, GBytes *result, GError **error)
+put(CalLedger *ledger, gint64 date, const char *key, GBytes *result, GError **error)
 {
   gsize size;
   const void *bytes = g_bytes_get_data(result, &size);
@@ -47,19 +74,45 @@ put(CalLedger *ledger, CalDate date, const char *key, GBytes *result, GError **e
 }
 
 gboolean
-cal_ledger_cache_day(CalLedger *ledger, CalDate date, const char *key, GBytes *result, GError **error)
+cal_ledger_cache_days(CalLedger *ledger, const CalCachedDay *days, gsize n_days, const char *key,
+                      GError **error)
 {
   g_auto(CalTransaction) transaction = { 0 };
-  return cal_transaction_begin(&transaction, ledger, error) && put(ledger, date, key, result, error) &&
-         cal_transaction_commit(&transaction, error);
+  if (!cal_transaction_begin(&transaction, ledger, error))
+    return FALSE;
+  for (gsize i = 0; i < n_days; i++)
+    if (!put(ledger, days[i].date, key, days[i].result, error))
+      return FALSE;
+  return cal_transaction_commit(&transaction, error);
+}
+
+gboolean
+cal_ledger_cache_day(CalLedger *ledger, CalDate date, const char *key, GBytes *result, GError **error)
+{
+  return cal_ledger_cache_days(ledger, &(CalCachedDay){ date, result }, 1, key, error);
+}
+
+gboolean
+cal_ledger_cache_block(CalLedger *ledger, CalDate first, const char *key, GBytes *bytes, GError **error)
+{
+  g_auto(CalTransaction) transaction = { 0 };
+  return cal_transaction_begin(&transaction, ledger, error) &&
+         put(ledger, block_of(first), key, bytes, error) && cal_transaction_commit(&transaction, error);
+}
+
+static gboolean
+drop(CalLedger *ledger, gint64 first, gint64 last, GError **error)
+{
+  return cal_store_run(ledger, sql_drop, first, last, error) &&
+         cal_store_run(ledger, sql_drop, block_of(first), block_of(last), error);
 }
 
 gboolean
 cal_ledger_drop_cached_days(CalLedger *ledger, CalDate first, CalDate last, GError **error)
 {
   g_auto(CalTransaction) transaction = { 0 };
-  return cal_transaction_begin(&transaction, ledger, error) &&
-         cal_store_run(ledger, sql_drop, first, last, error) && cal_transaction_commit(&transaction, error);
+  return cal_transaction_begin(&transaction, ledger, error) && drop(ledger, first, last, error) &&
+         cal_transaction_commit(&transaction, error);
 }
 
 /* -- What is void --------------------------------------------------------------------------------------- */
@@ -104,5 +157,5 @@ cal_days_drop_touched(CalLedger *ledger, GError **error)
 {
   const CalSpan all = ledger->touched;
   return all.end <= all.start ||
-         cal_store_run(ledger, sql_drop, date_near(all.start, -REACH_S), date_near(all.end, REACH_S), error);
+         drop(ledger, date_near(all.start, -REACH_S), date_near(all.end, REACH_S), error);
 }

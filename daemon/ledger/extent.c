@@ -43,18 +43,41 @@ find_record(CalLedger *ledger, const char *sql_day, const char *sql_of_day, gint
   return TRUE;
 }
 
+/* Of what is committed. What is dated before waits for a clock, and counts on no day. */
+static gboolean
+first_instant(CalLedger *ledger, CalInstant *first, GError **error)
+{
+  gint64 first_record;
+  const gint64 before_all = cal_row_day(CAL_DATING_EARLIEST) - 1;
+  if (!cal_store_number(ledger, sql_first_of_others, 0, 0, G_MAXINT64, first, error) ||
+      !find_record(ledger, sql_first_day, sql_first_of_day, before_all, G_MAXINT64, &first_record, error))
+    return FALSE;
+  *first = MIN(*first, first_record);
+  return TRUE;
+}
+
+gboolean
+cal_ledger_oldest(CalLedger *ledger, CalInstant *oldest, GError **error)
+{
+  if (!ledger->oldest_known && !first_instant(ledger, &ledger->oldest, error))
+    return FALSE;
+  ledger->oldest_known = TRUE;
+  *oldest = ledger->oldest;
+  for (guint i = 0; i < ledger->samples->len; i++)
+    *oldest = MIN(*oldest, g_array_index(ledger->samples, CalEvent, i).at);
+  if (*oldest == G_MAXINT64)
+    *oldest = CAL_INSTANT_NONE;
+  return TRUE;
+}
+
 gboolean
 cal_ledger_extent(CalLedger *ledger, CalSpan *span, GError **error)
 {
-  gint64 first, last, first_record, last_record;
-  /* What is dated before waits for a clock, and counts on no day. */
-  const gint64 before_all = cal_row_day(CAL_DATING_EARLIEST) - 1;
-  if (!cal_store_number(ledger, sql_first_of_others, 0, 0, G_MAXINT64, &first, error) ||
+  gint64 first, last, last_record;
+  if (!first_instant(ledger, &first, error) ||
       !cal_store_number(ledger, sql_last_of_others, 0, 0, G_MININT64, &last, error) ||
-      !find_record(ledger, sql_first_day, sql_first_of_day, before_all, G_MAXINT64, &first_record, error) ||
       !find_record(ledger, sql_last_day, sql_last_of_day, G_MAXINT64, G_MININT64, &last_record, error))
     return FALSE;
-  first = MIN(first, first_record);
   last = MAX(last, last_record);
   for (guint i = 0; i < ledger->samples->len; i++) {
     const CalInstant at = g_array_index(ledger->samples, CalEvent, i).at;

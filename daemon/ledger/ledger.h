@@ -211,6 +211,10 @@ gboolean cal_ledger_extent(CalLedger *ledger, CalSpan *span, GError **error);
  * event, or the beginning of a day on which records may lie. CAL_INSTANT_NONE when nothing comes any more. */
 gboolean cal_ledger_next(CalLedger *ledger, CalInstant from, CalInstant *at, GError **error);
 
+/* The oldest of these instants, CAL_INSTANT_NONE when there is nothing. Known without reading until something
+ * as old is appended or taken back. */
+gboolean cal_ledger_oldest(CalLedger *ledger, CalInstant *oldest, GError **error);
+
 /* -- What is remembered but is no event --------------------------------------------------------------------
  */
 
@@ -270,6 +274,23 @@ gboolean cal_ledger_count_all(CalLedger *ledger, gint64 *n_events, GError **erro
 GBytes *cal_ledger_cached_day(CalLedger *ledger, CalDate date, const char *key);
 gboolean cal_ledger_cache_day(CalLedger *ledger, CalDate date, const char *key, GBytes *result,
                               GError **error);
+
+/* The same for several in one commit. */
+typedef struct CalCachedDay {
+  CalDate date;
+  GBytes *result;
+} CalCachedDay;
+gboolean cal_ledger_cache_days(CalLedger *ledger, const CalCachedDay *days, gsize n_days, const char *key,
+                               GError **error);
+
+/* What is made of the results of so many days that follow each other can be cached too, under the first of
+ * them. It goes when any of them goes. */
+#define CAL_LEDGER_BLOCK_DAYS 32
+gboolean cal_ledger_block_begins(CalDate date);
+GBytes *cal_ledger_cached_block(CalLedger *ledger, CalDate first, const char *key);
+gboolean cal_ledger_cache_block(CalLedger *ledger, CalDate first, const char *key, GBytes *bytes,
+                                GError **error);
+
 gboolean cal_ledger_drop_cached_days(CalLedger *ledger, CalDate first, CalDate last, GError **error);
 
 /* Writes a consistent copy, a ledger in one file, to a descriptor: a file, which is emptied before and synced

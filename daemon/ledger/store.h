@@ -31,8 +31,10 @@ struct CalLedger {
   gboolean has_origins;   /* of entries of other ledgers */
   GArray *owner_dates;    /* what owners said of undated runs, see owner_dates.h */
   CalSpan touched;        /* what the open transaction changes of what days are folded from */
-  gboolean sealed;        /* it is being replaced: nothing may be appended */
-  guint n_readers;        /* cal_ledger_each() and its like under way: nothing may be appended */
+  CalInstant oldest;      /* of what is committed, G_MAXINT64 for nothing; when oldest_known */
+  gboolean oldest_known;
+  gboolean sealed; /* it is being replaced: nothing may be appended */
+  guint n_readers; /* cal_ledger_each() and its like under way: nothing may be appended */
 };
 
 /* -- Errors --------------------------------------------------------------------------------------------- */

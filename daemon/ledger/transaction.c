@@ -24,6 +24,8 @@ cal_transaction_commit(CalTransaction *transaction, GError **error)
       !cal_store_run(ledger, "COMMIT", 0, 0, error))
     return FALSE;
   transaction->ledger = NULL;
+  if (ledger->touched.start <= ledger->oldest && ledger->touched.end > ledger->touched.start)
+    ledger->oldest_known = FALSE;
   cal_samples_forget_pending(ledger);
   cal_tags_forget_pending(ledger);
   return TRUE;

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Writes a wearer's ledger of so many days up to now, through the daemon's own code: a record for each
+ * Writes a wearer's ledger of so many days up to NOW, through the daemon's own code: a record for each
  * minute, a pill each morning by the tag's button, four meals a day, a laboratory value each half year. The
  * sun is Berlin's, through clouds of a day's own and walls of an hour's own. The same arguments give the same
  * events.
  *
- *   bench-decade LEDGER DAYS [NOW]
+ *   bench-decade LEDGER DAYS
  *
- * A ledger that is there already is brought up to now from where it ended. NOW is in Unix seconds.
+ * Nothing before 2020 counts, so ten years end in one that is to come: whoever uses it moves the clock.
  */
 #include <ledger.h>
 
@@ -18,6 +18,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#define NOW       INT64_C(1893420000) /* 2029-12-31T14:00:00Z; decade.py says so, too */
 #define LATITUDE  52.52
 #define LONGITUDE 13.4
 #define DAY_S     86400
@@ -99,7 +100,7 @@ enter_settings(Decade *decade)
 }
 
 static void
-enter_day(Decade *decade, CalInstant midnight, CalInstant after, CalInstant now)
+enter_day(Decade *decade, CalInstant midnight)
 {
   static const struct {
     int minute;
@@ -110,23 +111,23 @@ enter_day(Decade *decade, CalInstant midnight, CalInstant after, CalInstant now)
   const gint64 day = (midnight - decade->start) / DAY_S;
   for (gsize i = 0; i < G_N_ELEMENTS(meals); i++) {
     const CalInstant at = midnight + 60 * meals[i].minute;
-    if (at > after && at < now)
+    if (at < NOW)
       enter(decade, CAL_ENTRY_FOOD, CAL_WAY_HAND, at, meals[i].food, meals[i].mass);
   }
-  if (day % 182 == 90 && midnight + 36000 > after && midnight + 36000 < now)
+  if (day % 182 == 90 && midnight + 36000 < NOW)
     enter(decade, CAL_ENTRY_LAB, CAL_WAY_HAND, midnight + 36000, "", "72nmol/L");
 }
 
 /* -- Records -------------------------------------------------------------------------------------------- */
 
 static void
-write_records(Decade *decade, CalInstant now)
+write_records(Decade *decade)
 {
   CalTally tally = { 0 };
   CalSpan touched = { 0 };
   GError *error = NULL;
   must(cal_ledger_append_records(decade->ledger, &tag, LOG_ID, (const guint8(*)[CAL_RECORD_SIZE])decade->raw,
-                                 decade->n_raw, now, &tally, &touched, &error),
+                                 decade->n_raw, NOW, &tally, &touched, &error),
        error);
   decade->n_raw = 0;
 }
@@ -163,65 +164,46 @@ add_minute(Decade *decade, CalInstant at, double clear)
 }
 
 static void
-add_day(Decade *decade, CalInstant midnight, CalInstant after, CalInstant now)
+add_day(Decade *decade, CalInstant midnight)
 {
   double clear = 0;
   const double ozone_du = cal_ozone_climatology_du(LATITUDE, (CalDate)(midnight / DAY_S));
-  for (CalInstant at = midnight; at < MIN(midnight + DAY_S, now); at += 60) {
+  for (CalInstant at = midnight; at < MIN(midnight + DAY_S, NOW); at += 60) {
     if (at % 600 == 0)
       clear = cal_atmosphere_clear_uvi(cal_sun_position(at, LATITUDE, LONGITUDE).zenith_deg, ozone_du, NULL);
-    if (at > after)
-      add_minute(decade, at, clear);
+    add_minute(decade, at, clear);
   }
 }
 
 /* -- All of it ------------------------------------------------------------------------------------------ */
 
 static void
-write_days(Decade *decade, CalInstant after, CalInstant now)
+write_days(Decade *decade)
 {
-  const CalInstant first = after - (after - decade->start) % DAY_S;
-  for (CalInstant midnight = first; midnight < now; midnight += DAY_S) {
-    add_day(decade, midnight, after, now);
-    enter_day(decade, midnight, after, now);
+  for (CalInstant midnight = decade->start; midnight < NOW; midnight += DAY_S) {
+    add_day(decade, midnight);
+    enter_day(decade, midnight);
     if (decade->n_raw > BATCH - DAY_ROWS)
-      write_records(decade, now);
+      write_records(decade);
   }
-  write_records(decade, now);
+  write_records(decade);
   write_entries(decade);
-}
-
-static CalInstant
-begin(Decade *decade, gint64 days, CalInstant now)
-{
-  CalSpan extent;
-  GError *error = NULL;
-  CalLogState state;
-  must(cal_ledger_extent(decade->ledger, &extent, &error), error);
-  must(cal_ledger_log_state(decade->ledger, &tag, LOG_ID, &state, &error), error);
-  if (state.newest != 0) {
-    decade->start = extent.start;
-    return extent.end - 1;
-  }
-  decade->start = now - now % DAY_S - (days - 1) * DAY_S;
-  enter_settings(decade);
-  must(cal_ledger_set_floor(decade->ledger, &tag, LOG_ID, 1, &error), error);
-  return decade->start - 1;
 }
 
 int
 main(int argc, char **argv)
 {
   GError *error = NULL;
-  if (argc < 3)
-    g_error("usage: bench-decade LEDGER DAYS [NOW]");
-  const CalInstant now = argc > 3 ? g_ascii_strtoll(argv[3], NULL, 10) : g_get_real_time() / G_USEC_PER_SEC;
+  if (argc != 3)
+    g_error("usage: bench-decade LEDGER DAYS");
   Decade decade = { .ledger = cal_ledger_open(argv[1], &error),
+                    .start = NOW - NOW % DAY_S - (g_ascii_strtoll(argv[2], NULL, 10) - 1) * DAY_S,
                     .raw = g_malloc_n(BATCH, CAL_RECORD_SIZE),
                     .entries = g_array_new(FALSE, FALSE, sizeof(CalEntry)) };
   must(decade.ledger != NULL, error);
-  const CalInstant after = begin(&decade, g_ascii_strtoll(argv[2], NULL, 10), now);
-  write_days(&decade, after, now);
+  enter_settings(&decade);
+  must(cal_ledger_set_floor(decade.ledger, &tag, LOG_ID, 1, &error), error);
+  write_days(&decade);
   cal_ledger_close(decade.ledger);
   g_free(decade.raw);
   g_array_unref(decade.entries);

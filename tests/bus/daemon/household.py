@@ -126,10 +126,10 @@ class Household:
     def settings(self):
         return os.path.join(self.home, "config", "calciferd", "calciferd.conf")
 
-    def start(self):
+    def start(self, seconds=20):
         self.daemon = subprocess.Popen([self.programs["daemon"]], env=self.environment, stderr=self.log,
                                        stdin=subprocess.DEVNULL)
-        until(lambda: self.owner() or self.daemon.poll() is not None, 20, "the daemon's name")
+        until(lambda: self.owner() or self.daemon.poll() is not None, seconds, "the daemon's name")
         if self.daemon.poll() is not None:
             raise AssertionError("the daemon ended at once: " + self.read_log())
         if self.simulator is not None:

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "traces.h"
+
+#include <math.h>
+#include <string.h>
+
+/* A day so long over is hardly touched any more: its block is not written again each minute. */
+#define SETTLED_D 6
+
+typedef struct {
+  double iu;
+  double lab_nmol_l; /* NAN without a laboratory value */
+  double mk7_ug;
+} Trace;
+
+/* Of the days read last: means are of the newest days, or of days that are told one after another. */
+#define N_MEANS 16
+G_STATIC_ASSERT(N_MEANS >= CAL_DAYS_OF_MEANS);
+
+typedef struct {
+  CalDate date; /* CAL_DATE_NONE: none yet, or no longer good */
+  CalMeanDay mean;
+} DayMean;
+
+/* So many days to be read are looked through for empty ones first: a question for each costs more than a day
+ * or two. */
+#define MANY_D 40
+
+/* The folds, with all days before this one in them. */
+typedef struct {
+  CalDate date;
+  CalSerum serum;
+  double carried_ug;
+} Walk;
+
+struct CalTraces {
+  CalLedger *ledger;
+  CalDays *days;
+  GArray *row; /* Trace, from `first` on */
+  CalDate first;
+  CalDate good_to;       /* those before this date are good */
+  Walk walk;             /* at most up to good_to; its date is CAL_DATE_NONE: begin at the beginning */
+  CalWeightClass weight; /* that it began with */
+  DayMean mean[N_MEANS]; /* by the date's rest */
+  char *key;
+};
+
+CalTraces *
+cal_traces_new(CalLedger *ledger, CalDays *days)
+{
+  CalTraces *traces = g_new0(CalTraces, 1);
+  traces->ledger = ledger;
+  traces->days = days;
+  traces->row = g_array_new(FALSE, FALSE, sizeof(Trace));
+  traces->first = traces->walk.date = CAL_DATE_NONE;
+  for (guint i = 0; i < N_MEANS; i++)
+    traces->mean[i].date = CAL_DATE_NONE;
+  traces->key = g_strdup_printf("model %d, traces of %zu bytes", CAL_DAY_MODEL, sizeof(Trace));
+  return traces;
+}
+
+void
+cal_traces_free(CalTraces *traces)
+{
+  g_array_unref(traces->row);
+  g_free(traces->key);
+  g_free(traces);
+}
+
+void
+cal_traces_forget(CalTraces *traces, CalDate from)
+{
+  traces->good_to = MIN(traces->good_to, from);
+  if (traces->walk.date != CAL_DATE_NONE && traces->walk.date > from)
+    traces->walk.date = CAL_DATE_NONE;
+  for (guint i = 0; i < N_MEANS; i++)
+    if (traces->mean[i].date >= from)
+      traces->mean[i].date = CAL_DATE_NONE;
+}
+
+/* -- The row -------------------------------------------------------------------------------------------- */
+
+static Trace *
+trace_at(CalTraces *traces, CalDate date)
+{
+  return &g_array_index(traces->row, Trace, date - traces->first);
+}
+
+static DayMean *
+mean_at(CalTraces *traces, CalDate date)
+{
+  return &traces->mean[(guint32)date % N_MEANS];
+}
+
+/* FALSE when the day could not be read. */
+static gboolean
+read_day(CalTraces *traces, CalDate date, CalInstant now, CalDayResult *result)
+{
+  Trace *trace = trace_at(traces, date);
+  *trace = (Trace){ 0, NAN, 0 };
+  if (!cal_days_result(traces->days, date, now, result, NULL))
+    return FALSE;
+  mean_at(traces, date)->date = date;
+  cal_mean_day(result, &mean_at(traces, date)->mean);
+  trace->iu = cal_day_total(result, CAL_NUTRIENT_VITAMIN_D);
+  trace->mk7_ug = cal_day_total(result, CAL_NUTRIENT_MK7);
+  if (result->n_labs > 0)
+    trace->lab_nmol_l = result->lab[result->n_labs - 1].nmol_l;
+  return TRUE;
+}
+
+static gboolean
+read_block(CalTraces *traces, CalDate date)
+{
+  g_autoptr(GBytes) bytes = cal_ledger_cached_block(traces->ledger, date, traces->key);
+  if (bytes == NULL || g_bytes_get_size(bytes) != CAL_LEDGER_BLOCK_DAYS * sizeof(Trace))
+    return FALSE;
+  memcpy(trace_at(traces, date), g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
+  return TRUE;
+}
+
+static void
+write_block(CalTraces *traces, CalDate date)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GBytes) bytes = g_bytes_new(trace_at(traces, date), CAL_LEDGER_BLOCK_DAYS * sizeof(Trace));
+  if (!cal_ledger_cache_block(traces->ledger, date, traces->key, bytes, &error))
+    g_debug("what days leave behind could not be cached: %s", error->message);
+}
+
+/* Of a block that begins at `date`: from the cache, or day by day. What is held may count later, so that a
+ * block with such a day is not kept. */
+static void
+take_block(CalTraces *traces, CalDate date, CalInstant now, CalDayResult *result)
+{
+  gboolean settled = TRUE;
+  if (read_block(traces, date))
+    return;
+  cal_days_gather(traces->days, TRUE);
+  for (CalDate day = date; day < date + CAL_LEDGER_BLOCK_DAYS; day++)
+    settled = read_day(traces, day, now, result) && result->look_again == CAL_INSTANT_NONE && settled;
+  cal_days_gather(traces->days, FALSE);
+  if (settled)
+    write_block(traces, date);
+}
+
+static void
+begin_row(CalTraces *traces, CalDate oldest)
+{
+  if (traces->first == oldest)
+    return;
+  traces->first = traces->good_to = oldest;
+  traces->walk.date = CAL_DATE_NONE;
+}
+
+/* Brings the row up to a date. */
+static void
+reach(CalTraces *traces, const CalTracesQuery *query, CalDate date)
+{
+  g_autofree CalDayResult *result = g_new(CalDayResult, 1);
+  begin_row(traces, query->oldest);
+  const CalDate settled_to = query->today - SETTLED_D;
+  if (traces->row->len < (guint)(date - traces->first + 1))
+    g_array_set_size(traces->row, (guint)(date - traces->first + 1));
+  CalDate day = MAX(traces->good_to, query->oldest), empty_until = day;
+  while (day <= date) {
+    const gboolean whole = day + CAL_LEDGER_BLOCK_DAYS <= MIN(settled_to, date + 1);
+    if (day >= empty_until && date - day > MANY_D)
+      empty_until = cal_days_skip_empty(traces->days, day, date + 1);
+    if (day < empty_until) {
+      *trace_at(traces, day++) = (Trace){ 0, NAN, 0 };
+    } else if (whole && cal_ledger_block_begins(day)) {
+      take_block(traces, day, query->now, result);
+      day += CAL_LEDGER_BLOCK_DAYS;
+    } else {
+      read_day(traces, day, query->now, result);
+      day++;
+    }
+  }
+  /* Today goes on, and yesterday may. */
+  traces->good_to = MAX(traces->good_to, MIN(date + 1, query->today - 1));
+}
+
+/* -- The walk ------------------------------------------------------------------------------------------- */
+
+static void
+step(Walk *walk, const Trace *trace, CalSerumEstimate *serum)
+{
+  *serum = cal_serum_step(&walk->serum, trace->iu, trace->lab_nmol_l);
+  walk->carried_ug = cal_nutrients_mk7_carried_ug(walk->carried_ug, trace->mk7_ug);
+  walk->date++;
+}
+
+void
+cal_traces_at(CalTraces *traces, const CalTracesQuery *query, CalDate date, CalSerumEstimate *serum,
+              double *carried_ug)
+{
+  Walk *walk = &traces->walk;
+  reach(traces, query, date);
+  if (walk->date == CAL_DATE_NONE || walk->date > date || traces->weight != query->weight) {
+    *walk = (Walk){ traces->first, cal_serum_begin(cal_serum_default_nmol_l(query->weight)), 0 };
+    traces->weight = query->weight;
+  }
+  while (walk->date < MIN(date, traces->good_to))
+    step(walk, trace_at(traces, walk->date), serum);
+  Walk rest = *walk; /* behind what is good nothing is kept */
+  while (rest.date < date)
+    step(&rest, trace_at(traces, rest.date), serum);
+  *carried_ug = rest.carried_ug;
+  step(&rest, trace_at(traces, date), serum);
+}
+
+CalMeanDay
+cal_traces_mean(CalTraces *traces, CalDate date, CalInstant now)
+{
+  DayMean *mean = mean_at(traces, date);
+  if (mean->date != date) {
+    g_autofree CalDayResult *result = g_new0(CalDayResult, 1);
+    *mean = (DayMean){ .date = date };
+    if (cal_days_result(traces->days, date, now, result, NULL))
+      cal_mean_day(result, &mean->mean);
+  }
+  return mean->mean;
+}
