@@ -199,7 +199,7 @@ class Client(Session):
     def test_numbers(self):
         self.assert_speaks(r"d 20000,5 I\.E\. \(500,012 µg\), calcium", r"d 20000\.5 IU \(500\.012 ug\), calcium",
                            "products")
-        self.assert_speaks(r"g enthalten 177,6 mg", r"g hold 177\.6 mg", "foods", "--richest", "magnesium")
+        self.assert_speaks(r"g enthalten\s+177,6 mg", r"g hold\s+177\.6 mg", "foods", "--richest", "magnesium")
         for typed in ("1.5", "1,5"):
             for language in (self.language, "C.UTF-8"):
                 self.say("log", "sun", typed, "--uvi", typed, "--spf", typed, language=language)
