@@ -93,6 +93,24 @@ class Alerts(unittest.TestCase):
         return self.home.status()["vitamin_d"]["supplement_iu"]
 
 
+class BubblesADay(Alerts):
+    def test_a_restart_begins_no_new_count(self):
+        os.makedirs(os.path.dirname(self.home.settings), exist_ok=True)
+        with open(self.home.settings, "w", encoding="utf-8") as file:
+            file.write("[Alerts]\nBubblesPerDay=1\n")
+        self.home.call("Service1", "Reload", None)
+        self.ctl("products", "add", "mg", "magnesium=1000mg")
+        self.ctl("products", "add", "ca", "calcium=1900mg")
+        self.ctl("log", "take", "mg", "3")
+        self.bubble("agnesium")
+        self.restart()
+        self.ctl("log", "take", "ca", "10")
+        until(lambda: "ca-high" in self.home.alerts(), what="the second warning")
+        self.assertEqual([text for text in self.settled() if "alcium" in text], [])
+        self.later(DAY_S)
+        self.bubble("alcium")
+
+
 class Overdose(Alerts):
     def overdose(self):
         self.ctl("products", "add", "huge", "d=20000IU")
