@@ -48,7 +48,7 @@ whom_to_ask(guint32 audience)
 
 /* What is missing today. FALSE when nobody may be told, or there is nothing to measure it by. */
 static gboolean
-find_gap(CalApp *app, CalNutrient nutrient, guint32 audience, double *gap, GError **error)
+find_gap(CalApp *app, CalNutrient nutrient, const char *name, guint32 audience, double *gap, GError **error)
 {
   const CalInstant now = cal_app_now();
   const CalDate today = cal_zones_date(app->zones, now);
@@ -64,7 +64,8 @@ find_gap(CalApp *app, CalNutrient nutrient, guint32 audience, double *gap, GErro
     g_set_error(error, CAL_ERROR, CAL_ERROR_INVALID,
                 "there is no reference intake of %s, and so no gap; 'calciferctl foods --richest %s' lists "
                 "what has most",
-                cal_nutrient_name(nutrient), cal_nutrient_name(nutrient));
+                is_k2(name) ? "k2" : cal_nutrient_name(nutrient),
+                is_k2(name) ? "k2" : cal_nutrient_name(nutrient));
     return FALSE;
   }
   if (!cal_days_result(app->days, today, now, result, error))
@@ -108,7 +109,7 @@ cal_app_foods_for(const char *path, GVariant *arguments, gpointer owner, GError 
   g_autoptr(GArray) foods = cal_app_foods_all(app);
   (void)path;
   g_variant_get(arguments, "(&s)", &name);
-  if (!parse_nutrient(name, &nutrient, error) || !find_gap(app, nutrient, audience, &gap, error))
+  if (!parse_nutrient(name, &nutrient, error) || !find_gap(app, nutrient, name, audience, &gap, error))
     return NULL;
   const gssize n =
       cal_app_advise_foods(app, nutrient, gap, audience, foods, found, G_N_ELEMENTS(found), error);

@@ -289,6 +289,10 @@ class Day(Catalog):
         self.assertAlmostEqual(self.k2()["mk7_carried"],
                                100 * 2 ** (-72 / 68) + 200 * 2 ** (-48 / 68) + 100 * 2 ** (-24 / 68), places=9)
 
+    def test_k2_has_no_reference(self):
+        self.assertIn("no reference intake of k2, and so no gap; 'calciferctl foods --richest k2'",
+                      self.home.ctl("foods", "--for", "k2", expect=1))
+
     def test_foods_as_a_person_calls_them(self):
         """And what is typed, where it is another word; one of a thing is no plural."""
         listed = json.loads(self.home.ctl("foods", "--for", "magnesium", "--json"))["foods"]
