@@ -18,6 +18,9 @@ struct CalDays {
   CalDate today_date; /* CAL_DATE_NONE: nothing is folded in memory */
   CalEvent *last;     /* the last event that today was told; last_valid says whether there was one */
   gboolean last_valid;
+  CalDayResult *kept; /* yesterday's, which is not cached yet */
+  CalDate kept_date;  /* CAL_DATE_NONE: nothing is kept */
+  CalSpan kept_span;  /* what it is made of */
   CalTraces *traces;
   CalWeightClass weight;
   guint n_weighed;  /* by how many settings; G_MAXUINT: not yet */
@@ -55,6 +58,7 @@ cal_days_new(CalLedger *ledger, CalZones *zones, GError **error)
   days->gathered = g_array_new(FALSE, FALSE, sizeof(CalCachedDay));
   days->today = g_new0(CalDay, 1);
   days->last = g_new0(CalEvent, 1);
+  days->kept = g_new0(CalDayResult, 1);
   days->today_date = CAL_DATE_NONE;
   return cal_days_reload_settings(days, error) ? g_steal_pointer(&days) : NULL;
 }
@@ -66,14 +70,23 @@ cal_days_free(CalDays *days)
   g_array_unref(days->gathered);
   cal_traces_free(days->traces);
   g_free(days->today);
+  g_free(days->kept);
   g_free(days->last);
   g_free(days);
+}
+
+static void
+drop_kept(CalDays *days, CalDate first, CalDate last)
+{
+  if (days->kept_date >= first && days->kept_date <= last)
+    days->kept_date = CAL_DATE_NONE;
 }
 
 void
 cal_days_forget(CalDays *days, CalDate first, CalDate last)
 {
   g_autoptr(GError) error = NULL;
+  drop_kept(days, first, last);
   cal_traces_forget(days->traces, first);
   if (!cal_ledger_drop_cached_days(days->ledger, first, last, &error))
     g_warning("a cached day could not be dropped: %s", error->message);
@@ -84,6 +97,7 @@ cal_days_reload_settings(CalDays *days, GError **error)
 {
   g_array_set_size(days->settings, 0);
   days->today_date = CAL_DATE_NONE;
+  days->kept_date = CAL_DATE_NONE;
   days->n_weighed = G_MAXUINT;
   if (!cal_ledger_each_setting(days->ledger, collect_setting, days, error))
     return FALSE;
@@ -282,6 +296,18 @@ cal_days_gather(CalDays *days, gboolean gather)
     write_gathered(days);
 }
 
+/* Yesterday may still be reached by a late dose; until then it is asked for with each thing that is told of
+ * today. */
+static void
+keep(CalDays *days, CalDate date, const CalDayResult *result)
+{
+  CalDayFrames frames;
+  cal_zones_frames(days->zones, date, &frames);
+  days->kept_span = cal_day_span(&frames);
+  days->kept_date = date;
+  *days->kept = *result;
+}
+
 gboolean
 cal_days_result(CalDays *days, CalDate date, CalInstant now, CalDayResult *result, GError **error)
 {
@@ -289,13 +315,19 @@ cal_days_result(CalDays *days, CalDate date, CalInstant now, CalDayResult *resul
   g_autofree char *key = packed_key();
   if (date == today)
     return todays_result(days, date, now, result, error);
+  if (date == today - 1 && date == days->kept_date) {
+    *result = *days->kept;
+    return TRUE;
+  }
   if (cached_result(days, date, key, result))
     return TRUE;
   if (!cal_days_fold(days, date, now, result, error))
     return FALSE;
-  /* Yesterday may still be reached by a late dose, and what is held changes with the clock. */
+  /* What is held changes with the clock. */
   if (date < today - 1 && result->look_again == CAL_INSTANT_NONE)
     cache_result(days, date, result);
+  if (date == today - 1 && result->look_again == CAL_INSTANT_NONE)
+    keep(days, date, result);
   return TRUE;
 }
 
@@ -321,6 +353,7 @@ cal_days_touched(const CalDays *days, CalSpan span, CalDate *first, CalDate *las
 void
 cal_days_drop(CalDays *days, CalDate first, CalDate last)
 {
+  drop_kept(days, first, last);
   if (days->today_date >= first && days->today_date <= last)
     days->today_date = CAL_DATE_NONE;
 }
@@ -328,6 +361,8 @@ cal_days_drop(CalDays *days, CalDate first, CalDate last)
 void
 cal_days_take(CalDays *days, const CalEvent *event, CalInstant now)
 {
+  if (event->at >= days->kept_span.start && event->at < days->kept_span.end)
+    days->kept_date = CAL_DATE_NONE;
   if (days->today_date == CAL_DATE_NONE)
     return;
   const CalSpan span = cal_day_span(&days->today->frames);

@@ -125,6 +125,22 @@ test_something_late(void **state)
   close_days(&book);
 }
 
+/* It is kept in memory and not in the ledger, since a late dose still reaches it. */
+static void
+test_something_late_yesterday(void **state)
+{
+  Book book = { .desk = *state };
+  fill(book.desk);
+  open_days(&book);
+  assert_as_plainly(&book, 100);
+  CalEvent late = { .kind = CAL_EVENT_ENTRY, .at = FIRST + 99 * DAY_S + 60 };
+  late.of.entry = desk_enter(book.desk, CAL_ENTRY_TAKE, late.at, "d3k2", "9");
+  cal_days_take(book.days, &late, NOW);
+  assert_as_plainly(&book, 99);
+  assert_as_plainly(&book, 100);
+  close_days(&book);
+}
+
 static void
 test_something_older_than_all(void **state)
 {
@@ -172,6 +188,7 @@ main(void)
   const struct CMUnitTest tests[] = {
     cmocka_unit_test_setup_teardown(test_any_day_in_any_order, desk_set_up, desk_tear_down),
     cmocka_unit_test_setup_teardown(test_something_late, desk_set_up, desk_tear_down),
+    cmocka_unit_test_setup_teardown(test_something_late_yesterday, desk_set_up, desk_tear_down),
     cmocka_unit_test_setup_teardown(test_something_older_than_all, desk_set_up, desk_tear_down),
     cmocka_unit_test(test_packed),
   };
