@@ -6,9 +6,12 @@
 #include "error.h"
 
 #include <locale.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
+
+#define BIG_BYTES (64 * 1024)
 
 /* The folder of shared data that holds ours: the first with foods, and its translations are the right ones.
  */
@@ -79,6 +82,9 @@ main(int argc, char **argv)
   setlocale(LC_CTYPE, ""); /* and no more of it: see app/tongue.h */
   /* Health data: no core dump, and no other program of this user reads this memory (prctl(2)). */
   prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+  /* A day that is folded, a reply of a hundred days: pages of their own, which go back when they are freed.
+   */
+  mallopt(M_MMAP_THRESHOLD, BIG_BYTES);
   if (argc > 1)
     return run_word(argv[1]);
   CalJournal *journal = cal_journal_new(G_LOG_LEVEL_MESSAGE);

@@ -18,6 +18,7 @@
 #include "turn.h"
 #include "zone_watch.h"
 
+#include <malloc.h>
 #include <stdlib.h>
 
 CalInstant
@@ -72,6 +73,7 @@ static void
 on_name_owned(gpointer data)
 {
   CalApp *app = data;
+  malloc_trim(0); /* what reading the past took is not needed again */
   cal_service_ready(app->service);
   cal_journal(G_LOG_LEVEL_MESSAGE, CAL_JOURNAL_READY, "ready, with %u tags", g_hash_table_size(app->tags));
 }

@@ -545,10 +545,13 @@ cal_turn(CalTurn *turn, const CalTurnEvent *event, const CalMoment *moment,
   return effects.n;
 }
 
+/* Rows are written when they come to be among n_rows, mostly a fortnight of the 90 that there may be: what is
+ * never touched takes no memory, where the struct was given zeroed pages. */
 void
 cal_turn_init(CalTurn *turn)
 {
-  memset(turn, 0, sizeof *turn);
+  memset(turn, 0, offsetof(CalTurn, row));
+  memset(turn->have, 0, sizeof *turn - offsetof(CalTurn, have));
   cal_context_init(&turn->context);
   cal_alerts_init(&turn->alerts);
   turn->radio_since = turn->started = turn->wake = turn->planned = CAL_INSTANT_NONE;

@@ -36,7 +36,7 @@ EDGES = ("link", "ledger", "notify", "bus", "settings", "lifecycle")
 LIBRARIES = {
     "pure": "assert.h ctype.h float.h inttypes.h limits.h math.h stdarg.h stdbool.h stddef.h stdint.h stdio.h"
             " string.h tgmath.h",
-    "libc": "errno.h fcntl.h getopt.h locale.h poll.h pwd.h signal.h stdlib.h sys/ termios.h time.h unistd.h",
+    "libc": "errno.h fcntl.h getopt.h locale.h malloc.h poll.h pwd.h signal.h stdlib.h sys/ termios.h time.h unistd.h",
     "gettext": "libintl.h",
     "nettle": "nettle/",
     "glib": "glib.h glib/ glib-unix.h glib-object.h gobject/ gio/",
