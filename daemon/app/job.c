@@ -3,8 +3,6 @@
 
 #include "error.h"
 
-#include "error.h"
-
 #define STAYS_FOR_S 60
 
 /* Of those that are under way: each may hold a file open. Of those that are done: each is an object to be
