@@ -32,7 +32,7 @@ static struct {
   YearTold told;
 } lives[] = {
   { .person = &well, .seed = 1 },   { .person = &well, .seed = 2 },   { .person = &well, .seed = 3 },
-  { .person = &little, .seed = 1 }, { .person = &seldom, .seed = 1 }, { .person = &warfarin, .seed = 1 },
+  { .person = &little, .seed = 1 }, { .person = &seldom, .seed = 1 }, { .person = &warfarin, .seed = 3 },
 };
 
 #define N_LIVES (sizeof lives / sizeof *lives)
