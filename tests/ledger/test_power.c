@@ -194,7 +194,7 @@ settle(Home *home, Kind kind, guint32 first, guint32 last)
 static void
 live(Home *home)
 {
-  const guint32 n_batches = home->is_long ? 40 : 3, a_batch = home->is_long ? 60 : 20;
+  const guint32 n_batches = home->is_long ? 10 : 3, a_batch = home->is_long ? 60 : 20;
   char name[24], value[24];
   open_home(home);
   enter(home, CAL_ENTRY_SUN, "secret-food-of-mine");
