@@ -154,7 +154,7 @@ on_alert_action(CalApp *app, guint32 alert, const char *key)
   app->acted_alert = alert;
   for (gsize i = 0; i < G_N_ELEMENTS(buttons); i++) {
     if (g_str_equal(key, buttons[i].key))
-      cal_app_tell_action(app, buttons[i].action, alert, SNOOZE_S, NULL);
+      cal_app_tell_action(app, buttons[i].action, alert, SNOOZE_S, NULL, NULL);
   }
 }
 
@@ -164,7 +164,7 @@ on_action(const char *topic, const char *key, gpointer data)
   if (g_str_has_prefix(topic, TOPIC_ALERT))
     on_alert_action(data, alert_of(topic), key);
   else if (g_str_has_prefix(topic, TOPIC_CONFIRM) && g_str_equal(key, "undo"))
-    cal_app_tell_action(data, CAL_TURN_UNDO, 0, 0, topic + strlen(TOPIC_CONFIRM));
+    cal_app_tell_action(data, CAL_TURN_UNDO, 0, 0, topic + strlen(TOPIC_CONFIRM), NULL);
 }
 
 static void
@@ -178,7 +178,7 @@ on_closed(const char *topic, CalBubbleClosed reason, gpointer data)
    * stands. */
   const gboolean by_person = reason == CAL_BUBBLE_CLOSED_DISMISSED && alert != app->acted_alert;
   app->acted_alert = 0;
-  cal_app_tell_action(app, by_person ? CAL_TURN_DISMISS : CAL_TURN_CLOSED, alert, 0, NULL);
+  cal_app_tell_action(app, by_person ? CAL_TURN_DISMISS : CAL_TURN_CLOSED, alert, 0, NULL, NULL);
 }
 
 static void

@@ -38,13 +38,23 @@ refold(CalApp *app, CalDate first, CalDate last)
   }
 }
 
+/* The first error of a turn is the one to tell. */
+static void
+note_unkept(CalApp *app, GError **error)
+{
+  if (app->unkept == NULL)
+    app->unkept = g_steal_pointer(error);
+}
+
 static void
 append(CalApp *app, const CalEntry *entry)
 {
   g_autoptr(GError) error = NULL;
   CalEntry appended = *entry;
-  if (!cal_app_enter(app, &appended, &error))
-    g_warning("what a bubble's button said was not taken: %s", cal_app_loggable(error));
+  if (cal_app_enter(app, &appended, &error))
+    return;
+  g_warning("what a bubble's button said was not taken: %s", cal_app_loggable(error));
+  note_unkept(app, &error);
 }
 
 static void
@@ -56,6 +66,8 @@ remember(CalApp *app, const char *key, const char *value)
     cal_journal(G_LOG_LEVEL_WARNING, CAL_JOURNAL_LEDGER, "what was said could not be remembered: %s",
                 error->message);
   cal_app_tell_ledger(app, !kept);
+  if (!kept)
+    note_unkept(app, &error);
 }
 
 static gboolean

@@ -36,7 +36,7 @@ cal_app_snooze(const char *path, GVariant *arguments, gpointer owner, GError **e
                         "an alert may be put off for a minute to seven days");
     return NULL;
   }
-  cal_app_tell_action(owner, CAL_TURN_SNOOZE, alert->id, seconds, NULL);
+  cal_app_tell_action(owner, CAL_TURN_SNOOZE, alert->id, seconds, NULL, error);
   return NULL;
 }
 
@@ -48,7 +48,7 @@ cal_app_dismiss(const char *path, GVariant *arguments, gpointer owner, GError **
   g_variant_get(arguments, "(&s)", &id);
   const CalAlert *alert = find_alert(owner, id, error);
   if (alert != NULL)
-    cal_app_tell_action(owner, CAL_TURN_DISMISS, alert->id, 0, NULL);
+    cal_app_tell_action(owner, CAL_TURN_DISMISS, alert->id, 0, NULL, error);
   return NULL;
 }
 
@@ -67,6 +67,6 @@ cal_app_answer(const char *path, GVariant *arguments, gpointer owner, GError **e
                         "only a same-dose alert asks, and its answers are 'same' and 'second'");
     return NULL;
   }
-  cal_app_tell_action(owner, same ? CAL_TURN_SAME : CAL_TURN_SECOND, alert->id, 0, NULL);
+  cal_app_tell_action(owner, same ? CAL_TURN_SAME : CAL_TURN_SECOND, alert->id, 0, NULL, error);
   return NULL;
 }

@@ -132,11 +132,17 @@ cal_app_tell_ledger(CalApp *app, gboolean trouble)
   cal_app_tell(app, &(CalTurnEvent){ .kind = CAL_TURN_LEDGER, .of.ledger_trouble = trouble });
 }
 
-void
-cal_app_tell_action(CalApp *app, CalTurnAction action, guint32 alert, gint64 snooze_s, const char *entry_id)
+gboolean
+cal_app_tell_action(CalApp *app, CalTurnAction action, guint32 alert, gint64 snooze_s, const char *entry_id,
+                    GError **error)
 {
   CalTurnEvent event = { .kind = CAL_TURN_ACTION, .of.action = { action, alert, snooze_s, "" } };
   if (entry_id != NULL)
     g_strlcpy(event.of.action.entry_id, entry_id, sizeof event.of.action.entry_id);
+  g_clear_error(&app->unkept);
   cal_app_tell(app, &event);
+  if (app->unkept == NULL)
+    return TRUE;
+  g_propagate_error(error, g_steal_pointer(&app->unkept));
+  return FALSE;
 }

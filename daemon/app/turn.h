@@ -23,7 +23,9 @@ void cal_app_tell_records(CalApp *app, CalDate first, CalDate last, const CalEve
 void cal_app_tell_context(CalApp *app);
 void cal_app_tell_tags(CalApp *app);
 void cal_app_tell_ledger(CalApp *app, gboolean trouble);
-void cal_app_tell_action(CalApp *app, CalTurnAction action, guint32 alert, gint64 snooze_s,
-                         const char *entry_id);
+
+/* What a person says. FALSE when what it should leave could not be stored, which the log knows by then. */
+gboolean cal_app_tell_action(CalApp *app, CalTurnAction action, guint32 alert, gint64 snooze_s,
+                             const char *entry_id, GError **error);
 
 #endif

@@ -303,6 +303,7 @@ cal_app_free(CalApp *app)
   g_clear_object(&app->system_bus);
   g_variant_unref(app->sandbox);
   g_free(app->staged);
+  g_clear_error(&app->unkept);
   g_free(app->turn);
   g_free(app->context);
   g_free(app->paths.settings);

@@ -4,7 +4,9 @@
  *
  *   ledger.db-wal, -shm, -journal        SQLite's
  *   ledger.db.DATE                       an older ledger, set aside (replace.c), with files of SQLite's own
- *   ledger.db.backup-, .restore-, .salvage-XXXXXX   work in progress; left behind only by a crash
+ *   ledger.db.version-N                  an older ledger, as it was before its migration (keep.c)
+ *   ledger.db.backup-XXXXXX              work in progress, as .restore-, .salvage-, .keep-, .new- and
+ * .reading- are; left behind only by a crash
  */
 #include "beside.h"
 
@@ -36,7 +38,7 @@ is_of_ledger(const char *ending)
 static gboolean
 is_unfinished(const char *ending)
 {
-  static const char *const works[] = { ".backup-", ".restore-", ".salvage-" };
+  static const char *const works[] = { ".backup-", ".restore-", ".salvage-", ".keep-", ".new-", ".reading-" };
   for (gsize i = 0; i < G_N_ELEMENTS(works); i++) {
     const gsize length = strlen(works[i]) + RANDOM_LENGTH;
     if (g_str_has_prefix(ending, works[i]) && strlen(ending) >= length && is_sqlites(ending + length))

@@ -2,8 +2,8 @@
 /*
  * Opening and closing the file, and being sure that it is the right one.
  *
- *   lock ──▶ open ──▶ identify ──▶ WAL, FULL ──▶ migrate ──▶ remember which files
- *     │                  │
+ *   lock ──▶ WAL back ──▶ open ──▶ identify ──▶ WAL, FULL ──▶ keep, migrate ──▶ remember which files
+ *     │                                │
  *   busy       damaged, no database, another program's, newer: closed without a byte written
  */
 #include "store.h"
@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "error.h"
+#include "keep.h"
 #include "origin.h"
 #include "owner_dates.h"
 #include "rescue.h"
@@ -40,27 +41,15 @@ fail_as_damaged(const char *path, const char *why, GError **error)
 
 /* -- The lock ------------------------------------------------------------------------------------------- */
 
-/* Makes the directory durable too: a file is only there after a loss of power when its name is. */
-static void
-sync_directory(const char *directory)
-{
-  const int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0)
-    return;
-  fsync(fd); /* a file system without directory syncs says so, and has no better way */
-  close(fd);
-}
-
 static gboolean
 make_directory(const char *path, GError **error)
 {
   g_autofree char *directory = g_path_get_dirname(path);
-  g_autofree char *parent = g_path_get_dirname(directory);
   if (g_file_test(directory, G_FILE_TEST_IS_DIR))
     return TRUE;
   if (g_mkdir_with_parents(directory, 0700) != 0)
     return fail_with_errno(path, "made", error);
-  sync_directory(parent);
+  cal_keep_names(directory); /* a file is only there after a loss of power when its name is */
   return TRUE;
 }
 
@@ -76,8 +65,10 @@ lock_file(CalLedger *ledger, GError **error)
   if (!S_ISREG(status.st_mode))
     return fail_as_damaged(ledger->path, "is no file", error);
   ledger->file = (CalFileIdentity){ status.st_dev, status.st_ino };
-  if (flock(ledger->lock_fd, LOCK_EX | LOCK_NB) == 0)
+  if (flock(ledger->lock_fd, LOCK_EX | LOCK_NB) == 0) {
+    cal_keep_wal(ledger->path);
     return TRUE;
+  }
   if (errno != EWOULDBLOCK)
     return fail_with_errno(ledger->path, "locked", error);
   g_set_error(error, CAL_ERROR, CAL_ERROR_BUSY, "The ledger %s is in use by another calciferd.",
@@ -163,9 +154,13 @@ configure(CalLedger *ledger, GError **error)
          pragma_is(ledger, "PRAGMA foreign_keys", "1", error);
 }
 
+/* A ledger of an older version is kept; a copy in the making is not, since what it was made from is there. */
 static gboolean
-migrate(CalLedger *ledger, guint version, GError **error)
+migrate(CalLedger *ledger, guint version, gboolean is_copy, GError **error)
 {
+  const gboolean is_older = version > 0 && version < cal_schema_n_steps;
+  if (is_older && !is_copy && !cal_keep_version(ledger, version, error))
+    return FALSE;
   const int code = cal_schema_migrate(ledger->db, cal_schema_steps, cal_schema_n_steps, version);
   return code == SQLITE_OK || cal_store_fail(ledger, code, "brought up to date", error);
 }
@@ -239,17 +234,17 @@ cal_ledger_barrier(CalLedger *ledger, GError **error)
 /* -- Life ----------------------------------------------------------------------------------------------- */
 
 static gboolean
-open_ledger(CalLedger *ledger, GError **error)
+open_ledger(CalLedger *ledger, gboolean is_copy, GError **error)
 {
   guint version = 0;
   if (!make_directory(ledger->path, error) || !lock_file(ledger, error) || !open_database(ledger, error) ||
-      !identify(ledger, &version, error) || !configure(ledger, error) || !migrate(ledger, version, error) ||
-      !read_uuid(ledger, error) || !cal_origin_open(ledger, error) || !identify_files(ledger, error) ||
+      !identify(ledger, &version, error) || !configure(ledger, error) ||
+      !migrate(ledger, version, is_copy, error) || !read_uuid(ledger, error) ||
+      !cal_origin_open(ledger, error) || !identify_files(ledger, error) ||
       !cal_owner_dates_load(ledger, error))
     return FALSE;
   sqlite3_db_config(ledger->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, NULL);
-  g_autofree char *directory = g_path_get_dirname(ledger->path);
-  sync_directory(directory);
+  cal_keep_names(ledger->path);
   return TRUE;
 }
 
@@ -271,7 +266,14 @@ CalLedger *
 cal_ledger_open(const char *path, GError **error)
 {
   g_autoptr(CalLedger) ledger = make_ledger(path);
-  return open_ledger(ledger, error) ? g_steal_pointer(&ledger) : NULL;
+  return open_ledger(ledger, FALSE, error) ? g_steal_pointer(&ledger) : NULL;
+}
+
+CalLedger *
+cal_store_open_copy(const char *path, GError **error)
+{
+  g_autoptr(CalLedger) ledger = make_ledger(path);
+  return open_ledger(ledger, TRUE, error) ? g_steal_pointer(&ledger) : NULL;
 }
 
 /* Nobody has a file open that has no WAL beside it: then SQLite need not make one only to read. */

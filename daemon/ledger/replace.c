@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "error.h"
+#include "keep.h"
 #include "store.h"
 
 /* Ids as they are known everywhere, of both ledgers. */
@@ -162,7 +163,7 @@ tell_of_backup(const char *staged, GError **error)
 static gboolean
 open_staged(const char *path, CalReplacement *replacement, GError **error)
 {
-  g_autoptr(CalLedger) ledger = cal_ledger_open(replacement->staged, error);
+  g_autoptr(CalLedger) ledger = cal_store_open_copy(replacement->staged, error);
   if (ledger == NULL || !cal_ledger_check(ledger, error))
     return FALSE;
   compare(ledger, path, replacement);
@@ -211,12 +212,14 @@ set_aside(const char *path, const char *name, GError **error)
   static const char *const ends[] = { "-wal", "-shm" };
   if (!give_name(path, name, error))
     return FALSE;
+  cal_keep_names(path); /* by this name the WAL finds back, see cal_keep_wal() */
   for (gsize i = 0; i < G_N_ELEMENTS(ends); i++) {
     g_autofree char *from = g_strconcat(path, ends[i], NULL);
     g_autofree char *to = g_strconcat(name, ends[i], NULL);
     if (rename(from, to) != 0 && errno != ENOENT)
       return fail_with_errno(from, error);
   }
+  cal_keep_names(path); /* or the new ledger could be there after a loss of power, and the WAL too */
   return TRUE;
 }
 
@@ -226,17 +229,12 @@ cal_ledger_replace(const char *path, const char *staged, CalInstant now, char **
   struct stat status;
   const gboolean is_there = stat(path, &status) == 0 && status.st_size > 0;
   g_autofree char *name = is_there ? dated_name(path, now) : NULL;
-  g_autofree char *directory = g_path_get_dirname(path);
   *aside = NULL;
   if (is_there && !set_aside(path, name, error))
     return FALSE;
   if (rename(staged, path) != 0)
     return fail_with_errno(path, error);
-  const int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd >= 0) {
-    fsync(fd);
-    close(fd);
-  }
+  cal_keep_names(path);
   *aside = g_steal_pointer(&name);
   return TRUE;
 }

@@ -335,7 +335,7 @@ salvage_from(CalLedger *from, const char *path, CalInstant now, CalReplacement *
              CalSalvage *salvage, GError **error)
 {
   replacement->staged = make_staged(path);
-  g_autoptr(CalLedger) to = cal_ledger_open(replacement->staged, error);
+  g_autoptr(CalLedger) to = cal_store_open_copy(replacement->staged, error);
   return to != NULL && read_all(from, to, now, salvage, error);
 }
 

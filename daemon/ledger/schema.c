@@ -240,27 +240,28 @@ stamp(sqlite3 *db, guint version)
 }
 
 static int
-take_step(sqlite3 *db, const CalSchemaStep *step, guint version)
+take_steps(sqlite3 *db, const CalSchemaStep *steps, guint n_steps, guint version)
 {
-  int code = sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
-  if (code == SQLITE_OK)
-    code = run_scripts(db, step->sql);
-  if (code == SQLITE_OK && step->fill != NULL)
-    code = step->fill(db);
-  if (code == SQLITE_OK)
-    code = stamp(db, version);
-  if (code == SQLITE_OK)
-    code = sqlite3_exec(db, "COMMIT", NULL, NULL, NULL);
-  if (code != SQLITE_OK && !sqlite3_get_autocommit(db))
-    sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
-  return code;
+  int code = SQLITE_OK;
+  for (; version < n_steps && code == SQLITE_OK; version++) {
+    code = run_scripts(db, steps[version].sql);
+    if (code == SQLITE_OK && steps[version].fill != NULL)
+      code = steps[version].fill(db);
+  }
+  return code == SQLITE_OK ? stamp(db, n_steps) : code;
 }
 
 int
 cal_schema_migrate(sqlite3 *db, const CalSchemaStep *steps, guint n_steps, guint version)
 {
-  int code = SQLITE_OK;
-  for (; version < n_steps && code == SQLITE_OK; version++)
-    code = take_step(db, &steps[version], version + 1);
+  if (version >= n_steps)
+    return SQLITE_OK;
+  int code = sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
+  if (code == SQLITE_OK)
+    code = take_steps(db, steps, n_steps, version);
+  if (code == SQLITE_OK)
+    code = sqlite3_exec(db, "COMMIT", NULL, NULL, NULL);
+  if (code != SQLITE_OK && !sqlite3_get_autocommit(db))
+    sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
   return code;
 }

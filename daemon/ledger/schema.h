@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The schema of the ledger's file and its versions. A step takes the file from one version to the next, in
- * one transaction; steps are added at the end and never changed, since people's files were made by them.
+ * The schema of the ledger's file and its versions. A step takes the file from one version to the next; steps
+ * are added at the end and never changed, since people's files were made by them.
  */
 #ifndef CALCIFERD_LEDGER_SCHEMA_H
 #define CALCIFERD_LEDGER_SCHEMA_H
@@ -32,8 +32,8 @@ typedef enum CalSchemaKind {
 /* Tells the kind and version of an open database, changing nothing. Returns SQLite's result code. */
 int cal_schema_identify(sqlite3 *db, guint n_steps, CalSchemaKind *kind, guint *version);
 
-/* Takes the database from `version` to n_steps. Each step is committed with its version number or leaves the
- * file as it was. Returns SQLite's result code. */
+/* Takes the database from `version` to n_steps, all steps in one transaction: they are committed with the
+ * version number, or the file is as it was. Returns SQLite's result code. */
 int cal_schema_migrate(sqlite3 *db, const CalSchemaStep *steps, guint n_steps, guint version);
 
 #endif

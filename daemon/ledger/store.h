@@ -113,6 +113,10 @@ gboolean cal_store_is_in_place(CalLedger *ledger, GError **error);
 /* CAL_ERROR_BUSY when it is sealed. */
 gboolean cal_store_takes_events(CalLedger *ledger, GError **error);
 
+/* Opens a copy in the making, as cal_ledger_open() does: nothing is kept of it before it is brought up to
+ * date. */
+CalLedger *cal_store_open_copy(const char *path, GError **error);
+
 /* Opens a ledger of any version up to ours for reading alone, beside whoever has it; of a damaged one what
  * can be read can be. Its name and origins are read by the second. */
 CalLedger *cal_store_open_to_read(const char *path, guint *version, GError **error);

@@ -160,16 +160,10 @@ format(CalKeys *keys)
   return text;
 }
 
-gboolean
-cal_keys_set(CalKeys *keys, const CalAddress *tag, const guint8 *key, GError **error)
+static gboolean
+write_file(CalKeys *keys, GError **error)
 {
-  char address[CAL_ADDRESS_TEXT_SIZE];
   g_autoptr(GError) problem = NULL;
-  cal_address_format(tag, address);
-  if (key != NULL)
-    g_hash_table_insert(keys->by_address, g_strdup(address), g_memdup2(key, CAL_KEY_SIZE));
-  else if (!g_hash_table_remove(keys->by_address, address))
-    return TRUE;
   GString *text = format(keys);
   const gboolean written =
       g_file_set_contents_full(keys->path, text->str, (gssize)text->len,
@@ -177,5 +171,34 @@ cal_keys_set(CalKeys *keys, const CalAddress *tag, const guint8 *key, GError **e
   wipe_text(text);
   if (!written)
     g_set_error(error, CAL_ERROR, CAL_ERROR_STORAGE, "the keys cannot be written: %s", problem->message);
+  return written;
+}
+
+static void
+put(CalKeys *keys, const char *address, const guint8 *key)
+{
+  if (key != NULL)
+    g_hash_table_insert(keys->by_address, g_strdup(address), g_memdup2(key, CAL_KEY_SIZE));
+  else
+    g_hash_table_remove(keys->by_address, address);
+}
+
+/* Memory says what the file does, also after it could not be written: or removing a key a second time would
+ * find nothing to do, and leave it in the file. */
+gboolean
+cal_keys_set(CalKeys *keys, const CalAddress *tag, const guint8 *key, GError **error)
+{
+  char address[CAL_ADDRESS_TEXT_SIZE];
+  cal_address_format(tag, address);
+  const guint8 *found = g_hash_table_lookup(keys->by_address, address);
+  if (found == NULL && key == NULL)
+    return TRUE;
+  guint8 *before = found != NULL ? g_memdup2(found, CAL_KEY_SIZE) : NULL;
+  put(keys, address, key);
+  const gboolean written = write_file(keys, error);
+  if (!written)
+    put(keys, address, before);
+  if (before != NULL)
+    wipe_key(before);
   return written;
 }

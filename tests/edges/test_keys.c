@@ -78,6 +78,28 @@ test_wrong_line_is_named(void **state)
   assert_null(strstr(error->message, "231d39")); /* not even a part of a key is told */
 }
 
+/* The file cannot be written, since its folder is gone; then it can. */
+static void
+test_what_could_not_be_written_is_as_before(void **state)
+{
+  const Place *place = *state;
+  static const guint8 other[CAL_KEY_SIZE] = { 9 };
+  g_autoptr(GError) error = NULL;
+  g_autofree char *aside = g_strconcat(place->directory, ".aside", NULL);
+  g_autoptr(CalKeys) keys = cal_keys_open(place->path, NULL);
+  assert_true(cal_keys_set(keys, &tag, secret, NULL));
+  assert_int_equal(g_rename(place->directory, aside), 0);
+  assert_false(cal_keys_set(keys, &tag, other, &error));
+  assert_true(g_error_matches(error, CAL_ERROR, CAL_ERROR_STORAGE));
+  assert_memory_equal(cal_keys_find(keys, &tag), secret, sizeof secret);
+  assert_false(cal_keys_set(keys, &tag, NULL, NULL));
+  assert_non_null(cal_keys_find(keys, &tag)); /* it is in the file still */
+  assert_int_equal(g_rename(aside, place->directory), 0);
+  assert_true(cal_keys_set(keys, &tag, NULL, NULL));
+  g_autoptr(CalKeys) again = cal_keys_open(place->path, NULL);
+  assert_null(cal_keys_find(again, &tag));
+}
+
 int
 main(void)
 {
@@ -85,6 +107,7 @@ main(void)
     cmocka_unit_test_setup_teardown(test_example, set_up, tear_down),
     cmocka_unit_test_setup_teardown(test_keys_survive_and_are_for_their_owner_alone, set_up, tear_down),
     cmocka_unit_test_setup_teardown(test_wrong_line_is_named, set_up, tear_down),
+    cmocka_unit_test_setup_teardown(test_what_could_not_be_written_is_as_before, set_up, tear_down),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

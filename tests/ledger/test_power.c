@@ -9,15 +9,19 @@
  */
 #include "desk.h"
 #include "disk.h"
+#include "golden.h"
 
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "app/days.h"
 #include <error.h>
+#include <rescue.h>
 #include <store.h>
 
 #define TODAY (NOON + 5 * 86400)
@@ -434,6 +438,123 @@ test_power_is_lost_behind_every_step(void **state)
   assert_true(disk_n_steps() > 200);
 }
 
+/* -- Another file in the ledger's place ----------------------------------------------------------------- */
+
+/* Puts a file among those that are watched, to stay. */
+static void
+place(Home *home, const char *name, const char *content, gsize size)
+{
+  g_autofree char *directory = g_path_get_dirname(home->desk.path);
+  g_autofree char *path = g_build_filename(directory, name, NULL);
+  assert_true(g_file_set_contents_full(
+      path, content, (gssize)size, G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600, NULL));
+}
+
+static void
+place_file(Home *home, const char *name, const char *from)
+{
+  g_autofree char *content = NULL;
+  gsize size;
+  assert_true(g_file_get_contents(from, &content, &size, NULL));
+  place(home, name, content, size);
+}
+
+typedef void (*Look)(Home *home, guint n);
+
+/* Loses power behind each step from `from` on, and looks at what is left in home->wreck. */
+static void
+look_at_wrecks(Home *home, guint from, Look look)
+{
+  for (guint n = from; n <= disk_n_steps(); n++)
+    for (guint seed = 0; seed < 12; seed++) {
+      disk_leave(n,
+                 seed == 0   ? DISK_KEEPS_SYNCED
+                 : seed == 1 ? DISK_KEEPS_ALL
+                             : DISK_TEARS,
+                 seed, home->wreck);
+      look(home, n);
+    }
+}
+
+/* The old version as it was, or the new one, and the old one kept beside it. */
+static void
+look_at_migration(Home *home, guint n)
+{
+  Desk desk = { .directory = home->wreck };
+  g_autofree char *kept = g_build_filename(home->wreck, "ledger.db.version-1", NULL), *expected = NULL;
+  desk.path = g_build_filename(home->wreck, "ledger.db", NULL);
+  const gboolean is_new = desk_sql_number(desk.path, "PRAGMA user_version") != 1;
+  if (is_new && !g_file_test(kept, G_FILE_TEST_EXISTS))
+    fail_msg("step %u: brought up to date, and the old one is not kept", n);
+  desk_open(&desk);
+  g_autofree char *told = golden_tell(&desk);
+  assert_true(g_file_get_contents(CAL_GOLDEN_DIRECTORY "/v1.txt", &expected, NULL, NULL));
+  assert_string_equal(told, expected);
+  assert_true(cal_ledger_check(desk.ledger, NULL));
+  desk_close(&desk);
+  assert_int_equal(desk_sql_number(kept, "PRAGMA user_version"), 1);
+  assert_int_equal(
+      desk_sql_number(kept, "SELECT count(*) FROM pragma_integrity_check WHERE integrity_check <> 'ok'"), 0);
+  g_free(desk.path);
+}
+
+static void
+test_power_is_lost_amid_a_migration(void **state)
+{
+  Home *home = *state;
+  place_file(home, "ledger.db", CAL_GOLDEN_DIRECTORY "/v1.db");
+  const guint from = disk_n_steps();
+  desk_open(&home->desk);
+  desk_close(&home->desk);
+  assert_true(disk_n_steps() > from + 50);
+  look_at_wrecks(home, from, look_at_migration);
+}
+
+/* One of the two ledgers, and all of it. */
+static void
+look_at_replacement(Home *home, guint n)
+{
+  Desk desk = { .directory = home->wreck };
+  GError *error = NULL;
+  desk.path = g_build_filename(home->wreck, "ledger.db", NULL);
+  desk_open(&desk);
+  if (!cal_ledger_check(desk.ledger, &error))
+    fail_msg("step %u: %s", n, error->message);
+  g_autoptr(GArray) events = desk_events(&desk);
+  if (events->len != 100 && events->len != 140)
+    fail_msg("step %u: there are %u events", n, events->len);
+  desk_close(&desk);
+  g_free(desk.path);
+}
+
+/* The present ledger's newest are in its WAL alone, since the daemon was killed. A copy of before replaces
+ * it. */
+static void
+test_power_is_lost_amid_a_replacement(void **state)
+{
+  Home *home = *state;
+  Desk before = { .directory = home->desk.directory };
+  g_autofree char *copy = g_build_filename(before.directory, "copy.db", NULL), *aside = NULL;
+  g_autofree char *staged = g_strconcat(home->desk.path, ".restore-a1B2c3", NULL);
+  before.path = g_build_filename(before.directory, "before.db", NULL);
+  g_autofree char *wal = g_strconcat(before.path, "-wal", NULL);
+  desk_open(&before);
+  desk_append_minutes(&before, 1, 100);
+  const int fd = open(copy, O_RDWR | O_CREAT, 0600);
+  assert_true(cal_ledger_backup(before.ledger, fd, NULL));
+  close(fd);
+  desk_append_minutes(&before, 101, 140);
+  place_file(home, "ledger.db", before.path);
+  place_file(home, "ledger.db-wal", wal);
+  place_file(home, "ledger.db.restore-a1B2c3", copy);
+  desk_close(&before);
+  g_free(before.path);
+  const guint from = disk_n_steps();
+  assert_true(cal_ledger_replace(home->desk.path, staged, TODAY, &aside, NULL));
+  assert_true(disk_n_steps() >= from + 5);
+  look_at_wrecks(home, from, look_at_replacement);
+}
+
 static int
 set_up(void **state)
 {
@@ -468,6 +589,8 @@ main(int argc, char **argv)
   Home home = { .is_long = argc > 1, .n_seeds = argc > 1 ? (guint)atoi(argv[1]) : 1 };
   const struct CMUnitTest tests[] = {
     { "power is lost behind every step", test_power_is_lost_behind_every_step, set_up, tear_down, &home },
+    { "power is lost amid a migration", test_power_is_lost_amid_a_migration, set_up, tear_down, &home },
+    { "power is lost amid a replacement", test_power_is_lost_amid_a_replacement, set_up, tear_down, &home },
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <beside.h>
 #include <error.h>
 #include <rescue.h>
 
@@ -104,6 +105,54 @@ test_backups_that_are_none(void **state)
   g_autoptr(GDir) files = g_dir_open(desk->directory, 0, NULL);
   for (const char *name; (name = g_dir_read_name(files)) != NULL;)
     assert_null(strstr(name, ".restore-"));
+}
+
+/* -- Killed amid --------------------------------------------------------------------------------------- */
+
+/* The WAL had gone aside, and the new ledger was not there yet. */
+static void
+test_killed_before_the_new_one_stood(void **state)
+{
+  Desk *desk = *state;
+  g_autofree char *aside = g_strconcat(desk->path, ".2025-09-30T120000Z", NULL);
+  g_autofree char *wal = g_strconcat(desk->path, "-wal", NULL), *wal_aside = g_strconcat(aside, "-wal", NULL);
+  g_autofree char *content = NULL, *in_wal = NULL;
+  gsize size, wal_size;
+  desk_append_minutes(desk, 1, 50);
+  assert_true(g_file_get_contents(desk->path, &content, &size, NULL));
+  assert_true(g_file_get_contents(wal, &in_wal, &wal_size, NULL));
+  desk_close(desk);
+  assert_true(g_file_set_contents(desk->path, content, (gssize)size, NULL));
+  assert_true(g_file_set_contents(wal_aside, in_wal, (gssize)wal_size, NULL));
+  assert_int_equal(link(desk->path, aside), 0);
+  desk_open(desk);
+  assert_int_equal(count_events(desk), 50);
+  assert_false(g_file_test(aside, G_FILE_TEST_EXISTS));
+  assert_false(g_file_test(wal_aside, G_FILE_TEST_EXISTS));
+}
+
+static void
+test_what_was_in_the_making_goes(void **state)
+{
+  Desk *desk = *state;
+  static const char *const ends[] = { ".backup-a1B2c3",  ".restore-a1B2c3", ".restore-a1B2c3-wal",
+                                      ".salvage-a1B2c3", ".keep-a1B2c3",    ".new-a1B2c3",
+                                      ".reading-a1B2c3" };
+  g_autofree char *set_aside = g_strconcat(desk->path, ".2025-09-30T120000Z", NULL);
+  g_autofree char *kept = g_strconcat(desk->path, ".version-1", NULL);
+  assert_true(g_file_set_contents(set_aside, "x", 1, NULL));
+  assert_true(g_file_set_contents(kept, "x", 1, NULL));
+  for (gsize i = 0; i < G_N_ELEMENTS(ends); i++) {
+    g_autofree char *path = g_strconcat(desk->path, ends[i], NULL);
+    assert_true(g_file_set_contents(path, "x", 1, NULL));
+  }
+  assert_true(cal_ledger_sweep(desk->path, NULL));
+  for (gsize i = 0; i < G_N_ELEMENTS(ends); i++) {
+    g_autofree char *path = g_strconcat(desk->path, ends[i], NULL);
+    assert_false(g_file_test(path, G_FILE_TEST_EXISTS));
+  }
+  assert_true(g_file_test(set_aside, G_FILE_TEST_EXISTS));
+  assert_true(g_file_test(kept, G_FILE_TEST_EXISTS));
 }
 
 /* -- Damage --------------------------------------------------------------------------------------------- */
@@ -281,6 +330,8 @@ main(void)
     TEST(test_example),
     TEST(test_sealed_takes_nothing),
     TEST(test_backups_that_are_none),
+    TEST(test_killed_before_the_new_one_stood),
+    TEST(test_what_was_in_the_making_goes),
     TEST(test_salvage),
     TEST(test_salvage_without_the_first_page),
     TEST(test_salvage_without_the_first_page_and_entries),

@@ -5,6 +5,7 @@
 #include <sqlite3.h>
 #include <string.h>
 
+#include <keep.h>
 #include <schema.h>
 
 /* For each version there has been: opened, migrated, it tells what it told. */
@@ -45,6 +46,49 @@ test_a_new_ledger_tells_the_same(void **state)
   g_autofree char *uuid = g_strndup(strchr(expected, ' ') + 1, 36);
   g_string_replace(renamed, cal_ledger_uuid(desk->ledger), uuid, 0);
   assert_string_equal(renamed->str, expected);
+}
+
+/* The two that came last, each a whole ledger of its version. */
+static void
+test_what_was_is_kept(void **state)
+{
+  Desk *desk = *state;
+  g_autofree char *directory = g_path_get_dirname(desk->path);
+  for (guint version = 1; version < cal_schema_n_steps; version++) {
+    g_autofree char *db = g_strdup_printf(CAL_GOLDEN_DIRECTORY "/v%u.db", version);
+    g_autofree char *kept = g_strdup_printf("%s.version-%u", desk->path, version), *content = NULL;
+    gsize size;
+    desk_close(desk);
+    assert_true(g_file_get_contents(db, &content, &size, NULL));
+    assert_true(g_file_set_contents(desk->path, content, (gssize)size, NULL));
+    desk_reopen(desk);
+    assert_int_equal(desk_sql_number(kept, "PRAGMA user_version"), version);
+    assert_int_equal(desk_sql_number(kept, "PRAGMA application_id"), CAL_SCHEMA_APPLICATION_ID);
+    assert_true(desk_sql_number(kept, "SELECT count(*) FROM record") > 5);
+  }
+  desk_reopen(desk); /* nothing to bring up to date, nothing to keep */
+  g_autoptr(GDir) files = g_dir_open(directory, 0, NULL);
+  guint n_kept = 0;
+  for (const char *name; (name = g_dir_read_name(files)) != NULL;) {
+    n_kept += strstr(name, ".version-") != NULL;
+    assert_null(strstr(name, ".keep-"));
+  }
+  assert_int_equal(n_kept, 2);
+}
+
+static void
+test_only_the_last_two_are_kept(void **state)
+{
+  Desk *desk = *state;
+  GError *error = NULL;
+  g_autofree char *third = g_strconcat(desk->path, ".version-3", NULL);
+  for (guint version = 1; version <= 12; version++) {
+    g_autofree char *older = g_strdup_printf("%s.version-%u", desk->path, version - 1 - (version > 1));
+    if (!cal_keep_version(desk->ledger, version, &error))
+      fail_msg("%s", error->message);
+    assert_false(g_file_test(older, G_FILE_TEST_EXISTS));
+  }
+  assert_false(g_file_test(third, G_FILE_TEST_EXISTS));
 }
 
 /* -- The machinery -------------------------------------------------------------------------------------- */
@@ -129,6 +173,8 @@ main(void)
   const struct CMUnitTest tests[] = {
     TEST(test_golden_files_tell_what_they_told),
     TEST(test_a_new_ledger_tells_the_same),
+    TEST(test_what_was_is_kept),
+    TEST(test_only_the_last_two_are_kept),
     TEST(test_steps_are_taken_in_turn),
     TEST(test_a_step_that_fails_leaves_the_file_as_it_was),
   };

@@ -278,6 +278,7 @@ class Torment:
             self.look(client)
             if n % REBUILD_EVERY == 0 or n == self.kills:
                 self.rebuild()
+                print(f"{n} kills after {time.monotonic() - began:.0f} s", flush=True)
         client.end()
         self.conclude(client)
         assert len(client.entered) > self.kills, "the client got somewhere"
