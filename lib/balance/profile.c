@@ -376,16 +376,16 @@ static const struct {
   const Choice *choices;
   size_t n_choices;
 } keys[CAL_PROFILE_KEY_COUNT] = {
-  [CAL_PROFILE_BIRTH_YEAR] = { "birth-year", set_birth_year },
+  [CAL_PROFILE_BIRTH_YEAR] = { "birth-year", set_birth_year, NULL, 0 },
   [CAL_PROFILE_SEX] = { "sex", set_sex, sexes, N(sexes) },
   [CAL_PROFILE_STAGE] = { "stage", set_stage, stages, N(stages) },
-  [CAL_PROFILE_PHOTOTYPE] = { "phototype", set_phototype },
-  [CAL_PROFILE_CLOTHING] = { "clothing", set_clothing },
-  [CAL_PROFILE_SPF] = { "spf", set_spf },
-  [CAL_PROFILE_PLACE] = { "place", set_place },
+  [CAL_PROFILE_PHOTOTYPE] = { "phototype", set_phototype, NULL, 0 },
+  [CAL_PROFILE_CLOTHING] = { "clothing", set_clothing, NULL, 0 },
+  [CAL_PROFILE_SPF] = { "spf", set_spf, NULL, 0 },
+  [CAL_PROFILE_PLACE] = { "place", set_place, NULL, 0 },
   [CAL_PROFILE_REFERENCE] = { "reference", set_reference, references, N(references) },
   [CAL_PROFILE_CALIBRATION] = { "calibration", set_calibration, calibrations, N(calibrations) },
-  [CAL_PROFILE_OZONE] = { "ozone", set_ozone },
+  [CAL_PROFILE_OZONE] = { "ozone", set_ozone, NULL, 0 },
   [CAL_PROFILE_WEIGHT_CLASS] = { "weight-class", set_weight_class, weight_classes, N(weight_classes) },
   [CAL_PROFILE_CONDITIONS] = { "conditions", set_conditions, conditions, N(conditions) },
   [CAL_PROFILE_MEDICINES] = { "medicines", set_medicines, medicines, N(medicines) },

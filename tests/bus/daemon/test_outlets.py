@@ -229,8 +229,8 @@ class Outlets(Names):
         """In the place of a key, a value and a group. What is wrong with it is said in one line of the journal."""
         os.makedirs(os.path.dirname(self.home.settings), exist_ok=True)
         for name in corpus().values():
-            for content in (b"[" + name + b"]\nkey=1\n", b"[notifications]\n" + name + b"=1\n",
-                            b"[notifications]\nquiet=" + name + b"\n", name):
+            for content in (b"[" + name + b"]\nkey=1\n", b"[Alerts]\n" + name + b"=1\n",
+                            b"[Alerts]\nQuietHours=" + name + b"\n", name):
                 with open(self.home.settings, "wb") as file:
                     file.write(content)
                 try:
