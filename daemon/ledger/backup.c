@@ -9,6 +9,7 @@
 #include <sys/sendfile.h>
 #include <unistd.h>
 
+#include "beside.h"
 #include "error.h"
 #include "store.h"
 
@@ -73,6 +74,6 @@ cal_ledger_backup(CalLedger *ledger, int fd, GError **error)
     return fail_with_errno(error);
   close(made);
   const gboolean done = copy_to(ledger, copy, error) && send_copy(copy, fd, error);
-  g_unlink(copy);
+  cal_ledger_discard(copy);
   return done;
 }

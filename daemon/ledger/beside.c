@@ -91,3 +91,13 @@ cal_ledger_sweep(const char *path, GError **error)
 {
   return remove_wanted(path, is_unfinished, error);
 }
+
+void
+cal_ledger_discard(const char *copy)
+{
+  static const char *const ends[] = { "", "-wal", "-shm", "-journal" };
+  for (gsize i = 0; i < G_N_ELEMENTS(ends); i++) {
+    g_autofree char *name = g_strconcat(copy, ends[i], NULL);
+    g_unlink(name);
+  }
+}

@@ -12,4 +12,7 @@ gboolean cal_ledger_remove(const char *path, GError **error);
 /* Removes what a crash in the middle of a backup, a restore or a salvage left behind. CAL_ERROR_STORAGE. */
 gboolean cal_ledger_sweep(const char *path, GError **error);
 
+/* Removes a copy in the making and what SQLite left beside it; what cannot be removed is swept later. */
+void cal_ledger_discard(const char *copy);
+
 #endif

@@ -12,9 +12,7 @@
  */
 #include "forget.h"
 
-#include <fcntl.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "entry_row.h"
 #include "error.h"
@@ -230,25 +228,11 @@ cal_ledger_forget(CalLedger *ledger, CalEntry *tombstone, GError **error)
   return FALSE;
 }
 
-/* SQLite cuts the WAL and does not sync that, since nothing of its own depends on it. */
-static int
-sync_wal(CalLedger *ledger)
-{
-  const int fd = open(ledger->wal_path, O_RDONLY | O_CLOEXEC);
-  const gboolean synced = fd >= 0 && fsync(fd) == 0;
-  if (fd >= 0)
-    close(fd);
-  return synced ? SQLITE_OK : SQLITE_IOERR_FSYNC;
-}
-
 /* What of it can be done is done also when the other half fails, as VACUUM does on a full disk. */
 gboolean
 cal_ledger_scrub(CalLedger *ledger, GError **error)
 {
   const int vacuumed = sqlite3_exec(ledger->db, "VACUUM", NULL, NULL, NULL);
   const gboolean anew = vacuumed == SQLITE_OK || cal_store_fail(ledger, vacuumed, "cleaned", error);
-  int cut = sqlite3_wal_checkpoint_v2(ledger->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
-  if (cut == SQLITE_OK)
-    cut = sync_wal(ledger);
-  return anew && (cut == SQLITE_OK || cal_store_fail(ledger, cut, "cleaned", error));
+  return cal_store_write_back(ledger, anew ? error : NULL) && anew;
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "beside.h"
 #include "error.h"
 
 #define N_KEPT     2
@@ -154,6 +155,6 @@ cal_keep_version(CalLedger *ledger, guint version, GError **error)
   if (kept)
     remove_old(ledger);
   else
-    g_unlink(made);
+    cal_ledger_discard(made);
   return kept;
 }

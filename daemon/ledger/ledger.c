@@ -212,6 +212,26 @@ cal_store_is_in_place(CalLedger *ledger, GError **error)
   return FALSE;
 }
 
+/* SQLite cuts the WAL and does not sync that, since nothing of its own depends on it. */
+static int
+sync_wal(const CalLedger *ledger)
+{
+  const int fd = open(ledger->wal_path, O_RDONLY | O_CLOEXEC);
+  const gboolean synced = fd >= 0 && fsync(fd) == 0;
+  if (fd >= 0)
+    close(fd);
+  return synced ? SQLITE_OK : SQLITE_IOERR_FSYNC;
+}
+
+gboolean
+cal_store_write_back(CalLedger *ledger, GError **error)
+{
+  int code = sqlite3_wal_checkpoint_v2(ledger->db, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+  if (code == SQLITE_OK)
+    code = sync_wal(ledger);
+  return code == SQLITE_OK || cal_store_fail(ledger, code, "cleaned", error);
+}
+
 gboolean
 cal_store_takes_events(CalLedger *ledger, GError **error)
 {

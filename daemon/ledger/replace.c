@@ -14,6 +14,7 @@
 #include <glib/gstdio.h>
 #include <unistd.h>
 
+#include "beside.h"
 #include "error.h"
 #include "keep.h"
 #include "store.h"
@@ -42,7 +43,7 @@ void
 cal_replacement_clear(CalReplacement *replacement)
 {
   if (replacement->staged != NULL)
-    g_unlink(replacement->staged); /* in its place it has another name */
+    cal_ledger_discard(replacement->staged); /* in its place it has another name */
   g_clear_pointer(&replacement->staged, g_free);
 }
 
@@ -167,7 +168,7 @@ open_staged(const char *path, CalReplacement *replacement, GError **error)
   if (ledger == NULL || !cal_ledger_check(ledger, error))
     return FALSE;
   compare(ledger, path, replacement);
-  return TRUE;
+  return cal_store_write_back(ledger, error); /* only the file takes the ledger's place */
 }
 
 gboolean

@@ -283,7 +283,7 @@ read_all(CalLedger *from, CalLedger *to, CalInstant now, CalSalvage *salvage, GE
   g_array_unref(work->order);
   g_array_unref(work->entries);
   if (work->error == NULL)
-    return cal_ledger_flush(to, error) && cal_ledger_check(to, error);
+    return cal_ledger_flush(to, error) && cal_ledger_check(to, error) && cal_store_write_back(to, error);
   g_propagate_error(error, work->error);
   return FALSE;
 }

@@ -110,6 +110,9 @@ gboolean cal_days_drop_touched(CalLedger *ledger, GError **error);
 /* CAL_ERROR_STORAGE when the path no longer leads to the open files: what is committed now would be lost. */
 gboolean cal_store_is_in_place(CalLedger *ledger, GError **error);
 
+/* Writes the WAL back into the file and cuts it to nothing. */
+gboolean cal_store_write_back(CalLedger *ledger, GError **error);
+
 /* CAL_ERROR_BUSY when it is sealed. */
 gboolean cal_store_takes_events(CalLedger *ledger, GError **error);
 
