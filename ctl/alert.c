@@ -10,19 +10,21 @@
 #include <stdio.h>
 
 typedef struct {
-  const char *id, *code, *severity, *text;
-  gint64 since;
+  const char *id, *code, *severity, *text, *state;
+  gint64 since, until; /* 0: it is not snoozed */
 } Alert;
 
 static Alert
 unpack(GVariant *dictionary)
 {
-  Alert alert = { "", "", "", "", 0 };
+  Alert alert = { "", "", "", "", "", 0, 0 };
   g_variant_lookup(dictionary, "id", "&s", &alert.id);
   g_variant_lookup(dictionary, "code", "&s", &alert.code);
   g_variant_lookup(dictionary, "severity", "&s", &alert.severity);
   g_variant_lookup(dictionary, "text", "&s", &alert.text);
+  g_variant_lookup(dictionary, "state", "&s", &alert.state);
   g_variant_lookup(dictionary, "since", "x", &alert.since);
+  g_variant_lookup(dictionary, "until", "x", &alert.until);
   return alert;
 }
 
@@ -95,6 +97,20 @@ colour_of(const char *severity)
   return g_str_equal(severity, "notice") ? CTL_COLOUR_NOTICE : CTL_COLOUR_FAINT;
 }
 
+/* " notice d-low since 09:10: ", and what its owner said of it. */
+static char *
+lead_of(const Alert *alert, gint64 now, gboolean with_id)
+{
+  g_autofree char *since = ctl_when_short(alert->since, now);
+  g_autofree char *which = with_id ? g_strdup_printf("%s %s", alert->id, alert->code) : g_strdup(alert->code);
+  if (g_str_equal(alert->state, "dismissed"))
+    return g_strdup_printf(_(" %s since %s, dismissed: "), which, since);
+  if (alert->until == 0)
+    return g_strdup_printf(_(" %s since %s: "), which, since);
+  g_autofree char *until = ctl_when_short(alert->until, now);
+  return g_strdup_printf(_(" %s since %s, snoozed until %s: "), which, since, until);
+}
+
 void
 ctl_alert_print_all(const CtlScreen *screen, GVariant *alerts, gboolean with_id)
 {
@@ -102,11 +118,9 @@ ctl_alert_print_all(const CtlScreen *screen, GVariant *alerts, gboolean with_id)
   for (gsize i = 0; i < g_variant_n_children(alerts); i++) {
     g_autoptr(GVariant) dictionary = g_variant_get_child_value(alerts, i);
     const Alert alert = unpack(dictionary);
-    g_autofree char *since = ctl_when_short(alert.since, now);
     g_autofree char *sentence = ctl_alert_text(dictionary);
     g_autofree char *text = ctl_screen_escape(sentence);
-    g_autofree char *which = with_id ? g_strdup_printf("%s %s", alert.id, alert.code) : g_strdup(alert.code);
-    g_autofree char *lead = g_strdup_printf(_(" %s since %s: "), which, since);
+    g_autofree char *lead = lead_of(&alert, now, with_id);
     const char *severity = ctl_language_word(alert.severity);
     ctl_screen_print(screen, colour_of(alert.severity), "%s", severity);
     fputs(lead, stdout);
@@ -118,12 +132,15 @@ static void
 add_alert(JsonBuilder *builder, const Alert *alert)
 {
   g_autofree char *since = ctl_when_iso(alert->since);
+  g_autofree char *until = alert->until != 0 ? ctl_when_iso(alert->until) : NULL;
   json_builder_begin_object(builder);
   ctl_json_text(builder, "id", alert->id);
   ctl_json_text(builder, "code", alert->code);
   ctl_json_text(builder, "severity", alert->severity);
   ctl_json_text(builder, "since", since);
   ctl_json_text(builder, "text", alert->text);
+  ctl_json_text(builder, "state", alert->state);
+  ctl_json_text(builder, "until", until);
   json_builder_end_object(builder);
 }
 

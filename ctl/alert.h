@@ -14,7 +14,7 @@ void ctl_alert_print_all(const CtlScreen *screen, GVariant *alerts, gboolean wit
 /* The sentence of one alert, an a{sv}, in the person's language. Free with g_free(). */
 char *ctl_alert_text(GVariant *alert);
 
-/* Adds an array of {id code severity since text}. */
+/* Adds an array of {id code severity since text state until}. */
 void ctl_alert_add_all(JsonBuilder *builder, GVariant *alerts);
 
 #endif

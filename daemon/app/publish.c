@@ -66,6 +66,24 @@ describe_finding(const CalFinding *finding)
   return g_variant_builder_end(&builder);
 }
 
+static const char *
+alert_state_name(CalAlertState state)
+{
+  switch (state) {
+  case CAL_ALERT_SHOWN:
+    return "shown";
+  case CAL_ALERT_SNOOZED:
+    return "snoozed";
+  case CAL_ALERT_DISMISSED:
+    return "dismissed";
+  case CAL_ALERT_RAISED:
+  case CAL_ALERT_NONE: /* these two do not stand */
+  case CAL_ALERT_OVER:
+    break;
+  }
+  return "raised";
+}
+
 static GVariant *
 describe_alert(const CalAlert *alert)
 {
@@ -79,6 +97,9 @@ describe_alert(const CalAlert *alert)
   g_variant_builder_add(&builder, "{sv}", "severity",
                         g_variant_new_string(cal_severity_name(alert->finding.severity)));
   g_variant_builder_add(&builder, "{sv}", "since", g_variant_new_int64(alert->since));
+  g_variant_builder_add(&builder, "{sv}", "state", g_variant_new_string(alert_state_name(alert->state)));
+  if (alert->state == CAL_ALERT_SNOOZED)
+    g_variant_builder_add(&builder, "{sv}", "until", g_variant_new_int64(alert->until));
   g_variant_builder_add(&builder, "{sv}", "text", g_variant_new_string(text));
   g_variant_builder_add(&builder, "{sv}", "subject", g_variant_new_string(alert->finding.subject));
   g_variant_builder_add(&builder, "{sv}", "finding", describe_finding(&alert->finding));

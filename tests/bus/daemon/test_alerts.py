@@ -184,13 +184,22 @@ class Overdose(Alerts):
         self.restart(wait=700)
         self.bubble("20000 IU")
 
+    def said_of_overdose(self):
+        alert = self.home.alerts()["d-very-high"]
+        return alert["state"], alert["until"] is not None
+
     def test_snooze_and_dismiss_from_the_command_line(self):
         number, _ = self.overdose()
+        self.assertEqual(self.said_of_overdose(), ("shown", False))
         self.ctl("alerts", "snooze", self.home.alerts()["d-very-high"]["id"], "30m")
+        self.assertEqual(self.said_of_overdose(), ("snoozed", True))
+        self.assertRegex(self.home.ctl("alerts"), r"\bd-very-high since \S+, snoozed until \d\d:\d\d: ")
         until(lambda: number not in self.server.screen, what="the withdrawal")
         self.restart(wait=1900)
         number, _ = self.bubble("20000 IU")
         self.ctl("alerts", "dismiss", self.home.alerts()["d-very-high"]["id"])
+        self.assertEqual(self.said_of_overdose(), ("dismissed", False))
+        self.assertRegex(self.home.ctl("alerts"), r"\bd-very-high since \S+, dismissed: ")
         until(lambda: number not in self.server.screen, what="the withdrawal")
         self.restart(wait=1900)
         self.assertEqual(self.settled(), [])
