@@ -102,6 +102,8 @@ static const Choice medicines[] = {
   { "amiodarone", CAL_MEDICINE_PHOTOSENSITISER },
   { "methoxsalen", CAL_MEDICINE_PHOTOSENSITISER },
   { "hydrochlorothiazide", CAL_MEDICINE_THIAZIDE | CAL_MEDICINE_PHOTOSENSITISER },
+  { "hct", CAL_MEDICINE_THIAZIDE | CAL_MEDICINE_PHOTOSENSITISER },
+  { "hctz", CAL_MEDICINE_THIAZIDE | CAL_MEDICINE_PHOTOSENSITISER },
   { "chlorthalidone", CAL_MEDICINE_THIAZIDE },
   { "indapamide", CAL_MEDICINE_THIAZIDE },
   { "lanoxin", CAL_MEDICINE_DIGOXIN },
@@ -261,7 +263,7 @@ parse_place(const Setting *setting, CalPlace *place)
       "LATITUDE,LONGITUDE or LATITUDE,LONGITUDE,METRES, as in 52.5,13.4, or follow";
   CalWord rest = cal_word_of(setting->value), part[3];
   size_t n = 0;
-  while (n < 3 && cal_word_next_part(&rest, ',', &part[n]))
+  while (n < 3 && cal_word_next_item(&rest, ',', &part[n]))
     n++;
   if (n < 2 || rest.start != NULL)
     return refuse(setting, CAL_REFUSAL_UNEXPECTED, cal_word_of(setting->value), expected);
@@ -346,7 +348,7 @@ gather(const Setting *setting, const Choice *choices, size_t n, const char *expe
   *bits = 0;
   if (cal_word_is(rest, "none"))
     return true;
-  while (cal_word_next_part(&rest, ',', &part)) {
+  while (cal_word_next_item(&rest, ',', &part)) {
     uint32_t bit;
     if (!choose(setting, part, choices, n, expected, &bit))
       return false;
@@ -427,7 +429,7 @@ parse_parts(const Setting *setting, double *area)
                                  "chest-belly, back, buttocks, genital) or a fraction of the body, 0 to 1";
   CalWord rest = cal_word_of(setting->value), part;
   unsigned parts = 0;
-  while (cal_word_next_part(&rest, ',', &part)) {
+  while (cal_word_next_item(&rest, ',', &part)) {
     char name[CAL_CLOTHING_NAME_SIZE];
     CalBodyPart bit;
     if (!cal_word_fold(part, name, sizeof name) || !cal_body_part_parse(name, &bit))

@@ -35,6 +35,20 @@ cal_word_next_part(CalWord *rest, char mark, CalWord *part)
   return true;
 }
 
+bool
+cal_word_next_item(CalWord *rest, char mark, CalWord *item)
+{
+  if (!cal_word_next_part(rest, mark, item))
+    return false;
+  while (item->length > 0 && item->start[0] == ' ') {
+    item->start++;
+    item->length--;
+  }
+  while (item->length > 0 && item->start[item->length - 1] == ' ')
+    item->length--;
+  return true;
+}
+
 CalWord
 cal_word_of(const char *text)
 {

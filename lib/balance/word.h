@@ -17,6 +17,9 @@ bool cal_word_next(const char **cursor, CalWord *word);
 /* Takes the part up to the next `mark` off `rest`; false when nothing is left. An empty part is a part. */
 bool cal_word_next_part(CalWord *rest, char mark, CalWord *part);
 
+/* The same, without the spaces around it: how people put a list. */
+bool cal_word_next_item(CalWord *rest, char mark, CalWord *item);
+
 CalWord cal_word_of(const char *text);
 
 bool cal_word_is(CalWord word, const char *text);
