@@ -31,6 +31,24 @@ double cal_atmosphere_ratio(double zenith_deg, double ozone_du, bool *clamped);
 /* At sea level and 1 au; 0 from 90 degrees on. */
 double cal_atmosphere_clear_uvi(double zenith_deg, double ozone_du, bool *clamped);
 
+/* The curves along zenith for one column of ozone, for whoever asks for many angles: what is made anew for
+ * each call above is most of its cost. The values are the same to the last bit. */
+#define CAL_ATMOSPHERE_NODES 9
+typedef struct CalAtmosphereCurve {
+  double value[CAL_ATMOSPHERE_NODES]; /* logarithms */
+  double bend[CAL_ATMOSPHERE_NODES];
+} CalAtmosphereCurve;
+
+typedef struct CalAtmosphere {
+  double ozone_du; /* as it was asked for */
+  CalAtmosphereCurve ratio;
+  CalAtmosphereCurve clear_uvi;
+} CalAtmosphere;
+
+CalAtmosphere cal_atmosphere_of(double ozone_du);
+double cal_atmosphere_ratio_of(const CalAtmosphere *atmosphere, double zenith_deg);
+double cal_atmosphere_clear_uvi_of(const CalAtmosphere *atmosphere, double zenith_deg);
+
 /* What the UV index is multiplied by at a height above the sea: +5.5 % a km. Never below 0. */
 double cal_atmosphere_altitude_factor(double altitude_m);
 

@@ -30,6 +30,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <calcifer/atmosphere.h>
 #include <calcifer/context.h>
 #include <calcifer/dose.h>
 #include <calcifer/event.h>
@@ -182,6 +183,7 @@ typedef struct CalDaySunAt {
   double latitude_deg;
   double longitude_deg;
   double zenith_deg;
+  double distance_au;
 } CalDaySunAt;
 
 /* The fold's state. Read it through cal_day_result() alone; copied by assignment. */
@@ -200,7 +202,8 @@ typedef struct CalDay {
   CalDayAnswer answer[CAL_DAY_MAX_ANSWERS];
   uint32_t n_answers;
   CalDaySunAt sun_at;
-  CalTrace *trace; /* borrowed; NULL, as cal_day_begin() has it: nobody wants to know the steps */
+  CalAtmosphere air; /* that was asked last; its ozone is NAN: none yet */
+  CalTrace *trace;   /* borrowed; NULL, as cal_day_begin() has it: nobody wants to know the steps */
   CalDueDose due[CAL_DOSE_MAX_WINDOWS]; /* of the day before, the day and the day after */
   uint32_t n_due;
 } CalDay;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <calcifer/day.h>
 
+#include <math.h>
 #include <string.h>
 
 #include <calcifer/dating.h>
@@ -64,6 +65,7 @@ cal_day_begin(CalDay *day, const CalDayFrames *frames, const CalContext *at_star
   day->sum.date = frames->day.date;
   day->sum.newest.end = day->sum.ambient.end = CAL_INSTANT_NONE;
   day->sum.look_again = day->sun_at.at = CAL_INSTANT_NONE;
+  day->air.ozone_du = NAN;
   cal_day_plan_doses(day);
 }
 

@@ -175,17 +175,50 @@ next_edge(const CalDay *day, const CalFramePiece *piece, CalInstant to)
 
 /* -- What holds at a node -- */
 
+static bool
+same(double a, double b)
+{
+  return a <= b && a >= b;
+}
+
+static const CalDaySunAt *
+sun_at(CalDay *day, const CalPlace *place, CalInstant at)
+{
+  CalDaySunAt *const last = &day->sun_at;
+  if (last->at == at && same(last->latitude_deg, place->latitude_deg) &&
+      same(last->longitude_deg, place->longitude_deg))
+    return last;
+  const CalSunPosition sun = cal_sun_position(at, place->latitude_deg, place->longitude_deg);
+  *last = (CalDaySunAt){ at, place->latitude_deg, place->longitude_deg, sun.zenith_deg, sun.distance_au };
+  return last;
+}
+
+static const CalAtmosphere *
+air_of(CalDay *day, double ozone_du)
+{
+  if (!same(day->air.ozone_du, ozone_du))
+    day->air = cal_atmosphere_of(ozone_du);
+  return &day->air;
+}
+
 double
 cal_day_zenith_deg(CalDay *day, const CalPlace *place, CalInstant at)
 {
-  CalDaySunAt *const last = &day->sun_at;
-  const bool same_place =
-      !(last->latitude_deg < place->latitude_deg || last->latitude_deg > place->latitude_deg ||
-        last->longitude_deg < place->longitude_deg || last->longitude_deg > place->longitude_deg);
-  if (last->at != at || !same_place)
-    *last = (CalDaySunAt){ at, place->latitude_deg, place->longitude_deg,
-                           cal_sun_position(at, place->latitude_deg, place->longitude_deg).zenith_deg };
-  return last->zenith_deg;
+  return sun_at(day, place, at)->zenith_deg;
+}
+
+double
+cal_day_clear_uvi(CalDay *day, const CalPlace *place, double ozone_du, CalInstant at)
+{
+  const CalDaySunAt *const sun = sun_at(day, place, at);
+  return cal_atmosphere_clear_uvi_of(air_of(day, ozone_du), sun->zenith_deg) *
+         (1.0 / (sun->distance_au * sun->distance_au)) * cal_atmosphere_altitude_factor(place->altitude_m);
+}
+
+double
+cal_day_ratio(CalDay *day, const CalPlace *place, double ozone_du, CalInstant at)
+{
+  return cal_atmosphere_ratio_of(air_of(day, ozone_du), cal_day_zenith_deg(day, place, at));
 }
 
 static double
@@ -232,19 +265,18 @@ stretch_of(const CalDay *day, const CalSegment *segment, double uvi, int32_t utc
 
 /* The index in the plane of the tag, or of the horizon by hand. */
 static double
-uvi_at(const Stretch *stretch, CalInstant at, double zenith_deg)
+uvi_at(CalDay *day, const Stretch *stretch, CalInstant at)
 {
   if (!isnan(stretch->uvi))
     return stretch->uvi;
-  return cal_wearer_clear_uvi(&stretch->place, stretch->ozone_du, at, zenith_deg) * stretch->segment->cloud;
+  return cal_day_clear_uvi(day, &stretch->place, stretch->ozone_du, at) * stretch->segment->cloud;
 }
 
 /* What of it may make vitamin D. */
 static double
-believed_uvi(const Stretch *stretch, CalInstant at, double zenith_deg, double uvi)
+believed_uvi(CalDay *day, const Stretch *stretch, CalInstant at, double uvi)
 {
-  return stretch->capped ? fmin(uvi, cal_sight_most_uvi(&stretch->place, stretch->ozone_du, at, zenith_deg))
-                         : uvi;
+  return stretch->capped ? fmin(uvi, cal_sight_most_uvi(day, &stretch->place, stretch->ozone_du, at)) : uvi;
 }
 
 /* -- Integration -- */
@@ -269,17 +301,16 @@ static void
 add_node(CalDay *day, const Stretch *stretch, CalInstant at, double from, double seconds)
 {
   const double minutes = seconds / 60;
-  const double zenith_deg = cal_day_zenith_deg(day, &stretch->place, at);
   const double spf = spf_at(day, stretch->segment, at);
   CalTraceRow row = row_of(stretch, from, minutes);
   CalDaySun *const sun = &day->sum.sun;
 
-  row.zenith_deg = zenith_deg;
-  row.uvi = uvi_at(stretch, at, zenith_deg);
-  row.believed_uvi = believed_uvi(stretch, at, zenith_deg, row.uvi);
+  row.zenith_deg = cal_day_zenith_deg(day, &stretch->place, at);
+  row.uvi = uvi_at(day, stretch, at);
+  row.believed_uvi = believed_uvi(day, stretch, at, row.uvi);
   row.erythemal_j_m2 = cal_synthesis_erythemal_j_m2(row.uvi, minutes);
-  row.vitd_j_m2 =
-      row.plane * cal_synthesis_vitd_j_m2(row.believed_uvi, minutes, zenith_deg, stretch->ozone_du);
+  row.vitd_j_m2 = row.plane * (cal_synthesis_erythemal_j_m2(row.believed_uvi, minutes) *
+                               cal_day_ratio(day, &stretch->place, stretch->ozone_du, at));
   row.iu_linear =
       cal_synthesis_linear_iu(row.vitd_j_m2, &stretch->skin, stretch->area, cal_sunscreen_transmission(spf));
   sun->erythemal_j_m2 += row.erythemal_j_m2;

@@ -31,11 +31,11 @@
 #define SAME_GAP_S    1800
 
 double
-cal_sight_most_uvi(const CalPlace *place, double ozone_du, CalInstant at, double zenith_deg)
+cal_sight_most_uvi(CalDay *day, const CalPlace *place, double ozone_du, CalInstant at)
 {
-  if (zenith_deg > DARK_ZENITH_DEG)
+  if (cal_day_zenith_deg(day, place, at) > DARK_ZENITH_DEG)
     return 0;
-  return MOST_OF_CLEAR * cal_wearer_clear_uvi(place, ozone_du, at, zenith_deg);
+  return MOST_OF_CLEAR * cal_day_clear_uvi(day, place, ozone_du, at);
 }
 
 static CalDaySight *
@@ -94,7 +94,7 @@ most_uvi_at(const Sky *sky, CalInstant at)
 {
   const CalProfile *const profile = &sky->day->context.profile;
   const double ozone_du = cal_wearer_ozone_du(profile, &sky->day->frames.day, sky->place.latitude_deg);
-  return cal_sight_most_uvi(&sky->place, ozone_du, at, zenith_at(sky, at));
+  return cal_sight_most_uvi(sky->day, &sky->place, ozone_du, at);
 }
 
 static bool

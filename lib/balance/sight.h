@@ -9,7 +9,7 @@
 #define CAL_SIGHT_RUN 3
 
 /* The UV index above which a reading makes no more vitamin D. */
-double cal_sight_most_uvi(const CalPlace *place, double ozone_du, CalInstant at, double zenith_deg);
+double cal_sight_most_uvi(CalDay *day, const CalPlace *place, double ozone_du, CalInstant at);
 
 /* A reading of a tag that may count; those of other days are passed over. */
 void cal_sight_note(CalDay *day, const CalAddress *tag, CalSpan span, double uvi);

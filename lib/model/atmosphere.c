@@ -13,7 +13,7 @@
 #include <stddef.h>
 
 #define RADIANS              (3.14159265358979323846 / 180.0)
-#define ZENITH_NODES         9 /* 0, 10 ... 80 degrees */
+#define ZENITH_NODES         CAL_ATMOSPHERE_NODES /* 0, 10 ... 80 degrees */
 #define ZENITH_TABLE_END_DEG 80.0
 #define ZENITH_HELD_DEG      85.0
 #define RATIO_NODES          9
@@ -156,19 +156,55 @@ log_ratio_near_horizon(const CalSpline *spline, double zenith_deg)
   return start + log(RATIO_85_TO_80) * t * t * (3.0 - 2.0 * t) + slope * width * t * s * s;
 }
 
-double
-cal_atmosphere_ratio(double zenith_deg, double ozone_du, bool *clamped)
+static double
+clamp_zenith(double zenith_deg, bool *clamped)
 {
-  const double zenith = clamp(zenith_deg, 0.0, CAL_ATMOSPHERE_ZENITH_MAX_DEG, clamped);
-  const double ozone = clamp(ozone_du, CAL_ATMOSPHERE_OZONE_MIN_DU, CAL_ATMOSPHERE_OZONE_MAX_DU, clamped);
-  const OzoneStretch stretch = ozone_stretch(ratio_ozone_du, RATIO_NODES, ozone);
-  double logs[ZENITH_NODES];
+  return clamp(zenith_deg, 0.0, CAL_ATMOSPHERE_ZENITH_MAX_DEG, clamped);
+}
+
+static double
+clamp_ozone(double ozone_du, bool *clamped)
+{
+  return clamp(ozone_du, CAL_ATMOSPHERE_OZONE_MIN_DU, CAL_ATMOSPHERE_OZONE_MAX_DU, clamped);
+}
+
+/* -- Along zenith: made for a column of ozone, and asked at an angle -- */
+
+static void
+keep_curve(const CalSpline *spline, CalAtmosphereCurve *curve)
+{
   for (int i = 0; i < ZENITH_NODES; i++)
-    logs[i] = along_ozone(&stretch, ratio_table[i]);
-  const CalSpline spline = cal_spline_through(ZENITH_NODES, log_airmass, logs);
-  if (zenith > ZENITH_TABLE_END_DEG)
-    return exp(log_ratio_near_horizon(&spline, zenith));
-  return exp(cal_spline_at(&spline, log(airmass_at(zenith))));
+    curve->bend[i] = spline->bend[i];
+}
+
+static CalSpline
+spline_of(const CalAtmosphereCurve *curve, const double *x)
+{
+  CalSpline spline = { .count = ZENITH_NODES, .x = x, .y = curve->value };
+  for (int i = 0; i < ZENITH_NODES; i++)
+    spline.bend[i] = curve->bend[i];
+  return spline;
+}
+
+static CalAtmosphereCurve
+ratio_curve(double ozone_du)
+{
+  CalAtmosphereCurve curve;
+  const OzoneStretch stretch = ozone_stretch(ratio_ozone_du, RATIO_NODES, ozone_du);
+  for (int i = 0; i < ZENITH_NODES; i++)
+    curve.value[i] = along_ozone(&stretch, ratio_table[i]);
+  const CalSpline spline = cal_spline_through(ZENITH_NODES, log_airmass, curve.value);
+  keep_curve(&spline, &curve);
+  return curve;
+}
+
+static double
+ratio_at(const CalAtmosphereCurve *curve, double zenith_deg)
+{
+  const CalSpline spline = spline_of(curve, log_airmass);
+  if (zenith_deg > ZENITH_TABLE_END_DEG)
+    return exp(log_ratio_near_horizon(&spline, zenith_deg));
+  return exp(cal_spline_at(&spline, log(airmass_at(zenith_deg))));
 }
 
 /*
@@ -188,19 +224,62 @@ uvi_near_horizon(const CalSpline *spline, double zenith_deg)
   return exp(spline->y[ZENITH_NODES - 1] + own) * pow(1.0 - way, HORIZON_POWER);
 }
 
+static CalAtmosphereCurve
+clear_uvi_curve(double ozone_du)
+{
+  CalAtmosphereCurve curve;
+  const OzoneStretch stretch = ozone_stretch(uvi_ozone_du, UVI_NODES, ozone_du);
+  for (int i = 0; i < ZENITH_NODES; i++)
+    curve.value[i] = along_ozone(&stretch, uvi_table[i]);
+  const CalSpline spline = cal_spline_through(ZENITH_NODES, root_airmass, curve.value);
+  keep_curve(&spline, &curve);
+  return curve;
+}
+
+static double
+clear_uvi_at(const CalAtmosphereCurve *curve, double zenith_deg)
+{
+  const CalSpline spline = spline_of(curve, root_airmass);
+  if (zenith_deg > ZENITH_TABLE_END_DEG)
+    return uvi_near_horizon(&spline, zenith_deg);
+  return exp(cal_spline_at(&spline, -1.0 / sqrt(airmass_at(zenith_deg))));
+}
+
+/* -- What is asked for -- */
+
+double
+cal_atmosphere_ratio(double zenith_deg, double ozone_du, bool *clamped)
+{
+  const double zenith = clamp_zenith(zenith_deg, clamped);
+  const CalAtmosphereCurve curve = ratio_curve(clamp_ozone(ozone_du, clamped));
+  return ratio_at(&curve, zenith);
+}
+
 double
 cal_atmosphere_clear_uvi(double zenith_deg, double ozone_du, bool *clamped)
 {
-  const double zenith = clamp(zenith_deg, 0.0, CAL_ATMOSPHERE_ZENITH_MAX_DEG, clamped);
-  const double ozone = clamp(ozone_du, CAL_ATMOSPHERE_OZONE_MIN_DU, CAL_ATMOSPHERE_OZONE_MAX_DU, clamped);
-  const OzoneStretch stretch = ozone_stretch(uvi_ozone_du, UVI_NODES, ozone);
-  double logs[ZENITH_NODES];
-  for (int i = 0; i < ZENITH_NODES; i++)
-    logs[i] = along_ozone(&stretch, uvi_table[i]);
-  const CalSpline spline = cal_spline_through(ZENITH_NODES, root_airmass, logs);
-  if (zenith > ZENITH_TABLE_END_DEG)
-    return uvi_near_horizon(&spline, zenith);
-  return exp(cal_spline_at(&spline, -1.0 / sqrt(airmass_at(zenith))));
+  const double zenith = clamp_zenith(zenith_deg, clamped);
+  const CalAtmosphereCurve curve = clear_uvi_curve(clamp_ozone(ozone_du, clamped));
+  return clear_uvi_at(&curve, zenith);
+}
+
+CalAtmosphere
+cal_atmosphere_of(double ozone_du)
+{
+  const double inside_du = clamp_ozone(ozone_du, NULL);
+  return (CalAtmosphere){ ozone_du, ratio_curve(inside_du), clear_uvi_curve(inside_du) };
+}
+
+double
+cal_atmosphere_ratio_of(const CalAtmosphere *atmosphere, double zenith_deg)
+{
+  return ratio_at(&atmosphere->ratio, clamp_zenith(zenith_deg, NULL));
+}
+
+double
+cal_atmosphere_clear_uvi_of(const CalAtmosphere *atmosphere, double zenith_deg)
+{
+  return clear_uvi_at(&atmosphere->clear_uvi, clamp_zenith(zenith_deg, NULL));
 }
 
 double
