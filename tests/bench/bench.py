@@ -4,7 +4,7 @@
 
     bench.py BUILD [--page FILE] [--only GROUP[,GROUP...]] [--long]
 
-GROUP: core, ledger, service. --long adds what takes a quarter of an hour. A ledger of ten years is
+GROUP: core, ledger, service, air. --long adds what takes a quarter of an hour. A ledger of ten years is
 made once and kept in the user's cache.
 """
 
@@ -16,13 +16,15 @@ sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "..", "bus", "daemon"), os.path.join(HERE, "..", "sim")]
 
+import air_figures  # noqa: E402
 import core_figures  # noqa: E402
 import ledger_figures  # noqa: E402
 import service_figures  # noqa: E402
 from decade import Decade  # noqa: E402
 from page import Page  # noqa: E402
 
-GROUPS = {"core": core_figures, "ledger": ledger_figures, "service": service_figures}
+GROUPS = {"core": core_figures, "ledger": ledger_figures, "service": service_figures,
+          "air": air_figures}
 
 
 def main():

@@ -5,6 +5,8 @@
  * sun is Berlin's, through clouds of a day's own and walls of an hour's own. The same arguments give the same
  * events.
  *
+ * A weather tag was adopted, too, and never heard.
+ *
  *   bench-decade LEDGER DAYS
  *
  * Nothing before 2020 counts, so ten years end in one that is to come: whoever uses it moves the clock.
@@ -89,6 +91,8 @@ enter_settings(Decade *decade)
     { CAL_ENTRY_PRODUCT, "d3k2", "d=2000IU mk7=100ug every=1d at=08:00" },
     { CAL_ENTRY_TAG, "C0:FF:EE:00:00:01", "tag-event" },
     { CAL_ENTRY_ROLE, "C0:FF:EE:00:00:01", "worn" },
+    { CAL_ENTRY_TAG, "54:48:E6:8F:80:A5", "bthome" },
+    { CAL_ENTRY_ROLE, "54:48:E6:8F:80:A5", "worn" },
     { CAL_ENTRY_MAP, "C0:FF:EE:00:00:01 1", "d3k2" },
     { CAL_ENTRY_FOODSTUFF, "salmon", "portion=85g d=526IU calcium=12mg magnesium=27mg k1=0.5ug mk7=?" },
     { CAL_ENTRY_FOODSTUFF, "yogurt", "portion=170g d=0IU calcium=183mg magnesium=17mg k1=0.2ug mk4=0.4ug" },

@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The daemon beside its radio: at rest, among strangers, and with a tag of its own."""
+
+import subprocess
+import time
+
+from bus import options
+from figure import Figure
+from household import until
+from measure import cpu_s, wakeups, written_bytes
+
+TEXT = """The daemon with ten years of ledger and two adopted tags, behind the simulated BlueZ on private buses. Wakeups are
+the kernel's count of how often a thread went to sleep; there is no watchdog here. A foreign advertisement is a tag that
+nobody adopted; it changes an object on the bus as BlueZ does."""
+
+TAG = "C0:FF:EE:00:00:02"
+WEATHER = "54:48:E6:8F:80:A5"
+WEATHER_PATH = "/org/bluez/hci0/dev_54_48_E6_8F_80_A5"
+BTHOME_UUID = "0000fcd2-0000-1000-8000-00805f9b34fb"
+REST_S = 60
+FOREIGN_PER_S = 200
+OWN = 400
+STREAM_S = 60
+
+
+def adopt(home, address):
+    adopting = home.begin("tags", "adopt", address)
+    until(lambda: adopting.poll() is not None, 60, "the adoption")
+    assert adopting.returncode == 0, address
+
+
+def count(home, seconds=REST_S):
+    """(wakeups, microseconds of processor) in so many seconds."""
+    woken, used_s = wakeups(home.daemon.pid), cpu_s(home.daemon.pid)
+    time.sleep(seconds)
+    return wakeups(home.daemon.pid) - woken, (cpu_s(home.daemon.pid) - used_s) * 1e6
+
+
+def weather(home, number):
+    """The packet id, the UV index in tenths: each packet says something new."""
+    data = bytes([0x40, 0x00, number % 256, 0x46, 10 + number % 50])
+    home.simulator.control.Advertise(WEATHER, BTHOME_UUID, data)
+
+
+def settle(home):
+    """Until what was told before is dealt with."""
+    until(lambda: count(home, 1.5)[0] == 0, 60, "rest")
+
+
+def own_advertisements(home):
+    """Microseconds of processor to an advertisement of an adopted tag, ours and of who only hears it."""
+    environment = {**home.environment, "LD_PRELOAD": ""}
+    listener = subprocess.Popen([home.programs["subscriber"], WEATHER_PATH], env=environment,
+                                stdout=subprocess.PIPE, text=True)
+    assert listener.stdout.readline() == "ready\n"
+    pairs = []
+    for round_ in range(5):
+        before = cpu_s(home.daemon.pid), cpu_s(listener.pid)
+        for number in range(OWN // 5):
+            weather(home, round_ * OWN + number)
+            time.sleep(0.02)
+        time.sleep(2)
+        after = cpu_s(home.daemon.pid), cpu_s(listener.pid)
+        pairs.append(tuple((late - early) / (OWN // 5) * 1e6 for early, late in zip(before, after)))
+    listener.terminate()
+    listener.wait()
+    listener.stdout.close()
+    return pairs
+
+
+def stream(decade):
+    """Bytes bound for the disk in an hour in which a tag tells a record each second, by a minute of it."""
+    with decade.household(decade.short()) as home:
+        home.simulator.control.AddTag(TAG, options(pairing=True, clock_set=True))
+        home.start(60)
+        adopt(home, TAG)
+        ahead_s = int(home.environment["FAKETIME"].strip("+s"))
+        received = home.tag(TAG)["received"]
+        before = written_bytes(home.daemon.pid)[1]
+        for _ in range(STREAM_S):
+            home.simulator.control.Uv(TAG, int(time.time() + ahead_s), 1, 3.0, 4.0, 0)
+            time.sleep(1)
+        until(lambda: home.tag(TAG)["received"] >= received + STREAM_S, 30, "the last record")
+        return (written_bytes(home.daemon.pid)[1] - before) * 3600 / STREAM_S
+
+
+def measure(page, programs, decade, long):
+    with decade.household() as home:
+        home.simulator.control.AddBroadcaster(WEATHER, options(name="Weather"))
+        home.start(60)
+        settle(home)
+        rest = count(home)
+        home.simulator.control.Storm(0, FOREIGN_PER_S)
+        time.sleep(2)
+        storm = count(home)
+        home.simulator.control.Storm(0, 0)
+        own = own_advertisements(home)
+    streamed = stream(decade)
+    page.add("At rest and on the air", TEXT, [
+        Figure(f"wakeups in {REST_S} s of silence", "", [(rest[0], None)], most=1,
+               note=f"{rest[1]:.0f} µs of processor time."),
+        Figure(f"wakeups in {REST_S} s among {FOREIGN_PER_S} foreign advertisements a second", "", [(storm[0], None)],
+               most=1, note=f"{storm[1]:.0f} µs of processor time."),
+        Figure("an own advertisement, processor time", "µs", own, "a GDBus subscriber that does nothing with the same "
+               "signal", most=2, note="From the signal to the changed property on the session bus."),
+        Figure("written to the disk in an hour, a record a second", "KiB", [(streamed / 1024, None)],
+               note=f"Measured over {STREAM_S} s, by the kernel's write_bytes of the process. There is no aim but that "
+               "it is bounded: a commit a second at most, and the WAL is cut at 1 MiB."),
+    ])
