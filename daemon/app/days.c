@@ -24,6 +24,7 @@ struct CalDays {
   CalTraces *traces;
   CalWeightClass weight;
   guint n_weighed;  /* by how many settings; G_MAXUINT: not yet */
+  gint first_zone;  /* of the settings; -1: none */
   GArray *gathered; /* CalCachedDay: to be cached in one commit */
   gboolean gathers;
 };
@@ -39,11 +40,15 @@ static void
 take_zones(CalDays *days)
 {
   cal_zones_clear(days->zones);
+  days->first_zone = -1;
   for (guint i = 0; i < days->settings->len; i++) {
     const CalEntry *entry = &g_array_index(days->settings, CalEvent, i).of.entry;
     g_autofree char *name = g_strdup(entry->value);
-    if (entry->kind == CAL_ENTRY_ZONE)
-      cal_zones_add(days->zones, entry->at, strtok(name, " ") != NULL ? name : "UTC");
+    if (entry->kind != CAL_ENTRY_ZONE)
+      continue;
+    cal_zones_add(days->zones, entry->at, strtok(name, " ") != NULL ? name : "UTC");
+    if (days->first_zone < 0)
+      days->first_zone = (gint)i;
   }
 }
 
@@ -115,6 +120,10 @@ void
 cal_days_context(CalDays *days, CalInstant at, CalContext *context)
 {
   cal_context_init(context);
+  /* The first zone held before it was told, too, as cal_zones_add() has it: its city is where the sun is
+   * looked for in the half hour before the daemon's first start. */
+  if (days->first_zone >= 0)
+    cal_context_step(context, &g_array_index(days->settings, CalEvent, days->first_zone).of.entry);
   for (guint i = 0; i < days->settings->len; i++) {
     const CalEvent *setting = &g_array_index(days->settings, CalEvent, i);
     if (setting->at > at)

@@ -6,6 +6,8 @@
 static const char sql_get[] = "SELECT result FROM day WHERE date = ? AND key = ?";
 static const char sql_put[] = "INSERT INTO day (date, key, result) VALUES (?, ?, ?)"
                               "  ON CONFLICT DO UPDATE SET key = excluded.key, result = excluded.result";
+static const char sql_has_earlier_zone[] =
+    "SELECT EXISTS (SELECT 1 FROM entry WHERE stands AND kind >= 20 AND kind = ? AND at < ?)";
 static const char sql_drop[] = "DELETE FROM day WHERE date BETWEEN ? AND ?";
 
 /* A date of any zone differs from that of UTC by one at most, and an event reaches into the neighbours of its
@@ -136,12 +138,24 @@ speaks_of_another(CalEntryKind kind)
   return kind == CAL_ENTRY_UNDO || kind == CAL_ENTRY_DATE || kind == CAL_ENTRY_TOMBSTONE;
 }
 
+/* The first zone of all holds for the time before it, too. */
+static CalInstant
+holds_from(CalLedger *ledger, CalEntryKind kind, CalInstant at)
+{
+  gint64 has_earlier = 0;
+  if (kind != CAL_ENTRY_ZONE)
+    return at;
+  return cal_store_number(ledger, sql_has_earlier_zone, kind, at, 0, &has_earlier, NULL) && has_earlier != 0
+             ? at
+             : G_MININT64;
+}
+
 void
 cal_days_touch_entry(CalLedger *ledger, CalEntryKind kind, CalInstant at)
 {
   const CalInstant end = cal_entry_kind_is_setting(kind) ? G_MAXINT64 : at + (at < G_MAXINT64);
   if (!speaks_of_another(kind))
-    cal_days_touch(ledger, (CalSpan){ MIN(at, end - 1), end });
+    cal_days_touch(ledger, (CalSpan){ MIN(holds_from(ledger, kind, at), end - 1), end });
 }
 
 /* In dates that a database may hold; rounded outwards. */

@@ -137,6 +137,20 @@ test_a_day_goes_with_an_entry(void **state)
   assert_void(desk, FALSE);
 }
 
+/* The first zone of all is that of the days before it, too; a later one is not. */
+static void
+test_all_days_before_go_with_the_first_zone(void **state)
+{
+  Desk *desk = *state;
+  cache_around(desk);
+  desk_enter(desk, CAL_ENTRY_ZONE, NOON, "", "Europe/Berlin 52.50 13.37");
+  for (CalDate date = DAY - 20; date <= DAY + 20; date++)
+    assert_cached(desk, date, "k", NULL);
+  cache_around(desk);
+  desk_enter(desk, CAL_ENTRY_ZONE, NOON + 1, "", "Asia/Tokyo 35.65 139.73");
+  assert_void(desk, TRUE);
+}
+
 static void
 test_a_day_goes_with_what_a_tag_tells(void **state)
 {
@@ -199,6 +213,7 @@ main(void)
     TEST(test_a_day_is_found_by_date_and_key),
     TEST(test_days_are_dropped_by_range),
     TEST(test_a_day_goes_with_an_entry),
+    TEST(test_all_days_before_go_with_the_first_zone),
     TEST(test_a_day_goes_with_what_a_tag_tells),
     TEST(test_a_day_goes_with_the_owners_word),
   };

@@ -91,6 +91,17 @@ class Zone(unittest.TestCase):
         self.home.ctl("log", "done")
         self.assertEqual(self.zones(), ["Europe/Berlin"])
 
+    def test_the_first_zone_held_before_it_was_told(self):
+        """The half hour that ends with the very first start is looked for in the city of the zone."""
+        self.home.start()
+        self.home.ctl("log", "sun", "30", "--sky", "clear", "--at", f"{BEGIN - datetime.timedelta(hours=1):%Y-%m-%dT%H:%M}Z")
+        by_city = self.days()["2026-06-15"]
+        self.assertEqual(self.home.status()["place"], "city")
+        self.home.ctl("profile", "set", "place", "52.50,13.37", "--since", "always")
+        self.assertGreater(by_city, 0.1)
+        self.assertEqual(self.days()["2026-06-15"], by_city)
+        self.assertEqual(self.home.rebuilt(), 0)
+
     def test_no_hour_of_sun_is_lost_or_doubled(self):
         self.begin("Europe/Berlin")
         self.shine(-12, 0)
