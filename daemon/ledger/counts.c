@@ -26,6 +26,12 @@ static const char sql_undated[] =
 static const char sql_early_days[] = RECORDS_OF_DAYS("<");
 static const char sql_late_days[] = RECORDS_OF_DAYS(">=");
 
+/* Of all tags. */
+static const char sql_late_records[] =
+    "SELECT r.id, r.time, r.rest, r.at FROM record_day d CROSS JOIN record r"
+    "    ON r.id BETWEEN (d.log << 32) + (d.block << 8) AND (d.log << 32) + (d.block << 8) + 255"
+    "  WHERE d.day >= ?1 AND r.at >= d.day * 86400 AND r.at < (d.day + 1) * 86400";
+
 static gboolean
 count_tag(CalLedger *ledger, gint64 tag, CalTagCounts *counts, GError **error)
 {
@@ -79,13 +85,47 @@ count_held(CalLedger *ledger, const char *sql, gint64 tag, gint64 day, CalInstan
   return ok;
 }
 
+/* When the last record of all ends is looked up once, and known from then on by what comes. A record on a day
+ * before `day` is over by its end, or at least none is known to be later. */
+static gboolean
+know_latest_end(CalLedger *ledger, gint64 day, GError **error)
+{
+  gboolean ok;
+  CalInstant latest = MAX(ledger->latest_end, (day + 1) * 86400);
+  g_autoptr(CalStatement) rows = cal_statement_take(ledger, sql_late_records, error);
+  if (rows == NULL)
+    return FALSE;
+  sqlite3_bind_int64(rows->stmt, 1, day);
+  while (cal_statement_each(rows, &ok, error)) {
+    guint8 raw[CAL_RECORD_SIZE];
+    CalRecord record;
+    cal_row_read_raw(rows->stmt, 0, raw);
+    cal_record_decode(raw, &record);
+    latest = MAX(latest, sqlite3_column_int64(rows->stmt, 3) + record.uv.duration_s);
+  }
+  ledger->latest_end = latest;
+  ledger->latest_known = ok;
+  return ok;
+}
+
+/* Those that end ahead of the clock: mostly there are none, and that is known without a look. */
+static gboolean
+count_late(CalLedger *ledger, gint64 tag, CalInstant now, gint64 *n_held, GError **error)
+{
+  const gint64 day =
+      MAX(cal_row_day(CAL_DATING_EARLIEST), cal_row_day(now + CAL_DATING_AHEAD_MAX_S - G_MAXUINT16));
+  if (!ledger->latest_known && !know_latest_end(ledger, day, error))
+    return FALSE;
+  return ledger->latest_end <= now + CAL_DATING_AHEAD_MAX_S ||
+         count_held(ledger, sql_late_days, tag, day, now, n_held, error);
+}
+
 gboolean
 cal_ledger_tag_counts(CalLedger *ledger, const CalAddress *tag, CalInstant now, CalTagCounts *counts,
                       GError **error)
 {
   gint64 row;
   const gint64 earliest = cal_row_day(CAL_DATING_EARLIEST);
-  const gint64 latest = MAX(earliest, cal_row_day(now + CAL_DATING_AHEAD_MAX_S - G_MAXUINT16));
   *counts = (CalTagCounts){ .duplicates = cal_tags_pending_duplicates(ledger, tag) };
   for (guint i = 0; i < ledger->samples->len; i++)
     counts->received += cal_address_compare(&g_array_index(ledger->samples, CalEvent, i).tag, tag) == 0;
@@ -95,5 +135,5 @@ cal_ledger_tag_counts(CalLedger *ledger, const CalAddress *tag, CalInstant now, 
          cal_store_number(ledger, sql_conflicts, row, 0, 0, &counts->conflicts, error) &&
          cal_store_number(ledger, sql_undated, row, 0, 0, &counts->undated, error) &&
          count_held(ledger, sql_early_days, row, earliest, now, &counts->held, error) &&
-         count_held(ledger, sql_late_days, row, latest, now, &counts->held, error);
+         count_late(ledger, row, now, &counts->held, error);
 }

@@ -261,6 +261,6 @@ cal_dating_anew(CalLedger *ledger, gint64 log, guint32 from, guint32 to, GError 
   while (cal_statement_each(rows, &ok, error))
     if (!date_row(ledger, &plan, rows, &dating, &idle, &touched, error))
       return FALSE;
-  cal_days_touch(ledger, touched);
+  cal_days_touch_records(ledger, touched);
   return ok;
 }

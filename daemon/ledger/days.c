@@ -131,6 +131,14 @@ cal_days_touch(CalLedger *ledger, CalSpan span)
   all->end = MAX(all->end, span.end);
 }
 
+void
+cal_days_touch_records(CalLedger *ledger, CalSpan span)
+{
+  cal_days_touch(ledger, span);
+  if (span.end > span.start)
+    ledger->latest_end = MAX(ledger->latest_end, span.end);
+}
+
 /* What is touched is what it names, and not the day on which that was said. */
 static gboolean
 speaks_of_another(CalEntryKind kind)

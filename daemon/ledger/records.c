@@ -265,7 +265,7 @@ cal_ledger_append_records(CalLedger *ledger, const CalAddress *tag, guint32 log_
   const gint64 n_duplicates = (gint64)batch.tally.duplicates;
   if (n_duplicates > 0)
     cal_tags_count_duplicates(ledger, tag, n_duplicates);
-  cal_days_touch(ledger, batch.touched);
+  cal_days_touch_records(ledger, batch.touched);
   if (!cal_transaction_commit(&transaction, error)) {
     cal_tags_count_duplicates(ledger, tag, -n_duplicates); /* they will be sent again */
     return FALSE;

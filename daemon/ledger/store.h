@@ -31,7 +31,9 @@ struct CalLedger {
   gboolean has_origins;   /* of entries of other ledgers */
   GArray *owner_dates;    /* what owners said of undated runs, see owner_dates.h */
   CalSpan touched;        /* what the open transaction changes of what days are folded from */
-  CalInstant oldest;      /* of what is committed, G_MAXINT64 for nothing; when oldest_known */
+  CalInstant latest_end;  /* no record ends later; when latest_known */
+  gboolean latest_known;
+  CalInstant oldest; /* of what is committed, G_MAXINT64 for nothing; when oldest_known */
   gboolean oldest_known;
   gboolean sealed; /* it is being replaced: nothing may be appended */
   guint n_readers; /* cal_ledger_each() and its like under way: nothing may be appended */
@@ -101,6 +103,9 @@ void cal_days_touch(CalLedger *ledger, CalSpan span);
 /* The same for an entry, one that appears, goes, or stands otherwise than before: a setting holds from its
  * time on. */
 void cal_days_touch_entry(CalLedger *ledger, CalEntryKind kind, CalInstant at);
+
+/* The same for records, whose ends are in the span. */
+void cal_days_touch_records(CalLedger *ledger, CalSpan span);
 
 /* Drops them. */
 gboolean cal_days_drop_touched(CalLedger *ledger, GError **error);

@@ -28,7 +28,7 @@
 typedef struct Walk {
   const CalPlanInput *input;
   CalPlan *plan;
-  double ozone_du;
+  CalAtmosphere air;
   CalSkin skin;
   int burns_like;
   double area;
@@ -50,19 +50,26 @@ sky(const Walk *walk)
   return isnan(walk->plan->sky_ratio) ? 1 : walk->plan->sky_ratio;
 }
 
+static double
+clear_uvi(const Walk *walk, const CalSunPosition *sun)
+{
+  return cal_atmosphere_clear_uvi_of(&walk->air, sun->zenith_deg) *
+         (1.0 / (sun->distance_au * sun->distance_au)) *
+         cal_atmosphere_altitude_factor(walk->plan->place.altitude_m);
+}
+
 static void
 walk_minute(Walk *walk, int i)
 {
   const CalPlace *const place = &walk->plan->place;
   const CalProfile *const profile = &walk->input->context->profile;
   const CalInstant at = walk->start + i * 60 + 30;
-  const double zenith_deg = cal_sun_position(at, place->latitude_deg, place->longitude_deg).zenith_deg;
-  const double clear = cal_wearer_clear_uvi(place, walk->ozone_du, at, zenith_deg);
+  const CalSunPosition sun = cal_sun_position(at, place->latitude_deg, place->longitude_deg);
+  const double clear = clear_uvi(walk, &sun), ratio = cal_atmosphere_ratio_of(&walk->air, sun.zenith_deg);
   const double spf = cal_wearer_spf(profile, &walk->input->frame, at);
-  const double vitd =
-      CAL_WEARER_UPRIGHT * cal_synthesis_vitd_j_m2(clear * sky(walk), 1, zenith_deg, walk->ozone_du);
+  const double vitd = CAL_WEARER_UPRIGHT * (cal_synthesis_erythemal_j_m2(clear * sky(walk), 1) * ratio);
   const double erythemal = cal_synthesis_erythemal_j_m2(clear * fmax(sky(walk), 1), 1);
-  walk->vitd_uvi[i] = clear * sky(walk) * cal_atmosphere_ratio(zenith_deg, walk->ozone_du, NULL);
+  walk->vitd_uvi[i] = clear * sky(walk) * ratio;
   walk->iu[i + 1] =
       walk->iu[i] + cal_synthesis_linear_iu(vitd, &walk->skin, walk->area, cal_sunscreen_transmission(spf));
   walk->med[i + 1] = walk->med[i] + cal_synthesis_med_fraction(erythemal / cal_sunscreen_spf_as_applied(spf),
@@ -249,10 +256,9 @@ static void
 take_noon(const Walk *walk, CalPlan *plan)
 {
   const CalPlace *const place = &plan->place;
-  const double zenith_deg =
-      cal_sun_position(plan->noon, place->latitude_deg, place->longitude_deg).zenith_deg;
-  plan->noon_uvi = cal_wearer_clear_uvi(place, walk->ozone_du, plan->noon, zenith_deg) * sky(walk);
-  plan->noon_vitd_uvi = plan->noon_uvi * cal_atmosphere_ratio(zenith_deg, walk->ozone_du, NULL);
+  const CalSunPosition sun = cal_sun_position(plan->noon, place->latitude_deg, place->longitude_deg);
+  plan->noon_uvi = clear_uvi(walk, &sun) * sky(walk);
+  plan->noon_vitd_uvi = plan->noon_uvi * cal_atmosphere_ratio_of(&walk->air, sun.zenith_deg);
 }
 
 static uint32_t
@@ -276,7 +282,7 @@ cal_plan(const CalPlanInput *input, CalPlan *plan)
   take_gap(input, plan);
   plan->advice = advice_for(plan->audience, plan->lower_bound);
   take_sun(input, plan);
-  walk.ozone_du = cal_wearer_ozone_du(profile, &input->frame, plan->place.latitude_deg);
+  walk.air = cal_atmosphere_of(cal_wearer_ozone_du(profile, &input->frame, plan->place.latitude_deg));
   walk.skin = cal_wearer_skin(profile, plan->date);
   walk.burns_like = cal_wearer_burns_like(profile);
   walk.area = cal_wearer_bare_area(profile, &input->frame, plan->place.latitude_deg);

@@ -19,7 +19,7 @@ WEATHER_PATH = "/org/bluez/hci0/dev_54_48_E6_8F_80_A5"
 BTHOME_UUID = "0000fcd2-0000-1000-8000-00805f9b34fb"
 REST_S = 60
 FOREIGN_PER_S = 200
-OWN = 400
+OWN = 40  # one a second, as many as a tag ever sends
 STREAM_S = 60
 
 
@@ -58,7 +58,7 @@ def own_advertisements(home):
         before = cpu_s(home.daemon.pid), cpu_s(listener.pid)
         for number in range(OWN // 5):
             weather(home, round_ * OWN + number)
-            time.sleep(0.02)
+            time.sleep(1.02)
         time.sleep(2)
         after = cpu_s(home.daemon.pid), cpu_s(listener.pid)
         pairs.append(tuple((late - early) / (OWN // 5) * 1e6 for early, late in zip(before, after)))

@@ -196,6 +196,23 @@ test_counts_of_a_tag(void **state)
   assert_int_equal(counts_of(desk, &desk_other_tag, now).received, 0);
 }
 
+/* That none is held is known without a look, until something comes or the clock goes back. */
+static void
+test_what_is_held_follows_the_clock(void **state)
+{
+  Desk *desk = *state;
+  const CalRecord first = desk_minute(1, NOON), later = desk_minute(2, NOON + 2 * 86400);
+  desk_append(desk, &first, 1, NULL);
+  assert_int_equal(counts_of(desk, &desk_tag, NOON + 86400).held, 0);
+  desk_append(desk, &later, 1, NULL);
+  assert_int_equal(counts_of(desk, &desk_tag, NOON + 86400).held, 1);
+  assert_int_equal(counts_of(desk, &desk_tag, NOON + 3 * 86400).held, 0);
+  assert_int_equal(counts_of(desk, &desk_tag, NOON - 600).held, 2);
+  desk_reopen(desk);
+  assert_int_equal(counts_of(desk, &desk_tag, NOON + 30 * 86400).held, 0);
+  assert_int_equal(counts_of(desk, &desk_tag, NOON - 600).held, 2);
+}
+
 static void
 test_a_broadcaster_counts_samples_and_presses(void **state)
 {
@@ -233,6 +250,7 @@ main(void)
     TEST(test_any_difference_is_a_conflict),
     TEST(test_doubles_within_a_batch),
     TEST(test_counts_of_a_tag),
+    TEST(test_what_is_held_follows_the_clock),
     TEST(test_a_broadcaster_counts_samples_and_presses),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
