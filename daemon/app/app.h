@@ -63,6 +63,7 @@ typedef struct CalApp {
   guint gates_id;
   gint64 gates_stored_us; /* monotonic; 0: not yet */
   gboolean ledger_trouble;
+  gboolean ledger_damaged; /* for as long as the daemon runs */
   GError *unkept; /* why what an action of the person's should leave was not stored; owned; NULL: it was */
   gboolean going_to_sleep;
   gboolean forgets;  /* ledger and keys are removed at the end */

@@ -30,7 +30,7 @@ on_flush_due(gpointer data)
   if (!flushed)
     cal_journal(G_LOG_LEVEL_WARNING, CAL_JOURNAL_LEDGER, "samples could not be committed: %s",
                 error->message);
-  cal_app_tell_ledger(app, !flushed);
+  cal_app_tell_ledger(app, error);
   cal_app_tags_changed(app);
   return G_SOURCE_REMOVE;
 }
@@ -45,7 +45,7 @@ cal_app_take_sample(CalApp *app, const CalAddress *tag, double uv_index)
   cal_app_announce_reading(app, tag, uv_index);
   if (!cal_ledger_append_sample(app->ledger, tag, now, uv_index, &error)) {
     cal_journal(G_LOG_LEVEL_WARNING, CAL_JOURNAL_LEDGER, "a sample could not be taken: %s", error->message);
-    cal_app_tell_ledger(app, TRUE);
+    cal_app_tell_ledger(app, error);
     return;
   }
   if (app->flush_id == 0)
@@ -66,7 +66,7 @@ store_gate(CalApp *app, CalAppTag *tag)
   if (!stored)
     cal_journal(G_LOG_LEVEL_WARNING, CAL_JOURNAL_LEDGER, "the presses of %s cannot be taken: %s", address,
                 error->message);
-  cal_app_tell_ledger(app, !stored);
+  cal_app_tell_ledger(app, error);
   return stored;
 }
 

@@ -266,10 +266,10 @@ static gboolean
 append_all(CalApp *app, CalEntry *entries, gsize n_entries, GError **error)
 {
   const gboolean appended = cal_ledger_append_entries(app->ledger, entries, n_entries, error);
-  if (!appended && error != NULL && g_error_matches(*error, CAL_ERROR, CAL_ERROR_STORAGE))
-    cal_app_tell_ledger(app, TRUE);
-  else if (appended)
-    cal_app_tell_ledger(app, FALSE);
+  const GError *const problem = !appended && error != NULL ? *error : NULL;
+  if (appended || g_error_matches(problem, CAL_ERROR, CAL_ERROR_STORAGE) ||
+      g_error_matches(problem, CAL_ERROR, CAL_ERROR_DAMAGED))
+    cal_app_tell_ledger(app, problem);
   return appended;
 }
 

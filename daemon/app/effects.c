@@ -31,7 +31,7 @@ refold(CalApp *app, CalDate first, CalDate last)
   for (CalDate date = first; date <= last; date++) {
     if (!cal_days_result(app->days, date, cal_app_now(), result, &error)) {
       cal_journal(G_LOG_LEVEL_WARNING, CAL_JOURNAL_LEDGER, "a day could not be folded: %s", error->message);
-      cal_app_tell_ledger(app, TRUE);
+      cal_app_tell_ledger(app, error);
       return;
     }
     cal_app_tell_day(app, result);
@@ -65,7 +65,7 @@ remember(CalApp *app, const char *key, const char *value)
   if (!kept)
     cal_journal(G_LOG_LEVEL_WARNING, CAL_JOURNAL_LEDGER, "what was said could not be remembered: %s",
                 error->message);
-  cal_app_tell_ledger(app, !kept);
+  cal_app_tell_ledger(app, error);
   if (!kept)
     note_unkept(app, &error);
 }

@@ -213,7 +213,7 @@ on_records(const CalAddress *tag, guint32 log_id, guint8 slots, const guint8 (*r
   const guint64 fresh = fresh_ones(app, tag, log_id, raw, n_records);
   const gboolean committed =
       cal_ledger_append_records(app->ledger, tag, log_id, raw, n_records, now, &tally, &touched, error);
-  cal_app_tell_ledger(app, !committed);
+  cal_app_tell_ledger(app, committed || error == NULL ? NULL : *error);
   if (!committed)
     return FALSE;
   announce(app, tag, log_id, raw, n_records, fresh, tally.fresh, now);

@@ -348,6 +348,7 @@ publish_model(CalApp *app)
 void
 cal_app_publish_all(CalApp *app)
 {
+  publish_nothing(app, "Balance1"); /* today cannot be folded of a damaged ledger, and other days may be */
   publish_balance(app);
   publish_nothing(app, "Ledger1");
   publish_model(app);

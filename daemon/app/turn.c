@@ -2,6 +2,7 @@
 #include "turn.h"
 
 #include "effects.h"
+#include "error.h"
 #include "tags.h"
 
 /* An event with its own copies of what it points at. */
@@ -124,8 +125,10 @@ cal_app_tell_tags(CalApp *app)
 }
 
 void
-cal_app_tell_ledger(CalApp *app, gboolean trouble)
+cal_app_tell_ledger(CalApp *app, const GError *problem)
 {
+  app->ledger_damaged = app->ledger_damaged || g_error_matches(problem, CAL_ERROR, CAL_ERROR_DAMAGED);
+  const gboolean trouble = problem != NULL || app->ledger_damaged;
   if (trouble == app->ledger_trouble)
     return;
   app->ledger_trouble = trouble;

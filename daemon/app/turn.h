@@ -22,7 +22,9 @@ void cal_app_tell_records(CalApp *app, CalDate first, CalDate last, const CalEve
 /* Folds the context of now and tells it. */
 void cal_app_tell_context(CalApp *app);
 void cal_app_tell_tags(CalApp *app);
-void cal_app_tell_ledger(CalApp *app, gboolean trouble);
+/* How it went with the ledger; NULL: well. What is damaged stays so, whatever else can still be written:
+ * until it is salvaged no tag is told to delete. */
+void cal_app_tell_ledger(CalApp *app, const GError *problem);
 
 /* What a person says. FALSE when what it should leave could not be stored, which the log knows by then. */
 gboolean cal_app_tell_action(CalApp *app, CalTurnAction action, guint32 alert, gint64 snooze_s,

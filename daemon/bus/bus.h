@@ -42,7 +42,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CalBus, cal_bus_free)
 int cal_bus_take_descriptor(CalBus *bus, gint32 index, GError **error);
 
 /* Sets all properties (a{sv}, floating is taken) of an interface of an object; makes the object when it is
- * new. Nothing is told of what did not change. */
+ * new. Nothing is told of what did not change. Empty: none is known yet, and reading one says so. */
 void cal_bus_publish(CalBus *bus, const char *path, const char *interface, GVariant *properties);
 
 /* Removes an object with all its interfaces. Nothing when there is none. */

@@ -9,6 +9,7 @@
  */
 #include "desk.h"
 #include "disk.h"
+#include "golden.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -20,6 +21,7 @@
 #include <beside.h>
 #include <error.h>
 #include <rescue.h>
+#include <schema.h>
 
 #define A_BATCH 20
 
@@ -374,6 +376,69 @@ test_the_nth_call_of_a_salvage_fails(void **state)
   assert_true(n_runs > 100);
 }
 
+/* -- An older ledger ------------------------------------------------------------------------------------ */
+
+static char *
+golden(guint version, const char *end, gsize *size)
+{
+  char *content = NULL;
+  g_autofree char *path = g_strdup_printf(CAL_GOLDEN_DIRECTORY "/v%u.%s", version, end);
+  assert_true(g_file_get_contents(path, &content, size, NULL));
+  return content;
+}
+
+/* It was brought up to date, or is byte for byte as it was; and then it can be. */
+static gboolean
+migration_failing(guint version, DiskCall call, guint n, gboolean ever, int error_number)
+{
+  GError *error = NULL;
+  gsize size, size_after, size_told;
+  g_autofree char *original = golden(version, "db", &size), *content = NULL, *after = NULL;
+  g_autofree char *expected = golden(version, "txt", &size_told);
+  Run run = begin_run();
+  Desk desk = { .path = run.path };
+  assert_true(g_file_set_contents(run.path, original, (gssize)size, NULL));
+  desk_sql(run.path, "PRAGMA journal_mode = WAL"); /* as the daemon leaves it */
+  assert_true(g_file_get_contents(run.path, &content, &size, NULL));
+  disk_fail(call, n, ever, error_number);
+  desk.ledger = cal_ledger_open(run.path, &error);
+  const gboolean opened = desk.ledger != NULL, failed = disk_has_failed();
+  assert_true(opened || g_error_matches(error, CAL_ERROR, CAL_ERROR_STORAGE));
+  g_clear_pointer(&desk.ledger, cal_ledger_close);
+  disk_fail(call, 0, FALSE, 0);
+  const gint64 is = desk_sql_number(run.path, "PRAGMA user_version");
+  assert_true(is == version || is == cal_schema_n_steps);
+  if (is == version) {
+    assert_true(g_file_get_contents(run.path, &after, &size_after, NULL));
+    assert_false(opened);
+    assert_int_equal(size_after, size);
+    assert_memory_equal(after, content, size);
+  }
+  desk_open(&desk);
+  g_autofree char *told = golden_tell(&desk);
+  assert_string_equal(told, expected);
+  assert_true(cal_ledger_check(desk.ledger, NULL));
+  desk_close(&desk);
+  g_clear_error(&error);
+  end_run(&run);
+  return failed;
+}
+
+static void
+test_the_nth_call_of_a_migration_fails(void **state)
+{
+  static const int errors[] = { EMFILE, ENOSPC, EIO, EIO };
+  guint n_runs = 0;
+  (void)state;
+  for (guint version = 1; version < cal_schema_n_steps; version++)
+    for (DiskCall call = DISK_OPEN; call < DISK_N_CALLS; call++)
+      for (int ever = 0; ever <= 1; ever++)
+        for (guint n = 1; migration_failing(version, call, n, ever, errors[call]); n++)
+          n_runs++;
+  print_message("a migration failed in %u ways\n", n_runs);
+  assert_true(n_runs > 100);
+}
+
 int
 main(void)
 {
@@ -383,6 +448,7 @@ main(void)
     cmocka_unit_test(test_the_nth_sync_fails),
     cmocka_unit_test(test_the_nth_change_of_a_name_fails),
     cmocka_unit_test(test_the_nth_call_of_a_salvage_fails),
+    cmocka_unit_test(test_the_nth_call_of_a_migration_fails),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

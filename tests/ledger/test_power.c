@@ -198,7 +198,7 @@ settle(Home *home, Kind kind, guint32 first, guint32 last)
 static void
 live(Home *home)
 {
-  const guint32 n_batches = home->is_long ? 10 : 3, a_batch = home->is_long ? 60 : 20;
+  const guint32 n_batches = home->is_long ? 30 : 4, a_batch = home->is_long ? 60 : 20;
   char name[24], value[24];
   open_home(home);
   enter(home, CAL_ENTRY_SUN, "secret-food-of-mine");
@@ -586,7 +586,7 @@ tear_down(void **state)
 int
 main(int argc, char **argv)
 {
-  Home home = { .is_long = argc > 1, .n_seeds = argc > 1 ? (guint)atoi(argv[1]) : 1 };
+  Home home = { .is_long = argc > 1, .n_seeds = argc > 1 ? (guint)atoi(argv[1]) : 2 };
   const struct CMUnitTest tests[] = {
     { "power is lost behind every step", test_power_is_lost_behind_every_step, set_up, tear_down, &home },
     { "power is lost amid a migration", test_power_is_lost_amid_a_migration, set_up, tear_down, &home },
