@@ -31,6 +31,8 @@ typedef struct CalBatch {
   CalInstant received;
   CalRecord *records;
   GArray *fresh; /* CalStretch of one record each */
+  CalStatement *insert;
+  gint64 n_forgotten; /* among the sequences from its lowest to its highest */
   CalDatingPlan plan;
   CalTally tally;
   CalSpan touched;
@@ -42,23 +44,24 @@ cal_batch_clear(CalBatch *batch)
 {
   g_clear_pointer(&batch->records, g_free);
   g_clear_pointer(&batch->fresh, g_array_unref);
+  g_clear_pointer(&batch->insert, cal_statement_release);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(CalBatch, cal_batch_clear)
 
 /* -- One record ----------------------------------------------------------------------------------------- */
 
 static gboolean
-insert_record(CalLedger *ledger, gint64 id, const CalRecord *record, const guint8 *raw, CalInstant at,
-              gboolean *is_fresh, GError **error)
+insert_record(CalLedger *ledger, const CalBatch *batch, gint64 id, const CalRecord *record, const guint8 *raw,
+              CalInstant at, gboolean *is_fresh, GError **error)
 {
-  g_autoptr(CalStatement) statement = cal_statement_take(ledger, sql_add_record, error);
-  if (statement == NULL)
-    return FALSE;
-  sqlite3_bind_int64(statement->stmt, 1, id);
-  cal_row_bind_raw(statement->stmt, 2, raw);
+  sqlite3_stmt *stmt = batch->insert->stmt;
+  sqlite3_bind_int64(stmt, 1, id);
+  cal_row_bind_raw(stmt, 2, raw);
   if (at != CAL_INSTANT_NONE)
-    sqlite3_bind_int64(statement->stmt, 4, at - record->time);
-  if (!cal_statement_run(statement, error))
+    sqlite3_bind_int64(stmt, 4, at - record->time);
+  else
+    sqlite3_bind_null(stmt, 4);
+  if (!cal_statement_run(batch->insert, error))
     return FALSE;
   *is_fresh = sqlite3_changes(ledger->db) > 0;
   return TRUE;
@@ -134,14 +137,14 @@ take_record(CalLedger *ledger, CalBatch *batch, const CalRecord *record, const g
 {
   const gint64 id = cal_row_id(batch->log.log, record->sequence);
   const CalInstant at = cal_dating_guess(ledger, &batch->plan, record);
-  gboolean is_fresh, is_forgotten;
-  if (!cal_forget_knows_record(ledger, id, &is_forgotten, error))
+  gboolean is_fresh, is_forgotten = FALSE;
+  if (batch->n_forgotten > 0 && !cal_forget_knows_record(ledger, id, &is_forgotten, error))
     return FALSE;
   if (is_forgotten) {
     batch->tally.duplicates++;
     return TRUE;
   }
-  if (!insert_record(ledger, id, record, raw, at, &is_fresh, error))
+  if (!insert_record(ledger, batch, id, record, raw, at, &is_fresh, error))
     return FALSE;
   if (!is_fresh)
     return take_known(ledger, batch, id, raw, error);
@@ -218,10 +221,21 @@ add_stretches(CalLedger *ledger, CalBatch *batch, GError **error)
   return TRUE;
 }
 
+/* What is asked and prepared once for all its records. */
+static gboolean
+begin_batch(CalLedger *ledger, CalBatch *batch, GError **error)
+{
+  batch->insert = cal_statement_take(ledger, sql_add_record, error);
+  return batch->insert != NULL &&
+         cal_dating_plan(ledger, batch->log.log, batch->records, batch->n_records, &batch->plan, error) &&
+         cal_forget_count_records(ledger, batch->plan.lowest, batch->plan.highest, &batch->n_forgotten,
+                                  error);
+}
+
 static gboolean
 take_batch(CalLedger *ledger, CalBatch *batch, GError **error)
 {
-  if (!cal_dating_plan(ledger, batch->log.log, batch->records, batch->n_records, &batch->plan, error))
+  if (!begin_batch(ledger, batch, error))
     return FALSE;
   for (gsize i = 0; i < batch->n_records; i++)
     if (!take_record(ledger, batch, &batch->records[i], batch->raw[i], error))
