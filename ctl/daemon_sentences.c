@@ -243,6 +243,8 @@ const char *const ctl_daemon_sentences[] = {
   N_("that lies in the future"),
   N_("that lies before the year 1900"),
   N_("a call with %s bytes of arguments; %s are the most"),
+  N_("%s calls of yours are under way; read their answers before you call again"),
+  N_("the daemon is ending"),
   N_("%s pieces of work are under way, which is the most; try again later"),
   N_("way is hand, button, bubble or daemon"),
   N_("an entry needs at, as in 2026-03-28T08:00:00Z"),

@@ -2,7 +2,9 @@
 #include "bus.h"
 
 #include "error.h"
+#include "gate.h"
 #include "interfaces.h"
+#include "line.h"
 #include "object.h"
 
 #include <gio/gunixfdlist.h>
@@ -15,6 +17,8 @@ struct CalBus {
   const CalBusMethod *methods;
   gsize n_methods;
   gpointer owner;
+  CalBusGate *gate;
+  CalBusLine *line;
   GUnixFDList *descriptors; /* of the call that is being answered; NULL: none came. Borrowed */
   guint manager_id;
   guint name_id;
@@ -48,33 +52,42 @@ is_short(GVariant *arguments, GError **error)
 }
 
 static GVariant *
-answer(CalBus *bus, const CalBusMethod *method, const char *path, GDBusMethodInvocation *invocation,
-       GError **error)
+answer(CalBus *bus, GDBusMethodInvocation *call, GError **error)
 {
-  GVariant *arguments = g_dbus_method_invocation_get_parameters(invocation);
+  GVariant *arguments = g_dbus_method_invocation_get_parameters(call);
+  const CalBusMethod *method = find_method(bus, g_dbus_method_invocation_get_interface_name(call),
+                                           g_dbus_method_invocation_get_method_name(call));
+  g_assert(method != NULL); /* GDBus has checked against the XML, cal_bus_new() the table against it */
   if (!is_short(arguments, error))
     return NULL;
-  bus->descriptors = g_dbus_message_get_unix_fd_list(g_dbus_method_invocation_get_message(invocation));
-  GVariant *reply = method->call(path, arguments, bus->owner, error);
+  bus->descriptors = g_dbus_message_get_unix_fd_list(g_dbus_method_invocation_get_message(call));
+  GVariant *reply =
+      method->call(g_dbus_method_invocation_get_object_path(call), arguments, bus->owner, error);
   bus->descriptors = NULL;
   return reply;
 }
 
 static void
-on_call(GDBusConnection *connection, const char *sender, const char *path, const char *interface,
-        const char *name, GVariant *arguments, GDBusMethodInvocation *invocation, gpointer data)
+serve(GDBusMethodInvocation *call, gpointer data)
 {
-  CalBus *bus = data;
   g_autoptr(GError) error = NULL;
-  const CalBusMethod *method = find_method(bus, interface, name);
-  g_assert(method != NULL); /* GDBus has checked against the XML, cal_bus_new() the table against it */
-  GVariant *reply = answer(bus, method, path, invocation, &error);
+  GVariant *reply = answer(data, call, &error);
   if (error != NULL)
-    g_dbus_method_invocation_return_gerror(invocation, error);
+    g_dbus_method_invocation_return_gerror(call, error);
   else
-    g_dbus_method_invocation_return_value(invocation, reply);
+    g_dbus_method_invocation_return_value(call, reply);
+}
+
+static void
+on_call(GDBusConnection *connection, const char *sender, const char *path, const char *interface,
+        const char *name, GVariant *arguments, GDBusMethodInvocation *call, gpointer data)
+{
+  cal_bus_line_push(((CalBus *)data)->line, call);
   (void)connection;
   (void)sender;
+  (void)path;
+  (void)interface;
+  (void)name;
   (void)arguments;
 }
 
@@ -275,6 +288,8 @@ cal_bus_new(GDBusConnection *connection, const CalBusMethod *methods, gsize n_me
   bus->methods = methods;
   bus->n_methods = n_methods;
   bus->owner = owner;
+  bus->line = cal_bus_line_new(serve, bus);
+  bus->gate = cal_bus_gate_new(connection);
   assert_table_is_whole(bus);
   bus->manager_id =
       g_dbus_connection_register_object(connection, CAL_BUS_ROOT, cal_bus_interfaces_manager(bus->interfaces),
@@ -292,6 +307,8 @@ cal_bus_free(CalBus *bus)
     g_bus_unown_name(bus->name_id);
   if (bus->flush_id != 0)
     g_source_remove(bus->flush_id);
+  cal_bus_gate_free(bus->gate);
+  cal_bus_line_free(bus->line);
   g_hash_table_iter_init(&iter, bus->objects);
   while (g_hash_table_iter_next(&iter, NULL, &object))
     cal_bus_object_unregister(object, bus->connection);
