@@ -2,6 +2,7 @@
 #include "named.h"
 
 #include "client.h"
+#include "food_labels.h"
 #include "language.h"
 #include "options.h"
 #include "screen.h"
@@ -38,6 +39,7 @@ ctl_named_food(GVariant *food)
   const char *name = "", *label = "";
   g_variant_lookup(food, "name", "&s", &name);
   g_variant_lookup(food, "label", "&s", &label);
+  label = ctl_food_label(label);
   g_autofree char *both =
       says_the_same(label, name) ? g_strdup(name) : g_strdup_printf("%s [%s]", label, name);
   return ctl_screen_escape(both);

@@ -84,7 +84,7 @@ bool cal_product_name_valid(const char *name, size_t size);
 /* "mon" ... "sun", for 0 to 6. */
 const char *cal_weekday_name(unsigned weekday);
 
-/* Minutes since midnight of "08:00"; -1 for anything but HH:MM. */
+/* Minutes since midnight of "08:00" or "8:00"; -1 for anything else. */
 int cal_minute_parse(const char *text);
 void cal_minute_format(int minute, char text[6]);
 

@@ -30,9 +30,14 @@ two_digits(const char *text)
 int
 cal_minute_parse(const char *text)
 {
-  if (strlen(text) != 5 || text[2] != ':')
+  char padded[6] = "0";
+  const size_t length = strlen(text);
+  if (length < 4 || length > 5)
     return -1;
-  const int hour = two_digits(text), minute = two_digits(text + 3);
+  memcpy(padded + 5 - length, text, length + 1); /* "8:00" is "08:00" */
+  if (padded[2] != ':')
+    return -1;
+  const int hour = two_digits(padded), minute = two_digits(padded + 3);
   return hour < 0 || hour > 23 || minute < 0 || minute > 59 ? -1 : hour * 60 + minute;
 }
 

@@ -84,6 +84,14 @@ cal_word_copy(CalWord word, char *to, size_t size)
   return true;
 }
 
+/* The second byte of U+00C0 to U+00DE in UTF-8, but for the multiplication sign among them. */
+static bool
+is_latin_capital(char before, char c)
+{
+  const unsigned char lead = (unsigned char)before, byte = (unsigned char)c;
+  return lead == 0xc3 && byte >= 0x80 && byte <= 0x9e && byte != 0x97;
+}
+
 bool
 cal_word_fold(CalWord word, char *to, size_t size)
 {
@@ -98,5 +106,7 @@ cal_word_fold(CalWord word, char *to, size_t size)
       *c = (char)(*c - 'A' + 'a');
     else if (*c == ' ' || *c == '_')
       *c = '-';
+    else if (c > to && is_latin_capital(c[-1], *c))
+      *c = (char)(*c + 0x20);
   return true;
 }

@@ -30,7 +30,8 @@ bool cal_word_split(CalWord word, char mark, CalWord *before, CalWord *behind);
 /* Copies with a NUL; false, and an empty text, when it does not fit. */
 bool cal_word_copy(CalWord word, char *to, size_t size);
 
-/* The same in ASCII lower case with '-' for spaces and '_': how names of closed lists are compared. */
+/* The same in lower case (ASCII and the Latin letters to U+00DE) with '-' for spaces and '_': how names of
+ * closed lists are compared. */
 bool cal_word_fold(CalWord word, char *to, size_t size);
 
 #endif

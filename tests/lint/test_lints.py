@@ -465,6 +465,10 @@ class Translations(Lint):
         self.replace("daemon/app/requests_tags.c", "%s is adopted already", "%s was adopted long ago")
         self.sees("translations", "daemon/app/requests_tags.c", "has no row")
 
+    def test_a_food_that_is_called_in_english_alone(self):
+        self.replace("data/foods.csv", ",sauerkraut,fermented-cabbage", ",sour cabbage,fermented-cabbage")
+        self.sees("translations", "data/foods.csv", "sour cabbage has no row")
+
     def test_a_sentence_about_a_command(self):
         self.append("ctl/doctor_checks.c", 'const char *typed = "calciferctl tags scan";\n')
         self.append("ctl/doctor_checks.c", 'const char *said = "calciferctl tags says nothing.";\n')

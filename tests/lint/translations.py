@@ -23,6 +23,7 @@ STRINGS = re.compile(r'/\*.*?\*/|//[^\n]*|\'(?:\\.|[^\'\\\n])\'|("(?:\\.|[^"\\\n
 SENTENCE = re.compile(r"[A-Za-z]{2,}[,;:]? [a-z]{2,}")
 # What the daemon says in English, and the client in the person's language.
 BORROWED = "ctl/daemon_sentences.c"
+LABELS, FOODS = "ctl/food_labels.c", "data/foods.csv"
 # An error of a request, and a gap in it.
 JOINT = r'"\s*"'
 TEXT = r'"(?:\\.|[^"\\\n])*"'
@@ -121,6 +122,17 @@ def check_lent(tree, faults):
                            f"{match.group(1)[:40]} has no row in {BORROWED}")
 
 
+def check_food_labels(tree, faults):
+    """Each label of the installed foods has its row, else it stays English."""
+    rows = tree.text(Path(LABELS))
+    foods = tree.text(Path(FOODS)).splitlines()
+    column = foods[0].split(",").index("label")
+    for number, food in enumerate(foods[1:], 2):
+        label = food.split(",")[column]
+        if f'N_("{label}")' not in rows:
+            faults.add(Path(FOODS), number, f"{label} has no row in {LABELS}")
+
+
 def run(*command):
     return subprocess.run([str(word) for word in command], capture_output=True, text=True, check=False)
 
@@ -144,6 +156,7 @@ def main():
     listed = [tree.root / name for name in check_marks(tree, faults) if (tree.root / name).is_file()]
     check_borrowed(tree, faults)
     check_lent(tree, faults)
+    check_food_labels(tree, faults)
     languages = lines_of(tree, Path("po/LINGUAS"))
     with tempfile.TemporaryDirectory() as folder:
         template = Path(folder, "calcifer.pot")

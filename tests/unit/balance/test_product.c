@@ -77,7 +77,7 @@ test_refusals_name_the_word(void **state)
     { "d=2000IU on=mon every=7d", CAL_REFUSAL_UNEXPECTED, 0, "d=2000IU on=mon every=7d" },
     { "d=2000IU d3=5ug", CAL_REFUSAL_TWICE, 9, "d3" },
     { "d=2000IU at=25:00", CAL_REFUSAL_OUT_OF_RANGE, 12, "25:00" },
-    { "d=2000IU at=8:00", CAL_REFUSAL_OUT_OF_RANGE, 12, "8:00" },
+    { "d=2000IU at=8:0", CAL_REFUSAL_OUT_OF_RANGE, 12, "8:0" },
     { "d=2000IU every=0d", CAL_REFUSAL_OUT_OF_RANGE, 15, "0d" },
     { "d=2000IU every=7", CAL_REFUSAL_NO_NUMBER, 15, "7" },
     { "d=2000IU every=93d", CAL_REFUSAL_OUT_OF_RANGE, 15, "93d" },
@@ -187,7 +187,10 @@ test_minutes(void **state)
   char text[6];
   assert_int_equal(cal_minute_parse("23:59"), 1439);
   assert_int_equal(cal_minute_parse("24:00"), -1);
+  assert_int_equal(cal_minute_parse("8:05"), 485);
   assert_int_equal(cal_minute_parse("0800"), -1);
+  assert_int_equal(cal_minute_parse(":800"), -1);
+  assert_int_equal(cal_minute_parse("8:5"), -1);
   cal_minute_format(485, text);
   assert_string_equal(text, "08:05");
 }
