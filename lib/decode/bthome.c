@@ -90,7 +90,8 @@ scale(uint32_t number, const CalBthomeRow *row)
   const int64_t range = INT64_C(1) << (8 * row->size);
   const bool negative = row->is_signed && number >= range / 2;
   const int64_t whole = negative ? (int64_t)number - range : (int64_t)number;
-  return (double)(whole * row->numerator) / powers[row->decimals];
+  const double scaled = (double)(whole * row->numerator);
+  return row->decimals == 0 ? scaled : scaled / powers[row->decimals];
 }
 
 static bool
@@ -169,15 +170,13 @@ decode_value(CalCursor *cursor, const CalBthomeRow *row, const CalBthome *packet
 static bool
 decode_object(CalCursor *cursor, const CalBthome *packet, CalBthomeObject *object)
 {
-  *object = (CalBthomeObject){ 0 };
-  if (!cal_cursor_pull_u8(cursor, &object->id))
+  uint8_t id;
+  if (!cal_cursor_pull_u8(cursor, &id))
     return false;
-  const CalBthomeRow *row = cal_bthome_row(object->id);
+  const CalBthomeRow *row = cal_bthome_row(id);
   if (row->name == NULL)
     return false;
-  object->kind = row->kind;
-  object->name = row->name;
-  object->unit = row->unit;
+  *object = (CalBthomeObject){ .id = id, .kind = row->kind, .name = row->name, .unit = row->unit };
   return decode_value(cursor, row, packet, object);
 }
 

@@ -41,10 +41,10 @@ def main():
     decade = Decade(programs)
     for name in arguments.only.split(","):
         GROUPS[name].measure(page, programs, decade, arguments.long)
+        if arguments.page:  # what was measured is not lost with what comes behind it
+            with open(arguments.page, "w", encoding="utf-8") as file:
+                file.write(page.markdown())
     print("\n" + page.tally())
-    if arguments.page:
-        with open(arguments.page, "w", encoding="utf-8") as file:
-            file.write(page.markdown())
 
 
 if __name__ == "__main__":
