@@ -152,7 +152,7 @@ cal_app_check(CalApp *app, const CalEntry *entry, GError **error)
   if (cal_entry_check(app->context, entry, &refusal))
     return TRUE;
   cal_message_refusal(&refusal, line);
-  g_set_error_literal(error, CAL_ERROR, code_of(&refusal), line);
+  g_set_error_literal(error, CAL_ERROR, (int)code_of(&refusal), line);
   return FALSE;
 }
 

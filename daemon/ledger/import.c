@@ -107,7 +107,7 @@ take_entry(CalLedger *ledger, CalEntry *entry, GError **error)
 {
   char uuid[37];
   gint64 theirs;
-  gboolean forgotten;
+  gboolean forgotten, closes_circle = FALSE;
   if (!spell(entry->id, entry->id, uuid, &theirs)) {
     g_set_error(error, CAL_ERROR, CAL_ERROR_INVALID, "\"%s\" is no id of an entry.", entry->id);
     return FALSE;
@@ -118,6 +118,10 @@ take_entry(CalLedger *ledger, CalEntry *entry, GError **error)
     return TRUE;
   if (entry->kind == CAL_ENTRY_TOMBSTONE)
     return take_tombstone(ledger, entry, uuid, theirs, error);
+  if (entry->kind == CAL_ENTRY_UNDO && !cal_undo_closes_circle(ledger, entry, &closes_circle, error))
+    return FALSE;
+  if (closes_circle)
+    return TRUE; /* it cannot have happened */
   return write_entry(ledger, entry, uuid, theirs, error) &&
          (entry->kind != CAL_ENTRY_UNDO || cal_undo_apply(ledger, entry->name, error)) &&
          cal_undo_apply(ledger, entry->id, error);

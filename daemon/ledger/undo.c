@@ -9,6 +9,9 @@
 #include "store.h"
 #include "tags.h"
 
+/* Longer than anybody undoes an undo; a file may say more, and each link is looked at for each that comes. */
+#define CHAIN_MAX 1000
+
 static const char sql_entry_stands[] = "SELECT stands FROM entry WHERE number = ?";
 static const char sql_kind[] = "SELECT kind FROM entry WHERE number = ?";
 static const char sql_record_exists[] = "SELECT 1 FROM record WHERE id = ?";
@@ -216,8 +219,32 @@ read_target_of(CalLedger *ledger, gint64 number, char **id, GError **error)
   return TRUE;
 }
 
+static gboolean
+is_same_entry(const char *a, const char *b)
+{
+  char uuid_a[37], uuid_b[37];
+  gint64 number_a, number_b;
+  return cal_origin_parse(a, uuid_a, &number_a) && cal_origin_parse(b, uuid_b, &number_b) &&
+         number_a == number_b && g_str_equal(uuid_a, uuid_b);
+}
+
+gboolean
+cal_undo_closes_circle(CalLedger *ledger, const CalEntry *undo, gboolean *closes, GError **error)
+{
+  g_autofree char *id = g_strdup(undo->name);
+  *closes = FALSE;
+  for (guint n = 0; id != NULL && !*closes; n++) {
+    g_autofree char *done = g_steal_pointer(&id);
+    const gint64 number = cal_entry_number(ledger, done);
+    *closes = n == CHAIN_MAX || is_same_entry(done, undo->id);
+    if (!*closes && number != 0 && !read_target_of(ledger, number, &id, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
 /* When the target is itself an undo, what it undoes changes too, and so on down the chain, which ends since
- * an undo is always younger than what it names. */
+ * an undo is younger than what it names, and none that closes a circle is taken in. */
 gboolean
 cal_undo_apply(CalLedger *ledger, const char *first, GError **error)
 {

@@ -26,6 +26,10 @@ gboolean cal_undo_resolve(CalLedger *ledger, char target[CAL_ENTRY_NAME_SIZE], G
 /* Brings the caches up to date after an undo of `target` was written, within its transaction. */
 gboolean cal_undo_apply(CalLedger *ledger, const char *target, GError **error);
 
+/* Whether an undo that is to be taken in would undo itself, by what its target undoes in turn: only a file
+ * that somebody made says so, and nothing could be said of what stands then. */
+gboolean cal_undo_closes_circle(CalLedger *ledger, const CalEntry *undo, gboolean *closes, GError **error);
+
 /* The event stands otherwise than before, or goes: what is cached of its days is void (cal_days_touch()). */
 gboolean cal_undo_touch(CalLedger *ledger, const CalTarget *target, GError **error);
 

@@ -433,6 +433,28 @@ test_a_date_that_was_rolled_back(void **state)
   assert_int_equal(undated(desk), 0);
 }
 
+/* A file may say that two undos undo each other: what stands then, nobody could say. */
+static void
+test_no_undo_undoes_itself(void **state)
+{
+  Desk *desk = *state;
+  static const char uuid[] = "00000000-0000-4000-8000-00000000000";
+  static const int circles[][2] = { { 5, 5 }, { 6, 7 }, { 7, 6 }, { 8, 9 }, { 9, 10 }, { 10, 8 } };
+  for (guint i = 0; i < G_N_ELEMENTS(circles); i++) {
+    CalEntry undo = { .kind = CAL_ENTRY_UNDO, .way = CAL_WAY_HAND, .at = NOON, .recorded = NOON };
+    g_snprintf(undo.id, sizeof undo.id, "%s%d:%d", uuid, i % 2, circles[i][0]);
+    g_snprintf(undo.name, sizeof undo.name, "%s%d:%d", uuid, i == 0 ? 0 : (int)(i + 1) % 2, circles[i][1]);
+    if (i >= 3) { /* of three, from one ledger */
+      g_snprintf(undo.id, sizeof undo.id, "%s2:%d", uuid, circles[i][0]);
+      g_snprintf(undo.name, sizeof undo.name, "%s2:%d", uuid, circles[i][1]);
+    }
+    assert_true(cal_ledger_import_entries(desk->ledger, &undo, 1, NULL));
+  }
+  assert_true(cal_ledger_check(desk->ledger, NULL));
+  g_autoptr(GArray) all = all_of(desk->ledger, 10);
+  assert_int_equal(all->len, 3); /* all but those that would close the three circles */
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, desk_set_up, desk_tear_down)
 
 int
@@ -452,6 +474,7 @@ main(void)
     TEST(test_a_date_travels),
     TEST(test_a_forgotten_date_dates_nothing),
     TEST(test_a_date_that_was_rolled_back),
+    TEST(test_no_undo_undoes_itself),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
