@@ -4,8 +4,9 @@
 typedef struct {
   char *name;
   guint registration;
-  GVariant *values; /* a{sv}: as they are */
-  GVariant *told;   /* a{sv}: as clients last heard them */
+  GVariant *values;    /* a{sv}: as they are */
+  GHashTable *by_name; /* the same: name -> GVariant; whoever asks for all asks for each */
+  GVariant *told;      /* a{sv}: as clients last heard them */
 } Exported;
 
 struct CalBusObject {
@@ -18,6 +19,7 @@ exported_free(gpointer data)
 {
   Exported *exported = data;
   g_free(exported->name);
+  g_hash_table_unref(exported->by_name);
   g_variant_unref(exported->values);
   g_variant_unref(exported->told);
   g_free(exported);
@@ -70,6 +72,20 @@ assert_complete(GDBusInterfaceInfo *info, GVariant *values)
   g_assert_cmpuint(documented, ==, g_variant_n_children(values));
 }
 
+static void
+take_values(Exported *exported, GVariant *values)
+{
+  GVariantIter iter;
+  char *name;
+  GVariant *value;
+  g_hash_table_remove_all(exported->by_name);
+  g_clear_pointer(&exported->values, g_variant_unref);
+  exported->values = g_variant_ref(values);
+  g_variant_iter_init(&iter, values);
+  while (g_variant_iter_next(&iter, "{sv}", &name, &value))
+    g_hash_table_insert(exported->by_name, name, value);
+}
+
 void
 cal_bus_object_add(CalBusObject *object, GDBusInterfaceInfo *info, guint registration, GVariant *values)
 {
@@ -77,7 +93,8 @@ cal_bus_object_add(CalBusObject *object, GDBusInterfaceInfo *info, guint registr
   Exported *exported = g_new0(Exported, 1);
   exported->name = g_strdup(info->name);
   exported->registration = registration;
-  exported->values = g_variant_ref(values);
+  exported->by_name = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_variant_unref);
+  take_values(exported, values);
   exported->told = g_variant_ref(values);
   g_ptr_array_add(object->interfaces, exported);
 }
@@ -92,8 +109,7 @@ gboolean
 cal_bus_object_set(CalBusObject *object, const char *interface, GVariant *values)
 {
   Exported *exported = find(object, interface);
-  g_variant_unref(exported->values);
-  exported->values = g_variant_ref(values);
+  take_values(exported, values);
   return !g_variant_equal(exported->values, exported->told);
 }
 
@@ -101,7 +117,8 @@ GVariant *
 cal_bus_object_get(CalBusObject *object, const char *interface, const char *property)
 {
   Exported *exported = find(object, interface);
-  return exported != NULL ? g_variant_lookup_value(exported->values, property, NULL) : NULL;
+  GVariant *value = exported != NULL ? g_hash_table_lookup(exported->by_name, property) : NULL;
+  return value != NULL ? g_variant_ref(value) : NULL;
 }
 
 GVariant *
