@@ -193,6 +193,7 @@ const char *const ctl_daemon_sentences[] = {
   N_("the button meant no product then; which was it? As in amend ID PRODUCT"),
   N_("what is to be otherwise? As in 80g, or --at 12:30"),
   N_("it is forgotten, but an older copy may be left until you type it again: %s"),
+  N_("this machine's clock stands before 2020; set it first: timedatectl set-ntp true"),
   N_("that lies in the future; what is entered has happened"),
   N_("that lies before the year 1900; what is entered has happened to somebody"),
   N_("nothing was entered by hand within the last hour; type 'undo ID'"),

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
+#include <sysexits.h>
 
 #define BIG_BYTES (64 * 1024)
 
@@ -63,6 +64,17 @@ run_word(const char *word)
   return g_str_equal(word, "--version") || g_str_equal(word, "--help") ? EXIT_SUCCESS : 2;
 }
 
+/* What the unit tells apart: what stays so until a person acts is not tried again. */
+static int
+status_of(const GError *error)
+{
+  if (g_error_matches(error, CAL_ERROR, CAL_ERROR_DAMAGED))
+    return EX_DATAERR;
+  if (g_error_matches(error, CAL_ERROR, CAL_ERROR_INVALID))
+    return EX_CONFIG;
+  return EX_TEMPFAIL;
+}
+
 static int
 complain(const GError *error)
 {
@@ -71,7 +83,7 @@ complain(const GError *error)
     cal_journal(G_LOG_LEVEL_WARNING, CAL_JOURNAL_LEDGER, "%s", error->message);
   else
     g_warning("%s", error->message);
-  return EXIT_FAILURE;
+  return status_of(error);
 }
 
 int

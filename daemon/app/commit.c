@@ -4,6 +4,7 @@
 #include "error.h"
 #include "place_follow.h"
 #include "publish.h"
+#include "redate.h"
 #include "tags.h"
 #include "turn.h"
 
@@ -156,6 +157,15 @@ cal_app_check(CalApp *app, const CalEntry *entry, GError **error)
   return FALSE;
 }
 
+/* As after a boot with an empty battery. Who enters by hand is there to set it. */
+static gboolean
+clock_is_absurd(const CalEntry *entry, CalInstant now)
+{
+  const gboolean by_hand = entry->way == CAL_WAY_HAND || entry->way == CAL_WAY_BUBBLE;
+  return by_hand && now < CAL_DATING_EARLIEST && !cal_entry_kind_is_setting(entry->kind) &&
+         entry->kind != CAL_ENTRY_UNDO && entry->kind != CAL_ENTRY_TOMBSTONE;
+}
+
 static gboolean
 date_it(CalEntry *entry, GError **error)
 {
@@ -163,7 +173,10 @@ date_it(CalEntry *entry, GError **error)
   entry->recorded = now;
   if (entry->at == 0)
     entry->at = now;
-  if (entry->at > now + AHEAD_S)
+  if (clock_is_absurd(entry, now))
+    g_set_error_literal(error, CAL_ERROR, CAL_ERROR_INVALID,
+                        "this machine's clock stands before 2020; set it first: timedatectl set-ntp true");
+  else if (entry->at > now + AHEAD_S)
     g_set_error_literal(error, CAL_ERROR, CAL_ERROR_INVALID,
                         "that lies in the future; what is entered has happened");
   else if (entry->at < CAL_CONTEXT_ALWAYS)
@@ -285,6 +298,7 @@ cal_app_enter_all(CalApp *app, CalEntry *entries, gsize n_entries, GError **erro
   for (gsize i = 0; i < n_entries; i++) {
     const Concern concern = concern_of(app, &entries[i]);
     spread(app, &entries[i], &concern);
+    cal_app_doubt(app, &entries[i]);
   }
   return TRUE;
 }

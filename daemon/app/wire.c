@@ -3,15 +3,16 @@
 
 #include "bubbles.h"
 #include "commit.h"
+#include "fence.h"
 #include "foods.h"
 #include "gates.h"
 #include "intake.h"
 #include "job.h"
 #include "ledger/beside.h"
 #include "ledger/rescue.h"
-#include "lifecycle/machine.h"
 #include "place_follow.h"
 #include "publish.h"
+#include "redate.h"
 #include "requests.h"
 #include "settings_context.h"
 #include "tags.h"
@@ -20,6 +21,9 @@
 
 #include <malloc.h>
 #include <stdlib.h>
+#include <sysexits.h>
+
+#define BUS_ANSWERS_WITHIN_MS 10000
 
 CalInstant
 cal_app_now(void)
@@ -50,18 +54,38 @@ on_reload(gpointer data)
   cal_service_ready(app->service);
 }
 
-/* The loop runs, or this would not be called; the ledger answers a read. */
-static gboolean
+static void
+starve(const GError *error)
+{
+  cal_journal(G_LOG_LEVEL_WARNING, CAL_JOURNAL_WATCHDOG, "the watchdog is not fed: %s", error->message);
+}
+
+static void
+on_bus_answered(GObject *bus, GAsyncResult *result, gpointer data)
+{
+  CalApp *app = data;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GVariant) id = g_dbus_connection_call_finish(G_DBUS_CONNECTION(bus), result, &error);
+  if (id != NULL)
+    cal_service_feed(app->service);
+  else
+    starve(error);
+}
+
+/* The loop runs, or this would not be called. No reply comes any more once it has ended. */
+static void
 on_probe(gpointer data)
 {
   CalApp *app = data;
-  CalSpan extent;
   g_autoptr(GError) error = NULL;
-  if (cal_ledger_extent(app->ledger, &extent, &error) && !g_dbus_connection_is_closed(app->session))
-    return TRUE;
-  cal_journal(G_LOG_LEVEL_WARNING, CAL_JOURNAL_WATCHDOG, "the watchdog is not fed: %s",
-              error != NULL ? error->message : "the session bus is gone");
-  return FALSE;
+  if (app->doubts->len > 0) /* timedate1 tells nobody by itself */
+    cal_system_ask_clock(app->system);
+  if (!cal_ledger_probe(app->ledger, &error))
+    starve(error);
+  else
+    g_dbus_connection_call(app->session, "org.freedesktop.DBus", "/org/freedesktop/DBus",
+                           "org.freedesktop.DBus", "GetId", NULL, G_VARIANT_TYPE("(s)"),
+                           G_DBUS_CALL_FLAGS_NONE, BUS_ANSWERS_WITHIN_MS, NULL, on_bus_answered, app);
 }
 
 static const CalServiceEvents service_events = { on_stop, on_reload, on_probe };
@@ -86,7 +110,7 @@ on_name_lost(gpointer data)
     return; /* nobody took it: the session is over, see below */
   cal_journal(G_LOG_LEVEL_WARNING, CAL_JOURNAL_NAME_TAKEN,
               "the name %s is taken: another calciferd runs on this session bus", CAL_BUS_NAME);
-  app->exit_status = EXIT_FAILURE;
+  app->exit_status = EX_UNAVAILABLE;
   g_main_loop_quit(app->loop);
 }
 
@@ -205,7 +229,8 @@ cal_app_new(GMainLoop *loop, CalJournal *journal, CalPaths paths, GError **error
   app->turn = g_new0(CalTurn, 1);
   app->context = g_new0(CalContext, 1);
   app->told = g_queue_new();
-  app->sandbox = g_variant_ref_sink(cal_machine_sandbox());
+  app->doubts = cal_app_doubts_new();
+  app->sandbox = g_variant_ref_sink(cal_app_fence(&app->paths));
   app->jobs = g_ptr_array_new_with_free_func(cal_job_free);
   cal_app_tags_init(app);
   if (!open_storage(app, error) || !open_buses(app, error)) {
@@ -288,6 +313,7 @@ cal_app_free(CalApp *app)
   if (app->ledger != NULL && !app->forgets)
     cal_app_store_gates(app);
   g_ptr_array_unref(app->jobs);
+  g_array_unref(app->doubts);
   g_hash_table_unref(app->tags);
   g_queue_free(app->told);
   g_clear_pointer(&app->days, cal_days_free);

@@ -3,6 +3,7 @@
 
 #include "commit.h"
 #include "lifecycle/city.h"
+#include "redate.h"
 #include "turn.h"
 
 static char *
@@ -61,6 +62,7 @@ on_synchronised(gpointer data)
   CalApp *app = data;
   if (app->link != NULL)
     cal_link_clock_news(app->link);
+  cal_app_redate(app);
 }
 
 CalSystem *

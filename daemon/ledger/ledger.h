@@ -202,6 +202,11 @@ gboolean cal_ledger_each_entry(CalLedger *ledger, CalSpan span, CalLedgerVisit v
 /* All standing settings (cal_entry_kind_is_setting), of all time, in order. */
 gboolean cal_ledger_each_setting(CalLedger *ledger, CalLedgerVisit visit, gpointer data, GError **error);
 
+/* Whether an entry could be made now: the write lock is taken, something written, read and taken back.
+ * Nothing reaches the disk, so that an idle machine's sleeps on; one that hangs holds up the next commit. Any
+ * error of cal_ledger_append_entry(). */
+gboolean cal_ledger_probe(CalLedger *ledger, GError **error);
+
 /* The span that holds the instants of all that cal_ledger_each() tells: from the oldest to a second behind
  * the newest; both CAL_INSTANT_NONE when there is nothing. Records dated before CAL_DATING_EARLIEST, which
  * count on no day, are left out: a clock that stands at 1973 would make half a century of days. */

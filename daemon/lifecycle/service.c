@@ -34,8 +34,7 @@ static gboolean
 on_watchdog_due(gpointer data)
 {
   CalService *service = data;
-  if (service->events.probe(service->data))
-    sd_notify(0, "WATCHDOG=1");
+  service->events.probe(service->data);
   return G_SOURCE_CONTINUE;
 }
 
@@ -65,6 +64,13 @@ cal_service_free(CalService *service)
     g_source_remove(service->watchdog_id);
   g_free(service->status);
   g_free(service);
+}
+
+void
+cal_service_feed(CalService *service)
+{
+  (void)service;
+  sd_notify(0, "WATCHDOG=1");
 }
 
 void

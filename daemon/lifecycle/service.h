@@ -2,8 +2,12 @@
 /*
  * The daemon as systemd sees it: ready, what it is doing, alive, stopping.
  *
- * The watchdog is earned: it is fed at half its interval, and only when the probe says that ledger and bus
- * have answered since it was fed last. Without systemd all of it does nothing.
+ * The watchdog is earned: at half its interval the probe asks ledger and bus, and whoever gets both answers
+ * feeds it. Without systemd all of it does nothing.
+ *
+ *   half the interval is over ──▶ probe() ──ledger answers──▶ bus is asked ──answers──▶ cal_service_feed()
+ *                                    └── no answer, or a loop that does not turn: the interval runs out, and
+ *                                        systemd ends the daemon and starts it anew
  */
 #ifndef CALCIFERD_SERVICE_H
 #define CALCIFERD_SERVICE_H
@@ -15,13 +19,15 @@ typedef struct CalService CalService;
 typedef struct CalServiceEvents {
   void (*stop)(gpointer data);   /* SIGTERM or SIGINT */
   void (*reload)(gpointer data); /* SIGHUP */
-  /* TRUE when ledger and bus answer. */
-  gboolean (*probe)(gpointer data);
+  void (*probe)(gpointer data);  /* ask ledger and bus, for cal_service_feed() */
 } CalServiceEvents;
 
 CalService *cal_service_new(const CalServiceEvents *events, gpointer data);
 void cal_service_free(CalService *service);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CalService, cal_service_free)
+
+/* Both have answered: the watchdog's interval begins anew. */
+void cal_service_feed(CalService *service);
 
 void cal_service_ready(CalService *service);
 void cal_service_stopping(CalService *service);

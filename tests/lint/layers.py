@@ -36,17 +36,18 @@ EDGES = ("link", "ledger", "notify", "bus", "settings", "lifecycle")
 LIBRARIES = {
     "pure": "assert.h ctype.h float.h inttypes.h limits.h math.h stdarg.h stdbool.h stddef.h stdint.h stdio.h"
             " string.h tgmath.h",
-    "libc": "errno.h fcntl.h getopt.h locale.h malloc.h poll.h pwd.h signal.h stdlib.h sys/ termios.h time.h unistd.h",
+    "libc": "errno.h fcntl.h getopt.h locale.h malloc.h poll.h pwd.h signal.h stdlib.h sys/ sysexits.h termios.h time.h unistd.h",
     "gettext": "libintl.h",
     "nettle": "nettle/",
     "glib": "glib.h glib/ glib-unix.h glib-object.h gobject/ gio/",
     "json": "json-glib/",
     "sqlite": "sqlite3.h",
     "systemd": "systemd/",
+    "landlock": "linux/landlock.h",
 }
 CORE_LIBRARIES = {"pure", "nettle"}
 EDGE_LIBRARIES = {"pure", "libc", "glib"}
-OWN_LIBRARY = {"ledger": {"sqlite"}, "lifecycle": {"systemd"}, "message": {"gettext"}}
+OWN_LIBRARY = {"ledger": {"sqlite"}, "lifecycle": {"systemd", "landlock"}, "message": {"gettext"}}
 ROOT_LIBRARIES = EDGE_LIBRARIES | {"json", "gettext"}
 
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"\n]+)[>"]', re.M)

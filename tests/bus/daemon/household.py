@@ -88,7 +88,7 @@ class Household:
             "DBUS_SESSION_BUS_ADDRESS": self.session_bus.address,
             "G_DEBUG": "fatal-criticals",
         }
-        for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS"):
+        for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "CALCIFERD_CONFINE"):
             if name in os.environ:
                 self.environment[name] = os.environ[name]
         self.ahead_s = 0

@@ -5,8 +5,10 @@
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
+import time
 import unittest
 
 from gi.repository import Gio, GLib
@@ -118,6 +120,62 @@ class Trouble(unittest.TestCase):
     def heard(listener, word):
         while word not in listener.recv(4096).decode().splitlines():
             pass
+
+    @staticmethod
+    def drain(listener):
+        listener.setblocking(False)
+        try:
+            while True:
+                listener.recv(4096)
+        except BlockingIOError:
+            listener.settimeout(20)
+
+    def assert_starved(self, listener, until_it_is):
+        """After what is under way has come, two intervals pass without a sign of life."""
+        until_it_is()
+        self.drain(listener)
+        listener.settimeout(2.5)
+        with self.assertRaises(TimeoutError):
+            self.heard(listener, "WATCHDOG=1")
+        listener.settimeout(20)
+
+    def test_the_watchdog_is_earned(self):
+        listener = self.listen()
+        self.home.environment["WATCHDOG_USEC"] = "2000000"
+        self.home.start()
+        self.heard(listener, "WATCHDOG=1")
+        ledger = sqlite3.connect(self.home.ledger, isolation_level=None)
+        self.addCleanup(ledger.close)
+        ledger.execute("BEGIN IMMEDIATE")
+        self.assert_starved(listener, lambda: until(lambda: "the watchdog is not fed: The ledger" in self.home.read_log(),
+                                                    what="the reason"))
+        ledger.execute("ROLLBACK")
+        self.heard(listener, "WATCHDOG=1")
+        self.assertEqual(ledger.execute("SELECT count(*) FROM memory WHERE key = 'probe'").fetchone(), (0,))
+        bus = self.home.session_bus.process
+        self.assert_starved(listener, lambda: (bus.send_signal(signal.SIGSTOP), time.sleep(1)))
+        bus.send_signal(signal.SIGCONT)
+        self.heard(listener, "WATCHDOG=1")
+
+    def test_statuses_tell_what_may_pass_from_what_does_not(self):
+        def status(**environment):
+            result = subprocess.run([PROGRAMS["daemon"]], env={**self.home.environment, **environment},
+                                    capture_output=True, timeout=30)
+            return result.returncode
+        self.assertEqual(status(DBUS_SESSION_BUS_ADDRESS="unix:path=/nonexistent/bus"), 75)
+        folder = os.path.dirname(self.home.ledger)
+        keys = os.path.join(folder, "keys")
+        with open(keys, "w", encoding="utf-8") as file:
+            file.write("no key\n")
+        self.assertEqual(status(), 78)
+        os.unlink(keys)
+        with open(self.home.ledger, "r+b") as file:
+            file.write(b"no database")
+        self.assertEqual(status(), 65)
+        os.unlink(self.home.ledger)
+        self.home.start()
+        self.assertEqual(status(), 75)  # the ledger is in use
+        self.assertEqual(status(XDG_DATA_HOME=os.path.join(self.home.home, "elsewhere")), 69)  # the name is taken
 
     def test_log_level_holds_from_the_start_and_after_a_reload(self):
         listener = self.listen()
