@@ -10,6 +10,9 @@
 #include "contents.h"
 #include "refuse.h"
 
+/* What is less would be written as 0 g, which nobody could read again. */
+#define LEAST_PORTION_G 0.01
+
 #define ALL_NUTRIENTS ((1u << CAL_NUTRIENT_COUNT) - 1)
 
 /* -- Value texts -- */
@@ -79,7 +82,7 @@ format_portion(const CalFood *food, char *value)
 {
   char number[CAL_NUMBER_TEXT_SIZE];
   const int three_digits = 3; /* 2.125 would read as two thousand */
-  if (!(food->portion_g > 0))
+  if (!(food->portion_g >= LEAST_PORTION_G))
     return true;
   cal_number_format(food->portion_g, three_digits - 1, number);
   return cal_text_append(value, CAL_ENTRY_VALUE_SIZE, "portion=") &&
