@@ -5,6 +5,7 @@
 #include <food_advice.h>
 #include <place_follow.h>
 #include <publish.h>
+#include <redate.h>
 #include <tags.h>
 #include <turn.h>
 
@@ -247,6 +248,12 @@ cal_days_drop(CalDays *days, CalDate first, CalDate last)
 }
 
 /* -- Who is told ---------------------------------------------------------------------------------------- */
+
+void
+cal_app_doubt(CalApp *app, const CalEntry *entry)
+{
+  (void)app, (void)entry;
+}
 
 void
 cal_app_follow_place(CalApp *app)
