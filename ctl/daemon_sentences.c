@@ -184,7 +184,7 @@ const char *const ctl_daemon_sentences[] = {
   N_("what is in it? As in oats 40g milk 200g"),
   N_("%s recipes are the most; remove one first"),
   N_("'%s' is a food already (%s); take another name"),
-  N_("that is more than one recipe can hold"),
+  N_("that is more than one recipe can hold, or less than 0.01 g of something"),
   N_("that is more text than an entry can hold"),
   N_("'%s' is no food that you added, and no recipe"),
   N_("the ledger is being replaced already"),

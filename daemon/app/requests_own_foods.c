@@ -192,7 +192,8 @@ cal_app_add_recipe(const char *path, GVariant *arguments, gpointer owner, GError
   if (!check_recipe_name(app, name, error) || !read_recipe(app, words, &recipe, entries, error))
     return NULL;
   if (cal_recipe_mass_g(&recipe) > CAL_FOOD_MAX_G || !cal_recipe_format(&recipe, value)) {
-    g_set_error_literal(error, CAL_ERROR, CAL_ERROR_INVALID, "that is more than one recipe can hold");
+    g_set_error_literal(error, CAL_ERROR, CAL_ERROR_INVALID,
+                        "that is more than one recipe can hold, or less than 0.01 g of something");
     return NULL;
   }
   const CalEntry entry = cal_app_entry(CAL_ENTRY_RECIPE, CAL_WAY_HAND, 0, name, value);

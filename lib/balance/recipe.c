@@ -12,6 +12,9 @@
 #include "refuse.h"
 #include "word.h"
 
+/* What is less would be written as 0 g, which nobody could read again. */
+#define LEAST_PART_G 0.01
+
 #define ALL_NUTRIENTS ((1u << CAL_NUTRIENT_COUNT) - 1)
 
 static CalWord
@@ -71,7 +74,7 @@ cal_recipe_format(const CalRecipe *recipe, char value[CAL_ENTRY_VALUE_SIZE])
     char grams[CAL_NUMBER_TEXT_SIZE];
     const int two_decimals = 2; /* three would read as thousands */
     cal_number_format(recipe->part[i].grams, two_decimals, grams);
-    if (strchr(recipe->part[i].food, ';') != NULL ||
+    if (strchr(recipe->part[i].food, ';') != NULL || recipe->part[i].grams < LEAST_PART_G ||
         (i > 0 && !cal_text_append(value, CAL_ENTRY_VALUE_SIZE, "; ")) ||
         !cal_text_append(value, CAL_ENTRY_VALUE_SIZE, recipe->part[i].food) ||
         !cal_text_append(value, CAL_ENTRY_VALUE_SIZE, " ") ||

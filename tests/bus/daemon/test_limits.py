@@ -89,6 +89,9 @@ class Limits(unittest.TestCase):
         self.assertEqual(self.refused("Ledger1", "Lab", "(sxa{sv})", "30ng/mL" + " " * 505 + "or more", 0, {}),
                          "org.calciferd.Error.Invalid")
         self.assertEqual(json.loads(self.home.ctl("products", "--json")), [])
+        # And what would be written as nothing is not taken at all.
+        self.assertEqual(self.refused("Catalog1", "AddRecipe", "(sas)", "soup", ["salmon", "3mg"]),
+                         "org.calciferd.Error.Invalid")
         start = time.monotonic()
         self.refused("Ledger1", "Food", "(ssxa{sv})", "ab " * 5000, "", 0, {})
         self.assertLess(time.monotonic() - start, 20)
