@@ -6,6 +6,9 @@
 #include "bluez_match.h"
 #include "bluez_names.h"
 #include "bluez_tree.h"
+#include "timer.h"
+
+#define ASK_AGAIN_MS 5000
 
 struct CalBluez {
   GDBusConnection *connection; /* owned */
@@ -14,6 +17,7 @@ struct CalBluez {
   GCancellable *cancellable; /* of the refresh at BlueZ's coming; owned */
   char *owner;               /* the unique name behind org.bluez, NULL while nobody is; owned */
   gboolean told_present;
+  CalTimer again; /* when all objects are asked for again, since the answer failed */
   guint watch;
   guint signals[2];
   CalBluezTree *tree;   /* owned */
@@ -281,6 +285,13 @@ take_snapshot(CalBluez *bluez, GVariant *objects)
   }
 }
 
+/* Without an answer nothing is known of what is there already, and no signal would tell. */
+static void
+ask_again(gpointer data)
+{
+  cal_bluez_refresh(data, NULL, NULL, NULL);
+}
+
 static void
 on_objects(GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -289,8 +300,11 @@ on_objects(GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr(GVariant) reply = cal_bluez_call_finish(source, result, &error);
   if (cal_bluez_was_cancelled(error))
     return;
-  if (!reply)
+  if (!reply) {
     g_debug("BlueZ did not tell its objects: %s", error->message);
+    if (refresh->bluez->owner)
+      cal_timer_set(&refresh->bluez->again, cal_timer_now_ms() + ASK_AGAIN_MS, ask_again, refresh->bluez);
+  }
   if (reply && refresh->bluez->owner) {
     g_autoptr(GVariant) objects = g_variant_get_child_value(reply, 0);
     drop_stale(refresh->bluez, objects);
@@ -329,6 +343,7 @@ on_vanished(GDBusConnection *connection, const char *name, gpointer data)
   g_cancellable_cancel(bluez->cancellable);
   g_set_object(&bluez->cancellable, NULL);
   bluez->cancellable = g_cancellable_new();
+  cal_timer_clear(&bluez->again);
   g_clear_pointer(&bluez->owner, g_free);
   cal_bluez_tree_clear(bluez->tree);
   cal_bluez_match_forget_adapters(bluez->match);
@@ -373,6 +388,7 @@ cal_bluez_free(CalBluez *bluez)
   if (!bluez)
     return;
   g_bus_unwatch_name(bluez->watch);
+  cal_timer_clear(&bluez->again);
   for (gsize i = 0; i < G_N_ELEMENTS(bluez->signals); i++)
     g_dbus_connection_signal_unsubscribe(bluez->connection, bluez->signals[i]);
   g_cancellable_cancel(bluez->cancellable);

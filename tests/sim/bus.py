@@ -80,7 +80,7 @@ class Control:
         "State": "(s)", "History": "(su)", "Battery": "(su)", "UvIndex": "(su)", "SetPairing": "(sb)",
         "CutLink": "(s)", "SetInRange": "(sb)", "Advertise": "(ssay)", "BthomeEncrypted": "(sayuuay)",
         "Power": "(ub)", "AdapterAdd": "(us)", "AdapterRemove": "(u)", "EndDiscovery": "(u)",
-        "Block": "(ub)", "Deaf": "(uu)", "Storm": "(uu)", "Refuse": "(sssu)", "Mute": "(b)", "Crash": "()", "Stop": "()", "Restart": "()",
+        "Block": "(ub)", "Deaf": "(uu)", "Storm": "(uu)", "Refuse": "(sssu)", "Mute": "(b)", "FailCall": "(ubb)", "Crash": "()", "Stop": "()", "Restart": "()",
     }
 
     def __init__(self, connection, name=SIM_NAME):

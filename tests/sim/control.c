@@ -52,6 +52,8 @@ static const char control_xml[] =
     "<method name='Mute'><arg type='b' name='muted'/></method>"
     "<method name='Refuse'><arg type='s' name='method'/><arg type='s' name='error'/>"
     "<arg type='s' name='message'/><arg type='u' name='times'/></method>"
+    "<method name='FailCall'><arg type='u' name='n'/><arg type='b' name='ever'/>"
+    "<arg type='b' name='reply'/><arg type='u' name='calls' direction='out'/></method>"
     "<method name='Crash'/><method name='Stop'/><method name='Restart'/>"
     "</interface></node>";
 

@@ -45,9 +45,11 @@ add(Peripheral *peripheral, const char *method, GVariant *arguments, GVariant **
 static gboolean
 on_control(const char *method, GVariant *arguments, GVariant **result, GError **error, gpointer user)
 {
-  static const char *const fake_alone[] = { "Crash",         "Stop",         "Restart", "Power", "AdapterAdd",
-                                            "AdapterRemove", "EndDiscovery", "Block",   "Deaf",  "Storm",
-                                            "Refuse",        "Mute",         "Remove",  NULL };
+  static const char *const fake_alone[] = { "Crash",        "Stop",       "Restart",
+                                            "Power",        "AdapterAdd", "AdapterRemove",
+                                            "EndDiscovery", "Block",      "Deaf",
+                                            "Storm",        "Refuse",     "Mute",
+                                            "Remove",       "FailCall",   NULL };
   Peripheral *peripheral = user;
   if (g_strv_contains(fake_alone, method))
     return refuse(error, "this bluetoothd is real: move it as its owner does");

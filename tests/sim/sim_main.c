@@ -269,6 +269,18 @@ do_refuse(Simulator *simulator, GVariant *arguments, GError **error)
 }
 
 static gboolean
+do_fail_call(Simulator *simulator, GVariant *arguments, GVariant **result, GError **error)
+{
+  guint n;
+  gboolean ever, reply;
+  if (!simulator->bluez)
+    return refuse(error, G_DBUS_ERROR_FAILED, "it is not running");
+  g_variant_get(arguments, "(ubb)", &n, &ever, &reply);
+  *result = g_variant_new("(u)", sim_tree_fail(simulator->bluez->tree, n, ever, reply));
+  return TRUE;
+}
+
+static gboolean
 on_control(const char *method, GVariant *arguments, GVariant **result, GError **error, gpointer user)
 {
   static const char *const process[] = { "Crash", "Stop", "Restart", NULL };
@@ -276,6 +288,8 @@ on_control(const char *method, GVariant *arguments, GVariant **result, GError **
   Simulator *simulator = user;
   if (g_str_equal(method, "Refuse"))
     return do_refuse(simulator, arguments, error);
+  if (g_str_equal(method, "FailCall"))
+    return do_fail_call(simulator, arguments, result, error);
   if (g_str_equal(method, "Mute"))
     return do_mute(simulator, arguments, error);
   if (g_strv_contains(process, method))

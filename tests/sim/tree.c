@@ -33,10 +33,12 @@ typedef struct Refusal {
 struct SimTree {
   GDBusConnection *connection;
   gboolean muted;
-  GHashTable *refusals; /* method → Refusal */
-  GHashTable *infos;    /* SimClass → GDBusNodeInfo */
-  GPtrArray *nodes;     /* in the order in which they came */
-  GPtrArray *pending;   /* nodes with something to say, unowned */
+  GHashTable *refusals;   /* method → Refusal */
+  guint n_calls, fail_at; /* fail_at: 0: none fails */
+  gboolean fails_ever, loses_reply;
+  GHashTable *infos;  /* SimClass → GDBusNodeInfo */
+  GPtrArray *nodes;   /* in the order in which they came */
+  GPtrArray *pending; /* nodes with something to say, unowned */
   guint64 touches;
   guint flush_source;
   guint manager;
@@ -247,18 +249,35 @@ node_is_pending(SimNode *node)
 
 /* ---- calls ------------------------------------------------------------------------------------------ */
 
+#define LOST "lost" /* of a call: its reply */
+
+/* What the caller sees of a reply that does not come, without the wait. */
+static gboolean
+is_lost(GDBusMethodInvocation *call)
+{
+  if (g_object_get_data(G_OBJECT(call), LOST) == NULL)
+    return FALSE;
+  g_dbus_method_invocation_return_dbus_error(call, "org.freedesktop.DBus.Error.NoReply",
+                                             "Did not receive a reply");
+  return TRUE;
+}
+
 void
 sim_tree_reply(SimTree *tree, GDBusMethodInvocation *call, GVariant *result)
 {
   sim_tree_flush(tree);
-  g_dbus_method_invocation_return_value(call, result);
+  if (!is_lost(call))
+    g_dbus_method_invocation_return_value(call, result);
+  else if (result != NULL)
+    g_variant_unref(g_variant_ref_sink(result));
 }
 
 void
 sim_tree_error(SimTree *tree, GDBusMethodInvocation *call, const char *name, const char *message)
 {
   sim_tree_flush(tree);
-  g_dbus_method_invocation_return_dbus_error(call, name, message);
+  if (!is_lost(call))
+    g_dbus_method_invocation_return_dbus_error(call, name, message);
 }
 
 static void
@@ -301,6 +320,30 @@ is_refused(SimTree *tree, const char *method, GDBusMethodInvocation *call)
   return TRUE;
 }
 
+guint
+sim_tree_fail(SimTree *tree, guint n, gboolean ever, gboolean reply)
+{
+  const guint n_calls = tree->n_calls;
+  tree->n_calls = 0;
+  tree->fail_at = n;
+  tree->fails_ever = ever;
+  tree->loses_reply = reply;
+  return n_calls;
+}
+
+static gboolean
+fails_by_count(SimTree *tree, GDBusMethodInvocation *call)
+{
+  const guint n = ++tree->n_calls;
+  if (tree->fail_at == 0 || n < tree->fail_at || (n > tree->fail_at && !tree->fails_ever))
+    return FALSE;
+  if (tree->loses_reply)
+    g_object_set_data(G_OBJECT(call), LOST, tree);
+  else
+    sim_tree_error(tree, call, "org.bluez.Error.Failed", "Failed");
+  return !tree->loses_reply;
+}
+
 /* A Set ends here too, since the class answers it when the radio has done it. */
 static void
 on_call(GDBusConnection *connection, const char *sender, const char *path, const char *interface,
@@ -308,7 +351,7 @@ on_call(GDBusConnection *connection, const char *sender, const char *path, const
 {
   (void)connection, (void)sender, (void)path;
   Export *export = user;
-  if (is_refused(export->node->tree, method, call))
+  if (is_refused(export->node->tree, method, call) || fails_by_count(export->node->tree, call))
     return;
   if (g_strcmp0(interface, PROPERTIES) == 0)
     on_set(export, arguments, call);
@@ -334,8 +377,8 @@ on_manager_call(GDBusConnection *connection, const char *sender, const char *pat
 {
   (void)connection, (void)sender, (void)path, (void)interface, (void)method, (void)arguments;
   SimTree *tree = user;
-  sim_tree_flush(tree);
-  g_dbus_method_invocation_return_value(call, managed_objects(tree));
+  if (!fails_by_count(tree, call))
+    sim_tree_reply(tree, call, managed_objects(tree));
 }
 
 /* ---- life ------------------------------------------------------------------------------------------- */

@@ -43,6 +43,11 @@ void sim_tree_mute(SimTree *tree, gboolean muted);
 /* The next `times` calls of this method, on whichever object, are answered with this error. */
 void sim_tree_refuse(SimTree *tree, const char *method, const char *name, const char *message, guint times);
 
+/* The n-th call from now on, counted from 1, of whatever method, fails, and with `ever` all after it: it is
+ * not carried out, or with `reply` it is and nobody learns of it. n = 0: none does. Returns how many were
+ * called since the last time. */
+guint sim_tree_fail(SimTree *tree, guint n, gboolean ever, gboolean reply);
+
 /* Answers after everything pending was sent. Both consume the call. */
 void sim_tree_reply(SimTree *tree, GDBusMethodInvocation *call, GVariant *result);
 void sim_tree_error(SimTree *tree, GDBusMethodInvocation *call, const char *name, const char *message);
