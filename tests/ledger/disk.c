@@ -463,13 +463,15 @@ apply_content(Left *left, const Step *step)
 static void
 apply_name(Left *left, const Step *step)
 {
-  gpointer file;
+  gpointer file, name;
   if (step->kind == NAMED)
     g_hash_table_insert(left->names, g_strdup(step->name), GINT_TO_POINTER(step->file + 1));
   else if (step->kind == UNNAMED)
     g_hash_table_remove(left->names, step->name);
-  else if (step->kind == RENAMED && g_hash_table_steal_extended(left->names, step->name, NULL, &file))
+  else if (step->kind == RENAMED && g_hash_table_steal_extended(left->names, step->name, &name, &file)) {
     g_hash_table_insert(left->names, g_strdup(step->to), file);
+    g_free(name);
+  }
 }
 
 /* With an even seed the first so many changes of names arrive, as where a file system keeps a journal; with
