@@ -49,15 +49,32 @@ refuse(GDBusConnection *connection, const Counts *counts, GDBusMessage *call)
   g_dbus_connection_send_message(connection, answer, G_DBUS_SEND_MESSAGE_FLAGS_NONE, NULL, NULL);
 }
 
+/* One to which no answer is wanted, as one that is answered. A message that came in is locked; NULL when it
+ * cannot be copied. */
+static GDBusMessage *
+as_answered(GDBusMessage *call)
+{
+  const guint unanswered = G_DBUS_MESSAGE_FLAGS_NO_REPLY_EXPECTED;
+  const guint flags = g_dbus_message_get_flags(call);
+  if ((flags & unanswered) == 0)
+    return call;
+  GDBusMessage *copy = g_dbus_message_copy(call, NULL);
+  g_object_unref(call);
+  if (copy != NULL)
+    g_dbus_message_set_flags(copy, (GDBusMessageFlags)(flags & ~unanswered));
+  return copy;
+}
+
 static GDBusMessage *
 take_call(GDBusConnection *connection, Counts *counts, GDBusMessage *call)
 {
+  call = as_answered(call);
+  if (call == NULL)
+    return NULL;
   const char *sender = g_dbus_message_get_sender(call);
   const char *caller = sender != NULL ? sender : "";
   const guint count = count_of(counts, caller);
   set_count(counts, caller, count + 1);
-  g_dbus_message_set_flags(call,
-                           g_dbus_message_get_flags(call) & ~(guint)G_DBUS_MESSAGE_FLAGS_NO_REPLY_EXPECTED);
   if (count < CAL_BUS_UNDER_WAY_MAX)
     return call;
   refuse(connection, counts, call);

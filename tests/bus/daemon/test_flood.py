@@ -56,6 +56,28 @@ class Flood(unittest.TestCase):
         self.assertEqual(refused, 0)
         self.assertEqual(self.home.rebuilt(), 0)
 
+    def test_calls_that_want_no_answer_come_to_an_end_too(self):
+        bus = self.home.session_bus.connect()
+        self.addCleanup(bus.close_sync, None)
+        for _ in range(150):
+            call = Gio.DBusMessage.new_method_call("org.calciferd", "/org/calciferd", OURS[1], OURS[2])
+            call.set_body(GLib.Variant("(s)", ("",)))
+            call.set_flags(Gio.DBusMessageFlags.NO_REPLY_EXPECTED)
+            bus.send_message(call, Gio.DBusSendMessageFlags.NONE)
+            time.sleep(0.005)
+        bus.flush_sync(None)
+        until(lambda: self.answers(bus), 20, "an answer after 150 calls that wanted none")
+        self.assertNotIn("WARNING", self.home.read_log())
+
+    def answers(self, bus):
+        try:
+            bus.call_sync(*OURS[:1], "/org/calciferd", *OURS[1:], GLib.Variant("(s)", ("",)), None,
+                          Gio.DBusCallFlags.NONE, 5000, None)
+        except GLib.Error as error:
+            self.assertEqual(Gio.dbus_error_get_remote_error(error), LIMIT)
+            return False
+        return True
+
     def call_often(self, connection, n, answers, who):
         """So many calls at once; each answer goes to the list as (who, which, the error's name)."""
         def on_answer(bus, result, number):
