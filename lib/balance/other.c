@@ -14,6 +14,19 @@ static const char *const usual[] = {
   "zn", "fe", "se", "cu", "mn", "vitamin-a", "vitamin-e", "vitamin-b1", "vitamin-b2", "vitamin-b3",
 };
 
+/* Keys of products and foods: in capitals they are no nutrients either, since what is written down is folded
+ * and would be read as the key. Those of two letters are too short anyhow. */
+static const char *const keys[] = { "every", "with", "from", "per", "portion", "whole" };
+
+static bool
+is_key(const char *folded)
+{
+  for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+    if (strcmp(folded, keys[i]) == 0)
+      return true;
+  return false;
+}
+
 static bool
 is_usual(const char *folded)
 {
@@ -34,7 +47,8 @@ bool
 cal_other_name_valid(CalWord name)
 {
   char folded[CAL_OTHER_NAME_SIZE];
-  if (!cal_word_fold(name, folded, sizeof folded) || folded[0] == '\0' || cal_contents_is_known(name))
+  if (!cal_word_fold(name, folded, sizeof folded) || folded[0] == '\0' || is_key(folded) ||
+      cal_contents_is_known(name))
     return false;
   for (const char *c = folded; *c != '\0'; c++)
     if (!is_letter(*c))

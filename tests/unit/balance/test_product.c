@@ -77,6 +77,7 @@ test_refusals_name_the_word(void **state)
     { "d=2000IU on=mon every=7d", CAL_REFUSAL_UNEXPECTED, 0, "d=2000IU on=mon every=7d" },
     { "d=2000IU d3=5ug", CAL_REFUSAL_TWICE, 9, "d3" },
     { "d=2000IU at=25:00", CAL_REFUSAL_OUT_OF_RANGE, 12, "25:00" },
+    { "d=2000IU frOm=50ug", CAL_REFUSAL_UNKNOWN_NAME, 9, "frOm" },
     { "d=2000IU at=8:0", CAL_REFUSAL_OUT_OF_RANGE, 12, "8:0" },
     { "d=2000IU every=0d", CAL_REFUSAL_OUT_OF_RANGE, 15, "0d" },
     { "d=2000IU every=7", CAL_REFUSAL_NO_NUMBER, 15, "7" },
