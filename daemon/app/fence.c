@@ -51,13 +51,11 @@ cal_app_fence(const CalPaths *paths)
   GVariantIter iter;
   const char *name;
   gboolean holds;
-  const gboolean asked = g_strcmp0(g_getenv("CALCIFERD_CONFINE"), "yes") == 0;
-  if (asked && confine(paths) == 0)
+  if (g_strcmp0(g_getenv("CALCIFERD_CONFINE"), "yes") == 0 && confine(paths) == 0)
     g_message("this kernel has no Landlock, or does not let us use it; the other layers of the sandbox stay");
   g_variant_iter_init(&iter, others);
   while (g_variant_iter_next(&iter, "{&sb}", &name, &holds))
     g_variant_builder_add(&all, "{sb}", name, holds);
-  if (asked)
-    g_variant_builder_add(&all, "{sb}", "files", cal_confine_holds());
+  g_variant_builder_add(&all, "{sb}", "files", cal_confine_holds());
   return g_variant_builder_end(&all);
 }

@@ -40,7 +40,7 @@ class Confined(unittest.TestCase):
         home.stop()
         del home.environment["CALCIFERD_CONFINE"]
         home.start()
-        self.assertNotIn("files", home.property("Service1", "Sandbox"))
+        self.assertFalse(home.property("Service1", "Sandbox")["files"])
 
     def test_all_work_is_done(self):
         home = self.household()
