@@ -47,10 +47,10 @@ is_unfinished(const char *ending)
   return FALSE;
 }
 
-/* What is removed stays so after a loss of power. */
-static gboolean
-sync_removal(const char *directory)
+gboolean
+cal_ledger_sync_names(const char *path)
 {
+  g_autofree char *directory = g_path_get_dirname(path);
   const int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   const gboolean synced = fd >= 0 && (fsync(fd) == 0 || errno == EINVAL);
   if (fd >= 0)
@@ -72,7 +72,7 @@ remove_wanted(const char *path, Wanted wanted, GError **error)
     if (g_str_has_prefix(name, base) && wanted(name + strlen(base)) && g_unlink(file) != 0)
       failure = errno;
   }
-  if (dir != NULL && !sync_removal(directory))
+  if (dir != NULL && !cal_ledger_sync_names(path))
     failure = errno;
   if (failure != 0)
     g_set_error(error, CAL_ERROR, CAL_ERROR_STORAGE, "Not all of the ledger %s could be removed: %s.", path,

@@ -15,17 +15,6 @@
 
 static const char sql_copy[] = "VACUUM INTO ?";
 
-void
-cal_keep_names(const char *path)
-{
-  g_autofree char *directory = g_path_get_dirname(path);
-  const int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0)
-    return;
-  fsync(fd); /* a file system without directory syncs says so, and has no better way */
-  close(fd);
-}
-
 /* -- Names ---------------------------------------------------------------------------------------------- */
 
 /* The paths beside the ledger whose names begin as its own does and go on with this. */
@@ -74,7 +63,7 @@ cal_keep_wal(const char *path)
     return;
   g_unlink(shm);
   g_unlink(name);
-  cal_keep_names(path);
+  cal_ledger_sync_names(path);
 }
 
 /* -- Versions ------------------------------------------------------------------------------------------- */
@@ -113,7 +102,7 @@ make_durable(CalLedger *ledger, const char *made, const char *name, GError **err
     return FALSE;
   if (rename(made, name) != 0)
     return fail_with_errno(ledger, error);
-  cal_keep_names(name);
+  cal_ledger_sync_names(name);
   return TRUE;
 }
 

@@ -9,9 +9,6 @@
 
 #include "store.h"
 
-/* Names that came and went beside this file stay so after a loss of power: syncs the directory. */
-void cal_keep_names(const char *path);
-
 /* By whoever has locked the ledger: where a run was killed while another ledger took the place of this one,
  * this one gets its WAL back, which had gone aside (replace.c). */
 void cal_keep_wal(const char *path);

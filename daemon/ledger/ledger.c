@@ -13,6 +13,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "beside.h"
 #include "error.h"
 #include "keep.h"
 #include "origin.h"
@@ -49,7 +50,7 @@ make_directory(const char *path, GError **error)
     return TRUE;
   if (g_mkdir_with_parents(directory, 0700) != 0)
     return fail_with_errno(path, "made", error);
-  cal_keep_names(directory); /* a file is only there after a loss of power when its name is */
+  cal_ledger_sync_names(directory); /* a file is only there after a loss of power when its name is */
   return TRUE;
 }
 
@@ -264,7 +265,7 @@ open_ledger(CalLedger *ledger, gboolean is_copy, GError **error)
       !cal_owner_dates_load(ledger, error))
     return FALSE;
   sqlite3_db_config(ledger->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, NULL);
-  cal_keep_names(ledger->path);
+  cal_ledger_sync_names(ledger->path);
   return TRUE;
 }
 

@@ -213,14 +213,14 @@ set_aside(const char *path, const char *name, GError **error)
   static const char *const ends[] = { "-wal", "-shm" };
   if (!give_name(path, name, error))
     return FALSE;
-  cal_keep_names(path); /* by this name the WAL finds back, see cal_keep_wal() */
+  cal_ledger_sync_names(path); /* by this name the WAL finds back, see cal_keep_wal() */
   for (gsize i = 0; i < G_N_ELEMENTS(ends); i++) {
     g_autofree char *from = g_strconcat(path, ends[i], NULL);
     g_autofree char *to = g_strconcat(name, ends[i], NULL);
     if (rename(from, to) != 0 && errno != ENOENT)
       return fail_with_errno(from, error);
   }
-  cal_keep_names(path); /* or the new ledger could be there after a loss of power, and the WAL too */
+  cal_ledger_sync_names(path); /* or the new ledger could be there after a loss of power, and the WAL too */
   return TRUE;
 }
 
@@ -235,7 +235,7 @@ cal_ledger_replace(const char *path, const char *staged, CalInstant now, char **
     return FALSE;
   if (rename(staged, path) != 0)
     return fail_with_errno(path, error);
-  cal_keep_names(path);
+  cal_ledger_sync_names(path);
   *aside = g_steal_pointer(&name);
   return TRUE;
 }

@@ -170,13 +170,6 @@ clamp_ozone(double ozone_du, bool *clamped)
 
 /* -- Along zenith: made for a column of ozone, and asked at an angle -- */
 
-static void
-keep_curve(const CalSpline *spline, CalAtmosphereCurve *curve)
-{
-  for (int i = 0; i < ZENITH_NODES; i++)
-    curve->bend[i] = spline->bend[i];
-}
-
 static CalSpline
 spline_of(const CalAtmosphereCurve *curve, const double *x)
 {
@@ -186,16 +179,25 @@ spline_of(const CalAtmosphereCurve *curve, const double *x)
   return spline;
 }
 
+/* `table` has a row to each node of zenith and a column to each of ozone; `x` is what the rows stand along.
+ */
+static CalAtmosphereCurve
+curve_of(const double *table, const OzoneStretch *stretch, const double *x)
+{
+  CalAtmosphereCurve curve;
+  for (int i = 0; i < ZENITH_NODES; i++)
+    curve.value[i] = along_ozone(stretch, table + i * stretch->count);
+  const CalSpline spline = cal_spline_through(ZENITH_NODES, x, curve.value);
+  for (int i = 0; i < ZENITH_NODES; i++)
+    curve.bend[i] = spline.bend[i];
+  return curve;
+}
+
 static CalAtmosphereCurve
 ratio_curve(double ozone_du)
 {
-  CalAtmosphereCurve curve;
   const OzoneStretch stretch = ozone_stretch(ratio_ozone_du, RATIO_NODES, ozone_du);
-  for (int i = 0; i < ZENITH_NODES; i++)
-    curve.value[i] = along_ozone(&stretch, ratio_table[i]);
-  const CalSpline spline = cal_spline_through(ZENITH_NODES, log_airmass, curve.value);
-  keep_curve(&spline, &curve);
-  return curve;
+  return curve_of(ratio_table[0], &stretch, log_airmass);
 }
 
 static double
@@ -227,13 +229,8 @@ uvi_near_horizon(const CalSpline *spline, double zenith_deg)
 static CalAtmosphereCurve
 clear_uvi_curve(double ozone_du)
 {
-  CalAtmosphereCurve curve;
   const OzoneStretch stretch = ozone_stretch(uvi_ozone_du, UVI_NODES, ozone_du);
-  for (int i = 0; i < ZENITH_NODES; i++)
-    curve.value[i] = along_ozone(&stretch, uvi_table[i]);
-  const CalSpline spline = cal_spline_through(ZENITH_NODES, root_airmass, curve.value);
-  keep_curve(&spline, &curve);
-  return curve;
+  return curve_of(uvi_table[0], &stretch, root_airmass);
 }
 
 static double
