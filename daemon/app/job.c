@@ -172,6 +172,7 @@ cal_job_finish(CalJob *job, const GError *error)
     job->error_message = g_strdup(ours->message);
   }
   publish(job);
+  cal_bus_tell_now(job->app->bus);
   job->leave_id = g_timeout_add_seconds(STAYS_FOR_S, on_leave, job);
   make_room_for_done(job->app);
 }

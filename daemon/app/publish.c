@@ -35,8 +35,8 @@ on_balance_due(gpointer data)
 void
 cal_app_publish_balance_soon(CalApp *app)
 {
-  if (app->balance_id == 0)
-    app->balance_id = g_idle_add(on_balance_due, app);
+  if (app->balance_id == 0) /* of the priority of calls, which else would keep it waiting */
+    app->balance_id = g_idle_add_full(G_PRIORITY_DEFAULT, on_balance_due, app, NULL);
 }
 
 /* -- Alerts

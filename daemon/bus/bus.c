@@ -22,7 +22,9 @@ struct CalBus {
   GUnixFDList *descriptors; /* of the call that is being answered; NULL: none came. Borrowed */
   guint manager_id;
   guint name_id;
-  guint flush_id;
+  guint idle_id;  /* tell what changed: */
+  guint timer_id; /* whichever comes first */
+  gint64 told_us; /* when changes were told last, by the clock without steps */
   CalBusNameChanged owned;
   CalBusNameChanged lost;
 };
@@ -161,19 +163,51 @@ tell_manager(CalBus *bus, const char *signal, GVariant *arguments)
 }
 
 /* -- Publishing
+ *
+ *                 a change                    the main loop is idle, or an interval is over
+ *   nothing to tell ──────▶ told long ago ───────────────────────────────────────────────▶ tell all, note
+ * when └───────▶ told just now ── the interval since then is over ─────────────▶ tell all, note when
+ *
+ * The one after a pause is told at once, so that a press is seen; of a hundred within a second ten are. Where
+ * calls follow upon each other the main loop is never idle, hence the timer.
  * ------------------------------------------------------------------------------------------------- */
 
-static gboolean
-flush_changes(gpointer data)
+static void
+tell_changes(CalBus *bus)
 {
-  CalBus *bus = data;
   GHashTableIter iter;
   gpointer object;
-  bus->flush_id = 0;
+  g_clear_handle_id(&bus->idle_id, g_source_remove);
+  g_clear_handle_id(&bus->timer_id, g_source_remove);
+  bus->told_us = g_get_monotonic_time();
   g_hash_table_iter_init(&iter, bus->objects);
   while (g_hash_table_iter_next(&iter, NULL, &object))
     cal_bus_object_tell_changes(object, bus->connection);
-  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_tell_due(gpointer data)
+{
+  tell_changes(data);
+  return G_SOURCE_CONTINUE; /* it is removed */
+}
+
+static void
+tell_soon(CalBus *bus)
+{
+  const gint64 since_ms = (g_get_monotonic_time() - bus->told_us) / G_TIME_SPAN_MILLISECOND;
+  const gboolean long_ago = bus->told_us == 0 || since_ms >= CAL_BUS_TELL_EVERY_MS;
+  if (bus->timer_id != 0)
+    return;
+  if (long_ago)
+    bus->idle_id = g_idle_add(on_tell_due, bus);
+  bus->timer_id = g_timeout_add((guint)(CAL_BUS_TELL_EVERY_MS - (long_ago ? 0 : since_ms)), on_tell_due, bus);
+}
+
+void
+cal_bus_tell_now(CalBus *bus)
+{
+  tell_changes(bus);
 }
 
 static CalBusObject *
@@ -209,8 +243,8 @@ cal_bus_publish(CalBus *bus, const char *path, const char *interface, GVariant *
   CalBusObject *object = ensure_object(bus, path);
   if (!cal_bus_object_has(object, info->name))
     export_interface(bus, object, path, info, values);
-  else if (cal_bus_object_set(object, info->name, values) && bus->flush_id == 0)
-    bus->flush_id = g_idle_add(flush_changes, bus);
+  else if (cal_bus_object_set(object, info->name, values))
+    tell_soon(bus);
 }
 
 void
@@ -305,8 +339,8 @@ cal_bus_free(CalBus *bus)
   gpointer object;
   if (bus->name_id != 0)
     g_bus_unown_name(bus->name_id);
-  if (bus->flush_id != 0)
-    g_source_remove(bus->flush_id);
+  g_clear_handle_id(&bus->idle_id, g_source_remove);
+  g_clear_handle_id(&bus->timer_id, g_source_remove);
   cal_bus_gate_free(bus->gate);
   cal_bus_line_free(bus->line);
   g_hash_table_iter_init(&iter, bus->objects);

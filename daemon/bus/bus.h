@@ -4,7 +4,8 @@
  *
  * A method is a function from value to value or error and never sees the invocation. Properties are published
  * as a whole: whoever knows the state hands over all properties of an interface, and the bus finds out which
- * of them changed and tells it once, when the main loop is idle. Nothing here knows what the values mean.
+ * of them changed and tells it once, when the main loop is idle, and no sooner than CAL_BUS_TELL_EVERY_MS
+ * after it told something last. Nothing here knows what the values mean.
  */
 #ifndef CALCIFERD_BUS_H
 #define CALCIFERD_BUS_H
@@ -17,6 +18,9 @@
 /* Of one call's arguments, in bytes: a dozen times what the longest sensible one has. More is an error of the
  * code CAL_ERROR_LIMIT, and no method sees it. */
 #define CAL_BUS_ARGUMENTS_MAX 16384
+
+/* Between two PropertiesChanged of an interface lies so much at least: what people still see as at once. */
+#define CAL_BUS_TELL_EVERY_MS 100
 
 typedef struct CalBus CalBus;
 
@@ -44,6 +48,9 @@ int cal_bus_take_descriptor(CalBus *bus, gint32 index, GError **error);
 /* Sets all properties (a{sv}, floating is taken) of an interface of an object; makes the object when it is
  * new. Nothing is told of what did not change. Empty: none is known yet, and reading one says so. */
 void cal_bus_publish(CalBus *bus, const char *path, const char *interface, GVariant *properties);
+
+/* Tells what changed without waiting: for what somebody waits for, as the end of a job. */
+void cal_bus_tell_now(CalBus *bus);
 
 /* Removes an object with all its interfaces. Nothing when there is none. */
 void cal_bus_retract(CalBus *bus, const char *path);

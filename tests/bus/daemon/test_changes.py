@@ -1,0 +1,160 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""How changes of properties are told: of many at once a few signals, the last with what holds then, and none missed."""
+
+import json
+import os
+import sys
+import time
+import unittest
+
+from household import Gio, GLib, Household, options, programs_of, pump, until
+
+NAME, ROOT, PROPERTIES = "org.calciferd", "/org/calciferd", "org.freedesktop.DBus.Properties"
+MANY, WINDOW = 200, 50
+EVERY_S = 0.1  # CAL_BUS_TELL_EVERY_MS
+BUTTON, TAG = "54:48:E6:8F:80:A5", "C0:FF:EE:00:00:01"
+BTHOME_UUID = "0000fcd2-0000-1000-8000-00805f9b34fb"
+
+
+class Follower:
+    """A panel that reads everything once, and from then on believes signals alone."""
+
+    def __init__(self, home):
+        self.home, self.signals = home, []
+        self.bus = home.session
+        self.bus.signal_subscribe(NAME, None, None, None, None, Gio.DBusSignalFlags.NONE, self.on_signal)
+        self.known = {(path, interface): properties for path, interface, properties in self.all()}
+
+    def all(self):
+        """What the daemon answers to who asks."""
+        root = self.bus.call_sync(NAME, ROOT, "org.freedesktop.DBus.Introspectable", "Introspect", None, None,
+                                  Gio.DBusCallFlags.NONE, -1, None).unpack()[0]
+        for interface in Gio.DBusNodeInfo.new_for_xml(root).interfaces:
+            if interface.name.startswith(NAME) and interface.properties:
+                yield ROOT, interface.name, self.home.properties(interface.name.removeprefix(NAME + "."))
+        for path, interfaces in self.home.managed().items():
+            for interface, properties in interfaces.items():
+                yield path, interface, properties
+
+    def on_signal(self, _bus, _sender, path, interface, name, arguments):
+        told = arguments.unpack()
+        if interface == PROPERTIES:
+            self.known.setdefault((path, told[0]), {}).update(told[1])
+            self.signals.append((path, told[0].removeprefix(NAME + ".")))
+        elif name == "InterfacesAdded":
+            self.known |= {(told[0], one): properties for one, properties in told[1].items()}
+        elif name == "InterfacesRemoved":
+            for one in told[1]:
+                self.known.pop((told[0], one), None)
+
+    def is_right(self):
+        return self.known == {(path, interface): properties for path, interface, properties in self.all()}
+
+    def count(self, interface):
+        return sum(one == interface for _, one in self.signals)
+
+
+class Changes(unittest.TestCase):
+    def start(self, **more):
+        self.home = Household(PROGRAMS, **more)
+        self.addCleanup(self.home.close)
+        self.home.start()
+
+    def burst(self, member, signature, arguments):
+        """Calls many times, with as many on their way at once as one caller may have; returns how long it took."""
+        under_way, failed = [0], []
+
+        def on_answer(bus, result):
+            under_way[0] -= 1
+            try:
+                bus.call_finish(result)
+            except GLib.Error as error:
+                failed.append(error.message)
+        start = time.monotonic()
+        interface, method = member.split(".")
+        for number in range(MANY):
+            until(lambda: under_way[0] < WINDOW, 60, "an answer")
+            under_way[0] += 1
+            self.home.session.call(NAME, ROOT, f"{NAME}.{interface}", method, GLib.Variant(signature, arguments(number)),
+                                   None, Gio.DBusCallFlags.NONE, 60000, None, on_answer)
+        until(lambda: under_way[0] == 0, 60, "the answers")
+        self.assertEqual(failed, [])
+        return time.monotonic() - start
+
+    def hold(self, follower, took_s, *interfaces):
+        """No more signals than fit, and after them the follower knows what is so."""
+        time.sleep(4 * EVERY_S)
+        pump()
+        most = took_s / EVERY_S + 5
+        for interface in interfaces:
+            self.assertGreater(follower.count(interface), 0, interface)
+            self.assertLess(follower.count(interface), most, f"{interface} in {took_s:.2f} s")
+        until(follower.is_right, 10, "what the panel knows")
+
+    def test_many_entries_at_once(self):
+        self.start(simulator=False)
+        self.home.ctl("products", "add", "d", "d=1000IU")
+        follower = Follower(self.home)
+        took_s = self.burst("Ledger1.Take", "(sdxa{sv})", lambda _: ("d", 1, 0, {}))
+        self.hold(follower, took_s, "Balance1", "Alerts1")
+        self.assertEqual(follower.known[ROOT, NAME + ".Balance1"]["VitaminD"]["supplement_iu"], 1000 * MANY)
+        print(f"{MANY} entries in {took_s:.2f} s: {follower.count('Balance1')} signals of Balance1")
+
+    def test_many_products_at_once(self):
+        self.start(simulator=False)
+        self.home.ctl("products", "add", "d", "d=1IU")
+        follower = Follower(self.home)
+        took_s = self.burst("Catalog1.EditProduct", "(sas)", lambda number: ("d", [f"d={number + 1}IU"]))
+        self.hold(follower, took_s, "Catalog1")
+        self.assertEqual(follower.known[ROOT, NAME + ".Catalog1"]["Products"][0]["contents"][0]["amount"], MANY)
+
+    def test_many_presses_and_readings_at_once(self):
+        """Of a button and of a sensor, as fast as BlueZ passes them on, which leaves some out."""
+        self.start()
+        sim = self.home.simulator.control
+        self.home.ctl("products", "add", "d", "d=10IU")
+        for address in (BUTTON, TAG):
+            sim.AddBroadcaster(address, options(name="tag"))
+            adopting = self.home.begin("tags", "adopt", address)
+            until(lambda: sim.Advertise(address, BTHOME_UUID, bytes.fromhex("4400ff3a00")) or adopting.poll() is not None,
+                  30, "the adoption")
+        self.home.ctl("tags", "allow", BUTTON, "yes")
+        self.home.ctl("tags", "map", BUTTON, "1", "d")
+        follower = Follower(self.home)
+        start = time.monotonic()
+        for number in range(MANY):
+            sim.Advertise(BUTTON, BTHOME_UUID, bytes([0x44, 0x00, number, 0x3a, 0x01]))
+            sim.Advertise(TAG, BTHOME_UUID, bytes([0x44, 0x01, 100 - number % 50, 0x46, number % 90]))
+        until(lambda: self.home.property("Balance1", "VitaminD")["supplement_iu"] > 0, 30, "a press")
+        self.hold(follower, time.monotonic() - start, "Balance1")
+        tags = sum(interface == "Tag1" for _, interface in follower.signals)
+        self.assertLess(tags, 2 * ((time.monotonic() - start) / EVERY_S + 5))
+        button = follower.known[ROOT + "/tag/" + BUTTON.replace(":", "_"), NAME + ".Tag1"]
+        self.assertEqual(follower.known[ROOT, NAME + ".Balance1"]["VitaminD"]["supplement_iu"], 10 * button["Received"])
+
+    def test_work_in_many_steps(self):
+        """A job's progress is told no more often, and its end at once."""
+        self.start(simulator=False)
+        file = os.path.join(self.home.home, "many")
+        at = int(time.time()) - 86400
+        with open(file, "w", encoding="utf-8") as whole:
+            for number in range(5000):
+                stamp = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(at + number))
+                whole.write(json.dumps({"kind": "take", "at": stamp, "name": "d", "value": "1"}) + "\n")
+        follower = Follower(self.home)
+        start = time.monotonic()
+        files = Gio.UnixFDList.new()
+        with open(file, "rb") as whole:
+            files.append(whole.fileno())
+        job = self.home.session.call_with_unix_fd_list_sync(
+            NAME, ROOT, NAME + ".Ledger1", "Import", GLib.Variant("(hb)", (0, False)), None, Gio.DBusCallFlags.NONE, -1,
+            files, None)[0].unpack()[0]
+        until(lambda: follower.known.get((job, NAME + ".Job1"), {}).get("Done"), 60, "the import")
+        self.hold(follower, time.monotonic() - start, "Job1")
+        self.assertEqual(follower.known[job, NAME + ".Job1"]["Result"]["fresh"], 5000)
+
+
+if __name__ == "__main__":
+    PROGRAMS = programs_of(sys.argv)
+    unittest.main(argv=sys.argv[:1] + sys.argv[5:], verbosity=2)
