@@ -2,6 +2,7 @@
 #include "complete_value.h"
 
 #include "client.h"
+#include "pages.h"
 #include "screen.h"
 
 #include <calcifer/clothing.h>
@@ -13,8 +14,7 @@
 #include <string.h>
 
 /* Entries older than a day are rarely what somebody wants to take back. */
-#define RECENT_S      86400
-#define RECENT_EVENTS 100
+#define RECENT_S 86400
 
 typedef struct Words {
   int n;
@@ -56,17 +56,12 @@ offer_tags(const Words *words)
   }
 }
 
-/* A member of each row of an aa{sv}; of rows for which `flag` is not so, when it is given, none. */
 static void
-offer_members(const Words *words, GVariant *rows, const char *member, const char *flag)
+offer_member(const Words *words, GVariant *row, const char *member)
 {
   const char *name;
-  for (gsize i = 0; rows != NULL && i < g_variant_n_children(rows); i++) {
-    g_autoptr(GVariant) row = g_variant_get_child_value(rows, i);
-    const gboolean is_meant = flag == NULL || ctl_client_flag(row, flag);
-    if (is_meant && g_variant_lookup(row, member, "&s", &name) && name[0] != '\0')
-      offer(words, name);
-  }
+  if (g_variant_lookup(row, member, "&s", &name) && name[0] != '\0')
+    offer(words, name);
 }
 
 static void
@@ -74,7 +69,24 @@ offer_property(const Words *words, const char *interface, const char *property, 
 {
   g_autoptr(CtlClient) client = ctl_client_new(NULL);
   g_autoptr(GVariant) rows = client != NULL ? ctl_client_get(client, interface, property, NULL) : NULL;
-  offer_members(words, rows, member, NULL);
+  for (gsize i = 0; rows != NULL && i < g_variant_n_children(rows); i++) {
+    g_autoptr(GVariant) row = g_variant_get_child_value(rows, i);
+    offer_member(words, row, member);
+  }
+}
+
+/* A member of each row of a list in pages; of rows for which `flag` is not so, when it is given, none. */
+static void
+offer_list(const Words *words, const char *interface, const char *method, GVariant *arguments,
+           const char *member, const char *flag)
+{
+  g_autoptr(GVariant) owned = g_variant_ref_sink(arguments);
+  g_autoptr(CtlClient) client = ctl_client_new(NULL);
+  g_autoptr(GPtrArray) rows = client != NULL ? ctl_pages_fetch(client, interface, method, owned, NULL) : NULL;
+  for (guint i = 0; rows != NULL && i < rows->len; i++) {
+    if (flag == NULL || ctl_client_flag(rows->pdata[i], flag))
+      offer_member(words, rows->pdata[i], member);
+  }
 }
 
 static void
@@ -90,26 +102,15 @@ offer_alerts(const Words *words)
 }
 
 static void
-offer_foods_that(const Words *words, const char *flag)
-{
-  g_autoptr(CtlClient) client = ctl_client_new(NULL);
-  g_autoptr(GVariant) reply = client != NULL ? ctl_client_call(client, "Catalog1", "SearchFoods",
-                                                               g_variant_new("(s)", ""), "(aa{sv})", NULL)
-                                             : NULL;
-  g_autoptr(GVariant) foods = reply != NULL ? g_variant_get_child_value(reply, 0) : NULL;
-  offer_members(words, foods, "name", flag);
-}
-
-static void
 offer_foods(const Words *words)
 {
-  offer_foods_that(words, NULL);
+  offer_list(words, "Catalog1", "SearchFoods", g_variant_new("(s)", ""), "name", NULL);
 }
 
 static void
 offer_own_foods(const Words *words)
 {
-  offer_foods_that(words, "own");
+  offer_list(words, "Catalog1", "SearchFoods", g_variant_new("(s)", ""), "name", "own");
 }
 
 /* Foods and amounts take turns: "oats 40g milk 200g". */
@@ -124,14 +125,7 @@ static void
 offer_entries(const Words *words)
 {
   const gint64 now = g_get_real_time() / G_USEC_PER_SEC;
-  g_autoptr(CtlClient) client = ctl_client_new(NULL);
-  g_autoptr(GVariant) reply =
-      client != NULL
-          ? ctl_client_call(client, "Ledger1", "GetEvents",
-                            g_variant_new("(xxu)", now - RECENT_S, now + 60, RECENT_EVENTS), "(aa{sv})", NULL)
-          : NULL;
-  g_autoptr(GVariant) events = reply != NULL ? g_variant_get_child_value(reply, 0) : NULL;
-  offer_members(words, events, "id", NULL);
+  offer_list(words, "Ledger1", "GetEvents", g_variant_new("(xx)", now - RECENT_S, now + 60), "id", NULL);
 }
 
 /* -- What the core knows -------------------------------------------------------------------------------- */

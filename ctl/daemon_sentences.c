@@ -238,6 +238,7 @@ const char *const ctl_daemon_sentences[] = {
   N_("there is no such job"),
   N_("there is no option '%s'"),
   N_("the limit is a number from 1 to %s"),
+  N_("'%s' is not where a page ended; the first page has an empty text there"),
   N_("'%s' is no kind of entry that counts; one is take, food, sun, lab or done"),
   /* What is wrong with a line of an import. */
   N_("line %s: %s"),

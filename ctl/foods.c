@@ -5,6 +5,7 @@
 #include "language.h"
 #include "named.h"
 #include "options.h"
+#include "pages.h"
 #include "screen.h"
 #include "verb.h"
 #include "verbs.h"
@@ -131,14 +132,12 @@ add_food(JsonBuilder *builder, GVariant *food)
 }
 
 static void
-print_json(GVariant *foods)
+print_json(GPtrArray *foods)
 {
   g_autoptr(JsonBuilder) builder = json_builder_new();
   json_builder_begin_array(builder);
-  for (gsize i = 0; i < g_variant_n_children(foods); i++) {
-    g_autoptr(GVariant) food = g_variant_get_child_value(foods, i);
-    add_food(builder, food);
-  }
+  for (guint i = 0; i < foods->len; i++)
+    add_food(builder, foods->pdata[i]);
   json_builder_end_array(builder);
   ctl_json_print(builder);
 }
@@ -149,20 +148,16 @@ show(const char *search, gboolean json, gboolean plain)
   GError *error = NULL;
   CtlScreen screen;
   g_autoptr(CtlClient) client = ctl_client_new(&error);
-  g_autoptr(GVariant) reply = client != NULL
-                                  ? ctl_client_call(client, "Catalog1", "SearchFoods",
-                                                    g_variant_new("(s)", search), "(aa{sv})", &error)
-                                  : NULL;
-  if (reply == NULL)
+  g_autoptr(GPtrArray) foods = client != NULL ? ctl_pages_fetch(client, "Catalog1", "SearchFoods",
+                                                                g_variant_new("(s)", search), &error)
+                                              : NULL;
+  if (foods == NULL)
     return ctl_client_complain(error);
-  g_autoptr(GVariant) foods = g_variant_get_child_value(reply, 0);
   ctl_screen_init(&screen, plain);
   if (json)
     print_json(foods);
-  for (gsize i = 0; !json && i < g_variant_n_children(foods); i++) {
-    g_autoptr(GVariant) food = g_variant_get_child_value(foods, i);
-    print_food(&screen, food);
-  }
+  for (guint i = 0; !json && i < foods->len; i++)
+    print_food(&screen, foods->pdata[i]);
   return CTL_EXIT_DONE;
 }
 

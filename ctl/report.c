@@ -7,6 +7,7 @@
 #include "json.h"
 #include "language.h"
 #include "options.h"
+#include "pages.h"
 #include "verb.h"
 #include "verbs.h"
 
@@ -16,10 +17,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#define DAYS_DEFAULT   183
-#define DAYS_MOST      366
-#define DAYS_A_CALL    100
-#define ENTRIES_A_CALL 1000
+#define DAYS_DEFAULT 183
+#define DAYS_MOST    366
+#define DAYS_A_CALL  100
 
 static void
 report_clear(CtlReport *report)
@@ -75,8 +75,7 @@ nmol_l_of(const char *value)
   return strstr(unit, "ng") != NULL ? number * CAL_SERUM_NMOL_L_PER_NG_ML : number;
 }
 
-/* Returns the entry's instant. */
-static gint64
+static void
 take_lab(GVariant *entry, GArray *labs)
 {
   const char *value = "";
@@ -88,47 +87,18 @@ take_lab(GVariant *entry, GArray *labs)
   g_autofree char *date = g_date_time_format(when, "%Y-%m-%d");
   g_strlcpy(lab.date, date, sizeof lab.date);
   g_array_append_val(labs, lab);
-  return at;
-}
-
-/* Takes a page of entries and returns its last instant. Pages overlap by that instant; of what is in both,
- * the second page's is taken. */
-static gint64
-take_page(GVariant *page, gint64 from, GArray *labs)
-{
-  const gsize got = g_variant_n_children(page);
-  gint64 last = from;
-  guint before_last = labs->len;
-  for (gsize i = 0; i < got; i++) {
-    g_autoptr(GVariant) entry = g_variant_get_child_value(page, i);
-    const guint length = labs->len;
-    const gint64 at = take_lab(entry, labs);
-    before_last = at > last ? length : before_last;
-    last = MAX(last, at);
-  }
-  if (got == ENTRIES_A_CALL && last > from)
-    g_array_set_size(labs, before_last);
-  return last;
 }
 
 static gboolean
 fetch_labs(CtlClient *client, int count, GArray *labs, GError **error)
 {
   const gint64 now = g_get_real_time() / G_USEC_PER_SEC;
-  gint64 from = now - (gint64)count * 86400;
-  gboolean more;
-  do {
-    g_autoptr(GVariant) reply =
-        ctl_client_call(client, "Ledger1", "GetEntries",
-                        g_variant_new("(sxxu)", "lab", from, now, ENTRIES_A_CALL), "(aa{sv})", error);
-    if (reply == NULL)
-      return FALSE;
-    g_autoptr(GVariant) page = g_variant_get_child_value(reply, 0);
-    const gint64 last = take_page(page, from, labs);
-    more = g_variant_n_children(page) == ENTRIES_A_CALL && last > from;
-    from = last;
-  } while (more);
-  return TRUE;
+  g_autoptr(GPtrArray) entries =
+      ctl_pages_fetch(client, "Ledger1", "GetEntries",
+                      g_variant_new("(sxx)", "lab", now - (gint64)count * 86400, now), error);
+  for (guint i = 0; entries != NULL && i < entries->len; i++)
+    take_lab(entries->pdata[i], labs);
+  return entries != NULL;
 }
 
 static gboolean

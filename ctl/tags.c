@@ -4,6 +4,7 @@
 #include "job.h"
 #include "language.h"
 #include "options.h"
+#include "pages.h"
 #include "tag.h"
 #include "verb.h"
 #include "verbs.h"
@@ -349,21 +350,17 @@ list_runs(const char *address, gboolean json)
 {
   GError *error = NULL;
   g_autoptr(CtlClient) client = ctl_client_new(&error);
-  g_autoptr(GVariant) arguments = g_variant_ref_sink(g_variant_new("(s)", address));
-  g_autoptr(GVariant) reply =
-      client != NULL ? ctl_client_call(client, "Tags1", "GetUndatedRuns", arguments, "(aa{sv})", &error)
-                     : NULL;
-  if (reply == NULL)
+  g_autoptr(GPtrArray) runs = client != NULL ? ctl_pages_fetch(client, "Tags1", "GetUndatedRuns",
+                                                               g_variant_new("(s)", address), &error)
+                                             : NULL;
+  if (runs == NULL)
     return ctl_client_complain(error);
-  g_autoptr(GVariant) runs = g_variant_get_child_value(reply, 0);
   g_autoptr(JsonBuilder) builder = json ? json_builder_begin_array(json_builder_new()) : NULL;
-  for (gsize i = 0; i < g_variant_n_children(runs); i++) {
-    g_autoptr(GVariant) run = g_variant_get_child_value(runs, i);
-    print_run(run, builder);
-  }
+  for (guint i = 0; i < runs->len; i++)
+    print_run(runs->pdata[i], builder);
   if (json)
     ctl_json_print(json_builder_end_array(builder));
-  else if (g_variant_n_children(runs) == 0)
+  else if (runs->len == 0)
     printf(_("Every record of %s has its date.\n"), address);
   else
     printf(_("'calciferctl tags date %s RUN TIME' says when one of them began.\n"), address);

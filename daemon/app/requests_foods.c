@@ -6,6 +6,7 @@
 #include "error.h"
 #include "food_advice.h"
 #include "foods.h"
+#include "page.h"
 
 static void
 add_measures(GVariantBuilder *row, const CalCatalogFood *food)
@@ -55,29 +56,34 @@ describe_food(CalApp *app, const CalCatalogFood *food)
   return g_variant_builder_end(&row);
 }
 
-GVariant *
-cal_app_search_foods(const char *path, GVariant *arguments, gpointer owner, GError **error)
+static GVariant *
+complain_of_none(CalApp *app, const char *search, GError **error)
 {
-  CalApp *app = owner;
-  const char *search;
-  GVariantBuilder rows = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("aa{sv}"));
-  g_autoptr(GArray) foods = cal_app_foods_all(app);
-  guint n = 0;
-  (void)path;
-  g_variant_get(arguments, "(&s)", &search);
-  for (guint i = 0; i < foods->len; i++) {
-    const CalCatalogFood *food = &g_array_index(foods, CalCatalogFood, i);
-    if (search[0] != '\0' && !cal_catalog_matches(food, search))
-      continue;
-    g_variant_builder_add_value(&rows, describe_food(app, food));
-    n++;
-  }
-  if (n > 0 || search[0] == '\0')
-    return g_variant_new("(aa{sv})", &rows);
-  g_variant_builder_clear(&rows);
   g_autofree char *near = cal_app_food_suggest(app, search);
   g_set_error(error, CAL_ERROR, CAL_ERROR_NOT_FOUND,
               "no food is called like '%s'%s%s; 'calciferctl foods' lists all", search,
               near != NULL ? "; did you mean " : "", near != NULL ? near : "");
   return NULL;
+}
+
+GVariant *
+cal_app_search_foods(const char *path, GVariant *arguments, gpointer owner, GError **error)
+{
+  const char *search, *after;
+  guint32 limit;
+  g_auto(CalAppPage) page = { 0 };
+  (void)path;
+  g_variant_get(arguments, "(&s&su)", &search, &after, &limit);
+  if (!cal_app_page_begin(&page, after, limit, error))
+    return NULL;
+  g_autoptr(GArray) foods = cal_app_foods_all(owner);
+  for (guint i = 0; i < foods->len; i++) {
+    const CalCatalogFood *food = &g_array_index(foods, CalCatalogFood, i);
+    if (search[0] != '\0' && !cal_catalog_matches(food, search))
+      continue;
+    if (!cal_app_page_passes(&page, 0) && !cal_app_page_add(&page, describe_food(owner, food)))
+      break;
+  }
+  const gboolean none = page.n_rows == 0 && search[0] != '\0' && after[0] == '\0';
+  return none ? complain_of_none(owner, search, error) : cal_app_page_end(&page);
 }

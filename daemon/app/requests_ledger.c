@@ -6,12 +6,12 @@
 #include "error.h"
 #include "foods.h"
 #include "member.h"
+#include "page.h"
 
 #include <calcifer/number.h>
 #include <calcifer/record.h>
 
 #define NEWEST_WITHIN_S 3600
-#define EVENTS_AT_MOST  1000
 #define MINUTES_AT_MOST 1e6
 
 /* A tag's food or product name may come from anywhere; a number is written the same in every locale. */
@@ -236,13 +236,6 @@ cal_app_get_newest(const char *path, GVariant *arguments, gpointer owner, GError
 /* -- GetEvents and GetEntries
  * ---------------------------------------------------------------------------------------------------- */
 
-typedef struct {
-  GVariantBuilder rows;
-  guint n;
-  guint limit;
-  CalEntryKind kind; /* of GetEntries */
-} Page;
-
 static void
 add_record(GVariantBuilder *row, const CalEvent *event)
 {
@@ -275,10 +268,9 @@ add_entry(GVariantBuilder *row, const CalEntry *entry)
   cal_member_text(row, "value", entry->value);
 }
 
-static gboolean
-add_event(const CalEvent *event, gpointer data)
+static GVariant *
+describe_event(const CalEvent *event)
 {
-  Page *page = data;
   GVariantBuilder row = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("a{sv}"));
   g_variant_builder_add(&row, "{sv}", "at", g_variant_new_int64(event->at));
   switch (event->kind) {
@@ -292,24 +284,14 @@ add_event(const CalEvent *event, gpointer data)
     add_sample(&row, event);
     break;
   }
-  g_variant_builder_add_value(&page->rows, g_variant_builder_end(&row));
-  return ++page->n < page->limit;
+  return g_variant_builder_end(&row);
 }
 
 static gboolean
-add_entry_of_kind(const CalEvent *event, gpointer data)
+add_event(const CalEvent *event, gpointer data)
 {
-  const Page *page = data;
-  return event->of.entry.kind == page->kind ? add_event(event, data) : TRUE;
-}
-
-static gboolean
-check_limit(guint limit, GError **error)
-{
-  if (limit >= 1 && limit <= EVENTS_AT_MOST)
-    return TRUE;
-  g_set_error(error, CAL_ERROR, CAL_ERROR_INVALID, "the limit is a number from 1 to %d", EVENTS_AT_MOST);
-  return FALSE;
+  CalAppPage *page = data;
+  return cal_app_page_passes(page, event->at) || cal_app_page_add(page, describe_event(event));
 }
 
 GVariant *
@@ -317,14 +299,29 @@ cal_app_get_events(const char *path, GVariant *arguments, gpointer owner, GError
 {
   CalApp *app = owner;
   CalSpan span;
-  Page page = { .rows = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("aa{sv}")) };
+  const char *after;
+  guint32 limit;
+  g_auto(CalAppPage) page = { 0 };
   (void)path;
-  g_variant_get(arguments, "(xxu)", &span.start, &span.end, &page.limit);
-  if (!check_limit(page.limit, error) || !cal_ledger_each(app->ledger, span, add_event, &page, error)) {
-    g_variant_builder_clear(&page.rows);
+  g_variant_get(arguments, "(xx&su)", &span.start, &span.end, &after, &limit);
+  if (!cal_app_page_begin(&page, after, limit, error))
     return NULL;
-  }
-  return g_variant_new("(aa{sv})", &page.rows);
+  span.start = MAX(span.start, page.key);
+  if (!cal_ledger_each(app->ledger, span, add_event, &page, error))
+    return NULL;
+  return cal_app_page_end(&page);
+}
+
+typedef struct {
+  CalAppPage page;
+  CalEntryKind kind;
+} Entries;
+
+static gboolean
+add_entry_of_kind(const CalEvent *event, gpointer data)
+{
+  Entries *entries = data;
+  return event->of.entry.kind != entries->kind || add_event(event, &entries->page);
 }
 
 static gboolean
@@ -337,19 +334,25 @@ check_kind(const char *name, CalEntryKind *kind, GError **error)
   return FALSE;
 }
 
+static gboolean
+read_entries(CalApp *app, Entries *entries, GVariant *arguments, GError **error)
+{
+  CalSpan span;
+  const char *kind, *after;
+  guint32 limit;
+  g_variant_get(arguments, "(&sxx&su)", &kind, &span.start, &span.end, &after, &limit);
+  if (!cal_app_page_begin(&entries->page, after, limit, error) || !check_kind(kind, &entries->kind, error))
+    return FALSE;
+  span.start = MAX(span.start, entries->page.key);
+  return cal_ledger_each_entry(app->ledger, span, add_entry_of_kind, entries, error);
+}
+
 GVariant *
 cal_app_get_entries(const char *path, GVariant *arguments, gpointer owner, GError **error)
 {
-  CalApp *app = owner;
-  CalSpan span;
-  const char *kind;
-  Page page = { .rows = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("aa{sv}")) };
+  Entries entries = { 0 };
+  GVariant *reply = read_entries(owner, &entries, arguments, error) ? cal_app_page_end(&entries.page) : NULL;
+  cal_app_page_clear(&entries.page);
   (void)path;
-  g_variant_get(arguments, "(&sxxu)", &kind, &span.start, &span.end, &page.limit);
-  if (!check_kind(kind, &page.kind, error) || !check_limit(page.limit, error) ||
-      !cal_ledger_each_entry(app->ledger, span, add_entry_of_kind, &page, error)) {
-    g_variant_builder_clear(&page.rows);
-    return NULL;
-  }
-  return g_variant_new("(aa{sv})", &page.rows);
+  return reply;
 }

@@ -4,6 +4,7 @@
 
 #include "commit.h"
 #include "error.h"
+#include "page.h"
 
 #include <calcifer/dating.h>
 
@@ -41,15 +42,18 @@ GVariant *
 cal_app_get_undated_runs(const char *path, GVariant *arguments, gpointer owner, GError **error)
 {
   CalAddress address;
-  const char *text;
-  GVariantBuilder rows = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("aa{sv}"));
+  const char *text, *after;
+  guint32 limit;
+  g_auto(CalAppPage) page = { 0 };
   (void)path;
-  g_variant_get(arguments, "(&s)", &text);
-  g_autoptr(GArray) runs = runs_of(owner, text, &address, error);
-  for (guint i = 0; runs != NULL && i < runs->len; i++)
-    g_variant_builder_add_value(&rows, describe_run(&g_array_index(runs, CalUndatedRun, i)));
-  g_autoptr(GVariant) all = g_variant_ref_sink(g_variant_builder_end(&rows));
-  return runs != NULL ? g_variant_new("(@aa{sv})", all) : NULL;
+  g_variant_get(arguments, "(&s&su)", &text, &after, &limit);
+  g_autoptr(GArray) runs =
+      cal_app_page_begin(&page, after, limit, error) ? runs_of(owner, text, &address, error) : NULL;
+  gboolean has_room = TRUE;
+  for (guint i = 0; runs != NULL && has_room && i < runs->len; i++)
+    has_room = cal_app_page_passes(&page, 0) ||
+               cal_app_page_add(&page, describe_run(&g_array_index(runs, CalUndatedRun, i)));
+  return runs != NULL ? cal_app_page_end(&page) : NULL;
 }
 
 /* By any record of it: the first one known may have changed since the run was listed. */

@@ -289,7 +289,7 @@ class Missed(Alerts):
 
     def events(self):
         now = int(self.home.now())
-        return self.home.call("Ledger1", "GetEvents", "(xxu)", now - DAY_S, now + 60, 1000)[0]
+        return self.home.call("Ledger1", "GetEvents", "(xxsu)", now - DAY_S, now + 60, "", 1000)[0]
 
     def test_taken_twice_counts_once(self):
         number, _ = self.missed()

@@ -82,7 +82,7 @@ class Limits(unittest.TestCase):
 
     def test_long_texts(self):
         self.assertEqual(self.refused("Ledger1", "Food", "(ssxa{sv})", "abc " * 250000, "", 0, {}), LIMIT)
-        self.assertEqual(self.refused("Catalog1", "SearchFoods", "(s)", "a " * 9000), LIMIT)
+        self.assertEqual(self.refused("Catalog1", "SearchFoods", "(ssu)", "a " * 9000, "", 9), LIMIT)
         # What is longer than an entry is not taken in part.
         self.assertEqual(self.refused("Catalog1", "AddProduct", "(sas)", "d", ["d=1IU", " " * 500, "mk7=100ug", "at=08:00"]),
                          "org.calciferd.Error.Invalid")

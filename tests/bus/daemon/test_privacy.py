@@ -118,7 +118,7 @@ class Privacy(unittest.TestCase):
         home.kill()
         home.start()
         home.status()
-        home.ctl("forget", home.call("Ledger1", "GetEntries", "(sxxu)", "food", 0, JUNE * 2, 9)[0][0]["id"])
+        home.ctl("forget", home.call("Ledger1", "GetEntries", "(sxxsu)", "food", 0, JUNE * 2, "", 9)[0][0]["id"])
         self.assertEqual(home.stop(), 0)
         # The folder's name is drawn by lot, and may hold any number.
         return home.read_log().replace(home.home, "HOME"), self.heard(listener).replace(home.home, "HOME")

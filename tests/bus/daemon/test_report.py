@@ -20,7 +20,8 @@ NODE = """<node><interface name="org.calciferd.Balance1"><method name="GetDays">
 <arg type="s" direction="in"/><arg type="u" direction="in"/><arg type="aa{sv}" direction="out"/>
 <arg type="s" direction="out"/></method></interface>
 <interface name="org.calciferd.Ledger1"><method name="GetEntries"><arg type="s" direction="in"/>
-<arg type="x" direction="in"/><arg type="x" direction="in"/><arg type="u" direction="in"/><arg type="aa{sv}" direction="out"/></method></interface>
+<arg type="x" direction="in"/><arg type="x" direction="in"/><arg type="s" direction="in"/><arg type="u" direction="in"/>
+<arg type="aa{sv}" direction="out"/><arg type="s" direction="out"/></method></interface>
 <interface name="org.calciferd.Alerts1"><property name="Alerts" type="aa{sv}" access="read"/></interface></node>"""
 
 FROM_THE_AIR = "<script>alert('x')</script> & \"quoted\" \u202e\x1b[31m"
@@ -133,7 +134,7 @@ class Report(unittest.TestCase):
 
         def on_call(_bus, _sender, _path, _interface, method, _arguments, invocation):
             invocation.return_value(GLib.Variant("(aa{sv}s)", ([day], "")) if method == "GetDays"
-                                    else GLib.Variant("(aa{sv})", ([],)))
+                                    else GLib.Variant("(aa{sv}s)", ([], "")))
 
         for interface in Gio.DBusNodeInfo.new_for_xml(NODE).interfaces:
             bus.register_object("/org/calciferd", interface, on_call,
