@@ -435,6 +435,7 @@ test_power_is_lost_behind_every_step(void **state)
   for (guint seed = 1; seed <= home->n_seeds; seed++)
     try_all(home, DISK_TEARS, seed, &n_wrecks);
   print_message("power lost %u times, behind each of %u steps\n", n_wrecks, disk_n_steps());
+  print_message("figure: power-losses %u behind each of %u steps of the disk\n", n_wrecks, disk_n_steps());
   assert_true(disk_n_steps() > 200);
 }
 

@@ -348,30 +348,6 @@ class Catalogue(Lint):
         self.sees("catalogue", self.TABLE, "32 lower-case")
 
 
-class Tally(unittest.TestCase):
-    """What ./check counts."""
-
-    def tally(self, *results, expected):
-        with tempfile.TemporaryDirectory() as folder:
-            log = Path(folder, "log.json")
-            if results:
-                log.write_text("".join(json.dumps({"name": str(n), "result": result}) + "\n"
-                                       for n, result in enumerate(results)), encoding="utf-8")
-            done = subprocess.run([sys.executable, LINTS.parent / "tally.py", log, str(expected)],
-                                  capture_output=True, text=True, check=True)
-            return done.stdout.strip()
-
-    def test_what_passes(self):
-        self.assertEqual(self.tally("OK", "OK", "EXPECTEDFAIL", expected=3), "3 0")
-
-    def test_skipped_and_timed_out_have_failed(self):
-        self.assertEqual(self.tally("OK", "SKIP", "TIMEOUT", "ERROR", "FAIL", "UNEXPECTEDPASS", expected=6), "1 5")
-
-    def test_what_never_ran_has_failed(self):
-        self.assertEqual(self.tally("OK", expected=3), "1 2")
-        self.assertEqual(self.tally(expected=3), "0 3")
-
-
 class Nothing(Lint):
     def test_an_empty_tree_is_no_success(self):
         shutil.rmtree(self.tree)

@@ -160,6 +160,7 @@ def main():
         small = resident_mib(home.daemon.pid) if home.daemon.poll() is None else 0
         calls = fuzz.run(seconds * 2 / 3)
         print(f"{calls} calls of {len(fuzz.counts)} methods; errors: {dict(fuzz.errors.most_common())}")
+        print(f"figure: bus-fuzz-seconds {seconds:.0f} s\nfigure: calls {calls} of {len(fuzz.counts)} methods")
         if fuzz.faults or home.daemon.poll() is not None:
             sys.exit("\n".join(fuzz.faults) + "\n" + home.read_log()[-4000:])
         large = resident_mib(home.daemon.pid)

@@ -290,6 +290,9 @@ class Torment:
               f"{len(client.undone)} undos, {len(client.settings)} settings, {client.n_dismissed} dismissals "
               f"acknowledged, {client.unanswered} calls without an answer; {state['ever']} records of a tag in "
               f"{state['deletes']} deletes; {self.presses} presses of a button; the name is there after {median:.0f} ms")
+        print(f"figure: kills {self.kills} times, nothing lost and nothing twice")
+        print(f"figure: entries {len(client.entered)} acknowledged meanwhile\nfigure: records {state['ever']} of a tag\n"
+              f"figure: presses {self.presses} of a button")
 
 
 if __name__ == "__main__":

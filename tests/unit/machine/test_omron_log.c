@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "../../../lib/machine/omron_log.h"
+#include "../stride.h"
 
 /* -- A sensor and a ledger in memory. A row's ultraviolet follows from the true time at which it was
  * measured, so that each committed row can be held to what was measured then. */
@@ -473,7 +474,7 @@ static void
 test_cut_anywhere(void **state)
 {
   (void)state;
-  for (unsigned cut = 1; cut < 120; cut++) {
+  for (unsigned cut = 1; cut < 120; cut += (unsigned)stride()) {
     recording_since_begin(5 * 13 + 7);
     for (unsigned i = 0; i < 3; i++) {
       open_link();
@@ -900,7 +901,7 @@ test_every_event_in_every_state(void **state)
   static const uint8_t bytes[CAL_OMRON_ROW_SIZE] = { 0 };
   for (CalOmronState at = 0; at < CAL_OMRON_STATES; at++)
     for (CalOmronEventKind kind = 0; kind <= CAL_OMRON_EVENTS; kind++)
-      for (size_t size = 0; size <= sizeof bytes; size++) {
+      for (size_t size = 0; size <= sizeof bytes; size += (size_t)stride()) {
         recording_since_begin(30);
         visit();
         world.log.state = at;
@@ -927,7 +928,7 @@ static void
 test_random_bytes(void **state)
 {
   (void)state;
-  for (unsigned seed = 1; seed <= 60; seed++) {
+  for (unsigned seed = 1; seed <= 60; seed += (unsigned)stride()) {
     srand(seed);
     recording_since_begin(100);
     open_link();

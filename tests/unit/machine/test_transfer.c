@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "../../../lib/machine/transfer.h"
+#include "../stride.h"
 
 /* -- A tag and a ledger in memory, and the wire between them */
 
@@ -751,7 +752,7 @@ static void
 test_cut_anywhere(void **state)
 {
   (void)state;
-  for (unsigned seed = 1; seed <= 60; seed++) {
+  for (unsigned seed = 1; seed <= 60; seed += (unsigned)stride()) {
     srand(seed);
     reset(1 + (unsigned)rand() % 3000);
     world.drop = seed % 3 ? 0 : 5 + (unsigned)rand() % 50;
@@ -784,11 +785,11 @@ test_every_event_in_every_state(void **state)
     for (CalTransferEventKind kind = 0; kind < CAL_TRANSFER_EVENTS; kind++)
       for (CalTransferFault fault = 0; fault <= CAL_TRANSFER_FAULT_OTHER; fault++)
         for (CalTransferAsk ask = 0; ask <= CAL_TRANSFER_ASK_DELETE; ask++)
-          for (uint8_t code = 0; code <= 10; code++) {
+          for (int code = 0; code <= 10; code += stride()) {
             reset(10);
             uint8_t what[CAL_RECORD_SIZE];
             memcpy(what, bytes, sizeof what);
-            what[3] = code;
+            what[3] = (uint8_t)code;
             world.transfer.state = at;
             world.transfer.ask = ask;
             world.transfer.floor = 1;
@@ -815,7 +816,7 @@ static void
 test_random_bytes(void **state)
 {
   (void)state;
-  for (unsigned seed = 1; seed <= 40; seed++) {
+  for (unsigned seed = 1; seed <= 40; seed += (unsigned)stride()) {
     srand(seed);
     reset(200);
     open_link();

@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What a mode of ./check runs, and in which lane."""
+
+import json
+import os
+import re
+import subprocess
+
+from job import ALONE, HOUSE, MACHINE, MILL, Job
+
+ORDINARY, SANITIZED, VALGRIND, FUZZERS = "ordinary", "sanitized", "valgrind", "fuzzers"
+
+# The suites that a mode leaves out. A test of several suites is left out when any of them is.
+LEFT_OUT = {
+    "quick": "slow|system.*|soak|mill|bench|package|analysis",
+    "default": "system-harness|system-soak|soak|mill|bench|package|analysis",
+    "all": "bench",
+}
+# With everything, a short form is not run beside the long one.
+LONG_FORMS = {
+    "daemon-kill": "daemon-kill-thousand",
+    "daemon-fuzz": "daemon-fuzz-long",
+    "daemon-union": "daemon-union-many",
+    "ledger-power": "ledger-power-long",
+    "link-storm": "link-storm-long",
+}
+NOT_SANITIZED = "lint|install|package|system.*|soak|mill|bench|analysis|fuzz"
+# What of them fits into the default run: the core, and of the daemon what sees the most of it in the least time.
+SANITIZED_BY_DEFAULT = {"daemon-entries", "daemon-fuzz", "daemon-trouble", "daemon-zone", "notify-message", "sim-recorded"}
+SANITIZED_CORE_TOO_LONG = {"omron_log", "day_property", "transfer"}
+
+SANITIZERS = {
+    # libfaketime is preloaded by some tests, and then comes before the sanitizer's own library.
+    "ASAN_OPTIONS": "detect_leaks=1:abort_on_error=1:verify_asan_link_order=0",
+    "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1",
+}
+SETUP = {
+    SANITIZED: ["-Dwerror=true", "-Db_sanitize=address,undefined", "-Db_lundef=false", "-Doptimization=1"],
+    FUZZERS: ["-Dfuzz=true", "-Ddaemon=false"],
+}
+UNDER_VALGRIND = ("valgrind", "--quiet", "--error-exitcode=99", "--leak-check=full")
+# Of what is drawn at random every seventh: each draw walks the same code, and valgrind looks at the code.
+STRIDE = {"CAL_TEST_STRIDE": "7"}
+MEMORY_FILLED_WITH = {"MALLOC_PERTURB_": "165"}
+BUILD_S = 1800
+FIRST = 1000
+
+
+def introspect(folder, what):
+    told = subprocess.run(["meson", "introspect", f"--{what}", folder], capture_output=True, text=True, check=True)
+    return json.loads(told.stdout)
+
+
+def suites_of(test):
+    return tuple(suite.split(":")[-1] for suite in test["suite"])
+
+
+def has(test, pattern):
+    return any(re.fullmatch(pattern, suite) for suite in suites_of(test))
+
+
+def lane_of(test):
+    if has(test, "system.*"):
+        return MACHINE
+    if has(test, "mill|analysis"):
+        return MILL
+    return HOUSE if test["is_parallel"] else ALONE
+
+
+def selected(tests, mode):
+    chosen = [test for test in tests if not has(test, LEFT_OUT[mode])]
+    if mode == "all":
+        names = {test["name"] for test in chosen}
+        chosen = [test for test in chosen if LONG_FORMS.get(test["name"]) not in names]
+    return chosen
+
+
+def job_of(test, part, folder, patience, **others):
+    """A Job for a test of Meson's. `patience`: what its time is multiplied with."""
+    values = {"lane": lane_of(test), "suites": suites_of(test), "priority": test["priority"],
+              "environment": MEMORY_FILLED_WITH | test["env"], "command": tuple(test["cmd"])}
+    return Job(part=part, name=test["name"], folder=test["workdir"] or folder, timeout_s=test["timeout"] * patience,
+               **(values | others))
+
+
+def as_root(job):
+    """The virtual machine needs root: its guest lives on this machine's own files."""
+    words = ("sudo", "-n", "env", f"PATH={os.environ['PATH']}", "PYTHONDONTWRITEBYTECODE=1", *job.command)
+    return Job(**{**vars(job), "command": words})
+
+
+def ordinary(tests, mode, folder):
+    patience = 3 if mode == "all" else 2
+    jobs = [job_of(test, ORDINARY, folder, patience) for test in selected(tests, mode)]
+    if os.geteuid() != 0:
+        jobs = [as_root(job) if job.lane == MACHINE else job for job in jobs]
+    return jobs
+
+
+def build_job(part, folder, targets=()):
+    return Job(part, "build", ("ninja", "-C", folder, *targets), folder, timeout_s=BUILD_S, priority=FIRST)
+
+
+def targets_of(tests, folder):
+    """The files that these tests need built."""
+    files = {target["id"]: target["filename"] for target in introspect(folder, "targets")}
+    needed = {file for test in tests for target in test["depends"] for file in files.get(target, [])}
+    return sorted(os.path.relpath(file, folder) for file in needed)
+
+
+def in_default(test):
+    if has(test, "core"):
+        return test["name"] not in SANITIZED_CORE_TOO_LONG and ".py" not in " ".join(test["cmd"][:2])
+    return test["name"] in SANITIZED_BY_DEFAULT
+
+
+def sanitized(tests, mode, folder):
+    chosen = [test for test in tests if not has(test, NOT_SANITIZED) and (mode == "all" or in_default(test))]
+    build = build_job(SANITIZED, folder, () if mode == "all" else targets_of(chosen, folder))
+    return [build] + [job_of(test, SANITIZED, folder, 4, needs=build.key, environment=test["env"] | SANITIZERS)
+                      for test in chosen]
+
+
+def is_program_of_core(test):
+    """An interpreter under valgrind tells nothing of ours."""
+    return has(test, "core") and "python" not in test["cmd"][0] and not test["cmd"][0].endswith(".py")
+
+
+def under_valgrind(tests, folder):
+    return [job_of(test, VALGRIND, folder, 20, command=(*UNDER_VALGRIND, *test["cmd"]), lane=MILL, priority=1,
+                   environment=test["env"] | STRIDE) for test in tests if is_program_of_core(test)]
+
+
+def fuzzers(tests, folder):
+    build = build_job(FUZZERS, folder)
+    return [build] + [job_of(test, FUZZERS, folder, 3, needs=build.key, lane=MILL) for test in tests if has(test, "fuzz")]
