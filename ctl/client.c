@@ -192,13 +192,15 @@ daemon_is_missing(const GError *error)
          g_error_matches(error, G_DBUS_ERROR, G_DBUS_ERROR_SPAWN_CHILD_EXITED);
 }
 
-/* It was updated under a daemon that still runs. */
+/* It was updated under a daemon that still runs. Of a property that it lacks, and of arguments of another
+ * type, GDBus says the last of these, which is none of the daemon's own errors. */
 static gboolean
 daemon_is_older(const GError *error)
 {
   return g_error_matches(error, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_METHOD) ||
          g_error_matches(error, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_INTERFACE) ||
-         g_error_matches(error, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_PROPERTY);
+         g_error_matches(error, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_PROPERTY) ||
+         g_error_matches(error, G_DBUS_ERROR, G_DBUS_ERROR_INVALID_ARGS);
 }
 
 double

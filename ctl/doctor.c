@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* `doctor`: what is wrong, and what to type. It works without a daemon, and starts none. */
 #include "doctor_checks.h"
+#include "doctor_command.h"
 #include "doctor_evidence.h"
 #include "json.h"
 #include "language.h"
@@ -56,13 +57,23 @@ add(JsonBuilder *builder, const char *id, const CtlDiagnosis *diagnosis)
   json_builder_end_object(builder);
 }
 
+/* A check, and its command as it is typed here. */
+static CtlDiagnosis
+diagnose(const CtlCheck *check, GVariant *evidence)
+{
+  CtlDiagnosis diagnosis = check->run(evidence);
+  g_autofree char *command = diagnosis.command;
+  diagnosis.command = command != NULL ? ctl_doctor_command(command, ctl_doctor_root_by()) : NULL;
+  return diagnosis;
+}
+
 /* Judges by all checks and tells each; how many say that something is wrong. */
 static guint
 examine(GVariant *evidence, const CtlScreen *screen, JsonBuilder *builder)
 {
   guint n_wrong = 0;
   for (const CtlCheck *check = ctl_doctor_checks; check->id != NULL; check++) {
-    g_auto(CtlDiagnosis) diagnosis = check->run(evidence);
+    g_auto(CtlDiagnosis) diagnosis = diagnose(check, evidence);
     n_wrong += diagnosis.health == CTL_HEALTH_WRONG;
     if (builder != NULL)
       add(builder, check->id, &diagnosis);

@@ -15,6 +15,15 @@
 #define ZONE_OFF_H_MOST 3.6
 
 #define RESTART "systemctl --user restart calciferd"
+#define ENABLE  "systemctl --user enable --now calciferd"
+#define UNMASK  "systemctl --user unmask calciferd"
+
+#define START_BLUETOOTH "sudo systemctl enable --now bluetooth"
+#define LOAD_DRIVER     "sudo modprobe btusb"
+/* The first word makes the second one count: where /etc/timezone names the zone that is
+ * asked for, timedated believes that it is set already, whatever /etc/localtime is. */
+#define SET_ZONE  "sudo timedatectl set-timezone UTC && sudo timedatectl set-timezone Europe/Berlin"
+#define SET_PLACE "calciferctl profile set place 52.5,13.4"
 
 const char *
 ctl_health_name(CtlHealth health)
@@ -61,6 +70,23 @@ flag_of(GVariant *evidence, const char *name)
   return g_variant_lookup(evidence, name, "b", &flag) ? flag : -1;
 }
 
+/* As little of it as a shell needs. */
+static char *
+quote(const char *word)
+{
+  const gboolean plain =
+      word[0] != '\0' && word[strspn(word, G_CSET_A_2_Z G_CSET_a_2_z "0123456789_./@%+-")] == '\0';
+  return plain ? g_strdup(word) : g_shell_quote(word);
+}
+
+/* Who asks, as a shell takes it. */
+static char *
+user_of(GVariant *evidence)
+{
+  const char *user = text_of(evidence, "user");
+  return user != NULL ? quote(user) : g_strdup("\"$USER\"");
+}
+
 static gboolean
 number_of(GVariant *evidence, const char *name, gint64 *number)
 {
@@ -91,9 +117,11 @@ check_unit(GVariant *evidence)
                NULL);
   if (g_str_has_prefix(state, "enabled") || g_str_equal(state, "static"))
     return say(CTL_HEALTH_GOOD, _("The daemon starts by itself."), NULL);
+  if (g_str_has_prefix(state, "masked"))
+    return say(CTL_HEALTH_WRONG, _("The unit is masked, so nothing can start the daemon."),
+               g_str_equal(state, "masked") ? UNMASK " && " ENABLE : UNMASK " --runtime && " ENABLE);
   return say(CTL_HEALTH_WRONG,
-             _("The unit is not enabled: no tag is heard before somebody calls the daemon."),
-             "systemctl --user enable --now calciferd");
+             _("The unit is not enabled: no tag is heard before somebody calls the daemon."), ENABLE);
 }
 
 static CtlDiagnosis
@@ -124,6 +152,13 @@ radio_is(GVariant *evidence, const char *word)
   return g_strcmp0(text_of(evidence, "radio"), word) == 0;
 }
 
+/* bluetoothd is not started where the kernel knows of no Bluetooth at all. */
+static gboolean
+lacks_kernel(GVariant *evidence)
+{
+  return radio_is(evidence, "no-bluez") && flag_of(evidence, "bluetooth-class") == 0;
+}
+
 /* What only BlueZ can tell. */
 static CtlDiagnosis
 unless_known(GVariant *evidence, CtlDiagnosis diagnosis)
@@ -143,27 +178,30 @@ check_bluetoothd(GVariant *evidence)
   if (radio_is(evidence, "no-bus"))
     return say(CTL_HEALTH_WRONG, _("There is no system bus, so nothing speaks with BlueZ."),
                "sudo systemctl enable --now dbus");
+  if (lacks_kernel(evidence))
+    return say(CTL_HEALTH_WRONG, _("bluetoothd is not running: it waits for a Bluetooth adapter."),
+               LOAD_DRIVER " && " START_BLUETOOTH);
   if (radio_is(evidence, "no-bluez"))
-    return say(CTL_HEALTH_WRONG, _("bluetoothd is not running, so no tag is heard."),
-               "sudo systemctl enable --now bluetooth");
+    return say(CTL_HEALTH_WRONG, _("bluetoothd is not running, so no tag is heard."), START_BLUETOOTH);
   return say(CTL_HEALTH_GOOD, _("bluetoothd runs."), NULL);
 }
 
 static CtlDiagnosis
 check_rights(GVariant *evidence)
 {
+  g_autofree char *user = user_of(evidence);
+  g_autofree char *join = g_strdup_printf("sudo usermod -aG bluetooth %s", user);
   if (radio_is(evidence, "refused"))
-    return say(CTL_HEALTH_WRONG, _("This account may not speak with BlueZ; log in anew after this."),
-               "sudo usermod -aG bluetooth \"$USER\"");
+    return say(CTL_HEALTH_WRONG, _("This account may not speak with BlueZ; log in anew after this."), join);
   return unless_known(evidence, say(CTL_HEALTH_GOOD, _("This account may speak with BlueZ."), NULL));
 }
 
 static CtlDiagnosis
 check_adapter(GVariant *evidence)
 {
-  if (radio_is(evidence, "no-adapter"))
+  if (radio_is(evidence, "no-adapter") || lacks_kernel(evidence))
     return say(CTL_HEALTH_WRONG, _("There is no Bluetooth adapter, or its driver is not loaded."),
-               "sudo modprobe btusb");
+               LOAD_DRIVER);
   return unless_known(evidence, say(CTL_HEALTH_GOOD, _("There is a Bluetooth adapter."), NULL));
 }
 
@@ -182,8 +220,8 @@ check_rfkill(GVariant *evidence)
     return unless_known(evidence, say(CTL_HEALTH_GOOD, _("Nothing blocks the adapter."), NULL));
   if (g_strcmp0(text_of(evidence, "rfkill"), "hard") == 0)
     return say(CTL_HEALTH_WRONG, _("Bluetooth is blocked by a switch on the machine: turn it on."),
-               "rfkill list");
-  return say(CTL_HEALTH_WRONG, _("Bluetooth is blocked (airplane mode)."), "rfkill unblock bluetooth");
+               "sudo rfkill list bluetooth");
+  return say(CTL_HEALTH_WRONG, _("Bluetooth is blocked (airplane mode)."), "sudo rfkill unblock bluetooth");
 }
 
 static CtlDiagnosis
@@ -202,25 +240,45 @@ check_experimental(GVariant *evidence)
     return say(CTL_HEALTH_NOTE,
                _("This BlueZ leaves its experimental features out: it does not tell when something blocks "
                  "Bluetooth."),
-               "sudo sed -i 's/^#* *Experimental *=.*/Experimental = true/' /etc/bluetooth/main.conf && "
-               "sudo systemctl restart bluetooth");
+               "sudo sed -i -e '/^#* *Experimental *=/d' -e '/^\\[General]/a Experimental = true' "
+               "/etc/bluetooth/main.conf && sudo systemctl restart bluetooth");
   return unless_known(evidence, say(CTL_HEALTH_GOOD, _("BlueZ tells all that is used of it."), NULL));
+}
+
+/* One whose records go over the system bus, which others may listen to; "" when there is none. */
+static char *
+connected_tag(GVariant *tags)
+{
+  for (gsize i = 0; i < g_variant_n_children(tags); i++) {
+    const char *kind = "", *address = "";
+    g_autoptr(GVariant) tag = g_variant_get_child_value(tags, i);
+    g_variant_lookup(tag, "kind", "&s", &kind);
+    g_variant_lookup(tag, "address", "&s", &address);
+    if (!g_str_equal(kind, "bthome"))
+      return g_strdup(address);
+  }
+  return g_strdup("");
 }
 
 static CtlDiagnosis
 check_accounts(GVariant *evidence)
 {
   g_autofree const char **names = NULL;
+  g_autoptr(GVariant) tags = g_variant_lookup_value(evidence, "tags", G_VARIANT_TYPE("aa{sv}"));
+  g_autofree char *tag = tags != NULL ? connected_tag(tags) : NULL;
+  g_autofree char *forget = g_strdup_printf("calciferctl tags forget %s", tag);
   if (!g_variant_lookup(evidence, "accounts", "^a&s", &names))
     return say(CTL_HEALTH_UNKNOWN, _("The accounts of this machine could not be read."), NULL);
   if (names[0] == NULL)
     return say(CTL_HEALTH_GOOD, _("Nobody else can log in to this machine."), NULL);
+  if (g_strcmp0(tag, "") == 0)
+    return say(CTL_HEALTH_GOOD, _("There is no tag that other accounts could hear."), NULL);
   g_autofree char *all = g_strjoinv(", ", (char **)names);
   g_autofree char *text =
       g_strdup_printf(_("Other accounts could hear what a connected tag sends over the system "
                         "bus: %s. Where they must not, let the tag go."),
                       all);
-  return say(CTL_HEALTH_NOTE, text, "calciferctl tags forget ADDRESS");
+  return say(CTL_HEALTH_NOTE, text, tag != NULL ? forget : "calciferctl tags");
 }
 
 /* -- The desktop ---------------------------------------------------------------------------------------- */
@@ -244,26 +302,40 @@ check_actions(GVariant *evidence)
     return say(CTL_HEALTH_UNKNOWN, _("There is no notification server to ask for buttons."), NULL);
   return actions ? say(CTL_HEALTH_GOOD, _("Bubbles can have buttons."), NULL)
                  : say(CTL_HEALTH_NOTE,
-                       _("The notification server shows no buttons: log a dose with calciferctl log take."),
+                       _("The notification server shows no buttons: log a dose with calciferctl log take. "
+                         "Another "
+                         "server takes its place at the next login."),
                        "sudo apt install xfce4-notifyd");
 }
 
 /* -- The ledger ----------------------------------------------------------------------------------------- */
 
+/* Only a folder of our own is taken over: the nearest one that exists may be everybody's. */
+static char *
+make_writable(GVariant *evidence, const char *folder)
+{
+  const char *path = text_of(evidence, "path");
+  g_autofree char *user = user_of(evidence);
+  g_autofree char *ours = path != NULL ? g_path_get_dirname(path) : g_strdup(folder);
+  g_autofree char *quoted = quote(ours);
+  return g_str_equal(ours, folder)
+             ? g_strdup_printf("sudo chown -R %s %s && sudo chmod 700 %s", user, quoted, quoted)
+             : g_strdup_printf("sudo install -d -o %s -m 700 %s", user, quoted);
+}
+
 static CtlDiagnosis
 check_disk_writable(GVariant *evidence)
 {
   const char *folder = text_of(evidence, "folder");
-  g_autofree char *quoted = folder != NULL ? g_shell_quote(folder) : NULL;
-  g_autofree char *remount =
-      g_strdup_printf("sudo mount -o remount,rw \"$(findmnt -n -o TARGET -T %s)\"", quoted);
-  g_autofree char *chown = g_strdup_printf("sudo chown -R \"$USER\" %s && chmod 700 %s", quoted, quoted);
   if (folder == NULL || flag_of(evidence, "writable") < 0)
     return say(CTL_HEALTH_UNKNOWN, _("Nobody looked at the ledger's disk."), NULL);
+  g_autofree char *quoted = quote(folder), *take = make_writable(evidence, folder);
+  g_autofree char *remount =
+      g_strdup_printf("sudo mount -o remount,rw \"$(findmnt -n -o TARGET -T %s)\"", quoted);
   if (flag_of(evidence, "read-only") == 1)
     return say(CTL_HEALTH_WRONG, _("The ledger is on a disk that is read-only."), remount);
   if (flag_of(evidence, "writable") == 0)
-    return say(CTL_HEALTH_WRONG, _("The ledger's folder may not be written by this account."), chown);
+    return say(CTL_HEALTH_WRONG, _("The ledger's folder may not be written by this account."), take);
   return say(CTL_HEALTH_GOOD, _("The ledger's disk can be written."), NULL);
 }
 
@@ -271,15 +343,18 @@ static CtlDiagnosis
 check_disk_room(GVariant *evidence)
 {
   gint64 bytes;
+  const char *folder = text_of(evidence, "folder");
   if (!number_of(evidence, "free-bytes", &bytes))
     return say(CTL_HEALTH_UNKNOWN, _("Nobody looked at the ledger's disk."), NULL);
   if (bytes >= FREE_AT_LEAST)
     return say(CTL_HEALTH_GOOD, _("The ledger's disk has room."), NULL);
-  g_autofree char *quoted =
-      g_shell_quote(text_of(evidence, "folder") != NULL ? text_of(evidence, "folder") : ".");
-  g_autofree char *command = g_strdup_printf("df -h %s", quoted);
+  g_autofree char *quoted = quote(folder != NULL ? folder : ".");
+  g_autofree char *command =
+      g_strdup_printf("sudo du -axh \"$(findmnt -n -o TARGET -T %s)\" | sort -h | tail", quoted);
   return say(CTL_HEALTH_WRONG,
-             _("The ledger is on a full disk: tags keep their records until there is room."), command);
+             _("The ledger is on a full disk: tags keep their records until there is room. This shows what "
+               "is large:"),
+             command);
 }
 
 static CtlDiagnosis
@@ -300,6 +375,16 @@ check_ledger(GVariant *evidence)
 
 /* -- Time and place ------------------------------------------------------------------------------------- */
 
+/* Who asks a time server already is made to ask anew. */
+static const char *
+set_clock(GVariant *evidence)
+{
+  if (flag_of(evidence, "can-ntp") == 0)
+    return "sudo apt install systemd-timesyncd";
+  return flag_of(evidence, "ntp") == 1 ? "sudo timedatectl set-ntp false && sudo timedatectl set-ntp true"
+                                       : "sudo timedatectl set-ntp true";
+}
+
 static CtlDiagnosis
 check_clock(GVariant *evidence)
 {
@@ -311,8 +396,7 @@ check_clock(GVariant *evidence)
   return say(CTL_HEALTH_WRONG,
              now < RELEASED_AT ? _("The clock is not set: it shows a time before this program was made.")
                                : _("The clock was not set by a time server."),
-             flag_of(evidence, "can-ntp") == 0 ? "sudo apt install systemd-timesyncd"
-                                               : "sudo timedatectl set-ntp true");
+             set_clock(evidence));
 }
 
 /* "52.5,13.4" or with an altitude behind. */
@@ -321,6 +405,13 @@ longitude_of(const char *place, double *longitude)
 {
   g_auto(GStrv) parts = g_strsplit(place != NULL ? place : "", ",", -1);
   return g_strv_length(parts) >= 2 && cal_number_parse(parts[1], longitude);
+}
+
+/* The session's own word stands above the machine's. */
+static const char *
+set_zone(GVariant *evidence)
+{
+  return flag_of(evidence, "zone-of-session") == 1 ? "unset TZ" : SET_ZONE;
 }
 
 static CtlDiagnosis
@@ -332,16 +423,19 @@ check_zone(GVariant *evidence)
   if (zone == NULL || !number_of(evidence, "utc-offset-s", &offset_s))
     return say(CTL_HEALTH_UNKNOWN, _("Nobody looked at the time zone."), NULL);
   if (flag_of(evidence, "zone-known") == 0) {
-    g_autofree char *text = g_strdup_printf(_("The time zone '%s' is none that this machine knows."), zone);
-    return say(CTL_HEALTH_WRONG, text,
-               "sudo timedatectl set-timezone Europe/Berlin  # or yours, see timedatectl list-timezones");
+    g_autofree char *text =
+        g_strdup_printf(_("The time zone '%s' is none that this machine knows. Set yours, by "
+                          "its name in timedatectl list-timezones."),
+                        zone);
+    return say(CTL_HEALTH_WRONG, text, set_zone(evidence));
   }
   if (!longitude_of(text_of(evidence, "place"), &longitude) ||
       fabs(remainder((double)offset_s / 3600 - longitude / 15, 24)) <= ZONE_OFF_H_MOST)
     return say(CTL_HEALTH_GOOD, _("The time zone does not contradict the place."), NULL);
-  g_autofree char *text = g_strdup_printf(_("The time zone %s is not that of the place."), zone);
-  return say(CTL_HEALTH_WRONG, text,
-             "timedatectl list-timezones && sudo timedatectl set-timezone Europe/Berlin  # or yours");
+  g_autofree char *text = g_strdup_printf(
+      _("The time zone %s is not that of the place. Set yours, by its name in timedatectl list-timezones."),
+      zone);
+  return say(CTL_HEALTH_WRONG, text, set_zone(evidence));
 }
 
 static CtlDiagnosis
@@ -351,12 +445,15 @@ check_place(GVariant *evidence)
   if (place == NULL)
     return say(CTL_HEALTH_UNKNOWN, _("No daemon says where you are."), NULL);
   if (place[0] == '\0')
-    return say(CTL_HEALTH_WRONG, _("The place is unknown: the sun is reckoned for a guess."),
-               "calciferctl profile set place 52.5,13.4  # your latitude,longitude");
+    return say(
+        CTL_HEALTH_WRONG,
+        _("The place is unknown: the sun is reckoned for a guess. Give your own latitude and longitude."),
+        SET_PLACE);
   if (g_str_equal(place, "follow") && (g_strcmp0(state, "refused") == 0 || g_strcmp0(state, "absent") == 0))
     return say(CTL_HEALTH_WRONG,
-               _("The place follows the desktop's location service, which does not tell it."),
-               "calciferctl profile set place 52.5,13.4  # your latitude,longitude");
+               _("The place follows the desktop's location service, which does not tell it. Give your own "
+                 "latitude and longitude."),
+               SET_PLACE);
   return say(CTL_HEALTH_GOOD, _("The place is known."), NULL);
 }
 

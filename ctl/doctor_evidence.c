@@ -56,13 +56,15 @@ ask_unit(GDBusConnection *bus, GVariantDict *evidence)
 static GVariant *
 describe_tag(GVariant *tag)
 {
-  const char *address = "", *why = "";
+  const char *address = "", *kind = "", *why = "";
   gint64 last_seen = 0;
   GVariantBuilder builder = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("a{sv}"));
   g_variant_lookup(tag, "Address", "&s", &address);
+  g_variant_lookup(tag, "Kind", "&s", &kind);
   g_variant_lookup(tag, "Why", "&s", &why);
   g_variant_lookup(tag, "LastSeen", "x", &last_seen);
   g_variant_builder_add(&builder, "{sv}", "address", g_variant_new_string(address));
+  g_variant_builder_add(&builder, "{sv}", "kind", g_variant_new_string(kind));
   g_variant_builder_add(&builder, "{sv}", "why", g_variant_new_take_string(ctl_daemon_says(why)));
   g_variant_builder_add(&builder, "{sv}", "last-seen", g_variant_new_int64(last_seen));
   return g_variant_builder_end(&builder);
@@ -117,6 +119,15 @@ say_ledger(GVariantDict *evidence)
   }
 }
 
+static void
+say_session(GVariantDict *evidence)
+{
+  const char *zone = g_getenv("TZ");
+  g_variant_dict_insert(evidence, "client-version", "s", CALCIFER_VERSION);
+  g_variant_dict_insert(evidence, "user", "s", g_get_user_name());
+  g_variant_dict_insert(evidence, "zone-of-session", "b", zone != NULL && zone[0] != '\0');
+}
+
 GVariant *
 ctl_doctor_evidence(void)
 {
@@ -125,7 +136,7 @@ ctl_doctor_evidence(void)
   GVariantDict evidence;
   g_variant_dict_init(&evidence, machine);
   say_ledger(&evidence);
-  g_variant_dict_insert(&evidence, "client-version", "s", CALCIFER_VERSION);
+  say_session(&evidence);
   if (client != NULL) {
     ask_notifications(ctl_client_bus(client), &evidence);
     ask_unit(ctl_client_bus(client), &evidence);

@@ -112,14 +112,18 @@ examine_machine(GVariantBuilder *builder)
   const CalSurvey survey = cal_survey(bus);
   const int synchronised = cal_machine_clock_flag(bus, "NTPSynchronized");
   const int can_ntp = cal_machine_clock_flag(bus, "CanNTP");
+  const int ntp = cal_machine_clock_flag(bus, "NTP");
   FILE *passwd = fopen("/etc/passwd", "re");
   cal_member_text(builder, "radio", survey.radio);
   add_flag(builder, "power-state", survey.tells_power_state);
+  add_flag(builder, "bluetooth-class", g_file_test("/sys/class/bluetooth", G_FILE_TEST_IS_DIR));
   cal_member_text(builder, "rfkill", cal_machine_rfkill("/sys/class/rfkill"));
   if (synchronised >= 0)
     add_flag(builder, "synchronised", synchronised != 0);
   if (can_ntp >= 0)
     add_flag(builder, "can-ntp", can_ntp != 0);
+  if (ntp >= 0)
+    add_flag(builder, "ntp", ntp != 0);
   if (passwd != NULL) {
     g_auto(GStrv) accounts = cal_machine_accounts(passwd, getuid());
     g_variant_builder_add(builder, "{sv}", "accounts", g_variant_new_strv((const char *const *)accounts, -1));

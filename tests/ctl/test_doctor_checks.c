@@ -3,6 +3,7 @@
 #include "../unit/cmocka_prelude.h"
 
 #include <doctor_checks.h>
+#include <doctor_command.h>
 
 #include <string.h>
 
@@ -19,13 +20,22 @@ static const Case cases[] = {
   { "daemon", CTL_HEALTH_WRONG, "{'client-version': <'2'>, 'daemon-version': <'1'>}",
     "{'client-version': <'2'>, 'daemon-version': <'2'>}", "--user restart calciferd" },
   { "unit", CTL_HEALTH_WRONG, "{'unit': <'disabled'>}", "{'unit': <'enabled'>}", "enable --now calciferd" },
+  { "unit", CTL_HEALTH_WRONG, "{'unit': <'masked'>}", "{'unit': <'static'>}",
+    "unmask calciferd && systemctl --user enable --now calciferd" },
+  { "unit", CTL_HEALTH_WRONG, "{'unit': <'masked-runtime'>}", "{'unit': <'enabled-runtime'>}",
+    "--runtime &&" },
   { "sandbox", CTL_HEALTH_WRONG, "{'sandbox': <{'users': false, 'sockets': true}>}",
     "{'sandbox': <{'users': true, 'sockets': true}>}", "revert calciferd" },
   { "bluetoothd", CTL_HEALTH_WRONG, "{'radio': <'no-bluez'>}", "{'radio': <'on'>}",
     "enable --now bluetooth" },
+  { "bluetoothd", CTL_HEALTH_WRONG, "{'radio': <'no-bluez'>, 'bluetooth-class': <false>}",
+    "{'radio': <'no-adapter'>, 'bluetooth-class': <true>}", "modprobe btusb && sudo systemctl" },
   { "bluetoothd", CTL_HEALTH_WRONG, "{'radio': <'no-bus'>}", "{'radio': <'off'>}", "enable --now dbus" },
-  { "rights", CTL_HEALTH_WRONG, "{'radio': <'refused'>}", "{'radio': <'on'>}", "usermod -aG bluetooth" },
+  { "rights", CTL_HEALTH_WRONG, "{'radio': <'refused'>, 'user': <'ann'>}", "{'radio': <'on'>}",
+    "usermod -aG bluetooth ann" },
   { "adapter", CTL_HEALTH_WRONG, "{'radio': <'no-adapter'>}", "{'radio': <'off'>}", "modprobe" },
+  { "adapter", CTL_HEALTH_WRONG, "{'radio': <'no-bluez'>, 'bluetooth-class': <false>}", "{'radio': <'on'>}",
+    "modprobe" },
   { "rfkill", CTL_HEALTH_WRONG, "{'radio': <'blocked'>}", "{'radio': <'off'>, 'rfkill': <'none'>}",
     "rfkill unblock bluetooth" },
   { "rfkill", CTL_HEALTH_WRONG, "{'radio': <'off'>, 'rfkill': <'hard'>}",
@@ -34,7 +44,11 @@ static const Case cases[] = {
     "bluetoothctl power on" },
   { "experimental", CTL_HEALTH_NOTE, "{'radio': <'on'>, 'power-state': <false>}",
     "{'radio': <'on'>, 'power-state': <true>}", "main.conf" },
-  { "accounts", CTL_HEALTH_NOTE, "{'accounts': <['ann']>}", "{'accounts': <@as []>}", "tags forget" },
+  { "accounts", CTL_HEALTH_NOTE, "{'accounts': <['ann']>}", "{'accounts': <@as []>}", "calciferctl tags" },
+  { "accounts", CTL_HEALTH_NOTE,
+    "{'accounts': <['ann']>, 'tags': <[{'address': <'C0'>, 'kind': <'bthome'>}, {'address': <'C1'>, 'kind': "
+    "<'tag-event'>}]>}",
+    "{'accounts': <['ann']>, 'tags': <[{'address': <'C0'>, 'kind': <'bthome'>}]>}", "tags forget C1" },
   { "notifications", CTL_HEALTH_WRONG, "{'notifications': <false>}", "{'notifications': <true>}",
     "apt install" },
   { "actions", CTL_HEALTH_NOTE, "{'actions': <false>}", "{'actions': <true>}", "apt install" },
@@ -42,8 +56,12 @@ static const Case cases[] = {
     "{'folder': <'/d'>, 'writable': <true>, 'read-only': <false>}", "remount,rw" },
   { "disk", CTL_HEALTH_WRONG, "{'folder': <\"/it's\">, 'writable': <false>, 'read-only': <false>}",
     "{'folder': <'/d'>, 'writable': <true>, 'read-only': <false>}", "chmod 700 '/it'\\''s'" },
+  { "disk", CTL_HEALTH_WRONG,
+    "{'folder': <'/'>, 'path': <'/d/calciferd/ledger.db'>, 'user': <'ann'>, 'writable': <false>}",
+    "{'folder': <'/'>, 'path': <'/d/calciferd/ledger.db'>, 'writable': <true>}",
+    "sudo install -d -o ann -m 700 /d/calciferd" },
   { "room", CTL_HEALTH_WRONG, "{'folder': <'/d'>, 'free-bytes': <int64 16777215>}",
-    "{'folder': <'/d'>, 'free-bytes': <int64 16777216>}", "df -h '/d'" },
+    "{'folder': <'/d'>, 'free-bytes': <int64 16777216>}", "-T /d)" },
   { "ledger", CTL_HEALTH_WRONG, "{'ledger': <'damaged'>, 'ledger-sentence': <'It is.'>}",
     "{'ledger': <'whole'>, 'ledger-sentence': <''>}", "restore --salvage" },
   { "ledger", CTL_HEALTH_WRONG, "{'ledger': <'newer'>, 'ledger-sentence': <'It is.'>}",
@@ -56,6 +74,12 @@ static const Case cases[] = {
     "{'now': <int64 1790000000>}", "set-ntp true" },
   { "clock", CTL_HEALTH_WRONG, "{'now': <int64 1790000000>, 'synchronised': <false>, 'can-ntp': <false>}",
     "{'now': <int64 1790000000>, 'can-ntp': <false>}", "apt install systemd-timesyncd" },
+  { "clock", CTL_HEALTH_WRONG, "{'now': <int64 1790000000>, 'synchronised': <false>, 'ntp': <true>}",
+    "{'now': <int64 1790000000>, 'synchronised': <true>, 'ntp': <true>}",
+    "set-ntp false && sudo timedatectl set-ntp true" },
+  { "zone", CTL_HEALTH_WRONG,
+    "{'zone': <'Mars/Base'>, 'zone-known': <false>, 'utc-offset-s': <int64 0>, 'zone-of-session': <true>}",
+    "{'zone': <'UTC'>, 'utc-offset-s': <int64 0>, 'zone-of-session': <true>}", "unset TZ" },
   { "zone", CTL_HEALTH_WRONG, "{'zone': <'UTC'>, 'utc-offset-s': <int64 0>, 'place': <'40.7,-74'>}",
     "{'zone': <'US/Eastern'>, 'utc-offset-s': <int64 -18000>, 'place': <'40.7,-74'>}", "set-timezone" },
   { "zone", CTL_HEALTH_WRONG, "{'zone': <'Mars/Base'>, 'zone-known': <false>, 'utc-offset-s': <int64 0>}",
@@ -124,12 +148,33 @@ test_every_check(void **state)
   }
 }
 
+static void
+test_typed_by_whom(void **state)
+{
+  (void)state;
+  static const struct {
+    const char *command, *by_su, *by_root;
+  } rows[] = {
+    { "systemctl --user start x", "systemctl --user start x", "systemctl --user start x" },
+    { "sudo a && sudo b", "su - -c 'a && b'", "a && b" },
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+    g_autofree char *by_sudo = ctl_doctor_command(rows[i].command, CTL_ROOT_BY_SUDO);
+    g_autofree char *by_su = ctl_doctor_command(rows[i].command, CTL_ROOT_BY_SU);
+    g_autofree char *by_root = ctl_doctor_command(rows[i].command, CTL_ROOT_ALREADY);
+    assert_string_equal(by_sudo, rows[i].command);
+    assert_string_equal(by_su, rows[i].by_su);
+    assert_string_equal(by_root, rows[i].by_root);
+  }
+}
+
 int
 main(void)
 {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_found_and_not_found),
     cmocka_unit_test(test_every_check),
+    cmocka_unit_test(test_typed_by_whom),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -15,6 +15,7 @@ class Account:
         entry = pwd.getpwnam(name)
         self.name, self.uid, self.gid, self.home = name, entry.pw_uid, entry.pw_gid, entry.pw_dir
         self.display = None
+        self.groups = []
 
     @property
     def runtime_dir(self):
@@ -42,6 +43,10 @@ class Account:
     def stop_manager(self):
         subprocess.run(["loginctl", "disable-linger", self.name], check=True)
         subprocess.run(["systemctl", "stop", f"user@{self.uid}.service"], check=True)
+
+    def read_groups(self):
+        """As a login does: what groups the user is in by now counts from then on."""
+        self.groups = os.getgrouplist(self.name, self.gid)
 
     def as_user(self, *command, check=True, timeout_s=60, text_in=None, **environment):
         """Runs a command as the user. Returns the CompletedProcess, its stdout and stderr being text.
@@ -72,7 +77,7 @@ class Account:
         return shown.stdout
 
     def _identity(self, environment):
-        return {"user": self.uid, "group": self.gid, "extra_groups": [], "cwd": self.home,
+        return {"user": self.uid, "group": self.gid, "extra_groups": self.groups, "cwd": self.home,
                 "env": self.environment() | environment}
 
 
