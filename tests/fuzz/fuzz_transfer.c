@@ -16,29 +16,27 @@
 typedef struct World {
   CalTransfer transfer;
   int64_t now_ms;
-  bool settled[SEQUENCES + 2];
+  uint8_t settled[SEQUENCES + 2]; /* 1: it is; the last never */
+  uint32_t newest;                /* settled one, or 0 */
   uint32_t floor;
   bool fails;
   bool barrier; /* holds since the last commit */
   bool linked;
 } World;
 
+/* The first from there on that is settled, or is not; libc's search, since one of our own would be traced. */
 static uint32_t
-newest_of(const World *world)
+first_from(const World *world, uint32_t from, int settled)
 {
-  uint32_t newest = SEQUENCES;
-  while (newest > 0 && !world->settled[newest])
-    newest--;
-  return newest;
+  const uint8_t *found = memchr(world->settled + from, settled, sizeof world->settled - from);
+  FUZZ_REQUIRE(found != NULL);
+  return (uint32_t)(found - world->settled);
 }
 
 static uint32_t
 settled_up_to(const World *world)
 {
-  uint32_t sequence = world->floor;
-  while (sequence <= SEQUENCES && world->settled[sequence])
-    sequence++;
-  return sequence - 1;
+  return first_from(world, world->floor, 0) - 1;
 }
 
 static CalTransferEvent
@@ -48,16 +46,15 @@ look(const World *world, uint32_t from)
   if (world->floor == 0)
     return event;
   event.settled = settled_up_to(world);
-  event.newest = newest_of(world);
-  uint32_t at = from > world->floor ? from : world->floor;
-  while (at < event.newest && world->settled[at])
-    at++;
-  if (at >= event.newest)
+  event.newest = world->newest;
+  from = from > world->floor ? from : world->floor;
+  if (from >= event.newest)
     return event;
-  event.gap_first = at;
-  while (!world->settled[at])
-    at++;
-  event.gap_last = at - 1;
+  from = first_from(world, from, 0);
+  if (from >= event.newest)
+    return event;
+  event.gap_first = from;
+  event.gap_last = first_from(world, from, 1) - 1;
   return event;
 }
 
@@ -70,7 +67,8 @@ commit(World *world)
     const uint8_t *bytes = world->transfer.batch[i];
     const uint32_t sequence = (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8;
     FUZZ_REQUIRE(sequence > 0 && sequence <= SEQUENCES);
-    world->settled[sequence] = true;
+    world->settled[sequence] = 1;
+    world->newest = sequence > world->newest ? sequence : world->newest;
   }
   world->barrier = false;
 }
@@ -78,9 +76,8 @@ commit(World *world)
 static void
 mark_lost(World *world, uint32_t first, uint32_t last)
 {
-  FUZZ_REQUIRE(first >= world->floor && first <= last && last < newest_of(world));
-  for (uint32_t sequence = first; sequence <= last; sequence++)
-    world->settled[sequence] = true;
+  FUZZ_REQUIRE(first >= world->floor && first <= last && last < world->newest);
+  memset(world->settled + first, 1, last - first + 1);
 }
 
 static void

@@ -68,10 +68,12 @@ played_app(void)
     play->app.days = (CalDays *)(gpointer)play;
     play->app.ledger = (CalLedger *)(gpointer)play;
     play->app.zones = cal_zones_new();
+    cal_context_init(&play->context);
   }
+  if (play->entries->len > 0) /* a context is large, and most calls are refused */
+    cal_context_init(&play->context);
   g_array_set_size(play->entries, 0);
   g_array_set_size(play->settings, 0);
-  cal_context_init(&play->context);
   return &play->app;
 }
 
@@ -132,12 +134,13 @@ cal_ledger_get_entry(CalLedger *ledger, const char *id, CalEntry *entry, gboolea
 {
   const Played *play = played(ledger);
   for (guint i = 0; i < play->entries->len; i++) {
-    *entry = g_array_index(play->entries, CalEntry, i);
-    if (strcmp(entry->id, id) == 0) {
-      if (stands != NULL)
-        *stands = TRUE;
-      return TRUE;
-    }
+    const CalEntry *candidate = &g_array_index(play->entries, CalEntry, i);
+    if (strcmp(candidate->id, id) != 0)
+      continue;
+    *entry = *candidate;
+    if (stands != NULL)
+      *stands = TRUE;
+    return TRUE;
   }
   return not_found(error);
 }
@@ -191,8 +194,10 @@ cal_ledger_each(CalLedger *ledger, CalSpan span, CalLedgerVisit visit, gpointer 
   (void)error;
   for (guint i = 0; i < play->entries->len; i++) {
     const CalEntry *entry = &g_array_index(play->entries, CalEntry, i);
+    if (entry->at < span.start || entry->at >= span.end)
+      continue;
     const CalEvent event = { .kind = CAL_EVENT_ENTRY, .at = entry->at, .of.entry = *entry };
-    if (entry->at >= span.start && entry->at < span.end && !visit(&event, data))
+    if (!visit(&event, data))
       break;
   }
   return TRUE;
