@@ -22,11 +22,15 @@ typedef struct Words {
   const char *begun; /* words[n] */
 } Words;
 
-/* A shell shows the candidates as they are: one that a terminal would obey is left out. */
+/* A shell shows the candidates as they are: one that a terminal would obey is left out. So is one with a
+ * character of private use: zsh puts on its line what stands before that, which may be another name. */
 static gboolean
 is_harmless(const char *candidate)
 {
   g_autofree char *shown = ctl_screen_escape(candidate);
+  for (const char *p = candidate; *p != '\0'; p = g_utf8_next_char(p))
+    if (g_unichar_type(g_utf8_get_char(p)) == G_UNICODE_PRIVATE_USE)
+      return FALSE;
   return g_str_equal(candidate, shown);
 }
 

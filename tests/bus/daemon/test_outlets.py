@@ -4,14 +4,21 @@
 the journal, a bubble, a shell's line. Nowhere is one more than a name, and where it is to come back it does as it was."""
 
 import csv
+import fcntl
 import html.parser
 import io
 import json
 import os
+import pty
 import re
+import signal
+import struct
 import subprocess
 import sys
+import termios
+import threading
 import time
+import unicodedata
 import unittest
 import xml.etree.ElementTree
 
@@ -95,6 +102,26 @@ class Names(unittest.TestCase):
                      if len(name.encode()) < 128))
         self.assertGreater(len(products), 30)
         return products, foods
+
+    def complain(self, lines, contents):
+        """Has the daemon read each as its settings: which it refuses it says on the bus to who asks, and to the log when it was
+        a signal; as many as these were. lines() counts the log's."""
+        os.makedirs(os.path.dirname(self.home.settings), exist_ok=True)
+        wrong = 0
+        for name in corpus().values():
+            for content in (b"[" + name + b"]\nkey=1\n", b"[Alerts]\n" + name + b"=1\n", b"[Alerts]\nQuietHours=" + name + b"\n",
+                            name)[contents.start:contents.stop]:
+                with open(self.home.settings, "wb") as file:
+                    file.write(content)
+                try:
+                    self.home.call("Service1", "Reload", None)
+                except GLib.Error as error:
+                    self.assertRegex(error.message, ERROR)
+                    before = lines()
+                    self.home.daemon.send_signal(signal.SIGHUP)
+                    until(lambda: lines() > before, 20, "a complaint")
+                    wrong += 1
+        return wrong
 
     def assert_log_is_whole(self):
         log = self.home.read_log()
@@ -227,16 +254,8 @@ class Outlets(Names):
 
     def test_settings(self):
         """In the place of a key, a value and a group. What is wrong with it is said in one line of the journal."""
-        os.makedirs(os.path.dirname(self.home.settings), exist_ok=True)
-        for name in corpus().values():
-            for content in (b"[" + name + b"]\nkey=1\n", b"[Alerts]\n" + name + b"=1\n",
-                            b"[Alerts]\nQuietHours=" + name + b"\n", name):
-                with open(self.home.settings, "wb") as file:
-                    file.write(content)
-                try:
-                    self.home.call("Service1", "Reload", None)
-                except GLib.Error as error:
-                    self.assertRegex(error.message, ERROR)
+        wrong = self.complain(lambda: self.home.read_log().count("\n"), range(4))
+        self.assertGreater(wrong, 300)
         self.assert_log_is_whole()
 
     # -- The bus, the journal, a shell
@@ -261,9 +280,103 @@ class Outlets(Names):
         self.assertFalse(os.path.exists(os.path.join(self.home.home, "PWNED")))
         self.assertEqual({one.partition(":")[0] for one in offered}, {"1"})
         names = [one.partition(":")[2] for one in offered]
-        self.assertEqual(sorted(names), sorted(name for name in products if not harm(name, lines=False)))
+        self.assertEqual(sorted(names), sorted(name for name in products if can_be_offered(name)))
         for words in (["log", "take", ""], ["products", "remove", ""], ["log", "food", ""]):
             self.assert_harmless(self.home.ctl("complete", *words), words)
+
+
+class Shells(Names):
+    """Each name alone behind the tabulator, and then Enter: the program is to be given the name, whatever it looks like, and
+    the shell is to do nothing else. Names that cannot be shown are not offered."""
+
+    shells = {"bash": ("--norc", "--noprofile", "-i"), "zsh": ("-f", "-i"), "fish": ("--no-config", "-i")}
+    set_ups = {"bash": f"source {SCRIPTS}/calciferctl.bash",
+               "zsh": f"autoload -Uz compinit; compinit -u -D; compdef _calciferctl calciferctl; fpath+=({SCRIPTS});"
+                      f" autoload -Uz _calciferctl",
+               "fish": f"source {SCRIPTS}/calciferctl.fish"}
+
+    def program(self):
+        """Completes as the program does, and of all else tells what it was given."""
+        folder = os.path.join(self.home.home, "bin")
+        os.makedirs(folder)
+        with open(os.path.join(folder, "calciferctl"), "w", encoding="utf-8") as script:
+            script.write('#!/bin/sh\nif [ "$1" = complete ]; then exec ' + os.path.abspath(PROGRAMS["ctl"]) + ' "$@"; fi\n'
+                         f"printf '%s\\0' \"$@\" > {self.home.home}/given.new\nmv {self.home.home}/given.new {self.home.home}/given\n")
+        os.chmod(script.name, 0o700)
+        return folder
+
+    def begin(self, shell):
+        """A shell at a terminal of its own, in an empty folder; what is read of it is forgotten."""
+        child, terminal = pty.fork()
+        if child == 0:
+            os.chdir(self.folder)
+            os.execve(f"/usr/bin/{shell}", [shell, *self.shells[shell]], self.home.environment | {
+                "PATH": self.path + ":/usr/bin:/bin", "TERM": "dumb", "PS1": "", "HISTFILE": "", "HOME": self.folder})
+        fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 2000, 0, 0))
+        reader = threading.Thread(target=self.read, args=(terminal,), daemon=True)
+        reader.start()
+
+        def end():
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+            reader.join()
+            os.close(terminal)
+        self.addCleanup(end)
+        os.write(terminal, (self.set_ups[shell] + "\r").encode())
+        return terminal
+
+    def read(self, terminal):
+        try:
+            while part := os.read(terminal, 65536):
+                self.shown.append(part)
+        except OSError:
+            pass
+
+    def given(self, terminal, line):
+        """What the program was given when this was typed, the tabulator, and Enter."""
+        path = os.path.join(self.home.home, "given")
+        os.write(terminal, line.encode() + b"\t\r")
+        until(lambda: os.path.exists(path), 30, f"the end of {line!r}: {b''.join(self.shown)[-300:]}")
+        with open(path, encoding="utf-8") as file:
+            words = file.read().split("\0")[:-1]
+        os.remove(path)
+        return words
+
+    def offer(self, name):
+        """Has a product of this name, or a food where products may not be called so, and no other; what is typed to get it."""
+        for remove, before in self.offered:
+            self.home.call("Catalog1", remove, "(s)", before)
+        self.offered = []
+        if self.taken(name, "Catalog1", "AddProduct", "(sas)", name, ["d=1IU"]):
+            self.offered = [("RemoveProduct", name)]
+            return ["log", "take"]
+        if self.taken(name, "Catalog1", "AddFood", "(sas)", name, ["per=100g", "calcium=20mg"]):
+            self.offered = [("RemoveFood", name)]
+            return ["foods", "remove"]
+        return []
+
+    def test_what_the_shell_runs(self):
+        self.shown, self.offered, self.path = [], [], self.program()
+        self.folder = os.path.join(self.home.home, "empty")
+        os.makedirs(self.folder)
+        terminals = {shell: self.begin(shell) for shell in self.shells}
+        tried = 0
+        for what, name in texts().items():
+            verb = self.offer(name)
+            expected = [name] if can_be_offered(name) else []
+            for shell, terminal in terminals.items() if verb else ():
+                given = self.given(terminal, f"calciferctl {' '.join(verb)} ")
+                if shell == "fish" and what in ("tilde", "path"):  # these are left to be typed
+                    expected = []
+                self.assertEqual(given, verb + expected, shell)
+            tried += bool(verb) and expected != []
+        self.assertGreater(tried, 35)
+        self.assertEqual(os.listdir(self.folder), [])
+
+
+def can_be_offered(name):
+    """zsh would cut off a name at a character of private use."""
+    return not harm(name, lines=False) and not any(unicodedata.category(c) == "Co" for c in name)
 
 
 class Elements(html.parser.HTMLParser):
