@@ -7,6 +7,8 @@ import platform
 import re
 import time
 
+from plan import FUZZERS, ORDINARY
+
 # Without these the page would not say what it is for: name → what it has to come to, at least or at most.
 AT_LEAST = {"kills": 1000, "bus-fuzz-seconds": 600}
 AT_MOST = {"exposure": 1.0}
@@ -37,7 +39,7 @@ def told(results):
 
 def lacking(results):
     """What the page cannot say, or not well enough."""
-    figures = told(results)
+    figures = told([result for result in results if result.part == ORDINARY])
     faults = [f"no test told of {name}" for name in (*AT_LEAST, *AT_MOST) if name not in figures]
     faults += [f"{name} is {figures[name][0]}, and should be {least} at least" for name, least in AT_LEAST.items()
                if name in figures and figures[name][0] < least]
@@ -73,14 +75,14 @@ def of_tests(results):
 
 def of_figures(results):
     rows = [(f"`{result.name}`", name, grouped(value), unit) for result in results
-            if result.part == "ordinary" for name, value, unit in result.figures]
+            if result.part == ORDINARY for name, value, unit in result.figures]
     return table(("test", "what", "how much", ""), rows)
 
 
 def of_fuzzers(results):
-    rows = [(result.name.removeprefix("fuzz-"), grouped(value)) for result in results if result.part == "fuzzers"
+    rows = [(result.name.removeprefix("fuzz-"), grouped(value)) for result in results if result.part == FUZZERS
             for name, value, _ in result.figures if name == "executions"]
-    total = sum(value for result in results if result.part == "fuzzers" for _, value, _ in result.figures)
+    total = sum(value for result in results if result.part == FUZZERS for _, value, _ in result.figures)
     return table(("target", "executions"), rows + [("all", grouped(total))])
 
 

@@ -9,8 +9,10 @@ import time
 import told
 from job import EXIT_SKIPPED, FAILED, HOUSE, MILL, OK, SKIPPED, TIMEOUT, Result
 
-# No new session: where the kernel groups by session, the niceness of one says nothing to another.
 BEHIND = {HOUSE: ["nice", "-n", "5"], MILL: ["chrt", "--idle", "0"]}
+# Where the kernel shares processors out by session, a niceness counts within one alone: mills stay in this one, so that
+# they are one together, and the others get what the session's niceness says.
+AUTOGROUP_NICE = 5
 GRACE_S = 10
 
 
@@ -22,8 +24,10 @@ class Process:
         os.makedirs(os.path.dirname(log), exist_ok=True)
         with open(log, "wb") as out:
             self.popen = subprocess.Popen([*BEHIND.get(job.lane, []), *job.command], cwd=job.folder, stdin=subprocess.DEVNULL,
-                                          stdout=out, stderr=subprocess.STDOUT, process_group=0,
-                                          env={**os.environ, **job.environment})
+                                          stdout=out, stderr=subprocess.STDOUT, env={**os.environ, **job.environment},
+                                          **({"process_group": 0} if job.lane == MILL else {"start_new_session": True}))
+        if job.lane == HOUSE:
+            self._stand_behind()
 
     def poll(self):
         """None while it runs; its Result once it has ended."""
@@ -47,6 +51,13 @@ class Process:
         except subprocess.TimeoutExpired:
             self._signal(signal.SIGKILL)
             self.popen.wait()
+
+    def _stand_behind(self):
+        try:
+            with open(f"/proc/{self.popen.pid}/autogroup", "w", encoding="ascii") as group:
+                group.write(f"{AUTOGROUP_NICE}")
+        except OSError:
+            pass
 
     def _signal(self, number):
         try:

@@ -255,6 +255,9 @@ class History(InFolder):
             results[i].figures = []
             self.assertEqual(page.lacking(results), [fault])
         results = enough()
+        results[0].part = "sanitized"
+        self.assertEqual(page.lacking(results), ["no test told of kills"])
+        results = enough()
         results[0].figures, results[2].figures = [("kills", 999, "times")], [("exposure", 1.1, "of 10")]
         self.assertEqual(page.lacking(results), ["kills is 999, and should be 1000 at least",
                                                  "exposure is 1.1, and should be 1.0 at most"])
