@@ -52,8 +52,6 @@ class Schedule:
 
     def _has_room(self, lane):
         lanes = [process.job.lane for process in self.running]
-        if ALONE in lanes:
-            return False
         if lane == ALONE:
             return not lanes and all(job.lane == ALONE for job in self.pending)
         if lane == MILL:
