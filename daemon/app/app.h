@@ -58,6 +58,7 @@ typedef struct CalApp {
   guint32 acted_alert; /* whose bubble's button was clicked last; 0: none */
   guint wake_id;
   guint flush_id;
+  CalSpan sampled; /* by the samples that wait for the flush, told with it; empty: none */
   guint balance_id;
   guint tags_changed_id;
   guint gates_id;

@@ -20,6 +20,18 @@ cal_app_announce_reading(CalApp *app, const CalAddress *tag, double uv_index)
   cal_bus_emit(app->bus, CAL_BUS_ROOT, "Tags1", "Reading", g_variant_new("(sd)", address, uv_index));
 }
 
+static void
+tell_samples(CalApp *app)
+{
+  CalDate first, last;
+  if (app->sampled.end <= app->sampled.start)
+    return;
+  cal_days_touched(app->days, app->sampled, &first, &last);
+  app->sampled = (CalSpan){ 0, 0 };
+  cal_app_tell_records(app, first, last, NULL);
+}
+
+/* Samples are told with their commit: what follows of them is reckoned and shown once for all of a second. */
 static gboolean
 on_flush_due(gpointer data)
 {
@@ -31,8 +43,19 @@ on_flush_due(gpointer data)
     cal_journal(G_LOG_LEVEL_WARNING, CAL_JOURNAL_LEDGER, "samples could not be committed: %s",
                 error->message);
   cal_app_tell_ledger(app, error);
+  tell_samples(app);
   cal_app_tags_changed(app);
   return G_SOURCE_REMOVE;
+}
+
+static void
+await_flush(CalApp *app, CalInstant at)
+{
+  const gboolean first = app->sampled.end <= app->sampled.start;
+  app->sampled.start = first ? at : MIN(app->sampled.start, at);
+  app->sampled.end = first ? at + 1 : MAX(app->sampled.end, at + 1);
+  if (app->flush_id == 0)
+    app->flush_id = g_timeout_add(FLUSH_AFTER_MS, on_flush_due, app);
 }
 
 void
@@ -41,18 +64,14 @@ cal_app_take_sample(CalApp *app, const CalAddress *tag, double uv_index)
   g_autoptr(GError) error = NULL;
   const CalInstant now = cal_app_now();
   const CalEvent event = { .kind = CAL_EVENT_SAMPLE, .at = now, .tag = *tag, .of.sample.uv_index = uv_index };
-  CalDate first, last;
   cal_app_announce_reading(app, tag, uv_index);
   if (!cal_ledger_append_sample(app->ledger, tag, now, uv_index, &error)) {
     cal_journal(G_LOG_LEVEL_WARNING, CAL_JOURNAL_LEDGER, "a sample could not be taken: %s", error->message);
     cal_app_tell_ledger(app, error);
     return;
   }
-  if (app->flush_id == 0)
-    app->flush_id = g_timeout_add(FLUSH_AFTER_MS, on_flush_due, app);
   cal_days_take(app->days, &event, now);
-  cal_days_touched(app->days, (CalSpan){ now, now + 1 }, &first, &last);
-  cal_app_tell_records(app, first, last, &event);
+  await_flush(app, now);
 }
 
 /* The gate must be on stable storage before the press acts. */
@@ -253,5 +272,7 @@ cal_app_take_broadcast(CalApp *app, const CalAddress *address, const guint8 *byt
   if (judged.measurements && result == CAL_BTHOME_OK)
     take_measurements(app, tag, &decoded);
   take_presses(app, tag, &packet, &judged);
-  cal_app_tags_changed(app);
+  /* What was only measured is told with the flush. */
+  if (app->flush_id == 0 || judged.packet != CAL_PRESS_NOTHING || judged.n_buttons > 0)
+    cal_app_tags_changed(app);
 }

@@ -13,10 +13,12 @@
 struct CalDays {
   CalLedger *ledger;
   CalZones *zones;
-  GArray *settings;   /* CalEvent, all settings in order */
-  CalDay *today;      /* the fold that is stepped */
-  CalDate today_date; /* CAL_DATE_NONE: nothing is folded in memory */
-  CalEvent *last;     /* the last event that today was told; last_valid says whether there was one */
+  GArray *settings;    /* CalEvent, all settings in order */
+  CalDay *today;       /* the fold that is stepped */
+  CalDate today_date;  /* CAL_DATE_NONE: nothing is folded in memory */
+  CalDayResult *shown; /* today's, asked for several times until something is told of it */
+  gboolean shown_valid;
+  CalEvent *last; /* the last event that today was told; last_valid says whether there was one */
   gboolean last_valid;
   CalDayResult *kept; /* yesterday's, which is not cached yet */
   CalDate kept_date;  /* CAL_DATE_NONE: nothing is kept */
@@ -64,6 +66,7 @@ cal_days_new(CalLedger *ledger, CalZones *zones, GError **error)
   days->today = g_new0(CalDay, 1);
   days->last = g_new0(CalEvent, 1);
   days->kept = g_new0(CalDayResult, 1);
+  days->shown = g_new0(CalDayResult, 1);
   days->today_date = CAL_DATE_NONE;
   return cal_days_reload_settings(days, error) ? g_steal_pointer(&days) : NULL;
 }
@@ -76,6 +79,7 @@ cal_days_free(CalDays *days)
   cal_traces_free(days->traces);
   g_free(days->today);
   g_free(days->kept);
+  g_free(days->shown);
   g_free(days->last);
   g_free(days);
 }
@@ -227,8 +231,12 @@ todays_result(CalDays *days, CalDate date, CalInstant now, CalDayResult *result,
     if (!fold_day(days, date, now, NULL, days->today, days->last, &days->last_valid, error))
       return FALSE;
     days->today_date = date;
+    days->shown_valid = FALSE;
   }
-  cal_day_result(days->today, result);
+  if (!days->shown_valid)
+    cal_day_result(days->today, days->shown);
+  days->shown_valid = TRUE;
+  *result = *days->shown;
   return TRUE;
 }
 
@@ -382,6 +390,7 @@ cal_days_take(CalDays *days, const CalEvent *event, CalInstant now)
     return;
   }
   cal_day_step(days->today, event, now);
+  days->shown_valid = FALSE;
   *days->last = *event;
   days->last_valid = TRUE;
 }

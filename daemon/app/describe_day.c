@@ -2,6 +2,8 @@
 /* A day's result as org.calciferd.Balance1 has it. What is not known is left out. */
 #include "publish.h"
 
+#include "numbers.h"
+
 #include <calcifer/profile.h>
 #include <calcifer/reference.h>
 #include <calcifer/synthesis.h>
@@ -17,53 +19,60 @@ typedef struct {
 } Source;
 
 static void
-put(GVariantBuilder *numbers, const char *name, double value)
+put_numbers(GVariantBuilder *dictionaries, const char *name, const CalNumbers *numbers)
 {
-  if (!isnan(value))
-    g_variant_builder_add(numbers, "{sd}", name, value);
+  g_variant_builder_add_value(dictionaries,
+                              g_variant_new_dict_entry(g_variant_new_string(name), cal_numbers_end(numbers)));
+}
+
+static void
+put_member(GVariantBuilder *day, const char *name, GVariant *value)
+{
+  g_variant_builder_add_value(
+      day, g_variant_new_dict_entry(g_variant_new_string(name), g_variant_new_variant(value)));
 }
 
 static GVariant *
 vitamin_d(const Source *source)
 {
   const CalDayResult *day = source->result;
-  GVariantBuilder numbers = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("a{sd}"));
-  put(&numbers, "sun_iu", day->sun.iu);
-  put(&numbers, "sun_iu_low", day->sun.iu_low);
-  put(&numbers, "sun_iu_high", day->sun.iu_high);
-  put(&numbers, "food_iu", day->food.amount[CAL_NUTRIENT_VITAMIN_D]);
-  put(&numbers, "supplement_iu", day->supplement.amount[CAL_NUTRIENT_VITAMIN_D]);
-  put(&numbers, "total_iu", cal_day_total(day, CAL_NUTRIENT_VITAMIN_D));
-  put(&numbers, "target_iu", source->reference.d_target_iu);
-  return g_variant_builder_end(&numbers);
+  CalNumbers numbers = { 0 };
+  cal_numbers_put(&numbers, "sun_iu", day->sun.iu);
+  cal_numbers_put(&numbers, "sun_iu_low", day->sun.iu_low);
+  cal_numbers_put(&numbers, "sun_iu_high", day->sun.iu_high);
+  cal_numbers_put(&numbers, "food_iu", day->food.amount[CAL_NUTRIENT_VITAMIN_D]);
+  cal_numbers_put(&numbers, "supplement_iu", day->supplement.amount[CAL_NUTRIENT_VITAMIN_D]);
+  cal_numbers_put(&numbers, "total_iu", cal_day_total(day, CAL_NUTRIENT_VITAMIN_D));
+  cal_numbers_put(&numbers, "target_iu", source->reference.d_target_iu);
+  return cal_numbers_end(&numbers);
 }
 
 static GVariant *
 erythema(const Source *source)
 {
-  GVariantBuilder numbers = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("a{sd}"));
-  put(&numbers, "sed", source->result->sun.erythemal_j_m2 / CAL_SYNTHESIS_SED_J_M2);
-  put(&numbers, "med_fraction", source->result->sun.med_fraction);
-  return g_variant_builder_end(&numbers);
+  CalNumbers numbers = { 0 };
+  cal_numbers_put(&numbers, "sed", source->result->sun.erythemal_j_m2 / CAL_SYNTHESIS_SED_J_M2);
+  cal_numbers_put(&numbers, "med_fraction", source->result->sun.med_fraction);
+  return cal_numbers_end(&numbers);
 }
 
 static void
-put_food_and_supplement(GVariantBuilder *numbers, double food, double supplement, double target)
+put_food_and_supplement(CalNumbers *numbers, double food, double supplement, double target)
 {
-  put(numbers, "food", food);
-  put(numbers, "supplement", supplement);
-  put(numbers, "total", food + supplement);
-  put(numbers, "target", target);
+  cal_numbers_put(numbers, "food", food);
+  cal_numbers_put(numbers, "supplement", supplement);
+  cal_numbers_put(numbers, "total", food + supplement);
+  cal_numbers_put(numbers, "target", target);
 }
 
 static void
 put_nutrient(GVariantBuilder *nutrients, const char *name, CalNutrient nutrient, const Source *source)
 {
   const CalDayResult *day = source->result;
-  GVariantBuilder numbers = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("a{sd}"));
+  CalNumbers numbers = { 0 };
   put_food_and_supplement(&numbers, day->food.amount[nutrient], day->supplement.amount[nutrient],
                           cal_reference_target(&source->reference, nutrient));
-  g_variant_builder_add(nutrients, "{s@a{sd}}", name, g_variant_builder_end(&numbers));
+  put_numbers(nutrients, name, &numbers);
 }
 
 static void
@@ -71,14 +80,14 @@ put_k2(GVariantBuilder *nutrients, const Source *source, CalApp *app)
 {
   const CalDayResult *day = source->result;
   double carried_ug = NAN;
-  GVariantBuilder numbers = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("a{sd}"));
+  CalNumbers numbers = { 0 };
   put_food_and_supplement(&numbers, cal_nutrients_k2(&day->food), cal_nutrients_k2(&day->supplement), NAN);
-  put(&numbers, "mk4", cal_day_total(day, CAL_NUTRIENT_MK4));
-  put(&numbers, "mk7", cal_day_total(day, CAL_NUTRIENT_MK7));
-  put(&numbers, "other", cal_day_total(day, CAL_NUTRIENT_K2_OTHER));
+  cal_numbers_put(&numbers, "mk4", cal_day_total(day, CAL_NUTRIENT_MK4));
+  cal_numbers_put(&numbers, "mk7", cal_day_total(day, CAL_NUTRIENT_MK7));
+  cal_numbers_put(&numbers, "other", cal_day_total(day, CAL_NUTRIENT_K2_OTHER));
   if (cal_days_mk7_carried(app->days, day->date, cal_app_now(), &carried_ug))
-    put(&numbers, "mk7_carried", carried_ug);
-  g_variant_builder_add(nutrients, "{s@a{sd}}", "k2", g_variant_builder_end(&numbers));
+    cal_numbers_put(&numbers, "mk7_carried", carried_ug);
+  put_numbers(nutrients, "k2", &numbers);
 }
 
 static GVariant *
@@ -101,16 +110,16 @@ put_means(GVariantBuilder *all, const char *name, CalMeanOf of, double target, d
     guint window;
     const char *known, *known_days, *counted;
   } members[] = { { 7, "known_7", "known_days_7", "all_7" }, { 14, "known_14", "known_days_14", "all_14" } };
-  GVariantBuilder numbers = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("a{sd}"));
+  CalNumbers numbers = { 0 };
   for (gsize i = 0; source->n_days > 0 && i < G_N_ELEMENTS(members); i++) {
     const CalMeans means = cal_means(source->day, source->n_days, of, members[i].window, source->goes_on);
-    put(&numbers, members[i].known, means.known);
-    put(&numbers, members[i].known_days, (double)means.known_days);
-    put(&numbers, members[i].counted, means.calendar);
+    cal_numbers_put(&numbers, members[i].known, means.known);
+    cal_numbers_put(&numbers, members[i].known_days, (double)means.known_days);
+    cal_numbers_put(&numbers, members[i].counted, means.calendar);
   }
-  put(&numbers, "target", target);
-  put(&numbers, "limit", limit);
-  g_variant_builder_add(all, "{s@a{sd}}", name, g_variant_builder_end(&numbers));
+  cal_numbers_put(&numbers, "target", target);
+  cal_numbers_put(&numbers, "limit", limit);
+  put_numbers(all, name, &numbers);
 }
 
 static GVariant *
@@ -132,25 +141,25 @@ means_of(const Source *source)
 static GVariant *
 whole_foods(const CalDayResult *day)
 {
-  GVariantBuilder numbers = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("a{sd}"));
+  CalNumbers numbers = { 0 };
   if (day->n_whole + day->n_made > 0) {
-    put(&numbers, "whole", day->n_whole);
-    put(&numbers, "of", day->n_whole + day->n_made);
+    cal_numbers_put(&numbers, "whole", day->n_whole);
+    cal_numbers_put(&numbers, "of", day->n_whole + day->n_made);
   }
-  return g_variant_builder_end(&numbers);
+  return cal_numbers_end(&numbers);
 }
 
 static GVariant *
 serum(CalApp *app, CalDate date)
 {
   CalSerumEstimate estimate;
-  GVariantBuilder numbers = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("a{sd}"));
+  CalNumbers numbers = { 0 };
   if (cal_days_serum(app->days, date, cal_app_now(), &estimate)) {
-    put(&numbers, "nmol_l", estimate.nmol_l);
-    put(&numbers, "low", estimate.low);
-    put(&numbers, "high", estimate.high);
+    cal_numbers_put(&numbers, "nmol_l", estimate.nmol_l);
+    cal_numbers_put(&numbers, "low", estimate.low);
+    cal_numbers_put(&numbers, "high", estimate.high);
   }
-  return g_variant_builder_end(&numbers);
+  return cal_numbers_end(&numbers);
 }
 
 static GVariant *
@@ -169,12 +178,12 @@ unknown(const CalDayResult *day)
 static GVariant *
 sun_minutes(const CalDayResult *day)
 {
-  GVariantBuilder numbers = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("a{sd}"));
-  put(&numbers, "worn", (double)day->sun.worn_s / 60);
-  put(&numbers, "by_hand", (double)day->sun.hand_s / 60);
-  put(&numbers, "ambient", (double)day->sun.ambient_s / 60);
-  put(&numbers, "clear_sky", (double)day->sun.clear_s / 60);
-  return g_variant_builder_end(&numbers);
+  CalNumbers numbers = { 0 };
+  cal_numbers_put(&numbers, "worn", (double)day->sun.worn_s / 60);
+  cal_numbers_put(&numbers, "by_hand", (double)day->sun.hand_s / 60);
+  cal_numbers_put(&numbers, "ambient", (double)day->sun.ambient_s / 60);
+  cal_numbers_put(&numbers, "clear_sky", (double)day->sun.clear_s / 60);
+  return cal_numbers_end(&numbers);
 }
 
 static GVariant *
@@ -210,17 +219,17 @@ cal_app_describe_day(CalApp *app, const CalDayResult *result)
   source.n_days = cal_days_of_means(app->days, result->date, now, source.day);
   source.goes_on = result->date == cal_zones_date(app->zones, now);
   cal_date_format(result->date, date);
-  g_variant_builder_add(&day, "{sv}", "Date", g_variant_new_string(date));
-  g_variant_builder_add(&day, "{sv}", "VitaminD", vitamin_d(&source));
-  g_variant_builder_add(&day, "{sv}", "Erythema", erythema(&source));
-  g_variant_builder_add(&day, "{sv}", "Nutrients", nutrients(&source, app));
-  g_variant_builder_add(&day, "{sv}", "Means", means_of(&source));
-  g_variant_builder_add(&day, "{sv}", "WholeFoods", whole_foods(result));
-  g_variant_builder_add(&day, "{sv}", "Serum", serum(app, result->date));
-  g_variant_builder_add(&day, "{sv}", "SunMinutes", sun_minutes(result));
-  g_variant_builder_add(&day, "{sv}", "SunLowerBound", g_variant_new_boolean(result->sun.lower_bound));
-  g_variant_builder_add(&day, "{sv}", "Place", g_variant_new_string(place_origin(app, result)));
-  g_variant_builder_add(&day, "{sv}", "Unknown", unknown(result));
-  g_variant_builder_add(&day, "{sv}", "Assumed", assumed(result));
+  put_member(&day, "Date", g_variant_new_string(date));
+  put_member(&day, "VitaminD", vitamin_d(&source));
+  put_member(&day, "Erythema", erythema(&source));
+  put_member(&day, "Nutrients", nutrients(&source, app));
+  put_member(&day, "Means", means_of(&source));
+  put_member(&day, "WholeFoods", whole_foods(result));
+  put_member(&day, "Serum", serum(app, result->date));
+  put_member(&day, "SunMinutes", sun_minutes(result));
+  put_member(&day, "SunLowerBound", g_variant_new_boolean(result->sun.lower_bound));
+  put_member(&day, "Place", g_variant_new_string(place_origin(app, result)));
+  put_member(&day, "Unknown", unknown(result));
+  put_member(&day, "Assumed", assumed(result));
   return g_variant_builder_end(&day);
 }

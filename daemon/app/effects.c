@@ -93,9 +93,8 @@ wake_at(CalApp *app, CalInstant at)
   app->wake_id = g_timeout_add_seconds((guint)in_s, on_wake, app);
 }
 
-/* The core shows nothing while nobody is there to show it: then whoever could be is called. */
-static void
-seek_notifier(CalApp *app)
+void
+cal_app_seek_notifier(CalApp *app)
 {
   for (gsize i = 0; !app->turn->alerts.notifier && i < CAL_ALERT_MAX; i++) {
     if (app->turn->alerts.alert[i].state == CAL_ALERT_RAISED) {
@@ -124,7 +123,6 @@ cal_app_carry_out(CalApp *app, const CalEffect *effect)
   case CAL_EFFECT_PUBLISH_ALERTS:
     cal_app_publish_alerts(app);
     cal_app_note_bonds(app);
-    seek_notifier(app);
     break;
   case CAL_EFFECT_SHOW:
     cal_app_show_alert(app, effect->of.show.alert, effect->of.show.actions, &effect->of.show.finding);

@@ -71,6 +71,7 @@ turn_once(CalApp *app, const CalTurnEvent *event)
   const gsize n = cal_turn(app->turn, event, &moment, effects);
   for (gsize i = 0; i < n; i++)
     cal_app_carry_out(app, &effects[i]);
+  cal_app_seek_notifier(app);
 }
 
 void

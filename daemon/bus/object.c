@@ -3,10 +3,14 @@
 
 typedef struct {
   char *name;
+  GVariant *value; /* as it is */
+  GVariant *told;  /* as clients last heard it; NULL: never */
+} Property;
+
+typedef struct {
+  char *name;
   guint registration;
-  GVariant *values;    /* a{sv}: as they are */
-  GHashTable *by_name; /* the same: name -> GVariant; whoever asks for all asks for each */
-  GVariant *told;      /* a{sv}: as clients last heard them */
+  GArray *properties; /* Property; few, so that a name is looked for one by one */
 } Exported;
 
 struct CalBusObject {
@@ -15,13 +19,20 @@ struct CalBusObject {
 };
 
 static void
+property_clear(gpointer data)
+{
+  Property *property = data;
+  g_free(property->name);
+  g_variant_unref(property->value);
+  g_clear_pointer(&property->told, g_variant_unref);
+}
+
+static void
 exported_free(gpointer data)
 {
   Exported *exported = data;
   g_free(exported->name);
-  g_hash_table_unref(exported->by_name);
-  g_variant_unref(exported->values);
-  g_variant_unref(exported->told);
+  g_array_unref(exported->properties);
   g_free(exported);
 }
 
@@ -72,18 +83,73 @@ assert_complete(GDBusInterfaceInfo *info, GVariant *values)
   g_assert_cmpuint(documented, ==, g_variant_n_children(values));
 }
 
+static Property *
+property_at(const Exported *exported, guint i)
+{
+  return &g_array_index(exported->properties, Property, i);
+}
+
+/* Where it is mostly: in the order in which they were published before. */
+static Property *
+find_property(const Exported *exported, const char *name, guint first)
+{
+  const guint n = exported->properties->len;
+  for (guint i = 0; i < n; i++) {
+    Property *property = property_at(exported, (first + i) % n);
+    if (g_str_equal(property->name, name))
+      return property;
+  }
+  return NULL;
+}
+
+static void
+take_value(Exported *exported, const char *name, GVariant *value, guint place)
+{
+  Property *property = find_property(exported, name, place);
+  if (property != NULL) {
+    g_variant_unref(property->value);
+    property->value = g_variant_ref(value);
+  } else {
+    const Property fresh = { g_strdup(name), g_variant_ref(value), NULL };
+    g_array_append_val(exported->properties, fresh);
+  }
+}
+
+/* Never the dictionary as a whole: it would be written out in one piece, and each property cut out of it. */
 static void
 take_values(Exported *exported, GVariant *values)
 {
   GVariantIter iter;
-  char *name;
+  const char *name;
   GVariant *value;
-  g_hash_table_remove_all(exported->by_name);
-  g_clear_pointer(&exported->values, g_variant_unref);
-  exported->values = g_variant_ref(values);
   g_variant_iter_init(&iter, values);
-  while (g_variant_iter_next(&iter, "{sv}", &name, &value))
-    g_hash_table_insert(exported->by_name, name, value);
+  for (guint i = 0; g_variant_iter_next(&iter, "{&sv}", &name, &value); i++) {
+    take_value(exported, name, value, i);
+    g_variant_unref(value);
+  }
+}
+
+static gboolean
+is_told(const Property *property)
+{
+  return property->told != NULL &&
+         (property->told == property->value || g_variant_equal(property->told, property->value));
+}
+
+static gboolean
+all_told(const Exported *exported)
+{
+  for (guint i = 0; i < exported->properties->len; i++)
+    if (!is_told(property_at(exported, i)))
+      return FALSE;
+  return TRUE;
+}
+
+static void
+note_told(Property *property)
+{
+  g_clear_pointer(&property->told, g_variant_unref);
+  property->told = g_variant_ref(property->value);
 }
 
 void
@@ -93,9 +159,11 @@ cal_bus_object_add(CalBusObject *object, GDBusInterfaceInfo *info, guint registr
   Exported *exported = g_new0(Exported, 1);
   exported->name = g_strdup(info->name);
   exported->registration = registration;
-  exported->by_name = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_variant_unref);
+  exported->properties = g_array_new(FALSE, FALSE, sizeof(Property));
+  g_array_set_clear_func(exported->properties, property_clear);
   take_values(exported, values);
-  exported->told = g_variant_ref(values);
+  for (guint i = 0; i < exported->properties->len; i++)
+    note_told(property_at(exported, i));
   g_ptr_array_add(object->interfaces, exported);
 }
 
@@ -110,15 +178,27 @@ cal_bus_object_set(CalBusObject *object, const char *interface, GVariant *values
 {
   Exported *exported = find(object, interface);
   take_values(exported, values);
-  return !g_variant_equal(exported->values, exported->told);
+  return !all_told(exported);
 }
 
 GVariant *
 cal_bus_object_get(CalBusObject *object, const char *interface, const char *property)
 {
   Exported *exported = find(object, interface);
-  GVariant *value = exported != NULL ? g_hash_table_lookup(exported->by_name, property) : NULL;
-  return value != NULL ? g_variant_ref(value) : NULL;
+  Property *found = exported != NULL ? find_property(exported, property, 0) : NULL;
+  return found != NULL ? g_variant_ref(found->value) : NULL;
+}
+
+static GVariant *
+properties_of(const Exported *exported)
+{
+  GVariantBuilder builder;
+  g_variant_builder_init(&builder, G_VARIANT_TYPE("a{sv}"));
+  for (guint i = 0; i < exported->properties->len; i++) {
+    const Property *property = property_at(exported, i);
+    g_variant_builder_add(&builder, "{sv}", property->name, property->value);
+  }
+  return g_variant_builder_end(&builder);
 }
 
 GVariant *
@@ -128,7 +208,7 @@ cal_bus_object_all(CalBusObject *object)
   g_variant_builder_init(&builder, G_VARIANT_TYPE("a{sa{sv}}"));
   for (guint i = 0; i < object->interfaces->len; i++) {
     Exported *exported = object->interfaces->pdata[i];
-    g_variant_builder_add(&builder, "{s@a{sv}}", exported->name, exported->values);
+    g_variant_builder_add(&builder, "{s@a{sv}}", exported->name, properties_of(exported));
   }
   return g_variant_builder_end(&builder);
 }
@@ -144,18 +224,16 @@ cal_bus_object_names(CalBusObject *object)
 }
 
 static GVariant *
-changes(Exported *exported)
+take_changes(Exported *exported)
 {
   GVariantBuilder builder;
-  GVariantIter iter;
-  const char *name;
-  GVariant *value;
   g_variant_builder_init(&builder, G_VARIANT_TYPE("a{sv}"));
-  g_variant_iter_init(&iter, exported->values);
-  while (g_variant_iter_loop(&iter, "{&sv}", &name, &value)) {
-    g_autoptr(GVariant) told = g_variant_lookup_value(exported->told, name, NULL);
-    if (told == NULL || !g_variant_equal(told, value))
-      g_variant_builder_add(&builder, "{sv}", name, value);
+  for (guint i = 0; i < exported->properties->len; i++) {
+    Property *property = property_at(exported, i);
+    if (is_told(property))
+      continue;
+    g_variant_builder_add(&builder, "{sv}", property->name, property->value);
+    note_told(property);
   }
   return g_variant_builder_end(&builder);
 }
@@ -163,13 +241,11 @@ changes(Exported *exported)
 static void
 tell(Exported *exported, const char *path, GDBusConnection *connection)
 {
-  if (g_variant_equal(exported->values, exported->told))
+  if (all_told(exported))
     return;
-  GVariant *arguments = g_variant_new("(s@a{sv}as)", exported->name, changes(exported), NULL);
+  GVariant *arguments = g_variant_new("(s@a{sv}as)", exported->name, take_changes(exported), NULL);
   g_dbus_connection_emit_signal(connection, NULL, path, "org.freedesktop.DBus.Properties",
                                 "PropertiesChanged", arguments, NULL);
-  g_variant_unref(exported->told);
-  exported->told = g_variant_ref(exported->values);
 }
 
 void

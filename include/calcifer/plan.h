@@ -47,6 +47,9 @@ extern "C" {
 
 #define CAL_PLAN_MAX_WINDOWS 8
 
+/* A day of 25 hours has as many minutes; of one that a traveller made longer the first are planned. */
+#define CAL_PLAN_MINUTES 1500
+
 typedef enum CalPlanAdvice {
   CAL_PLAN_GIVEN,
   CAL_PLAN_NO_SUN,     /* sun is never advised to this person */
@@ -67,12 +70,27 @@ typedef struct CalPlanWindow {
   double first_half_med_minutes; /* from there to half a MED; INFINITY likewise */
 } CalPlanWindow;
 
+/* The light of a clear sky from `start` on, which is most of the work: where the sun stands each minute.
+ * Whoever plans again and again keeps it, as long as context, frame and now are the same. */
+typedef struct CalPlanLight {
+  CalInstant start; /* CAL_INSTANT_NONE: nothing is kept, and the next plan fills it */
+  int32_t n;        /* minutes */
+  CalInstant sunrise;
+  CalInstant noon;
+  CalInstant sunset;
+  double noon_uvi;
+  double noon_ratio;
+  double uvi[CAL_PLAN_MINUTES];   /* in the middle of the minute */
+  double ratio[CAL_PLAN_MINUTES]; /* R */
+} CalPlanLight;
+
 typedef struct CalPlanInput {
   const CalContext *context; /* as it holds now; borrowed */
   CalDayFrame frame;
   const CalDayResult *day; /* what was got that day; NULL: nothing yet. Borrowed */
   CalInstant now;          /* nothing is planned before it; CAL_INSTANT_NONE: the whole day */
   double sky_ratio;        /* cal_plan_sky_ratio(); NAN: none */
+  CalPlanLight *light;     /* written and read; NULL: none is kept. Borrowed */
 } CalPlanInput;
 
 typedef struct CalPlan {

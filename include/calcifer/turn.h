@@ -162,7 +162,9 @@ typedef struct CalTurn {
   CalAlerts alerts;
   CalInstant wake;
   CalPlan plan;       /* of today, for sun-window */
-  CalInstant planned; /* when it was made; CAL_INSTANT_NONE: make it anew */
+  CalInstant planned; /* from when on; CAL_INSTANT_NONE: make it anew */
+  CalPlanLight light; /* of today from when on; its start is CAL_INSTANT_NONE: none is kept */
+  CalDate light_date;
 } CalTurn;
 
 void cal_turn_init(CalTurn *turn);

@@ -21,14 +21,13 @@
 
 #include "wearer.h"
 
-/* A day of 25 hours has 1500 minutes; of one that a traveller made longer the first are planned. */
-#define MINUTES 1500
+#define MINUTES CAL_PLAN_MINUTES
 #define STEP    5 /* minutes between the beginnings that are tried */
 
 typedef struct Walk {
   const CalPlanInput *input;
   CalPlan *plan;
-  CalAtmosphere air;
+  CalPlanLight *light;
   CalSkin skin;
   int burns_like;
   double area;
@@ -42,6 +41,43 @@ typedef struct Walk {
   double ceiling_area_age;
 } Walk;
 
+/* -- The light -- */
+
+static void
+light_at(const CalAtmosphere *air, const CalPlace *place, CalInstant at, double *uvi, double *ratio)
+{
+  const CalSunPosition sun = cal_sun_position(at, place->latitude_deg, place->longitude_deg);
+  *uvi = cal_atmosphere_clear_uvi_of(air, sun.zenith_deg) * (1.0 / (sun.distance_au * sun.distance_au)) *
+         cal_atmosphere_altitude_factor(place->altitude_m);
+  *ratio = cal_atmosphere_ratio_of(air, sun.zenith_deg);
+}
+
+static void
+begin_light(const CalPlanInput *input, const CalPlace *place, CalPlanLight *light)
+{
+  const CalSpan extent = cal_frame_extent(&input->frame);
+  const bool has_now = input->now != CAL_INSTANT_NONE && input->now > extent.start;
+  const CalSunDay day =
+      cal_sun_day(extent.start + (extent.end - extent.start) / 2, place->latitude_deg, place->longitude_deg);
+  light->start = has_now ? input->now : extent.start;
+  const int64_t minutes = (extent.end - light->start) / 60;
+  light->n = minutes < 0 ? 0 : minutes < MINUTES ? (int32_t)minutes : MINUTES;
+  light->sunrise = day.sunrise;
+  light->noon = day.noon;
+  light->sunset = day.sunset;
+}
+
+static void
+fill_light(const CalPlanInput *input, const CalPlace *place, CalPlanLight *light)
+{
+  const CalAtmosphere air =
+      cal_atmosphere_of(cal_wearer_ozone_du(&input->context->profile, &input->frame, place->latitude_deg));
+  begin_light(input, place, light);
+  light_at(&air, place, light->noon, &light->noon_uvi, &light->noon_ratio);
+  for (int i = 0; i < light->n; i++)
+    light_at(&air, place, light->start + i * 60 + 30, &light->uvi[i], &light->ratio[i]);
+}
+
 /* -- The walk -- */
 
 static double
@@ -50,22 +86,12 @@ sky(const Walk *walk)
   return isnan(walk->plan->sky_ratio) ? 1 : walk->plan->sky_ratio;
 }
 
-static double
-clear_uvi(const Walk *walk, const CalSunPosition *sun)
-{
-  return cal_atmosphere_clear_uvi_of(&walk->air, sun->zenith_deg) *
-         (1.0 / (sun->distance_au * sun->distance_au)) *
-         cal_atmosphere_altitude_factor(walk->plan->place.altitude_m);
-}
-
 static void
 walk_minute(Walk *walk, int i)
 {
-  const CalPlace *const place = &walk->plan->place;
   const CalProfile *const profile = &walk->input->context->profile;
   const CalInstant at = walk->start + i * 60 + 30;
-  const CalSunPosition sun = cal_sun_position(at, place->latitude_deg, place->longitude_deg);
-  const double clear = clear_uvi(walk, &sun), ratio = cal_atmosphere_ratio_of(&walk->air, sun.zenith_deg);
+  const double clear = walk->light->uvi[i], ratio = walk->light->ratio[i];
   const double spf = cal_wearer_spf(profile, &walk->input->frame, at);
   const double vitd = CAL_WEARER_UPRIGHT * (cal_synthesis_erythemal_j_m2(clear * sky(walk), 1) * ratio);
   const double erythemal = cal_synthesis_erythemal_j_m2(clear * fmax(sky(walk), 1), 1);
@@ -91,12 +117,8 @@ take_what_was_got(Walk *walk)
 static void
 walk_through(Walk *walk)
 {
-  const CalPlanInput *const input = walk->input;
-  const CalSpan extent = cal_frame_extent(&input->frame);
-  const bool has_now = input->now != CAL_INSTANT_NONE && input->now > extent.start;
-  walk->start = has_now ? input->now : extent.start;
-  const int64_t minutes = (extent.end - walk->start) / 60;
-  walk->n = minutes < 0 ? 0 : minutes < MINUTES ? (int)minutes : MINUTES;
+  walk->start = walk->light->start;
+  walk->n = walk->light->n;
   take_what_was_got(walk);
   for (int i = 0; i < walk->n; i++)
     walk_minute(walk, i);
@@ -226,17 +248,14 @@ take_gap(const CalPlanInput *input, CalPlan *plan)
 }
 
 static void
-take_sun(const CalPlanInput *input, CalPlan *plan)
+take_sun(Walk *walk)
 {
-  const CalSpan extent = cal_frame_extent(&input->frame);
-  const CalPlace *const place = &plan->place;
-  const int32_t offset_s = input->frame.n_pieces > 0 ? input->frame.piece[0].utc_offset_s : 0;
-  plan->origin = cal_context_place(input->context, offset_s, &plan->place);
-  const CalSunDay day =
-      cal_sun_day(extent.start + (extent.end - extent.start) / 2, place->latitude_deg, place->longitude_deg);
-  plan->sunrise = day.sunrise;
-  plan->noon = day.noon;
-  plan->sunset = day.sunset;
+  const CalPlanLight *const light = walk->light;
+  walk->plan->sunrise = light->sunrise;
+  walk->plan->noon = light->noon;
+  walk->plan->sunset = light->sunset;
+  walk->plan->noon_uvi = light->noon_uvi * sky(walk);
+  walk->plan->noon_vitd_uvi = walk->plan->noon_uvi * light->noon_ratio;
 }
 
 static void
@@ -250,15 +269,6 @@ take_light(const Walk *walk, CalPlan *plan)
       plan->makes.start = instant(walk, i);
     plan->makes.end = instant(walk, i + 1);
   }
-}
-
-static void
-take_noon(const Walk *walk, CalPlan *plan)
-{
-  const CalPlace *const place = &plan->place;
-  const CalSunPosition sun = cal_sun_position(plan->noon, place->latitude_deg, place->longitude_deg);
-  plan->noon_uvi = clear_uvi(walk, &sun) * sky(walk);
-  plan->noon_vitd_uvi = plan->noon_uvi * cal_atmosphere_ratio_of(&walk->air, sun.zenith_deg);
 }
 
 static uint32_t
@@ -275,20 +285,23 @@ void
 cal_plan(const CalPlanInput *input, CalPlan *plan)
 {
   const CalProfile *const profile = &input->context->profile;
-  Walk walk = { .input = input, .plan = plan };
+  CalPlanLight light = { .start = CAL_INSTANT_NONE };
+  const int32_t offset_s = input->frame.n_pieces > 0 ? input->frame.piece[0].utc_offset_s : 0;
+  Walk walk = { .input = input, .plan = plan, .light = input->light != NULL ? input->light : &light };
   *plan = (CalPlan){ .date = input->frame.date, .most_at = CAL_INSTANT_NONE, .sky_ratio = input->sky_ratio };
   plan->audience = cal_audience_of(profile, plan->date);
   plan->assumed = assumed_of(input);
   take_gap(input, plan);
   plan->advice = advice_for(plan->audience, plan->lower_bound);
-  take_sun(input, plan);
-  walk.air = cal_atmosphere_of(cal_wearer_ozone_du(profile, &input->frame, plan->place.latitude_deg));
+  plan->origin = cal_context_place(input->context, offset_s, &plan->place);
+  if (walk.light->start == CAL_INSTANT_NONE)
+    fill_light(input, &plan->place, walk.light);
+  take_sun(&walk);
   walk.skin = cal_wearer_skin(profile, plan->date);
   walk.burns_like = cal_wearer_burns_like(profile);
   walk.area = cal_wearer_bare_area(profile, &input->frame, plan->place.latitude_deg);
   walk_through(&walk);
   take_light(&walk, plan);
-  take_noon(&walk, plan);
   if (plan->advice == CAL_PLAN_GIVEN && plan->gap_iu > 0)
     find_windows(&walk);
 }

@@ -198,8 +198,16 @@ add_alert_effects(const CalAlerts *alerts, const CalAlertEffect *from, size_t n,
 
 /* -- Looking anew -- */
 
-/* A plan is walked minute by minute: it is kept while the day stays as it is, and for these seconds. */
+/* A plan is walked minute by minute: it is kept while the day stays as it is, and for these seconds. A day
+ * that has changed is planned anew from where the light began that is kept, so that no minute's sun is sought
+ * twice. */
 #define PLAN_S 300
+
+static bool
+is_fresh(CalInstant since, CalDate date, const CalTurn *turn, CalInstant now)
+{
+  return since != CAL_INSTANT_NONE && date == turn->today && now >= since && now - since < PLAN_S;
+}
 
 /* Today's plan from now on; NULL where nothing of it may be said. */
 static const CalPlan *
@@ -208,16 +216,18 @@ plan_of(CalTurn *turn, const CalMoment *moment)
   if (turn->n_rows == 0 || !cal_finding_wants_plan(&turn->context, turn->today))
     return NULL;
   const CalInstant now = moment->now;
-  if (turn->planned != CAL_INSTANT_NONE && turn->plan.date == turn->today && now >= turn->planned &&
-      now - turn->planned < PLAN_S)
+  if (is_fresh(turn->planned, turn->plan.date, turn, now))
     return &turn->plan;
+  if (!is_fresh(turn->light.start, turn->light_date, turn, now))
+    turn->light.start = CAL_INSTANT_NONE;
   const CalDayResult *const today = &turn->row[turn->n_rows - 1];
   const CalSpan span = { moment->day_begins, moment->day_ends };
-  CalPlanInput input = { .context = &turn->context, .day = today, .now = now };
+  CalPlanInput input = { .context = &turn->context, .day = today, .now = now, .light = &turn->light };
   input.frame = (CalDayFrame){ turn->today, 1, { { span, moment->utc_offset_s } } };
   input.sky_ratio = cal_plan_sky_ratio(&turn->context, &input.frame, &today->ambient, now);
   cal_plan(&input, &turn->plan);
-  turn->planned = now;
+  turn->planned = turn->light.start;
+  turn->light_date = turn->today;
   return &turn->plan;
 }
 
@@ -266,13 +276,14 @@ look(CalTurn *turn, const CalMoment *moment, Effects *effects)
 {
   CalFinding standing[CAL_ALERT_MAX], found[CAL_FINDING_MAX];
   CalAlertEffect effect[CAL_ALERT_MAX_EFFECTS];
-  const CalAlerts before = turn->alerts;
+  CalAlerts before = turn->alerts;
   const size_t n_standing = cal_alerts_standing(&turn->alerts, standing);
   CalFindingInput input = input_of(turn, moment, standing, n_standing);
   input.plan = plan_of(turn, moment);
   const size_t n_found = cal_findings(turn->row, turn->n_rows, &turn->context, &input, found);
   const size_t n = cal_alerts_find(&turn->alerts, found, n_found, moment, effect);
   add_alert_effects(&turn->alerts, effect, n, effects);
+  before.last = turn->alerts.last; /* that time has passed is nothing to tell */
   if (memcmp(&before, &turn->alerts, sizeof before) != 0)
     add(effects, CAL_EFFECT_PUBLISH_ALERTS);
   set_alarm(turn, &input, moment, effects);
@@ -491,7 +502,7 @@ step(CalTurn *turn, const CalTurnEvent *event, const CalMoment *moment, Effects 
     break;
   case CAL_TURN_CONTEXT:
     turn->context = *event->of.context;
-    turn->planned = CAL_INSTANT_NONE;
+    turn->planned = turn->light.start = CAL_INSTANT_NONE;
     break;
   case CAL_TURN_ENTRY:
     step_entry(turn, event, effects);
@@ -554,7 +565,7 @@ cal_turn_init(CalTurn *turn)
   memset(turn->have, 0, sizeof *turn - offsetof(CalTurn, have));
   cal_context_init(&turn->context);
   cal_alerts_init(&turn->alerts);
-  turn->radio_since = turn->started = turn->wake = turn->planned = CAL_INSTANT_NONE;
+  turn->radio_since = turn->started = turn->wake = turn->planned = turn->light.start = CAL_INSTANT_NONE;
 }
 
 const char *

@@ -41,7 +41,7 @@ make(int days, CalInstant now, double sky_ratio)
 {
   story_fold(&story, days, &result);
   story_context(&story, story_at(days + 1, 0, 0), &context);
-  const CalPlanInput input = { &context, story_frame(days), &result, now, sky_ratio };
+  const CalPlanInput input = { &context, story_frame(days), &result, now, sky_ratio, NULL };
   cal_plan(&input, &plan);
 }
 
@@ -385,6 +385,26 @@ test_cloud_takes_longer_and_burns_as_without(void **state)
   assert_true(plan.window[0].half_med_minutes < clear.window[0].half_med_minutes);
 }
 
+/* The light that was kept is the light that would be reckoned, whatever else has become of the day. */
+static void
+test_kept_light_is_the_same(void **state)
+{
+  CalPlanLight light = { .start = CAL_INSTANT_NONE };
+  (void)state;
+  somebody("45,9");
+  const CalInstant now = story_at(0, 9, 17);
+  for (int round = 0; round < 3; round++) {
+    CalPlan kept = { 0 };
+    make(0, now, round == 0 ? NAN : 0.4 * round);
+    const CalPlanInput input = { &context, story_frame(0), &result, now, plan.sky_ratio, &light };
+    cal_plan(&input, &kept);
+    assert_true(plan.n_windows > 0 || plan.most_minutes > 0);
+    assert_memory_equal(&kept, &plan, sizeof kept);
+    assert_int_equal(light.start, now);
+    stay(story_at(0, 8, 10 * round), 3, "");
+  }
+}
+
 int
 main(void)
 {
@@ -404,6 +424,7 @@ main(void)
     cmocka_unit_test(test_no_minutes_after_a_saturated_reading),
     cmocka_unit_test(test_what_an_ambient_tag_makes_of_the_sky),
     cmocka_unit_test(test_cloud_takes_longer_and_burns_as_without),
+    cmocka_unit_test(test_kept_light_is_the_same),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

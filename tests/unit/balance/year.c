@@ -559,7 +559,7 @@ plan_now(CalInstant now, int minute)
   if (minute < 540 || minute > 1020 || !cal_finding_wants_plan(&life.context, FIRST + life.number))
     return NULL;
   if (life.planned == CAL_INSTANT_NONE || now - life.planned >= PLAN_S) {
-    const CalPlanInput input = { &life.context, life.frames.day, &life.row[life.n_rows - 1], now, NAN };
+    const CalPlanInput input = { &life.context, life.frames.day, &life.row[life.n_rows - 1], now, NAN, NULL };
     cal_plan(&input, &life.plan);
     life.planned = now;
   }

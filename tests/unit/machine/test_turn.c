@@ -787,6 +787,9 @@ test_a_notifier_that_comes_late(void **state)
   fold();
   assert_int_equal(count(CAL_EFFECT_SHOW), 0);
   assert_int_equal(count(CAL_EFFECT_PUBLISH_ALERTS), 1);
+  world.moment.now += 60;
+  tell_kind(CAL_TURN_TICK);
+  assert_int_equal(count(CAL_EFFECT_PUBLISH_ALERTS), 0); /* a minute more is nothing to tell */
   tell_notifier(true);
   assert_int_equal(count(CAL_EFFECT_SHOW), 1);
   tell_notifier(false);
