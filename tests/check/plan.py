@@ -128,7 +128,7 @@ def is_program_of_core(test):
 
 
 def under_valgrind(tests, folder):
-    return [job_of(test, VALGRIND, folder, 20, command=(*UNDER_VALGRIND, *test["cmd"]), lane=MILL, priority=1,
+    return [job_of(test, VALGRIND, folder, 20, command=(*UNDER_VALGRIND, *test["cmd"]), lane=MILL,
                    environment=test["env"] | STRIDE) for test in tests if is_program_of_core(test)]
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A job while it runs: in a process group of its own, so that all of it can be ended."""
+"""A job while it runs: in a session of its own, so that all of it can be ended."""
 
 import os
 import signal
@@ -10,9 +10,8 @@ import told
 from job import EXIT_SKIPPED, FAILED, HOUSE, MILL, OK, SKIPPED, TIMEOUT, Result
 
 BEHIND = {HOUSE: ["nice", "-n", "5"], MILL: ["chrt", "--idle", "0"]}
-# Where the kernel shares processors out by session, a niceness counts within one alone: mills stay in this one, so that
-# they are one together, and the others get what the session's niceness says.
-AUTOGROUP_NICE = 5
+# Where the kernel shares processors out by session, priorities count within one alone, and the session has one of its own.
+AUTOGROUP_NICE = {MILL: 15}
 GRACE_S = 10
 
 
@@ -25,9 +24,9 @@ class Process:
         with open(log, "wb") as out:
             self.popen = subprocess.Popen([*BEHIND.get(job.lane, []), *job.command], cwd=job.folder, stdin=subprocess.DEVNULL,
                                           stdout=out, stderr=subprocess.STDOUT, env={**os.environ, **job.environment},
-                                          **({"process_group": 0} if job.lane == MILL else {"start_new_session": True}))
-        if job.lane == HOUSE:
-            self._stand_behind()
+                                          start_new_session=True)
+        if job.lane in AUTOGROUP_NICE:
+            self._stand_behind(AUTOGROUP_NICE[job.lane])
 
     def poll(self):
         """None while it runs; its Result once it has ended."""
@@ -52,10 +51,10 @@ class Process:
             self._signal(signal.SIGKILL)
             self.popen.wait()
 
-    def _stand_behind(self):
+    def _stand_behind(self, nice):
         try:
             with open(f"/proc/{self.popen.pid}/autogroup", "w", encoding="ascii") as group:
-                group.write(f"{AUTOGROUP_NICE}")
+                group.write(f"{nice}")
         except OSError:
             pass
 

@@ -20,8 +20,8 @@ AT_ONCE = 4  # of which a mill or two run in what the others leave
 
 class Schedule:
     def __init__(self, jobs, logs, passed=(), run=1):
-        """`logs`: a folder. `passed`: keys of what need not be run, for what needs it."""
-        self.pending = sorted(jobs, key=lambda job: -job.priority)
+        """What may take long begins first, so that the end is not one job that all wait for. `logs`: a folder. `passed`: keys of what need not be run, for what needs it."""
+        self.pending = sorted(jobs, key=lambda job: (-job.priority, -job.timeout_s))
         self.logs, self.run = logs, run
         self.running = []
         self.waited_for = {job.key for job in jobs}

@@ -110,8 +110,9 @@ class Runs(InFolder):
         self.assertNotIn(ALONE, self.most(HOUSE, 2, [ALONE]))
 
     def test_order(self):
-        jobs = [shell("last", "true"), shell("first", "true", priority=2), shell("next", "true", priority=1)]
-        self.assertEqual([job.name for job in Schedule(jobs, self.folder).pending], ["first", "next", "last"])
+        jobs = [shell("last", "true"), shell("long", "true", timeout_s=600), shell("first", "true", priority=2),
+                shell("next", "true", priority=1)]
+        self.assertEqual([job.name for job in Schedule(jobs, self.folder).pending], ["first", "next", "long", "last"])
 
     def test_closed_early_it_ends_what_runs(self):
         stream = Schedule([shell("long", "sleep 60"), shell("short", "true")], self.folder).results()

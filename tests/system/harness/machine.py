@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 POWER_OFF_S = 10  # from the told status to QEMU's own end
 PR_SET_PDEATHSIG = 1
-AUTOGROUP_NICE = -10
+AUTOGROUP_NICE = -5
 
 
 class End(enum.Enum):
@@ -172,7 +172,7 @@ def _die_with_parent():
 
 
 def _before_others(pid):
-    """Where the kernel shares processors out by session, the guest's goes first: its clocks are to be believed."""
+    """Where the kernel shares processors out by session, the guest's has the larger share: its clocks are to be believed."""
     try:
         with open(f"/proc/{pid}/autogroup", "w", encoding="ascii") as group:
             group.write(f"{AUTOGROUP_NICE}")
