@@ -232,7 +232,7 @@ class History(InFolder):
 
     def test_the_page_is_written(self):
         Path(self.folder, "doc").mkdir()
-        faults, text = self.page_of(enough())
+        faults, text = self.page_of(enough() + [result("build", part="fuzzers", suites=())])
         self.assertEqual(faults, [])
         for part in (f"| commit | `{self.first}` |", "| passed | 6 of 6 |", "`daemon-kill-thousand` | kills | 1,000 | times",
                      "| text | 1,234,567 |", "| all | 2,234,567 |", "| clang-tidy | 0 | files 300 |", "one run",
