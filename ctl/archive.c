@@ -5,6 +5,7 @@
 #include "job.h"
 #include "json.h"
 #include "language.h"
+#include "new_file.h"
 #include "options.h"
 #include "verb.h"
 #include "verbs.h"
@@ -87,15 +88,12 @@ export_to_stdout(CtlClient *client, const char *format, GError **error)
   return blame_output(result, splice.error, error);
 }
 
-/* A new file, 0600: what is there already stays. -1 after having complained. */
+/* run_job() closes it. */
 static int
-make_file(const char *path)
+hand_on(CtlNewFile *file)
 {
-  const int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (fd < 0 && errno == EEXIST)
-    ctl_failure(_("%s is there already; type another name, or remove it first."), path);
-  else if (fd < 0)
-    ctl_failure(_("%s: %s; type a path that you may write."), path, g_strerror(errno));
+  const int fd = file->fd;
+  file->fd = -1;
   return fd;
 }
 
@@ -128,12 +126,10 @@ tell_written(Written what, gulong count, const char *path)
   }
 }
 
-/* The file, which is not whole, is removed. A reader of a pipe that has read enough is told nothing. */
+/* A reader of a pipe that has read enough is told nothing. */
 static int
 complain_unwritten(const char *path, GError *error)
 {
-  if (path != NULL)
-    unlink(path);
   if (error->domain == G_FILE_ERROR) {
     g_autoptr(GError) owned = error;
     return g_error_matches(owned, G_FILE_ERROR, G_FILE_ERROR_PIPE)
@@ -147,14 +143,16 @@ complain_unwritten(const char *path, GError *error)
   return ctl_failure(_("interrupted; %s was not whole and is removed. The same command begins anew."), path);
 }
 
-/* Tells what was written. */
+/* Tells what was written; a file gets its name. */
 static int
-conclude(GVariant *result, GError *error, const char *path, Written what, gboolean json)
+conclude(GVariant *result, GError *error, CtlNewFile *file, Written what, gboolean json)
 {
   gint64 events = 0;
-  if (result == NULL) {
+  const char *path = file->path;
+  if (result == NULL)
     return complain_unwritten(path, error);
-  }
+  if (path != NULL && !ctl_new_file_keep(file))
+    return CTL_EXIT_FAILED;
   g_variant_lookup(result, "events", "x", &events);
   if (path != NULL)
     (json ? print_written : tell_written)(what, (gulong)events, path);
@@ -167,6 +165,7 @@ ctl_export(int argc, char **argv)
   g_autofree char *format = NULL;
   gboolean json = FALSE;
   GError *error = NULL;
+  g_auto(CtlNewFile) file = { .fd = -1 };
   g_autoptr(GVariant) result = NULL;
   const GOptionEntry entries[] = {
     { "format", 0, 0, G_OPTION_ARG_STRING, &format, N_("csv, jsonl or fhir (jsonl)"), "F" },
@@ -181,13 +180,12 @@ ctl_export(int argc, char **argv)
   g_autoptr(CtlClient) client = ctl_client_new(&error);
   if (client == NULL)
     return ctl_client_complain(error);
-  const int fd = path != NULL ? make_file(path) : -1;
-  if (path != NULL && fd < 0)
+  if (path != NULL && !ctl_new_file_begin(&file, path))
     return CTL_EXIT_FAILED;
   result = path == NULL ? export_to_stdout(client, as, &error)
-                        : run_job(client, "org.calciferd.Ledger1", "Export", g_variant_new("(sh)", as, 0), fd,
-                                  json, NULL, &error);
-  return conclude(result, error, path, g_str_equal(as, "fhir") ? WRITTEN_DAYS : WRITTEN_EVENTS, json);
+                        : run_job(client, "org.calciferd.Ledger1", "Export", g_variant_new("(sh)", as, 0),
+                                  hand_on(&file), json, NULL, &error);
+  return conclude(result, error, &file, g_str_equal(as, "fhir") ? WRITTEN_DAYS : WRITTEN_EVENTS, json);
 }
 
 int
@@ -202,12 +200,12 @@ ctl_backup(int argc, char **argv)
   g_autoptr(CtlClient) client = ctl_client_new(&error);
   if (client == NULL)
     return ctl_client_complain(error);
-  const int fd = make_file(argv[1]);
-  if (fd < 0)
+  g_auto(CtlNewFile) file = { .fd = -1 };
+  if (!ctl_new_file_begin(&file, argv[1]))
     return CTL_EXIT_FAILED;
-  g_autoptr(GVariant) result =
-      run_job(client, "org.calciferd.Service1", "Backup", g_variant_new("(h)", 0), fd, json, NULL, &error);
-  return conclude(result, error, argv[1], WRITTEN_LEDGER, json);
+  g_autoptr(GVariant) result = run_job(client, "org.calciferd.Service1", "Backup", g_variant_new("(h)", 0),
+                                       hand_on(&file), json, NULL, &error);
+  return conclude(result, error, &file, WRITTEN_LEDGER, json);
 }
 
 /* -- Import

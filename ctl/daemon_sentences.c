@@ -55,6 +55,7 @@ const char *const ctl_daemon_sentences[] = {
   N_("Looking for the tag, then pairing with it."),
   N_("Hold its button for more than 10 seconds, until its light flashes."),
   N_("Copying the ledger."),
+  N_("Folding all days anew."),
   N_("Writing the export."),
   N_("Reading the file."),
   N_("it was interrupted"),

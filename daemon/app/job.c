@@ -21,6 +21,10 @@ struct CalJob {
   double progress; /* below 0: not known */
   gboolean done;
   guint leave_id;
+  CalJobSlice slice; /* see cal_job_run() */
+  gpointer work;
+  GDestroyNotify end;
+  guint slice_id;
 };
 
 static void
@@ -71,10 +75,55 @@ cal_job_new(CalApp *app, const char *sentence)
   return job;
 }
 
+/* -- Slices --------------------------------------------------------------------------------------------- */
+
+static void
+end_work(CalJob *job)
+{
+  g_clear_handle_id(&job->slice_id, g_source_remove);
+  if (job->end != NULL)
+    job->end(g_steal_pointer(&job->work));
+  job->end = NULL;
+}
+
+static gboolean
+on_slice(gpointer data)
+{
+  CalJob *job = data;
+  gboolean done = FALSE;
+  g_autoptr(GError) error = NULL;
+  const gboolean ok = !g_cancellable_set_error_if_cancelled(job->cancellable, &error) &&
+                      job->slice(job, job->work, &done, &error);
+  if (ok && !done)
+    return G_SOURCE_CONTINUE;
+  end_work(job);
+  cal_job_finish(job, error);
+  return G_SOURCE_REMOVE;
+}
+
+void
+cal_job_run(CalJob *job, CalJobSlice slice, gpointer work, GDestroyNotify end)
+{
+  job->slice = slice;
+  job->work = work;
+  job->end = end;
+  job->slice_id = g_idle_add(on_slice, job);
+}
+
+void
+cal_job_stop_all(CalApp *app)
+{
+  for (guint i = 0; i < app->jobs->len; i++)
+    end_work(app->jobs->pdata[i]);
+}
+
+/* -- Life ----------------------------------------------------------------------------------------------- */
+
 void
 cal_job_free(gpointer data)
 {
   CalJob *job = data;
+  end_work(job);
   g_clear_handle_id(&job->leave_id, g_source_remove);
   g_cancellable_cancel(job->cancellable);
   g_object_unref(job->cancellable);

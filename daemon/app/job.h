@@ -18,6 +18,15 @@ CalApp *cal_job_app(CalJob *job);
 const char *cal_job_path(CalJob *job);
 GCancellable *cal_job_cancellable(CalJob *job);
 
+/* Work that is done a slice at a time, whenever the main loop is idle. `slice` tells how far it is, sets
+ * *done, or the error; when the job is done, failed, cancelled or freed, `end` is called once with the work.
+ */
+typedef gboolean (*CalJobSlice)(CalJob *job, gpointer work, gboolean *done, GError **error);
+void cal_job_run(CalJob *job, CalJobSlice slice, gpointer work, GDestroyNotify end);
+
+/* Ends the work of all that run so, which is before what they work on goes. */
+void cal_job_stop_all(CalApp *app);
+
 /* How far it is, 0 to 1, below 0 when that is not known; and what it does now. */
 void cal_job_tell(CalJob *job, double progress, const char *sentence);
 

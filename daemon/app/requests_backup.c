@@ -8,23 +8,32 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define SENTENCE "Copying the ledger."
+
 typedef struct {
-  CalJob *job;
+  CalBackup *copy; /* NULL until the first slice */
   int fd;
 } Backup;
 
-/* One piece, since SQLite makes the copy in one call. */
-static gboolean
-on_backup(gpointer data)
+static void
+end_backup(gpointer data)
 {
   Backup *backup = data;
-  g_autoptr(GError) error = NULL;
-  if (!g_cancellable_set_error_if_cancelled(cal_job_cancellable(backup->job), &error))
-    cal_ledger_backup(cal_job_app(backup->job)->ledger, backup->fd, &error);
+  g_clear_pointer(&backup->copy, cal_ledger_backup_end);
   close(backup->fd);
-  cal_job_finish(backup->job, error);
   g_free(backup);
-  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_slice(CalJob *job, gpointer work, gboolean *done, GError **error)
+{
+  Backup *backup = work;
+  if (backup->copy == NULL)
+    backup->copy = cal_ledger_backup_begin(cal_job_app(job)->ledger, backup->fd, error);
+  if (backup->copy == NULL || !cal_ledger_backup_step(backup->copy, done, error))
+    return FALSE;
+  cal_job_tell(job, cal_ledger_backup_progress(backup->copy), SENTENCE);
+  return TRUE;
 }
 
 /* A pipe would let its reader stop the daemon. */
@@ -49,9 +58,9 @@ cal_app_backup(const char *path, GVariant *arguments, gpointer owner, GError **e
   const int fd = cal_job_has_room(app, error) ? cal_bus_take_descriptor(app->bus, index, error) : -1;
   if (fd < 0 || !is_file(fd, error))
     return NULL;
+  CalJob *job = cal_job_new(app, SENTENCE);
   Backup *backup = g_new0(Backup, 1);
-  backup->job = cal_job_new(app, "Copying the ledger.");
   backup->fd = fd;
-  g_idle_add(on_backup, backup);
-  return g_variant_new("(o)", cal_job_path(backup->job));
+  cal_job_run(job, on_slice, backup, end_backup);
+  return g_variant_new("(o)", cal_job_path(job));
 }

@@ -3,12 +3,17 @@
 #include "requests.h"
 
 #include "error.h"
+#include "job.h"
 #include "publish.h"
 #include "turn.h"
 #include "wire.h"
 
 #define DAYS_AT_MOST 100 /* in one answer */
 #define FORTNIGHT_D  14
+
+/* A rebuild goes on for so long before it lets others in. */
+#define SLICE_US   (10 * G_TIME_SPAN_MILLISECOND)
+#define REBUILDING "Folding all days anew."
 
 /* A date that has begun; `otherwise` for an empty text. */
 static gboolean
@@ -95,28 +100,68 @@ differs(CalApp *app, CalDate date, CalInstant now, gboolean *differing, GError *
   return TRUE;
 }
 
+typedef struct {
+  CalDate oldest, next, empty_until, today;
+  guint32 days, differing;
+} Rebuild;
+
+/* The next day; those on which nothing happened are not folded, and counted. */
+static gboolean
+rebuild_day(CalApp *app, Rebuild *rebuild, GError **error)
+{
+  gboolean differing = FALSE;
+  if (rebuild->next >= rebuild->empty_until)
+    rebuild->empty_until = cal_days_skip_empty(app->days, rebuild->next, rebuild->today + 1);
+  if (rebuild->next >= rebuild->empty_until && !differs(app, rebuild->next, cal_app_now(), &differing, error))
+    return FALSE;
+  rebuild->next++;
+  rebuild->days++;
+  rebuild->differing += differing ? 1 : 0;
+  return TRUE;
+}
+
+static void
+tell_rebuild(CalJob *job, const Rebuild *rebuild)
+{
+  GVariantBuilder result = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("a{sv}"));
+  const double of = (double)(rebuild->today - rebuild->oldest + 1);
+  g_variant_builder_add(&result, "{sv}", "days", g_variant_new_uint32(rebuild->days));
+  g_variant_builder_add(&result, "{sv}", "differing", g_variant_new_uint32(rebuild->differing));
+  cal_job_set_result(job, g_variant_builder_end(&result));
+  cal_job_tell(job, MIN(rebuild->days / of, 1), REBUILDING);
+}
+
+static gboolean
+on_rebuild(CalJob *job, gpointer work, gboolean *done, GError **error)
+{
+  Rebuild *rebuild = work;
+  const gint64 until = g_get_monotonic_time() + SLICE_US;
+  do {
+    *done = rebuild->next > rebuild->today;
+    if (!*done && !rebuild_day(cal_job_app(job), rebuild, error))
+      return FALSE;
+  } while (!*done && g_get_monotonic_time() < until);
+  tell_rebuild(job, rebuild);
+  return TRUE;
+}
+
 GVariant *
 cal_app_rebuild(const char *path, GVariant *arguments, gpointer owner, GError **error)
 {
   CalApp *app = owner;
-  const CalInstant now = cal_app_now();
-  const CalDate today = cal_zones_date(app->zones, now);
-  const CalDate oldest = cal_days_oldest(app->days);
-  guint32 days = 0, differing = 0;
   (void)path;
   (void)arguments;
-  CalDate empty_until = oldest;
-  for (CalDate date = oldest; oldest != CAL_DATE_NONE && date <= today; date++, days++) {
-    gboolean this_one = FALSE;
-    if (date >= empty_until)
-      empty_until = cal_days_skip_empty(app->days, date, today + 1);
-    if (date < empty_until)
-      continue;
-    if (!differs(app, date, now, &this_one, error))
-      return NULL;
-    differing += this_one ? 1 : 0;
-  }
-  return g_variant_new("(uu)", days, differing);
+  if (!cal_job_has_room(app, error))
+    return NULL;
+  CalJob *job = cal_job_new(app, REBUILDING);
+  Rebuild *rebuild = g_new0(Rebuild, 1);
+  rebuild->today = cal_zones_date(app->zones, cal_app_now());
+  rebuild->oldest = cal_days_oldest(app->days);
+  if (rebuild->oldest == CAL_DATE_NONE)
+    rebuild->oldest = rebuild->today + 1;
+  rebuild->next = rebuild->empty_until = rebuild->oldest;
+  cal_job_run(job, on_rebuild, rebuild, g_free);
+  return g_variant_new("(o)", cal_job_path(job));
 }
 
 GVariant *

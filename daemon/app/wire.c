@@ -305,6 +305,7 @@ void
 cal_app_free(CalApp *app)
 {
   stop_timers(app);
+  cal_job_stop_all(app);
   if (app->staged != NULL)
     replace_ledger(app);
   if (app->forgets)

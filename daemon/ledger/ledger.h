@@ -302,6 +302,16 @@ gboolean cal_ledger_drop_cached_days(CalLedger *ledger, CalDate first, CalDate l
  * at the end, or a pipe. It needs as much room again beside the ledger for as long as it takes. */
 gboolean cal_ledger_backup(CalLedger *ledger, int fd, GError **error);
 
+/* The same in slices of some milliseconds, between which the ledger may be used. Ended before it is done, it
+ * leaves nothing beside the ledger, and in the file whatever was written until then. The descriptor stays the
+ * caller's, and open until the end, which comes before cal_ledger_close(). */
+typedef struct CalBackup CalBackup;
+CalBackup *cal_ledger_backup_begin(CalLedger *ledger, int fd, GError **error);
+gboolean cal_ledger_backup_step(CalBackup *backup, gboolean *done, GError **error);
+double cal_ledger_backup_progress(const CalBackup *backup); /* 0 to 1 */
+void cal_ledger_backup_end(CalBackup *backup);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CalBackup, cal_ledger_backup_end)
+
 /* Reads all of it: SQLite's integrity check, then every entry, record and sample against the sums that were
  * taken when they came. CAL_ERROR_DAMAGED with the first thing found. Takes seconds for years. */
 gboolean cal_ledger_check(CalLedger *ledger, GError **error);

@@ -90,6 +90,62 @@ test_every_table_is_equal(void **state)
                    G_N_ELEMENTS(tables)); /* none is missing above */
 }
 
+/* What is entered between two slices, by the connection that copies, is in the copy. */
+static void
+test_in_slices(void **state)
+{
+  Desk *desk = *state;
+  gboolean done = FALSE;
+  guint n_slices = 0;
+  double progress = 0;
+  g_autofree char *path = g_build_filename(desk->directory, "copy.db", NULL);
+  fill(desk);
+  g_autofree char *wide = g_strnfill(30000, 'x');
+  for (int i = 0; i < 100; i++) {
+    g_autofree char *key = g_strdup_printf("wide-%d", i);
+    assert_true(cal_ledger_remember(desk->ledger, key, wide, NULL));
+  }
+  const int fd = open(path, O_RDWR | O_CREAT, 0600);
+  g_autoptr(CalBackup) backup = cal_ledger_backup_begin(desk->ledger, fd, NULL);
+  assert_non_null(backup);
+  for (; !done; n_slices++) {
+    assert_true(cal_ledger_backup_step(backup, &done, NULL));
+    assert_true(cal_ledger_backup_progress(backup) >= progress - 0.1); /* the ledger grows */
+    progress = cal_ledger_backup_progress(backup);
+    if (n_slices < 1)
+      desk_enter(desk, CAL_ENTRY_FOOD, NOON + 99999 + n_slices, "egg", "60g");
+  }
+  assert_true(n_slices > 6);
+  close(fd);
+  g_autoptr(CalLedger) copy = cal_ledger_open(path, NULL);
+  assert_non_null(copy);
+  assert_true(cal_ledger_check(copy, NULL));
+  assert_equal_tellings(desk, copy);
+}
+
+static void
+test_ended_before_the_end(void **state)
+{
+  Desk *desk = *state;
+  gboolean done = FALSE;
+  g_autofree char *path = g_build_filename(desk->directory, "copy.db", NULL);
+  g_autofree char *directory = g_path_get_dirname(desk->path);
+  fill(desk);
+  const int fd = open(path, O_RDWR | O_CREAT, 0600);
+  for (int n_slices = 0; n_slices < 3; n_slices++) {
+    CalBackup *backup = cal_ledger_backup_begin(desk->ledger, fd, NULL);
+    for (int i = 0; i < n_slices; i++)
+      assert_true(cal_ledger_backup_step(backup, &done, NULL));
+    cal_ledger_backup_end(backup);
+    g_autoptr(GDir) files = g_dir_open(directory, 0, NULL);
+    for (const char *name; (name = g_dir_read_name(files)) != NULL;)
+      assert_null(strstr(name, ".backup-"));
+    desk_enter(desk, CAL_ENTRY_FOOD, NOON + n_slices, "egg", "60g");
+  }
+  assert_false(done);
+  close(fd);
+}
+
 static void
 test_nothing_is_left_beside_it(void **state)
 {
@@ -122,6 +178,8 @@ main(void)
   const struct CMUnitTest tests[] = {
     TEST(test_example),
     TEST(test_every_table_is_equal),
+    TEST(test_in_slices),
+    TEST(test_ended_before_the_end),
     TEST(test_nothing_is_left_beside_it),
   };
   signal(SIGPIPE, SIG_IGN); /* as the daemon does */

@@ -157,10 +157,15 @@ class Daemon:
     def entries(self):
         return [json.loads(line) for line in self.ctl("export").splitlines()]
 
+    def bus(self, verb, path, interface, name):
+        shown = self.wearer.as_user("busctl", "--user", "--json=short", verb, "org.calciferd", path,
+                                    f"org.calciferd.{interface}", name).stdout
+        return json.loads(shown)["data"]
+
     def rebuilt(self):
-        shown = self.wearer.as_user("busctl", "--user", "--json=short", "call", "org.calciferd", "/org/calciferd",
-                                    "org.calciferd.Service1", "Rebuild").stdout
-        return json.loads(shown)["data"][1]
+        job, = self.bus("call", "/org/calciferd", "Service1", "Rebuild")
+        until("everything is folded anew", lambda: self.bus("get-property", job, "Job1", "Done"), 300)
+        return self.bus("get-property", job, "Job1", "Result")["differing"]["data"]
 
     def drop(self, text):
         for folder in (".config/systemd", ".config/systemd/user", f".config/systemd/user/{UNIT}.d"):

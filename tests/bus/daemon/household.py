@@ -223,9 +223,10 @@ class Household:
 
     def rebuilt(self):
         """How many days differ from a fold of the ledger: 0 unless there is a bug."""
-        days, differing = self.call("Service1", "Rebuild", None)
-        assert days > 0
-        return differing
+        job, = self.call("Service1", "Rebuild", None)
+        end = until(lambda: (state := self.properties("Job1", job))["Done"] and state, 300, "the rebuild")
+        assert end["Error"] == ("", "") and end["Result"]["days"] > 0, end
+        return end["Result"]["differing"]
 
     def close(self):
         if self.daemon is not None and self.daemon.poll() is not None:
