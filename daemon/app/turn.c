@@ -17,7 +17,9 @@ copy_borrowed(CalTurnEvent *event)
   gpointer copy = NULL;
   switch (event->kind) {
   case CAL_TURN_CONTEXT:
-    event->of.context = copy = g_memdup2(event->of.context, sizeof *event->of.context);
+    copy = g_new(CalContext, 1);
+    cal_context_copy(copy, event->of.context);
+    event->of.context = copy;
     break;
   case CAL_TURN_ENTRY:
     event->of.entry.entry = copy = g_memdup2(event->of.entry.entry, sizeof *event->of.entry.entry);

@@ -96,7 +96,9 @@ typedef struct CalContext {
   CalZone zone;
 } CalContext;
 
+/* Rows that no setting has filled are not written, here and in a copy: of fresh memory they take no page. */
 void cal_context_init(CalContext *context);
+void cal_context_copy(CalContext *to, const CalContext *from);
 
 /* Takes one setting entry. Entries of other kinds, and settings that cannot be understood (an entry of a
  * later version), change nothing; false for the latter. */

@@ -163,8 +163,8 @@ typedef struct CalTurn {
   CalInstant wake;
   CalPlan plan;       /* of today, for sun-window */
   CalInstant planned; /* from when on; CAL_INSTANT_NONE: make it anew */
-  CalPlanLight light; /* of today from when on; its start is CAL_INSTANT_NONE: none is kept */
   CalDate light_date;
+  CalPlanLight light; /* of today from when on; its start is CAL_INSTANT_NONE: none is kept */
 } CalTurn;
 
 void cal_turn_init(CalTurn *turn);

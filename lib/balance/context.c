@@ -20,7 +20,26 @@ static const char *const kind_names[] = { "other", "tag-event", "bthome", "ess",
 void
 cal_context_init(CalContext *context)
 {
-  *context = (CalContext){ .profile = cal_profile_unset() };
+  context->profile = cal_profile_unset();
+  context->n_products = context->n_foods = context->n_recipes = context->n_maps = context->n_sources = 0;
+  memset(&context->zone, 0, sizeof context->zone);
+}
+
+void
+cal_context_copy(CalContext *to, const CalContext *from)
+{
+  to->profile = from->profile;
+  memcpy(to->product, from->product, from->n_products * sizeof *from->product);
+  memcpy(to->food, from->food, from->n_foods * sizeof *from->food);
+  memcpy(to->recipe, from->recipe, from->n_recipes * sizeof *from->recipe);
+  memcpy(to->map, from->map, from->n_maps * sizeof *from->map);
+  memcpy(to->source, from->source, from->n_sources * sizeof *from->source);
+  to->n_products = from->n_products;
+  to->n_foods = from->n_foods;
+  to->n_recipes = from->n_recipes;
+  to->n_maps = from->n_maps;
+  to->n_sources = from->n_sources;
+  to->zone = from->zone;
 }
 
 /* -- Looking up -- */

@@ -57,9 +57,9 @@ cal_day_touched(const CalDayFrames *frames, CalInstant at, CalDate *first, CalDa
 void
 cal_day_begin(CalDay *day, const CalDayFrames *frames, const CalContext *at_start)
 {
-  memset(day, 0, sizeof *day);
   day->frames = *frames;
-  day->context = *at_start;
+  cal_context_copy(&day->context, at_start);
+  memset(&day->sum, 0, sizeof *day - offsetof(CalDay, sum)); /* results are compared byte by byte */
   day->swept = cal_day_span(frames).start;
   day->sum.model = CAL_DAY_MODEL;
   day->sum.date = frames->day.date;
@@ -283,11 +283,33 @@ saturate(CalDaySun *sun)
   sun->iu_high = range.high;
 }
 
+/* What is filled of it: a tenth, mostly. */
+static void
+copy(CalDay *to, const CalDay *from)
+{
+  to->frames = from->frames;
+  cal_context_copy(&to->context, &from->context);
+  memcpy(&to->sum, &from->sum, sizeof to->sum);
+  memcpy(to->segment, from->segment, from->n_segments * sizeof *from->segment);
+  memcpy(to->intake, from->intake, from->n_intakes * sizeof *from->intake);
+  memcpy(to->answer, from->answer, from->n_answers * sizeof *from->answer);
+  memcpy(to->due, from->due, from->n_due * sizeof *from->due);
+  to->swept = from->swept;
+  to->n_segments = from->n_segments;
+  to->n_by_hand = from->n_by_hand;
+  to->n_intakes = from->n_intakes;
+  to->n_answers = from->n_answers;
+  to->n_due = from->n_due;
+  to->sun_at = from->sun_at;
+  to->air = from->air;
+  to->trace = from->trace;
+}
+
 void
 cal_day_result(const CalDay *day, CalDayResult *result)
 {
   CalDay ended;
-  memcpy(&ended, day, sizeof ended);
+  copy(&ended, day);
   cal_day_sweep(&ended, cal_frame_extent(&day->frames.day).end);
   memcpy(result, &ended.sum, sizeof *result);
   saturate(&result->sun);

@@ -501,7 +501,7 @@ step(CalTurn *turn, const CalTurnEvent *event, const CalMoment *moment, Effects 
     step_begin(turn, moment, effects);
     break;
   case CAL_TURN_CONTEXT:
-    turn->context = *event->of.context;
+    cal_context_copy(&turn->context, event->of.context);
     turn->planned = turn->light.start = CAL_INSTANT_NONE;
     break;
   case CAL_TURN_ENTRY:
@@ -561,8 +561,7 @@ cal_turn(CalTurn *turn, const CalTurnEvent *event, const CalMoment *moment,
 void
 cal_turn_init(CalTurn *turn)
 {
-  memset(turn, 0, offsetof(CalTurn, row));
-  memset(turn->have, 0, sizeof *turn - offsetof(CalTurn, have));
+  memset(turn->have, 0, offsetof(CalTurn, light) - offsetof(CalTurn, have));
   cal_context_init(&turn->context);
   cal_alerts_init(&turn->alerts);
   turn->radio_since = turn->started = turn->wake = turn->planned = turn->light.start = CAL_INSTANT_NONE;

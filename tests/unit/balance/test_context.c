@@ -468,6 +468,35 @@ test_settings_are_checked(void **state)
   assert_memory_equal(&context, &before, sizeof before);
 }
 
+/* Over memory that was something else before: what is not filled is not written, and not read. */
+static void
+test_a_copy_says_the_same(void **state)
+{
+  static CalContext copy;
+  char value[CAL_ENTRY_VALUE_SIZE];
+  (void)state;
+  memset(&context, 0x5a, sizeof context);
+  memset(&copy, 0xa5, sizeof copy);
+  cal_context_init(&context);
+  assert_true(step(CAL_ENTRY_PROFILE, "phototype", "2"));
+  assert_true(step(CAL_ENTRY_PRODUCT, "d3k2", "d=2000IU mk7=100ug"));
+  assert_true(step(CAL_ENTRY_FOODSTUFF, "oats", "portion=40g d=0IU calcium=54mg magnesium=177mg k1=2ug"));
+  assert_true(step(CAL_ENTRY_TAG, "AA:BB:CC:00:00:01", "tag-event"));
+  assert_true(step(CAL_ENTRY_MAP, "AA:BB:CC:00:00:01 1", "d3k2"));
+  assert_true(step(CAL_ENTRY_RECIPE, "porridge", "oats 40g"));
+  assert_true(step(CAL_ENTRY_ZONE, "", "Europe/Berlin 52.50 13.37"));
+  cal_context_copy(&copy, &context);
+  assert_int_equal(copy.profile.phototype, context.profile.phototype);
+  assert_string_equal(cal_context_product(&copy, "d3k2")->name, "d3k2");
+  assert_true(cal_food_format(cal_context_food(&copy, "oats"), value));
+  assert_non_null(strstr(value, "magnesium=177mg"));
+  assert_non_null(cal_context_recipe(&copy, "porridge"));
+  assert_int_equal(copy.n_sources, 1);
+  assert_ptr_equal(cal_context_mapped(&copy, &copy.source[0].address, "1"), &copy.product[0]);
+  assert_string_equal(copy.zone.name, "Europe/Berlin");
+  assert_int_equal(copy.n_products + copy.n_foods + copy.n_recipes + copy.n_maps, 4);
+}
+
 int
 main(void)
 {
@@ -489,6 +518,7 @@ main(void)
     cmocka_unit_test_setup(test_what_is_no_setting_changes_nothing, setup),
     cmocka_unit_test_setup(test_what_happened_is_checked, setup),
     cmocka_unit_test_setup(test_settings_are_checked, setup),
+    cmocka_unit_test(test_a_copy_says_the_same),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

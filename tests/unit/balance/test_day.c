@@ -86,6 +86,33 @@ test_example(void **state)
   free(day);
 }
 
+/* A day begins anew in whatever memory it is given. */
+static void
+test_what_was_there_before_counts_nothing(void **state)
+{
+  CalDay *const day = malloc(sizeof *day);
+  const CalDayFrames frames = story_frames(0);
+  static CalContext context;
+  CalDayResult before;
+  (void)state;
+  begin("at=08:00");
+  take(CAL_WAY_HAND, story_at(0, 8, 5), "d3k2", "1");
+  story_uv(&story, TAG, 1, story_at(0, 9, 0), 3600, 3, 0);
+  story_context(&story, cal_day_span(&frames).start, &context);
+  for (int round = 0; round < 2; round++) {
+    memset(day, round == 0 ? 0 : 0xa5, sizeof *day);
+    cal_day_begin(day, &frames, &context);
+    for (size_t i = 0; i < story.n; i++)
+      cal_day_step(day, &story.event[i], story_at(1, 0, 0));
+    cal_day_result(day, &result);
+    if (round == 0)
+      memcpy(&before, &result, sizeof before);
+  }
+  assert_true(result.sun.iu > 0);
+  assert_memory_equal(&result, &before, sizeof result);
+  free(day);
+}
+
 static void
 test_the_result_changes_nothing(void **state)
 {
@@ -664,6 +691,7 @@ main(void)
 {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_example),
+    cmocka_unit_test(test_what_was_there_before_counts_nothing),
     cmocka_unit_test(test_the_result_changes_nothing),
     cmocka_unit_test(test_the_span),
     cmocka_unit_test(test_days_touched),
