@@ -23,6 +23,7 @@
 /* The first word makes the second one count: where /etc/timezone names the zone that is
  * asked for, timedated believes that it is set already, whatever /etc/localtime is. */
 #define SET_ZONE  "sudo timedatectl set-timezone UTC && sudo timedatectl set-timezone Europe/Berlin"
+#define SCAN      "calciferctl tags scan"
 #define SET_PLACE "calciferctl profile set place 52.5,13.4"
 
 const char *
@@ -459,42 +460,56 @@ check_place(GVariant *evidence)
 
 /* -- Tags ----------------------------------------------------------------------------------------------- */
 
-static char *
-describe_tag(GVariant *tag, gint64 now, gboolean *silent)
+static CtlDiagnosis
+check_tag(GVariant *tag, gint64 now)
 {
   const char *address = "", *why = "";
   gint64 last_seen = 0;
   g_variant_lookup(tag, "address", "&s", &address);
   g_variant_lookup(tag, "why", "&s", &why);
   g_variant_lookup(tag, "last-seen", "x", &last_seen);
-  *silent = last_seen < now - SILENT_FOR_S;
+  const gboolean silent = last_seen < now - SILENT_FOR_S;
+  g_autofree char *reason = g_strdup_printf("%s: %s", address, why);
+  g_autofree char *not_yet = g_strdup_printf(_("%s was not heard since the daemon started."), address);
+  g_autofree char *old =
+      g_strdup_printf(_("%s is out of date: nothing was heard of it for three days."), address);
   if (why[0] != '\0')
-    return g_strdup_printf("%s: %s", address, why);
-  return *silent ? g_strdup_printf(_("%s is out of date: nothing was heard of it for three days."), address)
-                 : NULL;
+    return say(CTL_HEALTH_WRONG, reason, silent ? SCAN : "calciferctl tags");
+  if (last_seen == 0)
+    return say(CTL_HEALTH_NOTE, not_yet, SCAN);
+  return silent ? say(CTL_HEALTH_WRONG, old, SCAN) : say(CTL_HEALTH_GOOD, _("Every tag is heard."), NULL);
 }
 
+/* The worst that is found of any. */
 static CtlDiagnosis
 check_tags(GVariant *evidence)
 {
   gint64 now = 0;
+  CtlDiagnosis worst;
   g_autoptr(GVariant) tags = g_variant_lookup_value(evidence, "tags", G_VARIANT_TYPE("aa{sv}"));
   if (tags == NULL)
     return say(CTL_HEALTH_UNKNOWN, _("No daemon says how the tags are."), NULL);
   number_of(evidence, "now", &now);
+  worst = say(CTL_HEALTH_GOOD, _("Every tag is heard."), NULL);
   for (gsize i = 0; i < g_variant_n_children(tags); i++) {
-    gboolean silent;
     g_autoptr(GVariant) tag = g_variant_get_child_value(tags, i);
-    g_autofree char *text = describe_tag(tag, now, &silent);
-    if (text != NULL)
-      return say(CTL_HEALTH_WRONG, text, silent ? "calciferctl tags scan" : "calciferctl tags");
+    g_auto(CtlDiagnosis) one = check_tag(tag, now);
+    if (one.health > worst.health) {
+      const CtlDiagnosis better = worst;
+      worst = one;
+      one = better;
+    }
   }
-  return say(CTL_HEALTH_GOOD, _("Every tag is heard."), NULL);
+  return worst;
 }
 
+/* What is the cause of another stands before it, so that the commands can be typed from the top. */
 const CtlCheck ctl_doctor_checks[] = {
-  { "daemon", check_daemon },
+  { "disk", check_disk_writable },
+  { "room", check_disk_room },
+  { "ledger", check_ledger },
   { "unit", check_unit },
+  { "daemon", check_daemon },
   { "sandbox", check_sandbox },
   { "bluetoothd", check_bluetoothd },
   { "rights", check_rights },
@@ -505,9 +520,6 @@ const CtlCheck ctl_doctor_checks[] = {
   { "accounts", check_accounts },
   { "notifications", check_notifications },
   { "actions", check_actions },
-  { "disk", check_disk_writable },
-  { "room", check_disk_room },
-  { "ledger", check_ledger },
   { "clock", check_clock },
   { "zone", check_zone },
   { "place", check_place },

@@ -8,6 +8,7 @@
 
 #include <glib.h>
 
+/* From what is least to what is worst. */
 typedef enum CtlHealth {
   CTL_HEALTH_UNKNOWN, /* the evidence is missing: who would tell is not there */
   CTL_HEALTH_GOOD,

@@ -93,6 +93,11 @@ static const Case cases[] = {
     "{'now': <int64 1000000>, 'tags': <[{'address': <'C0'>, 'why': <''>, 'last-seen': <int64 740799>}]>}",
     "{'now': <int64 1000000>, 'tags': <[{'address': <'C0'>, 'why': <''>, 'last-seen': <int64 740800>}]>}",
     "tags scan" },
+  { "tags", CTL_HEALTH_NOTE,
+    "{'now': <int64 1000000>, 'tags': <[{'address': <'C0'>, 'last-seen': <int64 999999>}, {'address': "
+    "<'C1'>, "
+    "'last-seen': <int64 0>}]>}",
+    "{'now': <int64 1000000>, 'tags': <[{'address': <'C0'>, 'last-seen': <int64 999999>}]>}", "tags scan" },
   { "tags", CTL_HEALTH_WRONG,
     "{'now': <int64 9>, 'tags': <[{'address': <'C0'>, 'why': <'It speaks a newer version.'>}]>}",
     "{'now': <int64 9>, 'tags': <@aa{sv} []>}", "calciferctl tags" },
