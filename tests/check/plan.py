@@ -25,9 +25,6 @@ LONG_FORMS = {
     "link-storm": "link-storm-long",
 }
 NOT_SANITIZED = "lint|install|package|system.*|soak|mill|bench|analysis|fuzz"
-# What of them fits into the default run: the core, and of the daemon what sees the most of it in the least time.
-SANITIZED_BY_DEFAULT = {"daemon-entries", "daemon-fuzz", "daemon-trouble", "daemon-zone", "notify-message", "sim-recorded"}
-SANITIZED_CORE_TOO_LONG = {"omron_log", "day_property", "transfer"}
 
 SANITIZERS = {
     # libfaketime is preloaded by some tests, and then comes before the sanitizer's own library.
@@ -108,18 +105,16 @@ def targets_of(tests, folder):
     return sorted(os.path.relpath(file, folder) for file in needed)
 
 
-def in_default(test):
-    if has(test, "core"):
-        return test["name"] not in SANITIZED_CORE_TOO_LONG and ".py" not in " ".join(test["cmd"][:2])
-    return test["name"] in SANITIZED_BY_DEFAULT
+def can_be_sanitized(test, mode):
+    """The default run has of the daemon what is not slow."""
+    return not has(test, NOT_SANITIZED) and (mode == "all" or (has(test, "core|bus") and not has(test, "slow")))
 
 
 def sanitized(tests, mode, folder):
-    chosen = [test for test in tests if not has(test, NOT_SANITIZED) and (mode == "all" or in_default(test))]
-    # Some tests use what is built without saying so, as translations are; those of the default run do not.
-    build = build_job(SANITIZED, folder, () if mode == "all" else targets_of(chosen, folder))
+    # All of it: some tests use what is built without saying so, as translations are.
+    build = build_job(SANITIZED, folder, ())
     return [build] + [job_of(test, SANITIZED, folder, 4, needs=build.key, environment=test["env"] | SANITIZERS)
-                      for test in chosen]
+                      for test in tests if can_be_sanitized(test, mode)]
 
 
 def is_program_of_core(test):
