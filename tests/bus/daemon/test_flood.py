@@ -37,11 +37,11 @@ class Flood(unittest.TestCase):
         return int(subprocess.run([FLOOD, "ask", *target, str(calls)], env=self.home.environment, capture_output=True,
                                   text=True, check=True, timeout=300).stdout)
 
-    def under_flood(self, target, window):
+    def under_flood(self, target, window, asked=CALLS):
         """(what one waits, how many calls the flood had answered, how many of them refused)."""
         flood = self.start("flood", *target, str(window), stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         time.sleep(0.3)
-        waited = self.ask(target)
+        waited = self.ask(target, asked)
         told, _ = flood.communicate()
         calls, refused = (int(word) for word in told.split())
         return waited, calls, refused
