@@ -251,7 +251,10 @@ class Torment:
     def conclude(self, client):
         """Left in peace, the tag brings the rest, and all is there byte for byte."""
         home = self.home.start()
-        until(lambda: self.sim.State(TAG)["stored"] == 0, 120, "the end of the transfer")
+        try:
+            until(lambda: self.sim.State(TAG)["stored"] == 0, 120, "the end of the transfer")
+        except AssertionError as error:
+            raise AssertionError(f"{error}: {self.sim.State(TAG)}\n{home.read_log()[-3000:]}") from None
         held = [bytes(raw) for _, raw in self.sim.History(TAG, 0)]
         lines = [json.loads(line) for line in home.ctl("export", "--format", "jsonl").splitlines()]
         exported = [bytes.fromhex(line["raw"]) for line in lines if line["kind"] == "record"]
