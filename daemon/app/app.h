@@ -67,10 +67,10 @@ typedef struct CalApp {
   gboolean ledger_damaged; /* for as long as the daemon runs */
   GError *unkept; /* why what an action of the person's should leave was not stored; owned; NULL: it was */
   gboolean going_to_sleep;
-  GArray *doubts;    /* entries dated by a clock that nobody vouched for, see redate.h */
-  gboolean forgets;  /* ledger and keys are removed at the end */
-  GVariant *sandbox; /* a{sb}: which layers hold, tried once; owned */
-  char *staged;      /* the file that becomes the ledger at the end; owned; NULL: none */
+  struct CalDoubts *doubts; /* what was dated by a clock that nobody vouched for, see redate.h; owned */
+  gboolean forgets;         /* ledger and keys are removed at the end */
+  GVariant *sandbox;        /* a{sb}: which layers hold, tried once; owned */
+  char *staged;             /* the file that becomes the ledger at the end; owned; NULL: none */
 
   GHashTable *tags; /* address text -> CalAppTag, owned */
   GPtrArray *jobs;  /* CalJob, owned */

@@ -4,6 +4,7 @@
 #include "commit.h"
 #include "gates.h"
 #include "publish.h"
+#include "redate.h"
 #include "tags.h"
 #include "turn.h"
 
@@ -59,19 +60,26 @@ await_flush(CalApp *app, CalInstant at)
 }
 
 void
-cal_app_take_sample(CalApp *app, const CalAddress *tag, double uv_index)
+cal_app_keep_sample(CalApp *app, const CalAddress *tag, CalInstant at, double uv_index)
 {
   g_autoptr(GError) error = NULL;
-  const CalInstant now = cal_app_now();
-  const CalEvent event = { .kind = CAL_EVENT_SAMPLE, .at = now, .tag = *tag, .of.sample.uv_index = uv_index };
-  cal_app_announce_reading(app, tag, uv_index);
-  if (!cal_ledger_append_sample(app->ledger, tag, now, uv_index, &error)) {
+  const CalEvent event = { .kind = CAL_EVENT_SAMPLE, .at = at, .tag = *tag, .of.sample.uv_index = uv_index };
+  if (!cal_ledger_append_sample(app->ledger, tag, at, uv_index, &error)) {
     cal_journal(G_LOG_LEVEL_WARNING, CAL_JOURNAL_LEDGER, "a sample could not be taken: %s", error->message);
     cal_app_tell_ledger(app, error);
     return;
   }
-  cal_days_take(app->days, &event, now);
-  await_flush(app, now);
+  cal_days_take(app->days, &event, cal_app_now());
+  await_flush(app, at);
+}
+
+/* Of a tag without a clock of its own: it is dated by ours. */
+void
+cal_app_take_sample(CalApp *app, const CalAddress *tag, double uv_index)
+{
+  cal_app_announce_reading(app, tag, uv_index);
+  if (!cal_app_hold_sample(app, tag, uv_index))
+    cal_app_keep_sample(app, tag, cal_app_now(), uv_index);
 }
 
 /* The gate must be on stable storage before the press acts. */

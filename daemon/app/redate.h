@@ -1,21 +1,38 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Entries that were dated by a clock that nobody vouched for, as after a boot with an empty battery. When the
- * clock turns out to have been wrong they are dated anew: each is undone, and entered again as much later or
- * earlier as the clock was set. Those of a daemon that ended before that keep their date.
+ * What was dated by a clock that nobody vouched for, as after a boot with an empty battery.
+ *
+ * Entries: when the clock turns out to have been wrong each is undone, and entered again as much later or
+ * earlier as the clock was set. Which are doubtful is remembered for as long as the machine runs, by
+ * whichever daemon.
  *
  *   entered ──clock not synchronised──▶ doubtful ──synchronised, and set by a minute or more──▶ dated anew
- *                                          └───────synchronised, and was right───────────────▶ forgotten
+ *                                          ├───────synchronised, and was right───────────────▶ forgotten
+ *                                          └───────another start of the machine──▶ said, when before 2020
+ *
+ * UV samples, which nothing may change once they are kept: before 2020 they wait for the clock, in memory,
+ * the newest 4096; of later ones it is said when their date proves to be wrong.
  */
 #ifndef CALCIFERD_APP_REDATE_H
 #define CALCIFERD_APP_REDATE_H
 
 #include "app.h"
 
-GArray *cal_app_doubts_new(void);
+typedef struct CalDoubts CalDoubts;
+
+CalDoubts *cal_app_doubts_new(void);
+void cal_app_doubts_free(CalDoubts *doubts);
+
+/* Those of the daemon that ran before, at the start. */
+void cal_app_recall_doubts(CalApp *app);
+
+gboolean cal_app_has_doubts(const CalApp *app);
 
 /* After an entry was committed. */
 void cal_app_doubt(CalApp *app, const CalEntry *entry);
+
+/* TRUE when the sample waits, and is not to be kept now. */
+gboolean cal_app_hold_sample(CalApp *app, const CalAddress *tag, double uv_index);
 
 /* The clock was set, or somebody vouches for it now. */
 void cal_app_redate(CalApp *app);

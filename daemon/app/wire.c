@@ -78,7 +78,7 @@ on_probe(gpointer data)
 {
   CalApp *app = data;
   g_autoptr(GError) error = NULL;
-  if (app->doubts->len > 0) /* timedate1 tells nobody by itself */
+  if (cal_app_has_doubts(app)) /* timedate1 tells nobody by itself */
     cal_system_ask_clock(app->system);
   if (!cal_ledger_probe(app->ledger, &error))
     starve(error);
@@ -209,6 +209,7 @@ open_edges(CalApp *app)
   app->notifier = cal_notifier_new(app->session, "Calcifer", "org.calciferd", &cal_app_notifier_events, app);
   app->system = cal_app_watch_system(app);
   app->clock = cal_app_watch_clock(app);
+  cal_app_recall_doubts(app);
   begin_turning(app);
   if (app->system_bus != NULL)
     app->link = cal_link_new(app->system_bus, &cal_app_link_owner, app);
@@ -314,7 +315,7 @@ cal_app_free(CalApp *app)
   if (app->ledger != NULL && !app->forgets)
     cal_app_store_gates(app);
   g_ptr_array_unref(app->jobs);
-  g_array_unref(app->doubts);
+  cal_app_doubts_free(app->doubts);
   g_hash_table_unref(app->tags);
   g_queue_free(app->told);
   g_clear_pointer(&app->days, cal_days_free);

@@ -5,6 +5,7 @@ the time after 2038."""
 
 import datetime
 import json
+import sqlite3
 import sys
 import time
 import unittest
@@ -83,7 +84,7 @@ class Clock(unittest.TestCase):
         status = self.home.status()
         self.assertEqual(status["vitamin_d"]["supplement_iu"], 1000)
         self.assertEqual(self.home.rebuilt(), 0)
-        self.assertIn("the clock was wrong; 2 entries have the right date now", self.home.read_log())
+        self.assertIn("the clock was wrong; 3 entries have the right date now", self.home.read_log())
         ctl("log", "take", "d3")
         self.set_clock(self.home.now() + 86400)
         self.home.status()
@@ -111,6 +112,124 @@ class Clock(unittest.TestCase):
         until(lambda: [row["at"][:10] for row in self.standing()] == ["2026-06-16"], 10, "the press of a right date")
         self.assertEqual(self.home.status()["vitamin_d"]["supplement_iu"], 1000)
         self.assertIn("took", ctl("log", "take", "d3"))
+
+    def test_a_daemon_that_ended_before_the_clock_was_set(self):
+        """What is doubtful is remembered for as long as the machine runs."""
+        self.begin(REAL)
+        ctl = self.home.ctl
+        ctl("products", "add", "d3", "d3=1000IU")
+        ctl("log", "take", "d3")
+        self.home.kill()
+        self.home.start()
+        ctl("log", "food", "salmon", "120g")
+        self.home.stop()
+        self.home.start()
+        self.set_clock(self.home.now() + 3 * 86400)
+        until(lambda: {row["at"][:10] for row in self.standing()} == {"2026-06-19"}, 10, "the entries of a right date")
+        self.assertEqual(len(self.standing()), 2)
+        self.assertEqual(self.home.rebuilt(), 0)
+        self.home.stop()
+        self.home.start()
+        self.set_clock(self.home.now() + 86400)  # nothing is doubtful any more
+        ctl("log", "done")
+        self.assertEqual({row["at"][:10] for row in self.standing()}, {"2026-06-19"})
+
+    def doubt_of_another_boot(self):
+        """As it is after the machine was started anew."""
+        with sqlite3.connect(self.home.ledger) as ledger:
+            old, = ledger.execute("SELECT value FROM memory WHERE key = 'doubts'").fetchone()
+            ledger.execute("UPDATE memory SET value = ? WHERE key = 'doubts'", ("0" * 36 + old[36:],))
+
+    def test_a_machine_that_was_started_anew_before_the_clock_was_set(self):
+        """Nobody knows then by how much it was wrong, and it is said."""
+        self.begin(WRONG)
+        self.home.ctl("products", "add", "d3", "d3=1000IU")
+        self.press()
+        self.home.stop()
+        self.doubt_of_another_boot()
+        self.home.start()
+        until(lambda: "entries have the date of a clock that was wrong" in self.home.read_log(), 10, "the sentence")
+        self.set_clock(REAL)
+        self.home.status()
+        self.assertEqual([row["at"][:10] for row in self.standing()], ["2000-01-01"])
+        self.home.stop()
+        self.home.start()
+        self.assertEqual(self.home.read_log().count("entries have the date of a clock that was wrong"), 1)
+
+    def test_a_clock_that_is_set_back(self):
+        """It was five days ahead: entries come back to today, and nothing waits for a day that is not there yet."""
+        self.begin(REAL + 5 * 86400)
+        ctl = self.home.ctl
+        ctl("products", "add", "d3", "d3=60000IU")
+        ctl("log", "take", "d3")
+        until(lambda: "d-very-high" in self.home.alerts(), 10, "the alert")
+        self.set_clock(REAL)
+        until(lambda: [row["at"][:10] for row in self.standing()] == ["2026-06-16"], 10, "the entry of a right date")
+        until(lambda: self.home.status()["vitamin_d"]["supplement_iu"] == 60000, 10, "the balance of today")
+        status = self.home.status()
+        self.assertEqual(status["date"], "2026-06-16")
+        until(lambda: "d-very-high" in self.home.alerts(), 10, "the alert of today")
+        since = self.instant(self.home.alerts()["d-very-high"]["since"])
+        self.assertLessEqual(since, self.home.now() + 60)
+        self.home.wait(60)
+        ctl("products", "edit", "d3", "d3=1000IU")  # what was told of the days to come does not come back with them
+        self.home.wait(6 * 86400)
+        ctl("log", "take", "d3")
+        self.assertEqual(self.home.status()["vitamin_d"]["supplement_iu"], 1000)
+        self.assertEqual(self.home.status("--date", "2026-06-21")["vitamin_d"]["supplement_iu"] or 0, 0)
+        self.assertEqual(self.home.rebuilt(), 0)
+        self.home.kill()
+        self.home.start()
+        self.assertEqual(self.home.status("--date", "2026-06-16")["vitamin_d"], status["vitamin_d"])
+
+    def hear(self, packet):
+        self.sim.Advertise(BUTTON, BTHOME_UUID, packet)
+
+    def adopt_by_air(self):
+        self.sim.AddBroadcaster(BUTTON, options(name="Button"))
+        adopting = self.home.begin("tags", "adopt", BUTTON)
+        until(lambda: self.hear(bytes.fromhex("4400013a00")) or adopting.poll() is not None, 20, "the adoption")
+
+    def press(self):
+        self.adopt_by_air()
+        self.home.ctl("tags", "allow", BUTTON, "yes")
+        self.home.ctl("tags", "map", BUTTON, "1", "d3")
+        time.sleep(1.1)
+        self.hear(bytes.fromhex("4400023a01"))
+        until(self.entries, 10, "the press")
+
+    def samples(self):
+        return [row for row in map(json.loads, self.home.ctl("export").splitlines()) if row["kind"] == "sample"]
+
+    def sun(self, packet_id):
+        """UV index 5.0, off the air."""
+        self.hear(bytes([0x44, 0x00, packet_id, 0x46, 50]))
+
+    def test_live_samples_wait_for_a_clock_that_cannot_be_right(self):
+        self.begin(WRONG)
+        self.adopt_by_air()
+        self.home.ctl("tags", "role", BUTTON, "worn")
+        time.sleep(1.1)
+        heard = self.home.now()
+        self.sun(3)
+        until(lambda: "UV samples wait until it is set" in self.home.read_log(), 10, "the wait")
+        self.assertEqual(self.samples(), [])
+        since = self.home.now() - heard
+        self.set_clock(REAL)
+        until(self.samples, 10, "the sample")
+        self.assertEqual([row["at"][:10] for row in self.samples()], ["2026-06-16"])
+        self.assertAlmostEqual(self.instant(self.samples()[0]["at"]), REAL - since, delta=5)
+
+    def test_live_samples_of_a_clock_that_proves_wrong(self):
+        """They cannot be changed, and it is said that they are wrong."""
+        self.begin(REAL)
+        self.adopt_by_air()
+        self.home.ctl("tags", "role", BUTTON, "worn")
+        time.sleep(1.1)
+        self.sun(3)
+        until(self.samples, 10, "the sample")
+        self.set_clock(self.home.now() + 7200)
+        until(lambda: "1 UV samples of tags without a clock of their own" in self.home.read_log(), 10, "the sentence")
 
     def test_after_2038(self):
         self.begin(LATE)
