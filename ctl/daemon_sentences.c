@@ -80,6 +80,7 @@ const char *const ctl_daemon_sentences[] = {
   N_("The tag breaks every connection, as if it had forgotten the bond: hold its button for 5 seconds, then "
      "forget and adopt it again within two minutes."),
   N_("The tag is out of reach."),
+  N_("BlueZ does not connect the tag by itself for now: it is asked again within a minute."),
   N_("The tag is being connected."),
   N_("The tag does not tell its services: bring it nearer, or restart it."),
   N_("The link breaks again and again, and is tried less and less often."),

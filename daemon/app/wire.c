@@ -102,16 +102,37 @@ on_name_owned(gpointer data)
   cal_journal(G_LOG_LEVEL_MESSAGE, CAL_JOURNAL_READY, "ready, with %u tags", g_hash_table_size(app->tags));
 }
 
+/* When nobody else has it, the bus refused it to us for another reason, and may not do so again. */
+static void
+on_owner_told(GObject *bus, GAsyncResult *result, gpointer data)
+{
+  CalApp *app = data;
+  const char *owner = NULL;
+  g_autoptr(GVariant) reply = g_dbus_connection_call_finish(G_DBUS_CONNECTION(bus), result, NULL);
+  if (reply != NULL)
+    g_variant_get(reply, "(&s)", &owner);
+  if (g_strcmp0(owner, g_dbus_connection_get_unique_name(app->session)) == 0)
+    return; /* it is ours, and the answer that said so was lost */
+  const gboolean taken = owner != NULL;
+  if (taken)
+    cal_journal(G_LOG_LEVEL_WARNING, CAL_JOURNAL_NAME_TAKEN,
+                "the name %s is taken: another calciferd runs on this session bus", CAL_BUS_NAME);
+  else
+    g_warning("the session bus does not give us the name %s", CAL_BUS_NAME);
+  app->exit_status = taken ? EX_UNAVAILABLE : EX_TEMPFAIL;
+  g_main_loop_quit(app->loop);
+}
+
 static void
 on_name_lost(gpointer data)
 {
   CalApp *app = data;
   if (g_dbus_connection_is_closed(app->session))
     return; /* nobody took it: the session is over, see below */
-  cal_journal(G_LOG_LEVEL_WARNING, CAL_JOURNAL_NAME_TAKEN,
-              "the name %s is taken: another calciferd runs on this session bus", CAL_BUS_NAME);
-  app->exit_status = EX_UNAVAILABLE;
-  g_main_loop_quit(app->loop);
+  g_dbus_connection_call(app->session, "org.freedesktop.DBus", "/org/freedesktop/DBus",
+                         "org.freedesktop.DBus", "GetNameOwner", g_variant_new("(s)", CAL_BUS_NAME),
+                         G_VARIANT_TYPE("(s)"), G_DBUS_CALL_FLAGS_NONE, BUS_ANSWERS_WITHIN_MS, NULL,
+                         on_owner_told, app);
 }
 
 static void

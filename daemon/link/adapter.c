@@ -80,14 +80,29 @@ filter(void)
   return g_variant_new("(a{sv})", &builder);
 }
 
-/* BlueZ answers one client's calls in order, so that the filter needs no waiting for. */
+/* Without it beacons would not be told of. */
+static void
+on_filtered(GObject *source, GAsyncResult *result, gpointer data)
+{
+  CalAdapter *adapter = data;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GVariant) reply = cal_bluez_call_finish(source, result, &error);
+  if (cal_bluez_was_cancelled(error))
+    return;
+  if (reply) {
+    cal_bluez_call(adapter->bluez, adapter->path, BLUEZ_ADAPTER, "StartDiscovery", NULL, -1,
+                   begin_call(adapter), on_started, adapter);
+    return;
+  }
+  g_message("Discovery on %s did not start, and is tried again: %s", adapter->path, error->message);
+  feed(adapter, (CalDiscoveryEvent){ .kind = CAL_DISCOVERY_START_FAILED });
+}
+
 static void
 start(CalAdapter *adapter)
 {
-  cal_bluez_call(adapter->bluez, adapter->path, BLUEZ_ADAPTER, "SetDiscoveryFilter", filter(), -1, NULL, NULL,
-                 NULL);
-  cal_bluez_call(adapter->bluez, adapter->path, BLUEZ_ADAPTER, "StartDiscovery", NULL, -1,
-                 begin_call(adapter), on_started, adapter);
+  cal_bluez_call(adapter->bluez, adapter->path, BLUEZ_ADAPTER, "SetDiscoveryFilter", filter(), -1,
+                 begin_call(adapter), on_filtered, adapter);
 }
 
 static void

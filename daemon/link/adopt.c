@@ -16,6 +16,7 @@
 #define LOOK_MS         5000 /* after which what says nothing of itself is connected and looked at */
 #define READ_MS         30000
 #define PAIR_TIMEOUT_MS 60000
+#define REMOVE_MS       10000 /* BlueZ needs 3 s to disconnect what it removes */
 
 typedef enum AdoptState {
   ADOPT_FINDING,
@@ -54,24 +55,35 @@ tell_end(gpointer data)
   adopt->ended(&adopt->adopted, adopt->error, adopt->data);
 }
 
+/* After so long at the latest. */
 static void
-end(CalAdopt *adopt)
+end(CalAdopt *adopt, gint64 wait_ms)
 {
   adopt->state = ADOPT_ENDED;
   cal_timer_clear(&adopt->timer);
   cal_timer_clear(&adopt->look_timer);
   g_cancellable_cancel(adopt->cancellable);
+  cal_timer_set(&adopt->end_timer, cal_timer_now_ms() + wait_ms, tell_end, adopt);
+}
+
+static void
+on_removed(gpointer data)
+{
+  CalAdopt *adopt = data;
   cal_timer_set(&adopt->end_timer, cal_timer_now_ms(), tell_end, adopt);
 }
 
-/* What we did to the device is undone. */
+/* What we did to the device is undone, before it is said: who tries again at once would find the bond that is
+ * being removed. */
 static void
-undo_pairing(CalAdopt *adopt)
+undo_and_end(CalAdopt *adopt)
 {
+  gboolean removing = FALSE;
   if (adopt->state == ADOPT_LOOKING)
     cal_bluez_call(adopt->bluez, adopt->device, BLUEZ_DEVICE, "Disconnect", NULL, -1, NULL, NULL, NULL);
   if (adopt->bond)
-    cal_bond_undo(adopt->bond);
+    removing = cal_bond_undo(adopt->bond, on_removed, adopt);
+  end(adopt, removing ? REMOVE_MS : 0);
 }
 
 G_GNUC_PRINTF(3, 4)
@@ -84,8 +96,7 @@ fail(CalAdopt *adopt, CalError code, const char *format, ...)
   va_start(arguments, format);
   adopt->error = g_error_new_valist(CAL_ERROR, (gint)code, format, arguments);
   va_end(arguments);
-  undo_pairing(adopt);
-  end(adopt);
+  undo_and_end(adopt);
 }
 
 static void
@@ -103,7 +114,7 @@ succeed(CalAdopt *adopt)
   if (adopt->adopted.kind != CAL_TAG_BTHOME)
     cal_bluez_set(adopt->bluez, adopt->device, BLUEZ_DEVICE, "Trusted", g_variant_new_boolean(TRUE), NULL,
                   NULL, NULL);
-  end(adopt);
+  end(adopt, 0);
 }
 
 /* -- Reading what it is */
@@ -342,8 +353,7 @@ give_up(gpointer data)
     return;
   adopt->error =
       g_error_new(G_IO_ERROR, G_IO_ERROR_CANCELLED, "Adopting the tag %s was cancelled.", adopt->text);
-  undo_pairing(adopt);
-  end(adopt);
+  undo_and_end(adopt);
 }
 
 /* Not at once: the caller may be in the middle of a call to us. */

@@ -2,6 +2,7 @@
 #include "agent.h"
 
 #include "bluez_names.h"
+#include "fault.h"
 
 #define AGENT_PATH "/org/calciferd/agent"
 
@@ -62,6 +63,8 @@ on_registered(GObject *source, GAsyncResult *result, gpointer data)
   CalAgent *agent = data;
   g_autoptr(GError) error = NULL;
   g_autoptr(GVariant) reply = cal_bluez_call_finish(source, result, &error);
+  if (cal_fault_is_there_already(error)) /* from before: that it was taken back, or the answer, got lost */
+    g_clear_error(&error);
   if (!cal_bluez_was_cancelled(error))
     agent->registered(error, agent->data);
 }

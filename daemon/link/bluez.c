@@ -236,7 +236,7 @@ on_properties_signal(GDBusConnection *connection, const char *sender, const char
 
 typedef struct Refresh {
   CalBluez *bluez;
-  void (*done)(gpointer data);
+  CalBluezRefreshed done;
   gpointer data;
 } Refresh;
 
@@ -311,11 +311,11 @@ on_objects(GObject *source, GAsyncResult *result, gpointer data)
     take_snapshot(refresh->bluez, objects);
   }
   if (refresh->done)
-    refresh->done(refresh->data);
+    refresh->done(reply != NULL, refresh->data);
 }
 
 void
-cal_bluez_refresh(CalBluez *bluez, GCancellable *cancellable, void (*done)(gpointer data), gpointer data)
+cal_bluez_refresh(CalBluez *bluez, GCancellable *cancellable, CalBluezRefreshed done, gpointer data)
 {
   Refresh *refresh = g_new(Refresh, 1);
   *refresh = (Refresh){ bluez, done, data };
@@ -327,9 +327,10 @@ cal_bluez_refresh(CalBluez *bluez, GCancellable *cancellable, void (*done)(gpoin
 /* -- BlueZ's coming and going */
 
 static void
-tell_present(gpointer data)
+tell_present(gboolean told, gpointer data)
 {
   CalBluez *bluez = data;
+  (void)told;
   bluez->told_present = TRUE;
   bluez->listener.presence(TRUE, bluez->data);
 }

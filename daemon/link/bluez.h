@@ -46,9 +46,10 @@ void cal_bluez_remove_address(CalBluez *bluez, const char *address);
 void cal_bluez_look_around(CalBluez *bluez);
 void cal_bluez_look_away(CalBluez *bluez);
 
-/* Asks for all objects and brings the tree up to date; then calls done. Cancelled it calls nobody. */
-void cal_bluez_refresh(CalBluez *bluez, GCancellable *cancellable, void (*done)(gpointer data),
-                       gpointer data);
+/* Asks for all objects and brings the tree up to date; then calls done, with FALSE when BlueZ did not tell,
+ * and is asked again by itself. Cancelled it calls nobody. */
+typedef void (*CalBluezRefreshed)(gboolean told, gpointer data);
+void cal_bluez_refresh(CalBluez *bluez, GCancellable *cancellable, CalBluezRefreshed done, gpointer data);
 
 /* A property's value, owned by the tree and valid until the main loop runs; NULL when there is none. */
 GVariant *cal_bluez_get(CalBluez *bluez, const char *path, const char *interface, const char *property);

@@ -29,6 +29,8 @@ struct CalBond {
   CalTimer timer;
   CalBondEnded ended;
   gpointer data;
+  void (*removed)(gpointer data);
+  gpointer removed_data;
 };
 
 static void
@@ -44,9 +46,9 @@ end(CalBond *bond, CalBondEnd how, const GError *error)
 /* -- Its services */
 
 static void
-on_services(gpointer data)
+on_services(gboolean told, gpointer data)
 {
-  end(data, CAL_BOND_READY, NULL);
+  end(data, told ? CAL_BOND_READY : CAL_BOND_UNRESOLVED, NULL);
 }
 
 static void
@@ -159,15 +161,31 @@ cal_bond_needs_quiet_air(CalBond *bond)
   return bond->state != BOND_ASKING && bond->state != BOND_ENDED;
 }
 
-void
-cal_bond_undo(CalBond *bond)
+static void
+on_removed(GObject *source, GAsyncResult *result, gpointer data)
+{
+  CalBond *bond = data;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GVariant) reply = cal_bluez_call_finish(source, result, &error);
+  if (cal_bluez_was_cancelled(error))
+    return;
+  if (error)
+    g_message("the bond with %s stays: %s", bond->device, error->message);
+  bond->removed(bond->removed_data);
+}
+
+gboolean
+cal_bond_undo(CalBond *bond, void (*removed)(gpointer data), gpointer data)
 {
   g_autofree char *adapter = cal_bluez_adapter_of(bond->device);
+  bond->removed = removed;
+  bond->removed_data = data;
   if (bond->asked)
     cal_bluez_call(bond->bluez, bond->device, BLUEZ_DEVICE, "CancelPairing", NULL, -1, NULL, NULL, NULL);
   if (bond->is_ours)
     cal_bluez_call(bond->bluez, adapter, BLUEZ_ADAPTER, "RemoveDevice", g_variant_new("(o)", bond->device),
-                   -1, NULL, NULL, NULL);
+                   -1, bond->cancellable, on_removed, bond);
+  return bond->is_ours;
 }
 
 CalBond *

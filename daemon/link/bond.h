@@ -41,8 +41,9 @@ void cal_bond_free(CalBond *bond);
 void cal_bond_update(CalBond *bond);
 
 /* A pairing under way is broken off, and one that we made is removed with all that BlueZ keeps of the device.
- * What was bonded before stays so. */
-void cal_bond_undo(CalBond *bond);
+ * What was bonded before stays so. TRUE: there is something to remove, and removed() is called when BlueZ has
+ * done so, which takes it some three seconds, or has failed; not when the bond is freed before. */
+gboolean cal_bond_undo(CalBond *bond, void (*removed)(gpointer data), gpointer data);
 
 /* We made it. */
 gboolean cal_bond_is_ours(CalBond *bond);

@@ -58,6 +58,13 @@ cal_fault_is_in_progress(const GError *error)
   return is_named(error, names);
 }
 
+gboolean
+cal_fault_is_there_already(const GError *error)
+{
+  static const char *const names[] = { "org.bluez.Error.AlreadyExists", NULL };
+  return error && is_named(error, names);
+}
+
 CalTransferFault
 cal_fault_of_gatt(const GError *error)
 {

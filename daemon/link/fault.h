@@ -20,4 +20,7 @@ CalLifeFault cal_fault_for_life(CalTransferFault fault);
 /* org.bluez.Error.InProgress: somebody, perhaps ourselves, is at it; no signal tells when it is over. */
 gboolean cal_fault_is_in_progress(const GError *error);
 
+/* org.bluez.Error.AlreadyExists; NULL is none. */
+gboolean cal_fault_is_there_already(const GError *error);
+
 #endif

@@ -60,6 +60,9 @@ on_reply(GObject *source, GAsyncResult *result, gpointer data)
     return;
   }
   const gboolean has_value = reply && g_variant_is_of_type(reply, G_VARIANT_TYPE("(ay)"));
+  if (reply && !has_value && g_str_equal(call->method, "ReadValue"))
+    error =
+        g_error_new_literal(G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "BlueZ's answer to a read holds no bytes");
   g_autoptr(GVariant) value = has_value ? g_variant_get_child_value(reply, 0) : NULL;
   call->done(value, error, call->data);
 }

@@ -131,6 +131,12 @@ update_profile(CalLink *link)
   cal_profile_register(link->profile);
 }
 
+static gboolean
+tell_refused(const char *adapter, gpointer data)
+{
+  return cal_profile_is_refused(((CalLink *)data)->profile, adapter);
+}
+
 static void
 update_tags(CalLink *link)
 {
@@ -162,6 +168,13 @@ on_adapters_changed(gpointer data)
   CalLink *link = data;
   update(link);
   update_tags(link);
+}
+
+/* Whether tags are connected by themselves is said of each. */
+static void
+on_profile_changed(gpointer data)
+{
+  update_tags(data);
 }
 
 /* A link's state changed; what it waits for before it connects has to be begun now. */
@@ -287,7 +300,7 @@ cal_link_new(GDBusConnection *system_bus, const CalLinkOwner *owner, gpointer da
   link->tags = g_ptr_array_new_with_free_func((GDestroyNotify)cal_tag_free);
   link->bluez = cal_bluez_new(system_bus, &listener, link);
   link->adapters = cal_adapters_new(link->bluez, on_adapters_changed, link);
-  link->profile = cal_profile_new(system_bus, link->bluez);
+  link->profile = cal_profile_new(system_bus, link->bluez, on_profile_changed, link);
   link->scanning = cal_scanning_new(link->bluez, update, link);
   link->pairing = cal_pairing_new(system_bus, link->bluez, update, link);
   return link;
@@ -327,6 +340,7 @@ cal_link_add_tag(CalLink *link, const CalAddress *address, CalTagKind kind)
                             .owner_data = link->data,
                             .changed = on_tag_changed,
                             .radio = tell_radio,
+                            .refused = tell_refused,
                             .data = link };
   if (find_tag(link, address) || link->tags->len >= CAL_LINK_MAX_TAGS)
     return;

@@ -302,10 +302,14 @@ cal_omron_session_clock_news(CalOmronSession *session)
 
 /* Characteristics are looked up anew in each connection. */
 static void
-on_services(gpointer data)
+on_services(gboolean told, gpointer data)
 {
   CalOmronSession *session = data;
   CalBluez *bluez = session->host.bluez;
+  if (!told) {
+    session->host.ended(CAL_LIFE_FAULT_OTHER, session->host.data);
+    return;
+  }
   session->latest = cal_gatt_find(bluez, session->device, CAL_UUID_OMRON_LATEST);
   session->newest = cal_gatt_find(bluez, session->device, CAL_UUID_OMRON_NEWEST);
   session->request = cal_gatt_find(bluez, session->device, CAL_UUID_OMRON_REQUEST);

@@ -371,10 +371,14 @@ begin_tag_event(CalSession *session)
 
 /* Characteristics are looked up anew in each connection: their paths may have moved with new firmware. */
 static void
-on_services(gpointer data)
+on_services(gboolean told, gpointer data)
 {
   CalSession *session = data;
   CalBluez *bluez = session->host.bluez;
+  if (!told) {
+    session->host.ended(CAL_LIFE_FAULT_OTHER, session->host.data);
+    return;
+  }
   begin_uv(session);
   if (session->host.kind != CAL_TAG_EVENT)
     return;

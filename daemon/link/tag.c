@@ -78,6 +78,14 @@ battery_of(CalTag *tag)
   return percent && g_variant_is_of_type(percent, G_VARIANT_TYPE_BYTE) ? g_variant_get_byte(percent) : -1;
 }
 
+/* Nobody connects it, and we wait for BlueZ to do it. */
+static gboolean
+waits_in_vain(CalTag *tag)
+{
+  g_autofree char *adapter = tag->device ? cal_bluez_adapter_of(tag->device) : NULL;
+  return tag->life.state == CAL_LIFE_IDLE && tag->host.refused(adapter, tag->host.data);
+}
+
 static const char *
 why(CalTag *tag)
 {
@@ -87,6 +95,8 @@ why(CalTag *tag)
   if (!cal_tag_has_link(tag))
     return NULL;
   const CalLifeComplaint complaint = cal_life_complaint(&tag->life);
+  if (waits_in_vain(tag))
+    return cal_why_refused();
   if (complaint != CAL_LIFE_FINE)
     return cal_why_link(complaint);
   return tag->kind == CAL_TAG_OMRON ? cal_why_omron(&tag->omron) : cal_why_transfer(&tag->transfer);
@@ -264,9 +274,10 @@ forget_connect(CalTag *tag)
 }
 
 static void
-on_asked(gpointer data)
+on_asked(gboolean told, gpointer data)
 {
   CalTag *tag = data;
+  (void)told;
   g_clear_object(&tag->asking);
   cal_tag_update(tag);
 }

@@ -17,6 +17,8 @@ typedef struct CalTagHost {
   /* Whether discovery is needed, or in the way, may have changed. */
   void (*changed)(gpointer data);
   CalRadio (*radio)(gpointer data);
+  /* BlueZ does not connect tags by itself on this adapter, for now. */
+  gboolean (*refused)(const char *adapter, gpointer data);
   gpointer data;
 } CalTagHost;
 

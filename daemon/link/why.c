@@ -59,6 +59,12 @@ cal_why_link(CalLifeComplaint complaint)
 }
 
 const char *
+cal_why_refused(void)
+{
+  return "BlueZ does not connect the tag by itself for now: it is asked again within a minute.";
+}
+
+const char *
 cal_why_transfer(const CalTransfer *transfer)
 {
   switch (transfer->trouble) {

@@ -11,6 +11,8 @@
 
 const char *cal_why_radio(CalRadio radio);
 const char *cal_why_link(CalLifeComplaint complaint);
+/* BlueZ does not connect it by itself. */
+const char *cal_why_refused(void);
 const char *cal_why_transfer(const CalTransfer *transfer);
 const char *cal_why_omron(const CalOmronLog *log);
 

@@ -219,6 +219,8 @@ cal_notify_server_show_finish(GObject *source, GAsyncResult *result, GError **er
   guint32 id = 0;
   if (reply)
     g_variant_get(reply, "(u)", &id);
+  else if (error != NULL && g_error_matches(*error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT))
+    g_clear_error(error); /* an answer, and not to be understood: the bubble may be on the screen */
   return id;
 }
 

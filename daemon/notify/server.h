@@ -65,7 +65,8 @@ CalNotifyAbilities cal_notify_server_abilities(const CalNotifyServer *server);
 void cal_notify_server_show(CalNotifyServer *server, GVariant *message, GAsyncReadyCallback done,
                             gpointer data);
 
-/* Of the bus `source` that the callback is given. Returns the id; 0 and an error if refused. */
+/* Of the bus `source` that the callback is given. Returns the id; 0 and an error if refused; 0 alone if the
+ * answer holds none. */
 guint32 cal_notify_server_show_finish(GObject *source, GAsyncResult *result, GError **error);
 
 /* Only while ready, and of a bubble that is about to be closed: no answer is asked for. */

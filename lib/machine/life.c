@@ -13,8 +13,8 @@
  *       ▼ when it settled          ▼                                                           │    │
  *   CONNECTING ◀── deadline ──┐  SETTING_UP ── SETUP_DONE ──▶ READY                             ▼    ▼
  *       │                     │    │ SETUP_FAILED              │ link lost             RESOLVING  CONNECTING
- *       ├── busy: 30 s ───────┤    │                           │
- *       └── ended ──▶ IDLE    │    ▼                           ▼
+ *       ├── busy: 30 s ───────┤    │                           │ said to be gone and not so
+ *       └── ended ──▶ IDLE    │    ▼                           ▼ within 10 s: BACKING_OFF
  *                        BACKING_OFF ◀── second short link in a row; the first is settled anew
  *
  * A link is lost when Connected or ServicesResolved is false, or the epoch changed.
@@ -230,8 +230,11 @@ connect_ended(CalLife *life, CalLifeFault fault, int64_t now_ms)
       return refuse(life, true, now_ms, 0);
     return enter(life, CAL_LIFE_IDLE, CAL_LIFE_NEVER, 0);
   case CAL_LIFE_FAULT_UNSUITABLE:
-  case CAL_LIFE_FAULT_OTHER: /* BlueZ has put it on its list by now and goes on waiting for it */
-    return enter(life, CAL_LIFE_IDLE, CAL_LIFE_NEVER, 0);
+  case CAL_LIFE_FAULT_OTHER: /* after a time in the air BlueZ has it on its list and goes on waiting for it */
+    if (!was_quick(life, now_ms))
+      return enter(life, CAL_LIFE_IDLE, CAL_LIFE_NEVER, 0);
+    life->again = true;
+    return enter(life, CAL_LIFE_CONNECTING, now_ms + CAL_LIFE_AGAIN_MS, 0);
   }
   return 0;
 }
@@ -289,8 +292,9 @@ setup_failed(CalLife *life, CalLifeFault fault, int64_t now_ms)
 {
   switch (fault) {
   case CAL_LIFE_FAULT_NONE:
-  case CAL_LIFE_FAULT_GONE: /* the level will say so */
     return 0;
+  case CAL_LIFE_FAULT_GONE: /* the level will say so, or the deadline that it is not true */
+    return enter(life, life->state, now_ms + CAL_LIFE_GONE_MS, 0);
   case CAL_LIFE_FAULT_AUTH:
   case CAL_LIFE_FAULT_ABORTED:
     return refuse(life, true, now_ms, CAL_LIFE_ABANDON);
@@ -407,11 +411,12 @@ on_time(CalLife *life, int64_t now_ms)
     return life->again ? connect_now(life, now_ms) : enter(life, CAL_LIFE_IDLE, CAL_LIFE_NEVER, 0);
   case CAL_LIFE_LETTING_GO:
     return enter(life, CAL_LIFE_LET_GO, CAL_LIFE_NEVER, 0);
+  case CAL_LIFE_SETTING_UP: /* it was said to be gone, and is not */
+  case CAL_LIFE_READY:
+    return refuse(life, false, now_ms, CAL_LIFE_ABANDON);
   case CAL_LIFE_ABSENT: /* these have no deadline */
   case CAL_LIFE_UNBONDED:
   case CAL_LIFE_IDLE:
-  case CAL_LIFE_SETTING_UP:
-  case CAL_LIFE_READY:
   case CAL_LIFE_LET_GO:
   case CAL_LIFE_STATES:
     return 0;

@@ -122,6 +122,7 @@ typedef struct CalLife {
 #define CAL_LIFE_DISCONNECT_MS   10000 /* BlueZ's own timer makes it 2.7 s; measured */
 #define CAL_LIFE_CONNECT_MS      60000 /* BlueZ gives up earlier: its socket's timeout is 40 s */
 #define CAL_LIFE_AGAIN_MS        30000 /* for whoever else is connecting it: no signal tells when they give up */
+#define CAL_LIFE_GONE_MS         10000 /* a connection that is said to be gone shows it by then, or is not */
 #define CAL_LIFE_FLAP_MS         10000 /* a connection shorter than this is none */
 #define CAL_LIFE_BACK_OFF_MAX_MS 300000
 #define CAL_LIFE_REFUSALS_MAX    6

@@ -73,6 +73,20 @@ class Radio(unittest.TestCase):
         self.addCleanup(self.home.close)
         self.sim = self.home.simulator.control
 
+    def test_what_bluez_does_not_take_is_offered_again(self):
+        """The wish that tags are connected by themselves: until it is taken, status says so."""
+        self.sim.AddTag(TAG, options(pairing=True))
+        self.sim.Refuse("RegisterApplication", "org.bluez.Error.Failed", "Failed", 1000)
+        self.home.start()
+        self.home.ctl("tags", "adopt", TAG)
+        until(lambda: self.home.tag(TAG)["why"] is None, 20, "the link of the adoption")
+        self.sim.CutLink(TAG)
+        until(lambda: "asked again within a minute" in (self.home.tag(TAG)["why"] or ""), 20, "the sentence")
+        self.sim.Refuse("RegisterApplication", "org.bluez.Error.Failed", "Failed", 0)
+        until(lambda: self.home.tag(TAG)["why"] is None, 60, "the tag")
+        self.assertEqual(self.home.read_log().count("will not connect tags"), 1)
+        self.assertIn("BlueZ connects tags on /org/bluez/hci0 by itself now", self.home.read_log())
+
     def adopt_button(self, address=BUTTON):
         self.sim.AddBroadcaster(address, options(name="Button"))
         adopting = self.home.begin("tags", "adopt", address)

@@ -217,12 +217,20 @@ has_deadline(CalLifeState state)
   return false;
 }
 
+/* What is said to be gone in a session has a deadline besides. */
+static bool
+may_wait(const CalLife *life, int column)
+{
+  const bool is_session = life->state == CAL_LIFE_SETTING_UP || life->state == CAL_LIFE_READY;
+  return has_deadline(life->state) || (is_session && column == SETUP_GONE);
+}
+
 /* What holds after any step, whichever it was. */
 static void
 assert_sane(const CalLife *life, unsigned actions, CalLifeState before, int column)
 {
   const bool usable = life->level.powered && life->level.exists && life->level.bonded;
-  if ((life->deadline_ms != CAL_LIFE_NEVER) != has_deadline(life->state))
+  if ((life->deadline_ms != CAL_LIFE_NEVER) != may_wait(life, column))
     fail_msg("%s, event %d: %s with deadline %lld", cal_life_state_name(before), column,
              cal_life_state_name(life->state), (long long)life->deadline_ms);
   assert_true(usable || !(actions & (CAL_LIFE_CONNECT | CAL_LIFE_SET_UP | CAL_LIFE_TRUST)));
@@ -398,6 +406,42 @@ test_a_connect_that_did_not_take_place_is_repeated(void **unused)
   }
 }
 
+/* The call was refused before anything was done: BlueZ does not wait for the tag, since it was let go. */
+static void
+test_a_connect_that_fails_at_once_is_repeated(void **unused)
+{
+  (void)unused;
+  CalLife life = in_state(CAL_LIFE_BACKING_OFF);
+  event(&life, CAL_LIFE_TIME, CAL_LIFE_FAULT_NONE, life.deadline_ms);
+  assert_int_equal(life.state, CAL_LIFE_CONNECTING);
+  const int64_t began_ms = life.connected_ms;
+  event(&life, CAL_LIFE_CONNECT_ENDED, CAL_LIFE_FAULT_OTHER, began_ms + CAL_LIFE_FLAP_MS - 1);
+  assert_int_equal(life.state, CAL_LIFE_CONNECTING);
+  assert_int_equal(life.deadline_ms, began_ms + CAL_LIFE_FLAP_MS - 1 + CAL_LIFE_AGAIN_MS);
+  assert_int_equal(event(&life, CAL_LIFE_TIME, CAL_LIFE_FAULT_NONE, life.deadline_ms),
+                   CAL_LIFE_TRUST | CAL_LIFE_CONNECT);
+  event(&life, CAL_LIFE_CONNECT_ENDED, CAL_LIFE_FAULT_OTHER, life.connected_ms + CAL_LIFE_FLAP_MS);
+  assert_int_equal(life.state, CAL_LIFE_IDLE);
+}
+
+/* BlueZ's answer got lost, and the connection stands. */
+static void
+test_what_is_said_to_be_gone_and_stays_is_set_up_anew(void **unused)
+{
+  (void)unused;
+  static const CalLifeState states[] = { CAL_LIFE_SETTING_UP, CAL_LIFE_READY };
+  for (size_t i = 0; i < sizeof states / sizeof *states; i++) {
+    CalLife life = in_state(states[i]);
+    assert_int_equal(event(&life, CAL_LIFE_SETUP_FAILED, CAL_LIFE_FAULT_GONE, 1000), 0);
+    assert_int_equal(life.deadline_ms, 1000 + CAL_LIFE_GONE_MS);
+    assert_int_equal(event(&life, CAL_LIFE_TIME, CAL_LIFE_FAULT_NONE, 999 + CAL_LIFE_GONE_MS), 0);
+    assert_int_equal(life.state, states[i]);
+    assert_int_equal(event(&life, CAL_LIFE_TIME, CAL_LIFE_FAULT_NONE, 1000 + CAL_LIFE_GONE_MS),
+                     CAL_LIFE_ABANDON | CAL_LIFE_RELEASE);
+    assert_int_equal(life.state, CAL_LIFE_BACKING_OFF);
+  }
+}
+
 static void
 test_rest_and_wake(void **unused)
 {
@@ -450,6 +494,8 @@ main(void)
     cmocka_unit_test(test_six_refusals_are_a_lost_bond),
     cmocka_unit_test(test_a_slow_abort_is_no_refusal),
     cmocka_unit_test(test_a_connect_that_did_not_take_place_is_repeated),
+    cmocka_unit_test(test_a_connect_that_fails_at_once_is_repeated),
+    cmocka_unit_test(test_what_is_said_to_be_gone_and_stays_is_set_up_anew),
     cmocka_unit_test(test_rest_and_wake),
     cmocka_unit_test(test_who_rests_lets_go_of_a_link_that_comes),
     cmocka_unit_test(test_without_need_of_a_bond),
