@@ -16,6 +16,7 @@
 #include "entry_row.h"
 #include "error.h"
 #include "first_page.h"
+#include "origin.h"
 #include "row.h"
 #include "salvage_walk.h"
 #include "store.h"
@@ -24,6 +25,9 @@
 
 static const char sql_entries[] = "SELECT number, kind, way, at, recorded, name, value, sum FROM entry"
                                   "  WHERE number >= ? ORDER BY number";
+static const char sql_names[] = "SELECT number, name FROM entry WHERE number >= ? AND kind IN (7, 8, 31)"
+                                " ORDER BY number";
+static const char sql_other_names[] = "SELECT entry, uuid FROM origin WHERE entry >= ? ORDER BY entry";
 static const char sql_logs[] =
     "SELECT l.log, t.address, l.log_id, coalesce(l.floor, 0)"
     "  FROM log l CROSS JOIN tag t ON t.tag = l.tag WHERE l.log >= ? ORDER BY l.log";
@@ -288,14 +292,66 @@ read_all(CalLedger *from, CalLedger *to, CalInstant now, CalSalvage *salvage, GE
   return FALSE;
 }
 
-/* A name that cannot be read is replaced: then undos that name it are left without what they name. */
+/* -- The name ------------------------------------------------------------------------------------------- */
+
+static gboolean
+count_name(sqlite3_stmt *row, gpointer data)
+{
+  char uuid[37];
+  gint64 number;
+  GHashTable *counts = data;
+  const char *id = (const char *)sqlite3_column_text(row, 1);
+  if (id == NULL || !cal_origin_parse(id, uuid, &number))
+    return TRUE;
+  const guint count = GPOINTER_TO_UINT(g_hash_table_lookup(counts, uuid));
+  g_hash_table_insert(counts, g_strdup(uuid), GUINT_TO_POINTER(count + 1));
+  return TRUE;
+}
+
+static gboolean
+strike_name(sqlite3_stmt *row, gpointer data)
+{
+  const char *uuid = (const char *)sqlite3_column_text(row, 1);
+  if (uuid != NULL)
+    g_hash_table_remove(data, uuid);
+  return TRUE;
+}
+
+/* Undos, answers and tombstones name entries by the ledger's name; those of other ledgers are known by their
+ * origins. NULL when none names any. */
+static char *
+name_by_undos(CalLedger *ledger)
+{
+  gpointer name, count;
+  char *found = NULL;
+  guint most = 0;
+  GHashTableIter iter;
+  g_autoptr(GHashTable) counts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+  cal_salvage_walk(ledger->db, sql_names, count_name, counts);
+  cal_salvage_walk(ledger->db, sql_other_names, strike_name, counts);
+  g_hash_table_iter_init(&iter, counts);
+  while (g_hash_table_iter_next(&iter, &name, &count)) {
+    if (GPOINTER_TO_UINT(count) <= most)
+      continue;
+    g_free(found);
+    found = g_strdup(name);
+    most = GPOINTER_TO_UINT(count);
+  }
+  return found;
+}
+
+/* Where the name cannot be read, and none is found, it is replaced: then no undo is left that misses it. */
 static CalLedger *
 open_damaged(const char *path, GError **error)
 {
   guint version = 0;
   CalLedger *ledger = cal_store_open_to_read(path, &version, error);
-  if (ledger != NULL && !cal_store_read_name(ledger, NULL) && ledger->uuid == NULL)
+  if (ledger == NULL || cal_store_read_name(ledger, NULL) || ledger->uuid != NULL)
+    return ledger;
+  ledger->uuid = name_by_undos(ledger);
+  if (ledger->uuid == NULL)
     ledger->uuid = g_uuid_string_random();
+  cal_origin_open(ledger, NULL);
   return ledger;
 }
 
