@@ -131,4 +131,5 @@ def under_valgrind(tests, folder):
 def fuzzers(tests, folder):
     chosen = [test for test in tests if has(test, "fuzz")]
     build = build_job(FUZZERS, folder, targets_of(chosen, folder))
-    return [build] + [job_of(test, FUZZERS, folder, 3, needs=build.key, lane=MILL) for test in chosen]
+    # Early: a minute is a minute, also of what the others leave of a processor, and then costs them the least.
+    return [build] + [job_of(test, FUZZERS, folder, 3, needs=build.key, lane=MILL, priority=10) for test in chosen]

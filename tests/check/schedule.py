@@ -14,13 +14,14 @@ from job import ALONE, HOUSE, MACHINE, MILL, NEVER, Result
 from process import Process
 
 POLL_S = 0.05
-ROOM = {MACHINE: 1, HOUSE: 3}
-AT_ONCE = 4  # of which a mill or two run in what the others leave
+ROOM = {MACHINE: 1, HOUSE: 3, MILL: 2}
 
 
 class Schedule:
     def __init__(self, jobs, logs, passed=(), run=1):
-        """What may take long begins first, so that the end is not one job that all wait for. `logs`: a folder. `passed`: keys of what need not be run, for what needs it."""
+        """What may take long begins first, so that the end is not one job that all wait for.
+
+        `logs`: a folder. `passed`: keys of what need not be run, for what needs it."""
         self.pending = sorted(jobs, key=lambda job: (-job.priority, -job.timeout_s))
         self.logs, self.run = logs, run
         self.running = []
@@ -54,8 +55,6 @@ class Schedule:
         lanes = [process.job.lane for process in self.running]
         if lane == ALONE:
             return not lanes and all(job.lane == ALONE for job in self.pending)
-        if lane == MILL:
-            return MILL not in lanes or len(lanes) < AT_ONCE - 1
         return lanes.count(lane) < ROOM[lane]
 
     def _log(self, job):
