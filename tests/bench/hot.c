@@ -9,6 +9,7 @@
 
 #include <calcifer/bthome.h>
 #include <calcifer/record.h>
+#include <calcifer/turn.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -23,8 +24,10 @@ void hot_decode_sealed(void);
 void hot_record(void);
 void hot_minute(void);
 void hot_day(void);
+void hot_advert(void);
 
 static const CalAddress tag = { { 0xC0, 0xFF, 0xEE, 0, 0, 1 } };
+static const CalAddress weather = { { 0x54, 0x48, 0xE6, 0x8F, 0x80, 0xA5 } };
 static const CalBthomeKey key = { { 0x23, 0x1d, 0x39, 0xc1 } };
 static const uint8_t plain[] = { 0x40, 0x01, 0x61, 0x02, 0xca, 0x09, 0x03, 0xbf, 0x13, 0x46, 0x32 };
 
@@ -34,6 +37,8 @@ static size_t sealed_size;
 static CalLedger *ledger;
 static CalDays *days;
 static CalDay *day;
+static CalTurn *turn;
+static CalInstant now; /* of what is heard */
 static guint32 n_records;
 
 static void
@@ -115,6 +120,63 @@ hot_day(void)
   must(cal_days_fold(days, (CalDate)(START / 86400) + 1, START + 3 * 86400, &result, NULL), "fold");
 }
 
+static void tell(const CalTurnEvent *event);
+
+static void
+refold(CalDate first, CalDate last)
+{
+  CalDayResult result;
+  for (CalDate date = first; date <= last; date++) {
+    must(cal_days_result(days, date, now, &result, NULL), "result");
+    tell(&(CalTurnEvent){ .kind = CAL_TURN_DAY, .of.day = &result });
+  }
+}
+
+static void
+tell(const CalTurnEvent *event)
+{
+  const CalInstant begins = now - now % 86400;
+  const CalMoment moment = { .now = now,
+                             .date = (CalDate)(now / 86400),
+                             .minute = (int32_t)(now % 86400 / 60),
+                             .day_begins = begins,
+                             .day_ends = begins + 86400 };
+  g_autofree CalEffect *effects = g_new(CalEffect, CAL_TURN_MAX_EFFECTS);
+  const gsize n = cal_turn(turn, event, &moment, effects);
+  for (gsize i = 0; i < n; i++)
+    if (effects[i].kind == CAL_EFFECT_REFOLD)
+      refold(effects[i].of.days.first, effects[i].of.days.last);
+}
+
+/* What an ambient tag says at noon, from the event to what is found and planned, and what is told of it. */
+__attribute__((noinline)) void
+hot_advert(void)
+{
+  CalDayResult result;
+  CalEvent event = { .kind = CAL_EVENT_SAMPLE, .at = ++now, .tag = weather };
+  const CalDate today = (CalDate)(now / 86400);
+  event.of.sample.uv_index = 3 + (double)(now % 7) / 10;
+  cal_days_take(days, &event, now);
+  tell(&(CalTurnEvent){ .kind = CAL_TURN_RECORDS, .of.records = { today, today, NULL } });
+  for (int i = 0; i < 3; i++)
+    must(cal_days_result(days, today, now, &result, NULL), "result");
+  must(result.ambient.end == now, "the sample");
+}
+
+static void
+begin_turn(void)
+{
+  CalContext *context = g_new(CalContext, 1);
+  now = START + 3 * 86400 + 11 * 3600;
+  turn = g_new0(CalTurn, 1);
+  cal_turn_init(turn);
+  cal_days_context(days, now, context);
+  tell(&(CalTurnEvent){ .kind = CAL_TURN_CONTEXT, .of.context = context });
+  tell(&(CalTurnEvent){ .kind = CAL_TURN_BEGIN });
+  must(cal_turn_today(turn) != NULL && turn->planned != CAL_INSTANT_NONE, "the turn's beginning");
+  g_free(context);
+}
+
 static void
 enter(CalEntryKind kind, const char *name, const char *value)
 {
@@ -141,6 +203,9 @@ fill(void)
 {
   must(cal_ledger_set_floor(ledger, &tag, LOG_ID, 1, NULL), "floor");
   enter(CAL_ENTRY_TAG, "C0:FF:EE:00:00:01", "tag-event");
+  enter(CAL_ENTRY_TAG, "54:48:E6:8F:80:A5", "bthome");
+  enter(CAL_ENTRY_ROLE, "54:48:E6:8F:80:A5", "ambient");
+  enter(CAL_ENTRY_PROFILE, "birth-year", "1980");
   enter(CAL_ENTRY_PROFILE, "phototype", "2");
   enter(CAL_ENTRY_PROFILE, "place", "52.52,13.4");
   n_records = 1;
@@ -169,6 +234,10 @@ main(int argc, char **argv)
   begin_day(zones);
   for (int i = 0; i < 20; i++)
     hot_minute();
+  begin_turn();
+  for (int i = 0; i < 20; i++)
+    hot_advert();
+  g_free(turn);
   cal_days_free(days);
   cal_zones_free(zones);
   cal_ledger_close(ledger);

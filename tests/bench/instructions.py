@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 
-PATHS = ("hot_decode", "hot_decode_sealed", "hot_record", "hot_minute", "hot_day")
+PATHS = ("hot_decode", "hot_decode_sealed", "hot_record", "hot_minute", "hot_day", "hot_advert")
 BY_PROCESSOR = ("libc.so", "libm.so", "libnettle", "ld-linux")
 TOLERANCE = 0.10
 
