@@ -54,7 +54,9 @@ snooze(int argc, char **argv)
   if (!ctl_options_parse_json(&argc, &argv, "ID [1h]", &json))
     return CTL_EXIT_USAGE;
   const guint seconds = argc == 3 ? parse_seconds(argv[2]) : 3600;
-  if (argc < 2 || argc > 3 || seconds == 0)
+  if (argc < 2)
+    return ctl_usage_error(_("alerts snooze ID [1h]: which? 'calciferctl alerts' lists them."));
+  if (argc > 3 || seconds == 0)
     return ctl_usage_error(_("alerts snooze ID [1h]: for how long? Type 30m, 1h or 2d."));
   return ctl_client_act("Alerts1", "Snooze", g_variant_new("(su)", argv[1], seconds), _("Snoozed."), json);
 }

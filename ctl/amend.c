@@ -22,7 +22,8 @@ ctl_amend(int argc, char **argv)
     return CTL_EXIT_USAGE;
   if (argc < 2 || (argc == 2 && at == 0))
     return ctl_usage_error(
-        _("amend ID WORD...: what is to be otherwise? As in 'amend ID 80g' or 'amend ID --at 12:30'."));
+        _("amend ID WORD...: what is to be otherwise? As in 'amend ID 80g' or 'amend ID --at 12:30'; "
+          "'calciferctl log' lists the day's entries with their ids."));
   return ctl_client_enter("Ledger1", "Amend",
                           g_variant_new("(s@asx@a{sv})", argv[1],
                                         g_variant_new_strv((const char *const *)argv + 2, argc - 2), at,

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* `export`, `import` and `backup`: the file is opened here, and the daemon is handed its descriptor. */
+#include "archive.h"
+
 #include "client.h"
 #include "daemon_says.h"
 #include "job.h"
@@ -18,6 +20,7 @@
 #include <glib-unix.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* Calls a method whose only descriptor is `fd`, and waits for its job, see ctl_job_wait(). The descriptor is
@@ -97,6 +100,18 @@ hand_on(CtlNewFile *file)
   return fd;
 }
 
+int
+ctl_archive_open(const char *path)
+{
+  struct stat facts;
+  const int fd = open(path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0 || fstat(fd, &facts) != 0 || !S_ISDIR(facts.st_mode))
+    return fd;
+  close(fd);
+  errno = EISDIR;
+  return -1;
+}
+
 typedef enum { WRITTEN_EVENTS, WRITTEN_DAYS, WRITTEN_LEDGER } Written;
 
 static void
@@ -174,6 +189,9 @@ ctl_export(int argc, char **argv)
   };
   if (!ctl_options_parse(&argc, &argv, "[FILE]", entries))
     return CTL_EXIT_USAGE;
+  if (argc == 1 && !json && isatty(STDOUT_FILENO))
+    return ctl_usage_error(_("all of the ledger is much for a terminal, which would obey what a tag calls "
+                             "itself: type 'calciferctl export FILE', or 'calciferctl export | less'."));
   if (argc > 2 || (json && argc < 2))
     return ctl_usage_error(_("export [--format csv|jsonl|fhir] [FILE]: one file, or standard output."));
   const char *as = format != NULL ? format : "jsonl", *path = argc > 1 ? argv[1] : NULL;
@@ -305,7 +323,7 @@ ctl_import(int argc, char **argv)
   if (argc != 2)
     return ctl_usage_error(
         _("import FILE [--foods] [--dry-run]: one file, as export wrote it, or a table of foods."));
-  const int fd = open(argv[1], O_RDONLY | O_CLOEXEC);
+  const int fd = ctl_archive_open(argv[1]);
   if (fd < 0)
     return ctl_failure(_("%s: %s; type the path of a file that export wrote."), argv[1], g_strerror(errno));
   if (foods && !may_be_foods(fd)) {

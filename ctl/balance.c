@@ -12,6 +12,12 @@
 #define BESIDE_COLUMNS 10 /* a blank before the bar, and " 10.0 SED" behind it */
 #define FIGURE_COLUMNS 26
 
+/* On a terminal that is narrower a figure has as much room as most need, and a bar is drawn if any is left.
+ */
+#define NARROW        60
+#define FIGURE_NARROW 18
+#define BAR_COLUMNS   8
+
 const CtlNutrient ctl_nutrients[CTL_NUTRIENTS] = {
   { "magnesium", N_("Magnesium"), "mg" }, { "calcium", N_("Calcium"), "mg" },
   { "k2", N_("Vitamin K2"), "ug" },       { "k1", N_("Vitamin K1"), "ug" },
@@ -42,9 +48,40 @@ nutrient_of(GVariant *day, const char *name)
  * --------------------------------------------------------------------------------------------------- */
 
 static int
-figure_width(const CtlScreen *screen, const char *figure)
+figure_columns(const CtlScreen *screen)
 {
-  return screen->plain ? 0 : ctl_screen_width(figure, FIGURE_COLUMNS);
+  return screen->columns < NARROW ? FIGURE_NARROW : FIGURE_COLUMNS;
+}
+
+/* A figure and what it comes to: in columns with a bar between them, or in a line to be read out. */
+static void
+print_share(const CtlScreen *screen, CtlColour colour, const char *label, const char *figure, double share,
+            const char *behind)
+{
+  const int room = screen->columns - LABEL_COLUMNS - figure_columns(screen) - BESIDE_COLUMNS;
+  if (screen->plain) {
+    printf("%s: %s, %s\n", label, figure, behind);
+    return;
+  }
+  printf("%-*s ", ctl_screen_width(label, LABEL_COLUMNS), label);
+  if (room >= BAR_COLUMNS) {
+    printf("%-*s", ctl_screen_width(figure, figure_columns(screen)), figure);
+    ctl_screen_bar(screen, colour, share, room);
+  } else {
+    printf("%s", figure);
+  }
+  printf(" %s\n", behind);
+}
+
+/* A label and what there is to say. */
+static void
+print_fact(const CtlScreen *screen, const char *label, const char *fact)
+{
+  g_autofree char *lead = screen->plain
+                              ? g_strdup_printf("%s: ", label)
+                              : g_strdup_printf("%-*s ", ctl_screen_width(label, LABEL_COLUMNS), label);
+  fputs(lead, stdout);
+  ctl_screen_wrap(screen, (int)g_utf8_strlen(lead, -1), 4, fact);
 }
 
 static void
@@ -53,17 +90,13 @@ print_against_target(const CtlScreen *screen, const char *label, double total, d
 {
   g_autofree char *figure = isnan(target) ? g_strdup_printf("%.4g %s", total, unit)
                                           : g_strdup_printf(_("%.0f of %.0f %s"), total, target, unit);
-  if (isnan(total)) {
-    printf("%-*s %s\n", ctl_screen_width(label, LABEL_COLUMNS), label, _("not known"));
+  if (isnan(total) || isnan(target) || !(target > 0)) {
+    print_fact(screen, label, isnan(total) ? _("not known") : figure);
     return;
   }
-  printf("%-*s %-*s", ctl_screen_width(label, LABEL_COLUMNS), label, figure_width(screen, figure), figure);
-  if (!isnan(target) && target > 0) {
-    ctl_screen_bar(screen, total >= target ? CTL_COLOUR_GOOD : CTL_COLOUR_NOTICE, total / target,
-                   MAX(screen->columns - LABEL_COLUMNS - FIGURE_COLUMNS - BESIDE_COLUMNS, 8));
-    printf(" %.0f %%", 100 * total / target);
-  }
-  printf("\n");
+  g_autofree char *percent = g_strdup_printf("%.0f %%", 100 * total / target);
+  print_share(screen, total >= target ? CTL_COLOUR_GOOD : CTL_COLOUR_NOTICE, label, figure, total / target,
+              percent);
 }
 
 static void
@@ -107,36 +140,34 @@ print_sunburn(const CtlScreen *screen, GVariant *day)
   const CtlColour colour = share >= 1     ? CTL_COLOUR_CRITICAL
                            : share >= 0.5 ? CTL_COLOUR_WARNING
                                           : CTL_COLOUR_GOOD;
-  const char *label = _("Sunburn");
   g_autofree char *figure = g_strdup_printf(
       ctl_client_flag(day, "SunLowerBound") ? _("at least %.0f %% of a burn") : _("%.0f %% of a burn"),
       100 * share);
-  printf("%-*s %-*s", ctl_screen_width(label, LABEL_COLUMNS), label, figure_width(screen, figure), figure);
-  ctl_screen_bar(screen, colour, share,
-                 MAX(screen->columns - LABEL_COLUMNS - FIGURE_COLUMNS - BESIDE_COLUMNS, 8));
-  printf(_(" %.1f SED\n"), ctl_client_number(erythema, "sed"));
+  g_autofree char *dose = g_strdup_printf(_("%.1f SED"), ctl_client_number(erythema, "sed"));
+  print_share(screen, colour, _("Sunburn"), figure, share, dose);
 }
 
 static void
-print_serum(GVariant *day)
+print_serum(const CtlScreen *screen, GVariant *day)
 {
   g_autoptr(GVariant) serum = numbers_of(day, "Serum");
-  const char *label = _("In the blood");
+  g_autofree char *fact = g_strdup_printf(_("about %.0f nmol/L 25(OH)D (%.0f to %.0f), an estimate"),
+                                          ctl_client_number(serum, "nmol_l"), ctl_client_number(serum, "low"),
+                                          ctl_client_number(serum, "high"));
   if (!isnan(ctl_client_number(serum, "nmol_l")))
-    printf(_("%-*s about %.0f nmol/L 25(OH)D (%.0f to %.0f), an estimate\n"),
-           ctl_screen_width(label, LABEL_COLUMNS), label, ctl_client_number(serum, "nmol_l"),
-           ctl_client_number(serum, "low"), ctl_client_number(serum, "high"));
+    print_fact(screen, _("In the blood"), fact);
 }
 
 static void
-print_whole_foods(GVariant *day)
+print_whole_foods(const CtlScreen *screen, GVariant *day)
 {
   g_autoptr(GVariant) whole = numbers_of(day, "WholeFoods");
   const double of = ctl_client_number(whole, "of");
-  const char *label = _("Whole foods");
-  if (!isnan(of))
-    printf(P_("%-*s %.0f of %.0f food\n", "%-*s %.0f of %.0f foods\n", (gulong)of),
-           ctl_screen_width(label, LABEL_COLUMNS), label, ctl_client_number(whole, "whole"), of);
+  if (isnan(of))
+    return;
+  g_autofree char *fact = g_strdup_printf(P_("%.0f of %.0f food", "%.0f of %.0f foods", (gulong)of),
+                                          ctl_client_number(whole, "whole"), of);
+  print_fact(screen, _("Whole foods"), fact);
 }
 
 static void
@@ -193,8 +224,8 @@ ctl_balance_print(const CtlScreen *screen, GVariant *day)
                          ctl_client_number(numbers, "target"), ctl_language_word(ctl_nutrients[i].unit));
     print_carried(numbers);
   }
-  print_whole_foods(day);
-  print_serum(day);
+  print_whole_foods(screen, day);
+  print_serum(screen, day);
   ctl_means_print(screen, day);
   print_names(screen, day, "Unknown", _("\nIn part unknown today"));
   print_names(

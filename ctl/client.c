@@ -4,16 +4,21 @@
 #include "daemon_says.h"
 #include "json.h"
 #include "language.h"
+#include "program.h"
 #include "verb.h"
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #define NAME       "org.calciferd"
 #define ROOT       "/org/calciferd"
 #define PREFIX     NAME "."
 #define TIMEOUT_MS 30000
+
+#define SAYS_WHAT_TO_DO                                                                                      \
+  "ctl |expected:|type |[Aa]s in |try again| ask |is written |remove one|wait for|update C" /* VERBATIM */
 
 struct CtlClient {
   GDBusConnection *bus;
@@ -200,7 +205,8 @@ daemon_is_older(const GError *error)
   return g_error_matches(error, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_METHOD) ||
          g_error_matches(error, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_INTERFACE) ||
          g_error_matches(error, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_PROPERTY) ||
-         g_error_matches(error, G_DBUS_ERROR, G_DBUS_ERROR_INVALID_ARGS);
+         g_error_matches(error, G_DBUS_ERROR, G_DBUS_ERROR_INVALID_ARGS) || /* other arguments than ours */
+         g_error_matches(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT);   /* another answer */
 }
 
 double
@@ -227,22 +233,97 @@ ctl_client_was_interrupted(const GError *error)
   return g_strcmp0(name, PREFIX "Error.Cancelled") == 0;
 }
 
+/* -- What to type next ---------------------------------------------------------------------------------- */
+
+/* Where what is not known is looked up. */
+static const struct {
+  const char *program, *list;
+} lists[] = {
+  { "calciferctl undo", "calciferctl log" },
+  { "calciferctl amend", "calciferctl log" },
+  { "calciferctl forget", "calciferctl log" },
+  { "calciferctl log take", "calciferctl products" },
+  { "calciferctl tags map", "calciferctl products" },
+  { "calciferctl profile set", "calciferctl profile keys" },
+};
+
+/* The program's name is that of the verb, see ctl_options_parse(). */
+static const char *
+list_of_verb(void)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS(lists); i++) {
+    if (g_strcmp0(g_get_prgname(), lists[i].program) == 0)
+      return lists[i].list;
+  }
+  return NULL;
+}
+
+/* The daemon's sentence itself says what was expected, or what to do. */
+static gboolean
+says_what_to_do(const char *sentence)
+{
+  return g_regex_match_simple(SAYS_WHAT_TO_DO, sentence, 0, 0);
+}
+
+/* An error of ours that says something of what was typed; others say something of the machine. */
+static gboolean
+is_of_words(const GError *error)
+{
+  static const char *const names[] = { "Invalid", "NotFound", "Exists", "Refused", "Limit", NULL };
+  g_autofree char *name = g_dbus_error_get_remote_error(error);
+  return name != NULL && g_str_has_prefix(name, PREFIX "Error.") &&
+         g_strv_contains(names, name + strlen(PREFIX "Error."));
+}
+
+char *
+ctl_client_sentence(const GError *error)
+{
+  g_autoptr(GError) stripped = g_error_copy(error);
+  g_dbus_error_strip_remote_error(stripped);
+  const gboolean says = says_what_to_do(stripped->message);
+  const char *list = list_of_verb();
+  g_autofree char *said = ctl_daemon_says(stripped->message);
+  const gsize length = strlen(said);
+  if (length > 0 && said[length - 1] == '.')
+    said[length - 1] = '\0';
+  if (is_of_words(error) && list != NULL && strstr(said, "calciferctl") == NULL)
+    return g_strdup_printf(_("%s; '%s' lists what there is"), said, list);
+  if (says)
+    return g_steal_pointer(&said);
+  return is_of_words(error) ? g_strdup_printf(_("%s; '%s --help' tells more"), said, g_get_prgname())
+                            : g_strdup_printf(_("%s; 'calciferctl doctor' looks for the cause"), said);
+}
+
+/* -- Complaints ----------------------------------------------------------------------------------------- */
+
+static int
+complain_missing(void)
+{
+  if (ctl_program_is_installed())
+    return ctl_failure(_("the daemon is not running. Type 'systemctl --user enable --now calciferd'."));
+  return ctl_failure(
+      _("the daemon is not installed where the session bus looks for it. Install Calcifer, then "
+        "type 'systemctl --user enable --now calciferd'."));
+}
+
 int
 ctl_client_complain(GError *error)
 {
   g_autoptr(GError) owned = error;
-  const gboolean remote = g_dbus_error_is_remote_error(owned);
   if (daemon_is_missing(owned))
-    return ctl_failure(_("the daemon is not running. Type 'systemctl --user enable --now calciferd'."));
+    return complain_missing();
   if (daemon_is_older(owned))
     return ctl_failure(_("the daemon that runs is older than this program. Type 'systemctl --user restart "
                          "calciferd'."));
+  if (g_error_matches(owned, G_DBUS_ERROR, G_DBUS_ERROR_ACCESS_DENIED))
+    return ctl_failure(
+        _("the session bus does not let this program speak with the daemon; 'calciferctl doctor' "
+          "looks for the cause."));
   if (ctl_client_was_interrupted(owned))
     return ctl_failure(_("interrupted; the same command begins anew."));
-  if (remote || g_error_matches(owned, G_IO_ERROR, G_IO_ERROR_TIMED_OUT)) {
-    g_dbus_error_strip_remote_error(owned);
-    g_autofree char *said = ctl_daemon_says(owned->message);
-    return ctl_failure("%s", said);
+  if (g_dbus_error_is_remote_error(owned) || g_error_matches(owned, G_IO_ERROR, G_IO_ERROR_TIMED_OUT)) {
+    g_autofree char *said = ctl_client_sentence(owned);
+    return ctl_failure("%s.", said);
   }
   return ctl_failure(_("there is no session bus to reach the daemon on (%s). Log in to a desktop, or type "
                        "'export DBUS_SESSION_BUS_ADDRESS=unix:path=/run/user/%u/bus'."),

@@ -55,4 +55,7 @@ gboolean ctl_client_was_interrupted(const GError *error);
 /* Prints an error as one line that says what to type next, frees it, returns CTL_EXIT_FAILED. */
 int ctl_client_complain(GError *error);
 
+/* What the daemon refused, in the person's language, and what to type next. Free with g_free(). */
+char *ctl_client_sentence(const GError *error);
+
 #endif

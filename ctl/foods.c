@@ -49,7 +49,7 @@ append_measures(GString *text, GVariant *food)
     return;
   g_variant_iter_init(&iter, measures);
   while (g_variant_iter_next(&iter, "{&sd}", &name, &grams))
-    g_string_append_printf(text, ", %s %.4g g", name, grams);
+    g_string_append_printf(text, ", %s %.3g g", name, grams);
 }
 
 static void
@@ -163,6 +163,13 @@ show(const char *search, gboolean json, gboolean plain)
 
 /* -- Advice and lists ------------------------------------------------------------------------------------ */
 
+/* In four digits; never in powers of ten. Free with g_free(). */
+static char *
+four_digits(double amount)
+{
+  return g_strdup_printf(amount >= 1000 ? "%.0f" : "%.4g", amount);
+}
+
 /* One food of FoodsFor or RichestFoods, for people. */
 static void
 print_amount(const CtlScreen *screen, GVariant *food, const char *unit)
@@ -171,13 +178,14 @@ print_amount(const CtlScreen *screen, GVariant *food, const char *unit)
   const double grams = ctl_client_number(food, "grams"), portions = ctl_client_number(food, "portions");
   const double amount = ctl_client_number(food, "amount"), per_100g = ctl_client_number(food, "per_100g");
   g_variant_lookup(food, "times", "u", &times);
-  g_autofree char *shown = ctl_named_food(food);
+  g_autofree char *shown = ctl_named_food(food), *content = four_digits(per_100g);
+  g_autofree char *mass = four_digits(grams), *held = four_digits(amount);
   g_autoptr(GString) line = g_string_new(NULL);
   g_string_append_printf(line, "%-*s", ctl_screen_width(shown, LABEL_COLUMNS), shown);
   if (!isnan(per_100g))
-    g_string_append_printf(line, _(" %.4g %s in 100 g;"), per_100g, ctl_language_word(unit));
+    g_string_append_printf(line, _(" %s %s in 100 g;"), content, ctl_language_word(unit));
   if (!isnan(amount))
-    g_string_append_printf(line, _(" %.4g g hold %.4g %s"), grams, amount, ctl_language_word(unit));
+    g_string_append_printf(line, _(" %s g hold %s %s"), mass, held, ctl_language_word(unit));
   if (!isnan(portions))
     g_string_append_printf(line, P_(" (%.2g portion)", " (%.2g portions)", ctl_language_count(portions)),
                            portions);
@@ -232,11 +240,12 @@ print_advice(const char *nutrient, double gap, const char *unit, GVariant *foods
 {
   CtlScreen screen;
   const gsize n = g_variant_n_children(foods);
+  g_autofree char *missing = four_digits(gap);
   ctl_screen_init(&screen, !ctl_screen_moves());
   if (gap <= 0)
     printf(_("Today's %s is reached.\n"), nutrient);
   else if (!isnan(gap))
-    printf(_("Today %.4g %s of %s are missing. %s\n"), gap, ctl_language_word(unit), nutrient,
+    printf(_("Today %s %s of %s are missing. %s\n"), missing, ctl_language_word(unit), nutrient,
            n > 0 ? _("Any of these would do:") : _("No food that is known here brings so much at once."));
   for (gsize i = 0; i < n; i++) {
     g_autoptr(GVariant) food = g_variant_get_child_value(foods, i);

@@ -19,11 +19,12 @@ ctl_forget(int argc, char **argv)
   if (!ctl_options_parse(&argc, &argv, "ID | --everything", entries))
     return CTL_EXIT_USAGE;
   if (everything && (argc != 1 || json))
-    return ctl_usage_error(_("forget --everything: it stands alone."));
+    return ctl_usage_error(_("forget --everything stands alone: type 'calciferctl forget --everything'."));
   if (everything)
     return ctl_forget_everything();
   if (argc != 2)
-    return ctl_usage_error(_("forget ID: which? It is erased for good; 'undo ID' only takes it back."));
+    return ctl_usage_error(_("forget ID: which? It is erased for good, and 'undo ID' only takes it back; "
+                             "'calciferctl log' lists the day's entries with their ids."));
   return ctl_client_enter("Ledger1", "Forget",
                           g_variant_new("(s@a{sv})", argv[1], g_variant_new("a{sv}", NULL)), json);
 }

@@ -25,8 +25,10 @@ is_confirmed(void)
             "There is no way back; 'calciferctl backup FILE' makes a copy first.\n"
             "Type '%s' to go on: "),
           CONFIRMATION);
-  if (fgets(line, sizeof line, stdin) == NULL)
+  if (fgets(line, sizeof line, stdin) == NULL) {
+    fputc('\n', stderr); /* what follows begins a line of its own */
     return FALSE;
+  }
   line[strcspn(line, "\n")] = '\0';
   return g_str_equal(line, CONFIRMATION);
 }
@@ -45,7 +47,9 @@ ctl_forget_everything(void)
 {
   GError *error = NULL;
   if (!is_confirmed())
-    return ctl_failure(_("nothing was removed: '%s' was not typed."), CONFIRMATION);
+    return ctl_failure(
+        _("nothing was removed: '%s' was not typed. 'calciferctl forget --everything' asks again."),
+        CONFIRMATION);
   g_autoptr(CtlClient) client = ctl_client_new(&error);
   g_autoptr(GVariant) reply = client != NULL
                                   ? ctl_client_call(client, "Service1", "ForgetEverything",

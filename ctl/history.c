@@ -7,6 +7,8 @@
 #include "verb.h"
 #include "verbs.h"
 
+#include <calcifer/instant.h>
+
 #include <math.h>
 #include <stdio.h>
 
@@ -273,6 +275,10 @@ ctl_history(int argc, char **argv)
   if (argc != 1 || csv + json + plain > 1)
     return ctl_usage_error(
         _("history takes no words, and one of --csv, --json, --plain; days are --from and --to."));
+  if (from != NULL && to != NULL && cal_date_parse(from) != CAL_DATE_NONE &&
+      cal_date_parse(to) != CAL_DATE_NONE && cal_date_parse(from) > cal_date_parse(to))
+    return ctl_usage_error(_("--from %s is later than --to %s: type the earlier day behind --from."), from,
+                           to);
   g_autoptr(CtlClient) client = ctl_client_new(&error);
   if (client == NULL || !fetch(client, from != NULL ? from : "", to != NULL ? to : "", days, &error))
     return ctl_client_complain(error);

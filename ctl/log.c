@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* `log take|food|sun|lab|done`: entries by hand. */
+/* `log take|food|sun|lab|done`: entries by hand; `log` alone lists the day's. */
 #include "client.h"
+#include "entries.h"
 #include "language.h"
 #include "options.h"
 #include "verb.h"
@@ -170,5 +171,7 @@ ctl_log_verbs(void)
 int
 ctl_log(int argc, char **argv)
 {
-  return ctl_verb_run(verbs, "log", argc - 1, argv + 1);
+  if (argc > 1 && argv[1][0] != '-')
+    return ctl_verb_run(verbs, "log", argc - 1, argv + 1);
+  return ctl_entries(argc, argv, verbs);
 }

@@ -16,7 +16,8 @@ static const CtlVerb verbs[] = {
   { "setup", "", N_("a few questions for the first day, and again whenever you like"), ctl_setup },
   { "history", "[--from D] [--to D] [--csv] [--json] [--plain]", N_("days as a plot and a table"),
     ctl_history },
-  { "log", "take|food|sun|lab|done ...", N_("an entry by hand"), ctl_log },
+  { "log", "[take|food|sun|lab|done ...] [--date D]",
+    N_("an entry by hand; alone, the day's entries with their ids"), ctl_log },
   { "plan", "[--date D] [--json] [--plain]", N_("when the sun closes the vitamin D gap, and which foods do"),
     ctl_plan },
   { "wear", "CLOTHING [--spf N]", N_("today's clothing and sunscreen, from now on"), ctl_wear },
@@ -29,7 +30,7 @@ static const CtlVerb verbs[] = {
   { "tags", "[scan|adopt|forget|role|map|allow|key ...]", N_("the tags"), ctl_tags },
   { "products", "[add|edit|correct|remove NAME ...]", N_("the supplements"), ctl_products },
   { "foods", "[search|add|recipe|remove ...] [--for N] [--richest N]", N_("the foods"), ctl_foods },
-  { "profile", "[set KEY VALUE]", N_("what the estimates know of you"), ctl_profile },
+  { "profile", "[keys | set KEY VALUE]", N_("what the estimates know of you"), ctl_profile },
   { "watch", "[--json]", N_("what happens, as it happens"), ctl_watch },
   { "report", "FILE.html [--days N] [--json]", N_("half a year on one page, to print or to hand on"),
     ctl_report },
@@ -43,19 +44,38 @@ static const CtlVerb verbs[] = {
   { "doctor", "[--json] [--plain]", N_("what is wrong, and what to type"), ctl_doctor },
   { "calc", "sun|ratio|uvi|ozone|synthesis|burn|serum|bthome|record ...", N_("the arithmetic in the open"),
     ctl_calc },
-  { "help", "", N_("this"), help },
+  { "help", "[COMMAND]", N_("this, or what a command takes"), help },
   { NULL },
 };
 
 static int
+run_verb(int argc, char **argv)
+{
+  return ctl_verb_run(verbs, "", argc, argv);
+}
+
+/* "help log food" is "log food --help". */
+static int
+help_of(int argc, char **argv)
+{
+  char last[] = "--help";
+  g_autofree char **words = g_new0(char *, (gsize)argc + 1);
+  for (int i = 1; i < argc; i++)
+    words[i - 1] = argv[i];
+  words[argc - 1] = last;
+  return run_verb(argc, words);
+}
+
+static int
 help(int argc, char **argv)
 {
-  (void)argc;
-  (void)argv;
+  if (argc > 1 && argv[1][0] != '-')
+    return help_of(argc, argv);
   printf(_(
       "Calcifer: vitamin D from sun, food and supplements. A wellness estimate, not a medical device.\n\n"));
   for (const CtlVerb *verb = verbs; verb->name != NULL; verb++)
-    printf("  calciferctl %s %s\n      %s\n", verb->name, verb->usage, _(verb->help));
+    printf("  calciferctl %s%s%s\n      %s\n", verb->name, verb->usage[0] != '\0' ? " " : "", verb->usage,
+           _(verb->help));
   printf(_("\nWithout a command: status. Each command knows --help. See calciferctl(1).\n"));
   return CTL_EXIT_DONE;
 }
@@ -66,7 +86,7 @@ are_utf8(int argc, char **argv)
 {
   for (int i = 0; i < argc; i++) {
     if (!g_utf8_validate(argv[i], -1, NULL)) {
-      ctl_usage_error(_("'%s' is no UTF-8 text."), argv[i]);
+      ctl_usage_error(_("'%s' is no UTF-8 text; type it as UTF-8, as LANG=C.UTF-8 has it."), argv[i]);
       return FALSE;
     }
   }
@@ -84,7 +104,7 @@ run(int argc, char **argv)
     return ctl_status(1, words);
   }
   if (g_str_equal(argv[1], "--help") || g_str_equal(argv[1], "-h"))
-    return help(argc, argv);
+    return help(1, argv);
   if (g_str_equal(argv[1], "--version")) {
     printf("calciferctl " CALCIFER_VERSION "\n");
     return CTL_EXIT_DONE;
@@ -95,7 +115,7 @@ run(int argc, char **argv)
   }
   if (g_str_equal(argv[1], "complete")) /* for the shells, and in no list */
     return ctl_complete(verbs, argc - 1, argv + 1);
-  return ctl_verb_run(verbs, "", argc - 1, argv + 1);
+  return run_verb(argc - 1, argv + 1);
 }
 
 /* What was printed may not have got out, as into a file on a full disk. */

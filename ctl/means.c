@@ -9,6 +9,10 @@
 
 #define LABEL_COLUMNS 15
 
+/* On a terminal that is narrower than the table what counts against a limit follows in a table of its own. */
+#define TABLE_COLUMNS 74
+#define LABEL_NARROW  14
+
 static const struct {
   const char *name, *label, *unit;
 } rows[] = {
@@ -57,25 +61,96 @@ of_known_days(GVariant *numbers, const char *mean, const char *days)
  * --------------------------------------------------------------------------------------------------- */
 
 static void
-print_row(const char *label, GVariant *numbers)
+print_cell(const char *text, int columns)
 {
-  g_autofree char *week = of_known_days(numbers, "known_7", "known_days_7");
-  g_autofree char *fortnight = of_known_days(numbers, "known_14", "known_days_14");
-  g_autofree char *target = figure(numbers, "target"), *limit = figure(numbers, "limit");
-  g_autofree char *all_7 = figure(numbers, "all_7"), *all_14 = figure(numbers, "all_14");
-  printf("%-*s %11s %10s %8s %8s %8s %8s\n", ctl_screen_width(label, LABEL_COLUMNS), label, week, fortnight,
-         target, all_7, all_14, limit);
+  printf(" %*s", ctl_screen_width(text, columns), text);
 }
 
 static void
-print_heads(void)
+print_label(const char *label, int columns)
 {
-  const char *known_7 = _("known 7 d"), *known_14 = _("14 d"), *target = _("target");
-  const char *all_7 = _("all 7 d"), *limit = _("limit");
-  printf("%-*s %*s %*s %*s %*s %*s %*s\n", ctl_screen_width(_("Means a day"), LABEL_COLUMNS),
-         _("Means a day"), ctl_screen_width(known_7, 11), known_7, ctl_screen_width(known_14, 10), known_14,
-         ctl_screen_width(target, 8), target, ctl_screen_width(all_7, 8), all_7,
-         ctl_screen_width(known_14, 8), known_14, ctl_screen_width(limit, 8), limit);
+  printf("%-*s", ctl_screen_width(label, columns), label);
+}
+
+/* Each row begins with its label; the first has the heads. */
+typedef struct {
+  char *label, *week, *fortnight, *target, *all_7, *all_14, *limit;
+} Row;
+
+static void
+row_clear(Row *row)
+{
+  char *const texts[] = { row->label, row->week,   row->fortnight, row->target,
+                          row->all_7, row->all_14, row->limit };
+  for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
+    g_free(texts[i]);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Row, row_clear)
+
+static Row
+heads(gboolean is_narrow)
+{
+  return (Row){ g_strdup(_("Means a day")), g_strdup(_("known 7 d")),
+                g_strdup(_("14 d")),        g_strdup(is_narrow ? _("goal") : _("target")),
+                g_strdup(_("all 7 d")),     g_strdup(_("14 d")),
+                g_strdup(_("limit")) };
+}
+
+static Row
+row_of(gsize i, GVariant *day)
+{
+  g_autoptr(GVariant) numbers = means_of(day, rows[i].name);
+  return (Row){ g_strdup_printf("%s, %s", _(rows[i].label), ctl_language_word(rows[i].unit)),
+                of_known_days(numbers, "known_7", "known_days_7"),
+                of_known_days(numbers, "known_14", "known_days_14"),
+                figure(numbers, "target"),
+                figure(numbers, "all_7"),
+                figure(numbers, "all_14"),
+                figure(numbers, "limit") };
+}
+
+static void
+print_wide(const Row *row)
+{
+  print_label(row->label, LABEL_COLUMNS);
+  print_cell(row->week, 11);
+  print_cell(row->fortnight, 10);
+  print_cell(row->target, 8);
+  print_cell(row->all_7, 8);
+  print_cell(row->all_14, 8);
+  print_cell(row->limit, 8);
+  printf("\n");
+}
+
+static void
+print_known(const Row *row)
+{
+  print_label(row->label, LABEL_NARROW);
+  print_cell(row->week, 9);
+  print_cell(row->fortnight, 9);
+  print_cell(row->target, 5);
+  printf("\n");
+}
+
+static void
+print_counted(const Row *row)
+{
+  print_label(row->label, LABEL_NARROW);
+  print_cell(row->all_7, 9);
+  print_cell(row->all_14, 9);
+  print_cell(row->limit, 5);
+  printf("\n");
+}
+
+static void
+print_table(GVariant *day, void (*print)(const Row *row))
+{
+  g_auto(Row) head = heads(print == print_known);
+  print(&head);
+  for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+    g_auto(Row) row = row_of(i, day);
+    print(&row);
+  }
 }
 
 static void
@@ -97,24 +172,20 @@ ctl_means_print(const CtlScreen *screen, GVariant *day)
 {
   if (is_empty(day))
     return;
-  if (!screen->plain) {
-    printf("\n");
-    print_heads();
-  }
-  for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+  for (gsize i = 0; screen->plain && i < G_N_ELEMENTS(rows); i++) {
     g_autoptr(GVariant) numbers = means_of(day, rows[i].name);
-    const char *unit = ctl_language_word(rows[i].unit);
-    g_autofree char *label = g_strdup_printf("%s, %s", _(rows[i].label), unit);
-    if (screen->plain)
-      print_plain(_(rows[i].label), unit, numbers);
-    else
-      print_row(label, numbers);
+    print_plain(_(rows[i].label), ctl_language_word(rows[i].unit), numbers);
   }
-  if (!screen->plain)
-    ctl_screen_say(screen, 0,
-                   _("known: of the known days, their number in brackets; all: of all days what counts "
-                     "against the limit, which is food and supplements without sun, and magnesium of "
-                     "supplements alone"));
+  if (screen->plain)
+    return;
+  printf("\n");
+  print_table(day, screen->columns < TABLE_COLUMNS ? print_known : print_wide);
+  if (screen->columns < TABLE_COLUMNS)
+    print_table(day, print_counted);
+  ctl_screen_say(screen, 0,
+                 _("known: of the known days, their number in brackets; all: of all days what counts "
+                   "against the limit, which is food and supplements without sun, and magnesium of "
+                   "supplements alone"));
 }
 
 /* -- As JSON

@@ -8,6 +8,8 @@
 #include "verb.h"
 #include "verbs.h"
 
+#include <calcifer/profile.h>
+
 #include <stdio.h>
 
 static void
@@ -82,7 +84,9 @@ set(int argc, char **argv)
   if (!ctl_options_parse(&argc, &argv, "KEY VALUE", entries))
     return CTL_EXIT_USAGE;
   if (argc < 3)
-    return ctl_usage_error(_("profile set KEY VALUE: as in 'profile set phototype 2'."));
+    return ctl_usage_error(
+        _("profile set KEY VALUE: as in 'profile set phototype 2'; 'calciferctl profile keys' lists "
+          "the keys, and what each takes."));
   if (g_strcmp0(since_text, "always") != 0 && !ctl_options_at(since_text, &since))
     return CTL_EXIT_USAGE;
   g_autofree char *value = g_strjoinv(" ", argv + 2);
@@ -92,7 +96,64 @@ set(int argc, char **argv)
   return status;
 }
 
+/* -- What there is to set ------------------------------------------------------------------------------- */
+
+/* What the core lists no choices of. */
+static const struct {
+  CalProfileKey key;
+  const char *values;
+} others[] = {
+  { CAL_PROFILE_BIRTH_YEAR, N_("the year of birth, as in 1980") },
+  { CAL_PROFILE_PHOTOTYPE, N_("1 to 6, after Fitzpatrick: 1 always burns and never tans, 6 never burns") },
+  { CAL_PROFILE_CLOTHING, N_("face-hands, forearms, arms, tshirt-shorts, swimwear, or a set of your own") },
+  { CAL_PROFILE_SPF, N_("the sunscreen's factor, 1 (none) to 100") },
+  { CAL_PROFILE_PLACE, N_("LATITUDE,LONGITUDE or LATITUDE,LONGITUDE,METRES, as in 52.5,13.4, or follow") },
+  { CAL_PROFILE_OZONE, N_("the day's column, 100 to 600 DU, or climatology") },
+};
+
+/* Free with g_free(). */
+static char *
+values_of(CalProfileKey key)
+{
+  g_autoptr(GString) values = g_string_new(NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS(others); i++) {
+    if (others[i].key == key)
+      return g_strdup(_(others[i].values));
+  }
+  for (gsize i = 0; cal_profile_key_choice(key, i) != NULL; i++)
+    g_string_append_printf(values, "%s%s", i > 0 ? ", " : "", cal_profile_key_choice(key, i));
+  return g_strdup(values->str);
+}
+
+static int
+list_keys(int argc, char **argv)
+{
+  gboolean json;
+  CtlScreen screen;
+  if (!ctl_options_parse_json(&argc, &argv, "", &json))
+    return CTL_EXIT_USAGE;
+  if (argc != 1)
+    return ctl_usage_error(_("profile keys takes no words: type 'calciferctl profile keys'."));
+  ctl_screen_init(&screen, !ctl_screen_moves());
+  g_autoptr(JsonBuilder) builder = json_builder_begin_object(json_builder_new());
+  for (int key = 0; key < CAL_PROFILE_KEY_COUNT; key++) {
+    g_autofree char *values = values_of((CalProfileKey)key);
+    if (json)
+      ctl_json_text(builder, cal_profile_key_name((CalProfileKey)key), values);
+    else
+      ctl_screen_say(&screen, 2, "%s: %s", cal_profile_key_name((CalProfileKey)key), values);
+  }
+  if (json)
+    ctl_json_print(json_builder_end_object(builder));
+  else
+    ctl_screen_say(&screen, 2,
+                   _("Also threshold.CODE, with a code that 'calciferctl explain CODE' knows, and "
+                     "clothing.NAME, a set of your own. An empty value, \"\", takes one back."));
+  return CTL_EXIT_DONE;
+}
+
 static const CtlVerb verbs[] = {
+  { "keys", "[--json]", N_("the keys, and what each takes"), list_keys },
   { "set", "KEY VALUE [--since TIME|always]", N_("set one key"), set },
   { NULL },
 };

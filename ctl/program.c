@@ -26,6 +26,13 @@ find_executable(void)
   return found != NULL ? found : g_strdup(CALCIFERD_PATH);
 }
 
+gboolean
+ctl_program_is_installed(void)
+{
+  g_autofree char *program = find_executable();
+  return g_file_test(program, G_FILE_TEST_IS_EXECUTABLE);
+}
+
 GVariant *
 ctl_program_run(const char *argument, int input, GError **error)
 {

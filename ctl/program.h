@@ -11,4 +11,7 @@
  */
 GVariant *ctl_program_run(const char *argument, int input, GError **error);
 
+/* Whether there is a daemon that the session bus, or its unit, could start. */
+gboolean ctl_program_is_installed(void);
+
 #endif

@@ -13,6 +13,7 @@
 
 #include <calcifer/serum.h>
 
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -111,6 +112,23 @@ fetch(CtlClient *client, int count, CtlReport *report, GError **error)
          fetch_labs(client, count, report->labs, error);
 }
 
+/* -- The file that is replaced
+ * ------------------------------------------------------------------------------------------------------ */
+
+/* A report of last month is replaced; anything else that has this name is somebody's. */
+static gboolean
+may_be_replaced(const char *path)
+{
+  char head[512] = "";
+  FILE *file = fopen(path, "re");
+  if (file == NULL)
+    return errno == ENOENT;
+  const gsize length = fread(head, 1, sizeof head - 1, file);
+  fclose(file);
+  head[length] = '\0';
+  return strstr(head, CTL_REPORT_MARK) != NULL;
+}
+
 /* -- The file
  * ------------------------------------------------------------------------------------------------------ */
 
@@ -150,14 +168,19 @@ ctl_report(int argc, char **argv)
     return CTL_EXIT_USAGE;
   if (argc != 2 || count < 1 || count > DAYS_MOST)
     return ctl_usage_error(_("report FILE.html [--days N]: one file, and 1 to 366 days."));
+  if (!may_be_replaced(argv[1]))
+    return ctl_failure(_("%s is there already, and is no report; type another name, or remove it first."),
+                       argv[1]);
   g_autoptr(CtlClient) client = ctl_client_new(&error);
   if (client == NULL || !fetch(client, count, &report, &error))
     return ctl_client_complain(error);
   g_autoptr(GString) page = ctl_report_page(&report);
   /* A temporary file beside it, and a rename: the old page or the new one, never half of it. */
   if (!g_file_set_contents_full(argv[1], page->str, (gssize)page->len,
-                                G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600, &error))
-    return ctl_client_complain(error);
+                                G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600, &error)) {
+    g_autoptr(GError) owned = error;
+    return ctl_failure(_("%s; type a path that you may write."), owned->message);
+  }
   tell(argv[1], &report, page->len, json);
   return CTL_EXIT_DONE;
 }

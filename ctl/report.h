@@ -16,6 +16,9 @@ typedef struct {
   double nmol_l;
 } CtlReportLab;
 
+/* Stands near the page's beginning: by it an older report is known, which may be replaced. */
+#define CTL_REPORT_MARK "<meta name=\"generator\" content=\"calciferctl report\">"
+
 /* The whole page. Free with g_string_free(). */
 GString *ctl_report_page(const CtlReport *report);
 

@@ -14,7 +14,7 @@
 /* Both sets of colours are held to WCAG's contrasts by tests/bus/daemon/test_report.py. Paper is always
  * light. */
 static const char head[] =
-    "<head>\n<meta charset=\"utf-8\">\n"
+    "<head>\n<meta charset=\"utf-8\">\n" CTL_REPORT_MARK "\n"
     "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
     "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
     "'unsafe-inline'\">\n"

@@ -3,6 +3,7 @@
  * `restore FILE` and `restore --salvage`: the running daemon does it as it ends, since it holds the ledger.
  * One that cannot begin with the ledger it has cannot be asked: then its program does the work by itself.
  */
+#include "archive.h"
 #include "client.h"
 #include "daemon_says.h"
 #include "job.h"
@@ -192,9 +193,10 @@ run(int fd, const char *file, gboolean json)
       return ctl_client_complain(g_steal_pointer(&error));
     if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
       return ctl_failure("%s", error->message);
-    g_dbus_error_strip_remote_error(error);
-    g_autofree char *said = ctl_daemon_says(error->message);
-    return ctl_failure(_("nothing was changed: %s"), said);
+    g_autofree char *said = ctl_client_sentence(error);
+    return file == NULL
+               ? ctl_failure(_("nothing was changed: %s."), said)
+               : ctl_failure(_("nothing was changed: %s. Type the path of a file that backup wrote."), said);
   }
   if (json)
     print_json(result);
@@ -219,7 +221,7 @@ ctl_restore(int argc, char **argv)
     return ctl_usage_error(_("restore FILE, a file that backup wrote, or restore --salvage."));
   if (salvage)
     return run(-1, NULL, json);
-  const int fd = open(argv[1], O_RDONLY | O_CLOEXEC);
+  const int fd = ctl_archive_open(argv[1]);
   if (fd < 0)
     return ctl_failure(_("%s: %s; type the path of a file that backup wrote."), argv[1], g_strerror(errno));
   const int status = run(fd, argv[1], json);

@@ -123,7 +123,7 @@ ctl_setup(int argc, char **argv)
   if (!ctl_options_parse(&argc, &argv, "", entries))
     return CTL_EXIT_USAGE;
   if (argc != 1)
-    return ctl_usage_error(_("setup takes no words: it asks."));
+    return ctl_usage_error(_("setup takes no words: type 'calciferctl setup', and it asks."));
   g_autoptr(CtlClient) client = ctl_client_new(&error);
   g_autoptr(GVariant) profile = client != NULL ? ctl_client_get(client, "Profile1", "Profile", &error) : NULL;
   if (profile == NULL)

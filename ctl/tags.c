@@ -261,7 +261,9 @@ set_key(const char *address, gboolean json)
   prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); /* no core dump with a key in it */
   GVariant *bytes = read_key();
   if (bytes == NULL)
-    return ctl_usage_error(_("the key is 32 hexadecimal digits on one line of standard input."));
+    return ctl_usage_error(
+        _("the key is 32 hexadecimal digits on one line of standard input: type 'calciferctl tags key "
+          "ADDRESS' again, or add --fetch."));
   return ctl_client_act("Tags1", "SetKey", g_variant_new("(s@ay)", address, bytes), _("The key is set."),
                         json);
 }

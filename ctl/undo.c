@@ -37,7 +37,8 @@ ctl_undo(int argc, char **argv)
   if (!ctl_options_parse(&argc, &argv, "[ID]", entries))
     return CTL_EXIT_USAGE;
   if (argc > 2)
-    return ctl_usage_error(_("undo [ID]: one at a time."));
+    return ctl_usage_error(
+        _("undo [ID]: one at a time. 'calciferctl log' lists the day's entries with their ids."));
   g_autoptr(CtlClient) client = ctl_client_new(&error);
   if (client == NULL)
     return ctl_client_complain(error);

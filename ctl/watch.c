@@ -214,6 +214,8 @@ ctl_watch(int argc, char **argv)
   };
   if (!ctl_options_parse(&argc, &argv, "", entries))
     return CTL_EXIT_USAGE;
+  if (argc != 1)
+    return ctl_usage_error(_("watch takes no words: type 'calciferctl watch', and Ctrl-C to end it."));
   g_autoptr(CtlClient) client = ctl_client_new(&error);
   /* The first call starts the daemon where it is not running yet. */
   g_autoptr(GVariant) version = client != NULL ? ctl_client_get(client, "Service1", "Version", &error) : NULL;

@@ -34,6 +34,9 @@ cal_app_fits(const char *name, const char *value, GError **error)
   return FALSE;
 }
 
+/* As many as a number of 64 bits has at least. */
+#define NUMBER_DIGITS 18
+
 static char *
 local_time(CalInstant at)
 {
@@ -127,6 +130,14 @@ cal_app_sentence(const CalEntry *entry)
     return g_strdup_printf("forgot %s for good", entry->name);
   }
   return g_strdup("");
+}
+
+char *
+cal_app_typed_id(CalApp *app, const char *typed)
+{
+  const gsize length = strspn(typed, "0123456789");
+  const gboolean is_number = length > 0 && length <= NUMBER_DIGITS && typed[length] == '\0';
+  return is_number ? g_strdup_printf("%s:%s", cal_ledger_uuid(app->ledger), typed) : g_strdup(typed);
 }
 
 void

@@ -28,6 +28,10 @@ gboolean cal_app_fits(const char *name, const char *value, GError **error);
 /* Fills an entry; name and value are cut to fit. */
 CalEntry cal_app_entry(CalEntryKind kind, CalWay way, CalInstant at, const char *name, const char *value);
 
+/* The id that somebody typed: of an entry of this ledger's own its number alone will do. Free with g_free().
+ */
+char *cal_app_typed_id(CalApp *app, const char *typed);
+
 /* Tells the bus that something was committed. */
 void cal_app_announce(CalApp *app, const char *id, const char *kind, CalInstant at, const char *sentence);
 

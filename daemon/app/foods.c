@@ -76,10 +76,11 @@ add_recipe(CalApp *app, const CalRecipe *recipe, GArray *foods)
   g_array_append_val(foods, food);
 }
 
-gboolean
-cal_app_food_is_installed(CalApp *app, const char *name)
+const CalFood *
+cal_app_food_installed(CalApp *app, const char *name)
 {
-  return in_table(app, name) != NULL;
+  const CalCatalogFood *row = in_table(app, name);
+  return row != NULL ? &row->food : NULL;
 }
 
 GArray *

@@ -26,8 +26,8 @@ gboolean cal_app_food_read(CalApp *app, const char *phrase, CalCatalogFood *food
  */
 char *cal_app_food_suggest(CalApp *app, const char *typed);
 
-/* Whether the installed table has a food of this exact name. */
-gboolean cal_app_food_is_installed(CalApp *app, const char *name);
+/* The food of this exact name in the installed table; NULL when it has none. */
+const CalFood *cal_app_food_installed(CalApp *app, const char *name);
 
 /* The entry by which the ledger keeps what the table says of a food. FALSE when it is the ledger's already,
  * or cannot be written. */

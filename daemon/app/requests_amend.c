@@ -249,7 +249,8 @@ cal_app_amend(const char *path, GVariant *arguments, gpointer owner, GError **er
   g_autoptr(GVariant) options = NULL;
   (void)path;
   g_variant_get(arguments, "(&s^asx@a{sv})", &id, &words, &at, &options);
-  if (!cal_app_options_known(options, known, error) || !read_old(app, id, &old, error))
+  g_autofree char *whole = cal_app_typed_id(app, id);
+  if (!cal_app_options_known(options, known, error) || !read_old(app, whole, &old, error))
     return NULL;
   CalEntry anew = old;
   if (words[0] == NULL && at == 0) {
@@ -273,7 +274,8 @@ cal_app_forget_event(const char *path, GVariant *arguments, gpointer owner, GErr
   g_variant_get(arguments, "(&s@a{sv})", &id, &options);
   if (!cal_app_options_known(options, known, error))
     return NULL;
-  CalEntry tombstone = cal_app_entry(CAL_ENTRY_TOMBSTONE, CAL_WAY_HAND, 0, id, "");
+  g_autofree char *whole = cal_app_typed_id(app, id);
+  CalEntry tombstone = cal_app_entry(CAL_ENTRY_TOMBSTONE, CAL_WAY_HAND, 0, whole, "");
   const gboolean forgotten = cal_app_forget_for_good(app, &tombstone, &refused);
   /* Also when it was forgotten before: perhaps the WAL could not be cleaned then. */
   if ((forgotten || g_error_matches(refused, CAL_ERROR, CAL_ERROR_EXISTS)) &&

@@ -79,9 +79,21 @@ cal_app_take(const char *path, GVariant *arguments, gpointer owner, GError **err
   return enter_take(owner, &entry, error);
 }
 
+/* "2 slices of gouda" became grams: both are said. Who typed the grams, or the food alone, knows. */
+static char *
+food_sentence(const CalEntry *eaten, const char *phrase)
+{
+  g_autofree char *sentence = cal_app_sentence(eaten);
+  g_auto(GStrv) words = g_strsplit(phrase, " ", -1);
+  g_autofree char *closed = g_strjoinv("", words);
+  if (words[0] == NULL || words[1] == NULL || strstr(closed, eaten->value) != NULL)
+    return g_steal_pointer(&sentence);
+  return g_strdup_printf("%s, typed as '%s'", sentence, phrase);
+}
+
 /* The food as it is in the ledger from now on, together with what was eaten of it. */
 static GVariant *
-enter_food(CalApp *app, const CalFood *food, double grams, gint64 at, GError **error)
+enter_food(CalApp *app, const CalFood *food, double grams, gint64 at, const char *phrase, GError **error)
 {
   CalEntry entries[2];
   gsize n = 0;
@@ -92,7 +104,7 @@ enter_food(CalApp *app, const CalFood *food, double grams, gint64 at, GError **e
   entries[n++] = cal_app_entry(CAL_ENTRY_FOOD, CAL_WAY_HAND, at, food->name, value);
   if (!cal_app_enter_all(app, entries, n, error))
     return NULL;
-  g_autofree char *sentence = cal_app_sentence(&entries[n - 1]);
+  g_autofree char *sentence = food_sentence(&entries[n - 1], phrase);
   return g_variant_new("(ss)", entries[n - 1].id, sentence);
 }
 
@@ -111,7 +123,7 @@ cal_app_food(const char *path, GVariant *arguments, gpointer owner, GError **err
   if (!cal_app_options_known(options, known, error) ||
       !cal_app_food_read(owner, phrase, &food, &grams, error))
     return NULL;
-  return enter_food(owner, &food.food, grams, at, error);
+  return enter_food(owner, &food.food, grams, at, phrase, error);
 }
 
 static void
@@ -205,11 +217,12 @@ cal_app_undo(const char *path, GVariant *arguments, gpointer owner, GError **err
   g_variant_get(arguments, "(&s@a{sv})", &id, &options);
   if (!cal_app_options_known(options, known, error))
     return NULL;
-  CalEntry entry = cal_app_entry(CAL_ENTRY_UNDO, CAL_WAY_HAND, 0, id, "");
+  g_autofree char *whole = cal_app_typed_id(app, id);
+  CalEntry entry = cal_app_entry(CAL_ENTRY_UNDO, CAL_WAY_HAND, 0, whole, "");
   if (!cal_app_enter(app, &entry, error))
     return NULL;
-  const gboolean is_entry = cal_ledger_get_entry(app->ledger, id, &target, NULL, NULL);
-  g_autofree char *what = is_entry ? cal_app_sentence(&target) : g_strdup(id);
+  const gboolean is_entry = cal_ledger_get_entry(app->ledger, whole, &target, NULL, NULL);
+  g_autofree char *what = is_entry ? cal_app_sentence(&target) : g_strdup(whole);
   g_autofree char *sentence = g_strdup_printf("took back: %s", what);
   return g_variant_new("(ss)", entry.id, sentence);
 }
@@ -225,8 +238,10 @@ cal_app_get_newest(const char *path, GVariant *arguments, gpointer owner, GError
     if (error != NULL && g_error_matches(*error, CAL_ERROR, CAL_ERROR_NOT_FOUND))
       g_clear_error(error);
     if (error != NULL && *error == NULL)
-      g_set_error_literal(error, CAL_ERROR, CAL_ERROR_NOT_FOUND,
-                          "nothing was entered by hand within the last hour; type 'undo ID'");
+      g_set_error_literal(
+          error, CAL_ERROR, CAL_ERROR_NOT_FOUND,
+          "nothing was entered by hand within the last hour; 'calciferctl log' lists the day's entries with "
+          "their ids, for 'calciferctl undo ID'");
     return NULL;
   }
   g_autofree char *sentence = cal_app_sentence(&entry);
@@ -259,9 +274,20 @@ add_sample(GVariantBuilder *row, const CalEvent *event)
   g_variant_builder_add(row, "{sv}", "uv_index", g_variant_new_double(event->of.sample.uv_index));
 }
 
+/* Of an entry of this ledger's own the number that its id ends with. */
 static void
-add_entry(GVariantBuilder *row, const CalEntry *entry)
+add_number(GVariantBuilder *row, const char *id, const char *uuid)
 {
+  const gsize length = strlen(uuid);
+  if (g_str_has_prefix(id, uuid) && id[length] == ':')
+    g_variant_builder_add(row, "{sv}", "number",
+                          g_variant_new_int64(g_ascii_strtoll(id + length + 1, NULL, 10)));
+}
+
+static void
+add_entry(GVariantBuilder *row, const CalEntry *entry, const char *uuid)
+{
+  add_number(row, entry->id, uuid);
   cal_member_text(row, "id", entry->id);
   cal_member_text(row, "kind", cal_entry_kind_name(entry->kind));
   cal_member_text(row, "name", entry->name);
@@ -269,13 +295,13 @@ add_entry(GVariantBuilder *row, const CalEntry *entry)
 }
 
 static GVariant *
-describe_event(const CalEvent *event)
+describe_event(const CalEvent *event, const char *uuid)
 {
   GVariantBuilder row = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("a{sv}"));
   g_variant_builder_add(&row, "{sv}", "at", g_variant_new_int64(event->at));
   switch (event->kind) {
   case CAL_EVENT_ENTRY:
-    add_entry(&row, &event->of.entry);
+    add_entry(&row, &event->of.entry, uuid);
     break;
   case CAL_EVENT_RECORD:
     add_record(&row, event);
@@ -287,41 +313,49 @@ describe_event(const CalEvent *event)
   return g_variant_builder_end(&row);
 }
 
+typedef struct {
+  CalAppPage page;
+  const char *uuid;  /* the ledger's */
+  CalEntryKind kind; /* of GetEntries */
+} Events;
+
 static gboolean
 add_event(const CalEvent *event, gpointer data)
 {
-  CalAppPage *page = data;
-  return cal_app_page_passes(page, event->at) || cal_app_page_add(page, describe_event(event));
+  Events *events = data;
+  return cal_app_page_passes(&events->page, event->at) ||
+         cal_app_page_add(&events->page, describe_event(event, events->uuid));
+}
+
+static gboolean
+read_events(CalApp *app, Events *events, GVariant *arguments, GError **error)
+{
+  CalSpan span;
+  const char *after;
+  guint32 limit;
+  g_variant_get(arguments, "(xx&su)", &span.start, &span.end, &after, &limit);
+  if (!cal_app_page_begin(&events->page, after, limit, error))
+    return FALSE;
+  span.start = MAX(span.start, events->page.key);
+  return cal_ledger_each(app->ledger, span, add_event, events, error);
 }
 
 GVariant *
 cal_app_get_events(const char *path, GVariant *arguments, gpointer owner, GError **error)
 {
   CalApp *app = owner;
-  CalSpan span;
-  const char *after;
-  guint32 limit;
-  g_auto(CalAppPage) page = { 0 };
+  Events events = { .uuid = cal_ledger_uuid(app->ledger) };
+  GVariant *reply = read_events(app, &events, arguments, error) ? cal_app_page_end(&events.page) : NULL;
+  cal_app_page_clear(&events.page);
   (void)path;
-  g_variant_get(arguments, "(xx&su)", &span.start, &span.end, &after, &limit);
-  if (!cal_app_page_begin(&page, after, limit, error))
-    return NULL;
-  span.start = MAX(span.start, page.key);
-  if (!cal_ledger_each(app->ledger, span, add_event, &page, error))
-    return NULL;
-  return cal_app_page_end(&page);
+  return reply;
 }
-
-typedef struct {
-  CalAppPage page;
-  CalEntryKind kind;
-} Entries;
 
 static gboolean
 add_entry_of_kind(const CalEvent *event, gpointer data)
 {
-  Entries *entries = data;
-  return event->of.entry.kind != entries->kind || add_event(event, &entries->page);
+  const Events *events = data;
+  return event->of.entry.kind != events->kind || add_event(event, data);
 }
 
 static gboolean
@@ -335,7 +369,7 @@ check_kind(const char *name, CalEntryKind *kind, GError **error)
 }
 
 static gboolean
-read_entries(CalApp *app, Entries *entries, GVariant *arguments, GError **error)
+read_entries(CalApp *app, Events *entries, GVariant *arguments, GError **error)
 {
   CalSpan span;
   const char *kind, *after;
@@ -350,8 +384,9 @@ read_entries(CalApp *app, Entries *entries, GVariant *arguments, GError **error)
 GVariant *
 cal_app_get_entries(const char *path, GVariant *arguments, gpointer owner, GError **error)
 {
-  Entries entries = { 0 };
-  GVariant *reply = read_entries(owner, &entries, arguments, error) ? cal_app_page_end(&entries.page) : NULL;
+  CalApp *app = owner;
+  Events entries = { .uuid = cal_ledger_uuid(app->ledger) };
+  GVariant *reply = read_entries(app, &entries, arguments, error) ? cal_app_page_end(&entries.page) : NULL;
   cal_app_page_clear(&entries.page);
   (void)path;
   return reply;

@@ -207,19 +207,34 @@ cal_app_add_recipe(const char *path, GVariant *arguments, gpointer owner, GError
 
 /* -- RemoveFood ------------------------------------------------------------------------------------------ */
 
+/* What the ledger says of a food differs from what the table says: somebody added it. */
+static gboolean
+is_own(const CalFood *known, const CalFood *installed)
+{
+  char ours[CAL_ENTRY_VALUE_SIZE], theirs[CAL_ENTRY_VALUE_SIZE];
+  return known != NULL && (installed == NULL || !cal_food_format(known, ours) ||
+                           !cal_food_format(installed, theirs) || !g_str_equal(ours, theirs));
+}
+
+/* One that took the place of a food of the table leaves it to that again. */
 GVariant *
 cal_app_remove_food(const char *path, GVariant *arguments, gpointer owner, GError **error)
 {
   CalApp *app = owner;
   const char *name;
+  char value[CAL_ENTRY_VALUE_SIZE] = "";
   (void)path;
   g_variant_get(arguments, "(&s)", &name);
   const gboolean is_recipe = cal_context_recipe(app->context, name) != NULL;
-  if (!is_recipe && (cal_context_food(app->context, name) == NULL || cal_app_food_is_installed(app, name))) {
-    g_set_error(error, CAL_ERROR, CAL_ERROR_NOT_FOUND, "'%s' is no food that you added, and no recipe", name);
+  const CalFood *installed = cal_app_food_installed(app, name);
+  if (!is_recipe && !is_own(cal_context_food(app->context, name), installed)) {
+    g_set_error(error, CAL_ERROR, CAL_ERROR_NOT_FOUND,
+                "'%s' is no food that you added, and no recipe; 'calciferctl foods' lists all", name);
     return NULL;
   }
+  if (!is_recipe && installed != NULL)
+    cal_food_format(installed, value);
   CalEntry entry =
-      cal_app_entry(is_recipe ? CAL_ENTRY_RECIPE : CAL_ENTRY_FOODSTUFF, CAL_WAY_HAND, 0, name, "");
+      cal_app_entry(is_recipe ? CAL_ENTRY_RECIPE : CAL_ENTRY_FOODSTUFF, CAL_WAY_HAND, 0, name, value);
   return cal_app_enter_and_tell(app, &entry, error);
 }

@@ -30,7 +30,8 @@ typedef enum CalHousehold {
 
 #define CAL_HOUSEHOLD_COUNT 11
 
-/* A cup, as the United States measure it; 16 tablespoons, 48 teaspoons. A glass is taken for a cup. */
+/* A cup, as the United States measure it; 16 tablespoons, 48 teaspoons. A glass of a drink is taken for a
+ * cup. */
 #define CAL_HOUSEHOLD_CUP_ML 236.588
 
 /* "cup", "glass", "tablespoon", "teaspoon", "slice", "pack", "piece", "handful", "can", "fillet", "bar". */

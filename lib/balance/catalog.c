@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <calcifer/catalog.h>
 
+#include <math.h>
 #include <string.h>
 
 #include <calcifer/amount.h>
@@ -41,16 +42,14 @@ parse_measures(CalWord text, CalCatalogFood *food)
   return true;
 }
 
-/* What is not written down follows: spoons and glasses are parts of a cup. */
+/* What is not written down follows: spoons are parts of a cup. */
 static void
 derive_measures(CalCatalogFood *food)
 {
   static const struct {
     CalHousehold measure;
     double cups;
-  } parts[] = { { CAL_HOUSEHOLD_GLASS, 1 },
-                { CAL_HOUSEHOLD_TABLESPOON, 1.0 / 16 },
-                { CAL_HOUSEHOLD_TEASPOON, 1.0 / 48 } };
+  } parts[] = { { CAL_HOUSEHOLD_TABLESPOON, 1.0 / 16 }, { CAL_HOUSEHOLD_TEASPOON, 1.0 / 48 } };
   const double spoon_g = food->measure_g[CAL_HOUSEHOLD_TABLESPOON];
   if (!(food->measure_g[CAL_HOUSEHOLD_CUP] > 0) && spoon_g > 0 &&
       !(food->measure_g[CAL_HOUSEHOLD_TEASPOON] > 0))
@@ -203,6 +202,12 @@ cal_catalog_likeness(const CalCatalogFood *food, const char *typed)
 
 /* -- Amounts -- */
 
+/* "120" of what comes in no pieces is rather 120 g than so many portions. */
+#define PORTIONS_BY_NUMBER 12
+
+#define LEAST_ROUNDED_G 0.01
+#define HALVES_FROM_G   20
+
 static const struct {
   const char *word;
   double count;
@@ -295,12 +300,23 @@ one_g(const CalCatalogFood *food, const char *word)
   return cal_household_parse(word, &measure) ? food->measure_g[measure] : 0;
 }
 
+/* Nobody knows a cup or a slice to more than three digits; half an avocado stays half of one. */
+static double
+sensible(double mass)
+{
+  if (mass < LEAST_ROUNDED_G)
+    return mass;
+  if (mass >= HALVES_FROM_G)
+    return round(2 * mass) / 2;
+  return mass >= 1 ? round(10 * mass) / 10 : round(1000 * mass) / 1000;
+}
+
 static bool
 in_range(double mass, const char *text, double *grams, CalRefusal *refusal)
 {
   if (!(mass > 0) || mass > CAL_FOOD_MAX_G)
     return cal_refuse(refusal, CAL_REFUSAL_OUT_OF_RANGE, text, cal_word_of(text), "up to 10 kg");
-  *grams = mass;
+  *grams = sensible(mass);
   return true;
 }
 
@@ -322,6 +338,8 @@ cal_catalog_amount_g(const CalCatalogFood *food, const char *text, double *grams
   while (*behind == ' ')
     behind++;
   const double one = one_g(food, behind);
+  if (behind[0] == '\0' && count > PORTIONS_BY_NUMBER && !(food->measure_g[CAL_HOUSEHOLD_PIECE] > 0))
+    return cal_refuse(refusal, CAL_REFUSAL_NO_UNIT, text, cal_word_of(text), "grams, as in 85g");
   if (one > 0)
     return in_range(count * one, text, grams, refusal);
   if (cal_food_amount_g(&food->food, text, grams, refusal))

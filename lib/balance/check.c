@@ -223,13 +223,22 @@ check_profile(const Check *check)
                          check->refusal);
 }
 
+/* What cal_product_name_valid() does not take. */
+static bool
+refuse_new_name(const Check *check)
+{
+  const bool is_long = strlen(check->entry->name) >= CAL_FOOD_NAME_SIZE;
+  return refuse_name(check, is_long ? CAL_REFUSAL_TOO_LONG : CAL_REFUSAL_UNEXPECTED,
+                     "a name under 48 letters without '='");
+}
+
 static bool
 check_product(const Check *check)
 {
   const CalEntry *const entry = check->entry;
   CalProduct product;
   if (!cal_product_name_valid(entry->name, CAL_PRODUCT_NAME_SIZE))
-    return refuse_name(check, CAL_REFUSAL_TOO_LONG, "a name under 48 letters without '='");
+    return refuse_new_name(check);
   if (entry->value[0] == '\0')
     return known_product(check, entry->name, true);
   if (check->context->n_products == CAL_CONTEXT_MAX_PRODUCTS &&
@@ -244,7 +253,7 @@ check_foodstuff(const Check *check)
   const CalEntry *const entry = check->entry;
   CalFood food;
   if (!cal_product_name_valid(entry->name, CAL_FOOD_NAME_SIZE))
-    return refuse_name(check, CAL_REFUSAL_TOO_LONG, "a name under 48 letters without '='");
+    return refuse_new_name(check);
   if (entry->value[0] == '\0')
     return cal_context_food(check->context, entry->name) != NULL ||
            refuse_name(check, CAL_REFUSAL_UNKNOWN_NAME, "a food that is known here");
@@ -261,7 +270,7 @@ check_recipe(const Check *check)
   const CalEntry *const entry = check->entry;
   CalRecipe recipe;
   if (!cal_product_name_valid(entry->name, CAL_FOOD_NAME_SIZE))
-    return refuse_name(check, CAL_REFUSAL_TOO_LONG, "a name under 48 letters without '='");
+    return refuse_new_name(check);
   if (entry->value[0] == '\0')
     return cal_context_recipe(check->context, entry->name) != NULL ||
            refuse_name(check, CAL_REFUSAL_UNKNOWN_NAME, "a recipe that you have added");

@@ -413,7 +413,8 @@ set_threshold(Setting *setting, const char *name)
   CalCode code;
   double value = NAN;
   if (!cal_code_parse(name, &code))
-    return refuse(setting, CAL_REFUSAL_UNKNOWN_NAME, cal_word_of(setting->value), "threshold.CODE");
+    return cal_refuse(setting->refusal, CAL_REFUSAL_UNKNOWN_NAME, name, cal_word_of(name),
+                      "threshold.CODE, with the code of an alert");
   if (setting->value[0] != '\0' && !cal_code_threshold_parse(code, setting->value, &value))
     return refuse(setting, CAL_REFUSAL_OUT_OF_RANGE, cal_word_of(setting->value),
                   "a value above 0 in the measure of that code, with its unit where it has one");

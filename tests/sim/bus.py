@@ -35,11 +35,12 @@ SIM_INTERFACE = "org.calciferd.Simulator1"
 class PrivateBus:
     """A dbus-daemon of our own; its address is for DBUS_SYSTEM_BUS_ADDRESS or DBUS_SESSION_BUS_ADDRESS."""
 
-    def __init__(self):
+    def __init__(self, policy=""):
+        """policy: more of dbus-daemon's configuration."""
         self.directory = tempfile.TemporaryDirectory(prefix="calcifer-bus-")
         config = os.path.join(self.directory.name, "bus.conf")
         with open(config, "w", encoding="utf-8") as file:
-            file.write(BUS_CONFIG.format(directory=self.directory.name))
+            file.write(BUS_CONFIG.format(directory=self.directory.name).replace("</busconfig>", policy + "</busconfig>"))
         log = os.path.join(self.directory.name, "bus.log")
         with open(log, "w", encoding="utf-8") as errors:
             self.process = subprocess.Popen(

@@ -16,7 +16,7 @@ MS_AT_MOST = 50
 DAYS, MINUTES_A_DAY = 60, 300
 
 # Each command that shows something.
-SHOWS = [["status"], ["status", "--date", "2026-05-10"], ["history"], ["plan"], ["alerts"], ["explain", "k2"],
+SHOWS = [["status"], ["log"], ["log", "--date", "2026-05-10"], ["profile", "keys"], ["status", "--date", "2026-05-10"], ["history"], ["plan"], ["alerts"], ["explain", "k2"],
          ["explain", "d-low"], ["explain", "today"], ["explain", "balance"], ["tags"], ["tags", "date", TAG], ["products"],
          ["foods"], ["foods", "search", "salmon"], ["foods", "--for", "calcium"], ["foods", "--richest", "calcium"], ["profile"],
          ["doctor"]]
@@ -140,7 +140,8 @@ class Answers(unittest.TestCase):
         self.fill()
         self.adopt()
         shows = [words for words in SHOWS if words != ["doctor"]]
-        for columns, commands in ((60, [["history"], ["plan"], ["alerts"], ["explain", "2026-05-11"]]),
+        for columns, commands in ((40, [["status"], ["status", "--date", "2026-05-11"], ["log"]]),
+                                  (60, [["status"], ["history"], ["plan"], ["alerts"], ["explain", "2026-05-11"]]),
                                   (80, shows), (200, shows)):
             for words in commands:
                 lines = self.shown(columns, *words, NO_COLOR="1").replace("\r", "").splitlines()

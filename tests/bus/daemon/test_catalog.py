@@ -306,7 +306,32 @@ class Day(Catalog):
         self.assertIn("eel (weighed raw)", [food["label"] for food in plan])
         self.assertIn("of eel (weighed raw) [eel] (", " ".join(self.home.ctl("plan", "--plain").split()))
         self.home.ctl("log", "food", "pumpkin", "seeds", "30g")
-        self.assertIn("Whole foods  1 of 1 food\n", self.home.ctl("status", "--plain"))
+        self.assertIn("Whole foods: 1 of 1 food\n", self.home.ctl("status", "--plain"))
+
+    def test_an_amount_is_said_as_typed_and_as_grams(self):
+        self.assertRegex(self.ctl("log", "food", "milk", "250ml"), "^ate 258g of milk at .*, typed as 'milk 250ml'$")
+        self.assertRegex(self.ctl("log", "food", "2 slices of gouda"), "^ate 56g of gouda at .*, typed as '2 slices of gouda'$")
+        for words in (["egg"], ["salmon", "120g"], ["salmon", "120 g"]):
+            self.assertNotIn("typed as", self.ctl("log", "food", *words))
+        self.assertIn('"120" needs its unit', self.ctl("log", "food", "salmon", "120", expect=1))
+        self.assertIn("glass 244 g", self.ctl("foods", "search", "milk"))
+        self.assertNotIn("glass", self.ctl("foods", "search", "sardines"))
+
+    def test_a_food_of_the_table_comes_back(self):
+        def d():
+            return json.loads(self.ctl("foods", "search", "salmon", "--json"))[0]["d"]
+        self.ctl("log", "food", "salmon", "100g")
+        self.assertIn("is no food that you added", self.ctl("foods", "remove", "salmon", expect=1))
+        self.home.wait(60)
+        self.ctl("foods", "add", "salmon", "per=100g", "d=10IU")
+        self.assertEqual(d(), 10)
+        self.home.wait(60)
+        self.ctl("foods", "remove", "salmon")
+        self.assertEqual(d(), 526)
+        self.ctl("log", "food", "salmon", "100g")
+        self.assertAlmostEqual(self.home.status()["vitamin_d"]["food_iu"], 2 * 526)
+        self.assertIn("is no food that you added", self.ctl("foods", "remove", "salmon", expect=1))
+        self.assertEqual(self.home.rebuilt(), 0)
 
     def test_the_share_of_whole_foods(self):
         def whole():
@@ -321,7 +346,7 @@ class Day(Catalog):
         self.ctl("foods", "recipe", "omelette", "egg", "100g")
         self.ctl("log", "food", "omelette")
         self.assertEqual(whole(), (2, 3))
-        self.assertIn("Whole foods  2 of 3 foods", self.ctl("status", "--plain"))
+        self.assertIn("Whole foods: 2 of 3 foods", self.ctl("status", "--plain"))
         self.home.wait(60)
         self.ctl("foods", "add", "my bread", "per=100g", "magnesium=40mg", "whole=yes")
         self.assertEqual(whole(), (2, 3))  # from now on

@@ -3,6 +3,7 @@
 """Entries by hand: logged, undone, counted, refused; the same after a restart and equal to a rebuild."""
 
 import json
+import os
 import sys
 import unittest
 
@@ -116,12 +117,51 @@ class Entries(unittest.TestCase):
         self.assertNotIn("--since always", ctl("profile", "set", "spf", "30"))
         json.loads(ctl("profile", "set", "phototype", "2", "--json"))
 
+    def test_the_list_has_what_undo_amend_and_forget_take(self):
+        ctl = self.home.ctl
+        ctl("products", "add", "d", "d=1000IU")
+        self.assertIn("No entry counts", ctl("log"))
+        day = ("--at", "2026-05-10 12:00")
+        ids = [json.loads(ctl(*words, *day, "--json"))["id"] for words in
+               (("log", "take", "d", "2"), ("log", "food", "salmon", "100g"), ("log", "sun", "20"), ("log", "lab", "30ng/mL"))]
+        listed = json.loads(ctl("log", "--date", "2026-05-10", "--json"))
+        self.assertEqual(sorted(entry["id"] for entry in listed), sorted(ids))
+        self.assertIn({"id": ids[1], "at": "2026-05-10T12:00:00+02:00", "kind": "food", "name": "salmon", "value": "100g",
+                       "address": None}, listed)
+        numbers = [id.rpartition(":")[2] for id in ids]
+        for columns in (40, 80):
+            lines = self.home.shown(columns, "log", "--date", "2026-05-10").replace("\r", "").splitlines()
+            self.assertLessEqual(max(map(len, lines)), columns)
+            self.assertEqual(sorted(line.split()[0] for line in lines if line[5:6] == " " and line[3:4].isdigit()), sorted(numbers))
+        plain = ctl("log", "--date", "2026-05-10", "--plain").splitlines()
+        self.assertIn(f"{numbers[1]}: 10 May 12:00, food salmon 100g", plain)
+        self.assertIn("took back: took 2 of d", ctl("undo", numbers[0]))
+        self.assertIn("ate 80g of salmon on 2026-05-10 at 12:00", ctl("amend", numbers[1], "80g"))
+        ctl("forget", numbers[2])
+        left = [(entry["kind"], entry["value"]) for entry in json.loads(ctl("log", "--date", "2026-05-10", "--json"))]
+        self.assertEqual(sorted(left), [("food", "80g"), ("lab", "30ng/mL")])
+        self.assertIn("There is no entry", ctl("undo", "9" * 18, expect=1))
+        ctl("undo", "9" * 30, expect=1)
+        self.assertEqual(self.home.rebuilt(), 0)
+
+    def test_a_list_of_many_pages(self):
+        """More than one call brings, all at one instant, is there once."""
+        with open(os.path.join(self.home.home, "lines"), "w", encoding="utf-8") as file:
+            for number in range(1500):
+                file.write(json.dumps({"kind": "lab", "at": f"2026-05-10T{number // 100 + 1:02}:00:00Z",
+                                       "value": f"{20 + number % 100}nmol/L"}) + "\n")
+        self.home.ctl("import", file.name)
+        ids = [entry["id"] for entry in json.loads(self.home.ctl("log", "--date", "2026-05-10", "--json"))]
+        self.assertEqual((len(ids), len(set(ids))), (1500, 1500))
+        # Of another ledger: no number alone.
+        self.assertIn(ids[0], self.home.ctl("log", "--date", "2026-05-10"))
+
     def test_refusals_are_one_line_and_change_nothing(self):
         before = self.home.status()
         cases = [
             (["log", "take", "nothing"], 1), (["log", "food", "salmn"], 1), (["log", "food", "salmon", "12 bananas"], 1),
             (["log", "lab", "30"], 1), (["log", "lab", "30 pounds"], 1), (["log", "sun", "-5"], 1), (["log", "sun", "0"], 1),
-            (["log", "sun", "30", "--uvi", "99"], 1), (["log", "take"], 2), (["log"], 2), (["lgo"], 2),
+            (["log", "sun", "30", "--uvi", "99"], 1), (["log", "take"], 2), (["lgo"], 2),
             (["products", "add", "x"], 2), (["products", "add", "x", "d=2.000IU"], 1),
             (["products", "add", "x", "unobtainium=5"], 1), (["products", "remove", "x"], 1),
             (["profile", "set", "phototype", "9"], 1), (["profile", "set", "shoe-size", "42"], 1),

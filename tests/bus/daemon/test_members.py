@@ -240,7 +240,14 @@ class Members(unittest.TestCase):
     # -- Entries
 
     def do_log(self):
-        """Its rows follow."""
+        """What was entered can be listed, by number as well as by id."""
+        now = int(self.home.now())
+        listed, _ = self.call("Ledger1.GetEvents", "(xxsu)", now - 86400, now + 60, "", 100)
+        eaten = next(row for row in listed if row["id"] == self.eaten)
+        self.assertEqual(str(eaten["number"]), self.eaten.rpartition(":")[2])
+
+    def do_profile_keys(self):
+        """No member."""
 
     def do_log_take(self):
         self.taken = self.call("Ledger1.Take", "(sdxa{sv})", "d3", 1, 0, {})[0]

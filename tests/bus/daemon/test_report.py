@@ -108,7 +108,11 @@ class Report(unittest.TestCase):
     def test_private_and_never_half(self):
         self.fill()
         with open(self.file, "w", encoding="utf-8") as file:
-            file.write("older")
+            file.write("somebody's own")
+        self.assertIn("is no report", self.home.ctl("report", self.file, expect=1))
+        self.assertEqual(os.stat(self.file).st_size, len("somebody's own"))
+        os.unlink(self.file)
+        self.page()
         os.chmod(self.file, 0o644)
         before = os.stat(self.file).st_ino
         self.page()

@@ -144,7 +144,12 @@ test_what_people_say_they_ate(void **state)
     { "1,5 portions natto", "natto", 67.5 },
     { "1 can sardines in oil", "sardines", 92 },
     { "2 tsp cod liver oil", "cod-liver-oil", 9 },
-    { "milk 236,6 ml", "milk", 244.012 },
+    { "milk 236,6 ml", "milk", 244 },
+    { "milk 250ml", "milk", 258 },
+    { "1/3 cup of milk", "milk", 81.5 },
+    { "1 tsp milk", "milk", 5.1 },
+    { "salmon 120", NULL, 0 }, /* grams, surely */
+    { "sardines 1 glass", NULL, 0 },
     { "120g Lachs", "salmon", 120 },
     { "2 Eier", "egg", 100 },
     { "1 Packung Natto", "natto", 45 },
