@@ -5,10 +5,12 @@
 #include "daemon_says.h"
 #include "language.h"
 #include "options.h"
+#include "screen.h"
 #include "verb.h"
 #include "verbs.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #define ANSWER_SIZE 256
 
@@ -45,6 +47,20 @@ static const Question questions[] = {
        "  thiazide, digoxin, lithium, levothyroxine, tetracycline, quinolone, bisphosphonate"),
     FALSE },
 };
+
+/* Each line fits the terminal, and keeps its indentation. */
+static void
+print_wrapped(const char *text)
+{
+  CtlScreen screen;
+  g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+  ctl_screen_init(&screen, !ctl_screen_moves());
+  for (char **line = lines; *line != NULL && (line[0][0] != '\0' || line[1] != NULL); line++) {
+    const int indent = (int)strspn(*line, " ");
+    printf("%*s", indent, "");
+    ctl_screen_wrap(&screen, indent, indent, *line + indent);
+  }
+}
 
 /* FALSE at the end of the input. */
 static gboolean
@@ -84,8 +100,11 @@ ask(CtlClient *client, const Question *question, GVariant *profile)
   char answer[ANSWER_SIZE];
   const char *now = _("not set");
   g_variant_lookup(profile, question->key, "&s", &now);
-  printf(_("\n%s: %s\n  %s\n  Now: %s. Enter leaves it.\n"), question->key, _(question->why),
-         _(question->how), now);
+  g_auto(GStrv) lines = g_strsplit(_(question->how), "\n  ", -1);
+  g_autofree char *how = g_strjoinv(" ", lines);
+  g_autofree char *asked = g_strdup_printf(_("\n%s: %s\n  %s\n  Now: %s. Enter leaves it.\n"), question->key,
+                                           _(question->why), how, now);
+  print_wrapped(asked);
   do {
     if (!read_answer(answer))
       return FALSE;
@@ -107,9 +126,11 @@ offer_tag(void)
 {
   char answer[ANSWER_SIZE], group[] = "tags", verb[] = "scan";
   char *words[] = { group, verb, NULL };
-  printf(_("\nShall a tag be looked for? Hold its button for 5 seconds, then type y. Enter: not now.\n"));
+  print_wrapped(
+      _("\nShall a tag be looked for? Hold its button for 5 seconds, then type y. Enter: not now.\n"));
   if (!read_answer(answer) || !is_yes(answer)) {
-    printf(_("\nThat is all. 'calciferctl tags scan' looks for a tag, 'calciferctl' shows the day.\n"));
+    print_wrapped(
+        _("\nThat is all. 'calciferctl tags scan' looks for a tag, 'calciferctl' shows the day.\n"));
     return CTL_EXIT_DONE;
   }
   return ctl_tags(2, words);
@@ -128,12 +149,12 @@ ctl_setup(int argc, char **argv)
   g_autoptr(GVariant) profile = client != NULL ? ctl_client_get(client, "Profile1", "Profile", &error) : NULL;
   if (profile == NULL)
     return ctl_client_complain(error);
-  printf(
+  print_wrapped(
       _("A few questions. What you leave out is assumed with caution, and stays on this machine as all else "
         "does.\n"));
   for (gsize i = 0; i < G_N_ELEMENTS(questions); i++) {
     if (!ask(client, &questions[i], profile)) {
-      printf(_("\nThe rest stays as it is. 'calciferctl setup' asks again.\n"));
+      print_wrapped(_("\nThe rest stays as it is. 'calciferctl setup' asks again.\n"));
       return CTL_EXIT_DONE;
     }
   }

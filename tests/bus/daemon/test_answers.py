@@ -148,6 +148,11 @@ class Answers(unittest.TestCase):
                 wide = [line for line in lines if len(line) > columns]
                 self.assertEqual(wide, [], f"{words} at {columns}")
 
+    def test_questions_fit(self):
+        asked = self.home.run("setup", stdin="\n" * 9)
+        self.assertIn("6 black skin", asked.stdout)
+        self.assertEqual([line for line in asked.stdout.splitlines() if len(line) > 80], [])
+
     # -- Waiting
 
     def raw(self, sequence, at):
