@@ -236,17 +236,27 @@ append_sources(GString *html, const CtlReport *report)
 }
 
 static void
-append_serum(GString *html, const CtlReport *report)
+append_estimate(GString *html, const CtlReport *report)
 {
   GVariant *today = report->days->pdata[report->days->len - 1];
-  g_string_append(html, "<section class=\"second\">\n");
-  append_element(html, "h2", _("In the blood"));
+  if (isnan(ctl_balance_number(today, "Serum", "nmol_l"))) {
+    append_element(html, "p", _("25(OH)D is estimated from the first entry on; there is none yet."));
+    return;
+  }
   g_string_append(html, "<p>");
   g_string_append_printf(html, _("25(OH)D, estimated: about %s nmol/L (%s to %s)."),
                          figure_of(today, "Serum", "nmol_l").text, figure_of(today, "Serum", "low").text,
                          figure_of(today, "Serum", "high").text);
   g_string_append(html, "</p>\n");
   ctl_report_plot_serum(html, report);
+}
+
+static void
+append_serum(GString *html, const CtlReport *report)
+{
+  g_string_append(html, "<section class=\"second\">\n");
+  append_element(html, "h2", _("In the blood"));
+  append_estimate(html, report);
   for (guint i = 0; i < report->labs->len; i++) {
     const CtlReportLab *lab = &g_array_index(report->labs, CtlReportLab, i);
     g_string_append(html, "<p>");

@@ -67,6 +67,20 @@ class Report(unittest.TestCase):
         self.assertEqual(told["file"], self.file)
         return told, page
 
+    def test_of_nothing_and_of_hostile_names(self):
+        self.home.start()
+        told, page = self.page()
+        self.assertEqual(told["days"], 1)
+        self.assertIn("there is none yet", page)
+        self.assertNotIn("about ?", page)
+        hostile = "<script>alert(1)</script>&\"'"
+        self.home.ctl("products", "add", hostile, "d=1000IU")
+        for _ in range(3):
+            self.home.ctl("log", "take", hostile, "100")  # an alert names it, perhaps
+        told, page = self.page()
+        self.assertNotIn("<script", page)
+        self.assertNotIn("there is none yet", page)
+
     def test_a_year(self):
         self.fill()
         told, page = self.page("--days", "366")
