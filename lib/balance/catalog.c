@@ -244,9 +244,9 @@ parse_count_in_words(const char *text, double *count, const char **end)
   return true;
 }
 
-/* "2", "0.5", "1,5" and "1/2" at the beginning; *end is behind it. False when there is none. */
+/* "2", "0.5" and "1,5" at the beginning; *end is behind it. False when there is none. */
 static bool
-parse_digits(const char *text, double *count, const char **end)
+parse_decimal(const char *text, double *count, const char **end)
 {
   char number[16];
   size_t n = 0;
@@ -259,12 +259,21 @@ parse_digits(const char *text, double *count, const char **end)
     return false;
   *count = amount.value;
   *end = text + n;
-  if (text[n] != '/')
-    return true;
+  return true;
+}
+
+/* "1/2" as well. */
+static bool
+parse_digits(const char *text, double *count, const char **end)
+{
   double below;
-  if (!parse_digits(text + n + 1, &below, end) || !(below > 0))
+  if (!parse_decimal(text, count, end))
     return false;
-  *count = amount.value / below;
+  if (**end != '/')
+    return true;
+  if (!parse_decimal(*end + 1, &below, end) || !(below > 0))
+    return false;
+  *count /= below;
   return true;
 }
 

@@ -62,6 +62,14 @@ test_rows_that_are_none(void **state)
     "oats,20038,40,,54,177,,,,,,,whole,oats,oat,bucket 156 sr28",
     "oats,20038,40,,54,177,,,,,,,whole,oats,oat,cup 156 sr28,more",
     "oats,20038,40,,54,177,,,,,,-1,whole,oats,oat,",
+    "oats,20038,40,,54,177,,,,,,,whole,oats,oat,cup 0 sr28",
+    "oats,20038,40,,54,177,,,,,,,whole,oats,oat,cup 10001 sr28",
+    "oats,20038,40,,54,177,,,,,,,whole,oats,oat,cup many sr28",
+    "oats,20038,40,,54,177,,,,,,,whole,oats,oat,cup",
+    "oats,20038,40,,54,177,,,,,,,whole,oats,oat, ",
+    "oats,20038,40,,54,177,,,,,,,whole,oats,oat,cup 156 the-source-of-which-is-longer-than-anybody-reads",
+    "oats,20038,40,,54,177,,,,,,,whole,oats,oat,a-measure-of-16-letters 156 sr28",
+    "oats,20038,40,,54,177,,,,,,,whole,oats,oat,cup 15600000000000000000000000000000000 sr28",
   };
   CalCatalogFood food = { .whole = false };
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
@@ -178,6 +186,7 @@ test_what_people_say_in_words(void **state)
     { "1 herring fillet", "herring", 184 },
     { "two cod fillets", "cod", 462 },
     { "half a cup of oats", "oats", 78 },
+    { "half two eggs", NULL, 0 },
     { "half", NULL, 0 },
     { "half a", NULL, 0 },
     { "halfan avocado", NULL, 0 },
@@ -199,7 +208,10 @@ test_an_amount_that_is_none_is_told_with_the_measures(void **state)
                { "salmon 2.000g", CAL_REFUSAL_AMBIGUOUS_SEPARATOR, "" },
                { "salmon 20kg", CAL_REFUSAL_OUT_OF_RANGE, "" },
                { "oats 100 cups", CAL_REFUSAL_OUT_OF_RANGE, "" },
-               { "oats 1/0 cups", CAL_REFUSAL_UNKNOWN_UNIT, "" } };
+               { "oats 1/0 cups", CAL_REFUSAL_UNKNOWN_UNIT, "" },
+               { "oats 1/2/3 cups", CAL_REFUSAL_UNKNOWN_UNIT, "" },
+               { "oats 1/x cups", CAL_REFUSAL_UNKNOWN_UNIT, "" },
+               { "oats 0 cups", CAL_REFUSAL_OUT_OF_RANGE, "" } };
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
     CalCatalogFood food;
     CalRefusal refusal;
@@ -209,6 +221,19 @@ test_an_amount_that_is_none_is_told_with_the_measures(void **state)
     assert_int_equal(refusal.reason, rows[i].reason);
     assert_string_equal(refusal.nearest[0], rows[i].nearest);
   }
+}
+
+/* However long it is, it is read in the room of one. */
+static void
+test_a_fraction_of_fractions(void **state)
+{
+  (void)state;
+  static char text[4000000];
+  double grams;
+  CalRefusal refusal;
+  for (size_t i = 0; i + 1 < sizeof text; i++)
+    text[i] = i % 2 == 0 ? '1' : '/';
+  assert_false(cal_catalog_amount_g(&foods[0], text, &grams, &refusal));
 }
 
 /* No name or alias may mean two foods, in the singular or plural either. */
@@ -253,6 +278,7 @@ main(void)
     cmocka_unit_test(test_what_people_say_they_ate),
     cmocka_unit_test(test_what_people_say_in_words),
     cmocka_unit_test(test_an_amount_that_is_none_is_told_with_the_measures),
+    cmocka_unit_test(test_a_fraction_of_fractions),
     cmocka_unit_test(test_each_name_means_one_food),
     cmocka_unit_test(test_searches),
   };
