@@ -225,14 +225,16 @@ concern_of_itself(CalApp *app, const CalEntry *entry)
 static Concern
 concern_of(CalApp *app, const CalEntry *entry)
 {
-  CalEntry target;
-  if (entry->kind != CAL_ENTRY_UNDO && entry->kind != CAL_ENTRY_TOMBSTONE)
-    return concern_of_itself(app, entry);
-  if (cal_ledger_get_entry(app->ledger, entry->name, &target, NULL, NULL))
-    return concern_of(app, &target); /* An undo of an undo concerns what that one undid. */
+  /* An undo of an undo concerns what that one undid, and nobody says how many of them there are. */
+  CalEntry last = *entry, target;
+  while ((last.kind == CAL_ENTRY_UNDO || last.kind == CAL_ENTRY_TOMBSTONE) &&
+         cal_ledger_get_entry(app->ledger, last.name, &target, NULL, NULL))
+    last = target;
+  if (last.kind != CAL_ENTRY_UNDO && last.kind != CAL_ENTRY_TOMBSTONE)
+    return concern_of_itself(app, &last);
   CalInstant at;
-  if (!cal_ledger_record_instant(app->ledger, entry->name, &at, NULL) || at == CAL_INSTANT_NONE)
-    at = entry->at; /* what has no date touches no day, and the undo's own is as good as any */
+  if (!cal_ledger_record_instant(app->ledger, last.name, &at, NULL) || at == CAL_INSTANT_NONE)
+    at = last.at; /* what has no date touches no day, and the undo's own is as good as any */
   return (Concern){ moment(at), FALSE, FALSE };
 }
 
