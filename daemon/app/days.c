@@ -45,10 +45,10 @@ take_zones(CalDays *days)
   days->first_zone = -1;
   for (guint i = 0; i < days->settings->len; i++) {
     const CalEntry *entry = &g_array_index(days->settings, CalEvent, i).of.entry;
-    g_autofree char *name = g_strdup(entry->value);
     if (entry->kind != CAL_ENTRY_ZONE)
       continue;
-    cal_zones_add(days->zones, entry->at, strtok(name, " ") != NULL ? name : "UTC");
+    g_autofree char *name = g_strndup(entry->value, strcspn(entry->value, " "));
+    cal_zones_add(days->zones, entry->at, name[0] != '\0' ? name : "UTC");
     if (days->first_zone < 0)
       days->first_zone = (gint)i;
   }

@@ -4,6 +4,7 @@
 #include "lifecycle/confine.h"
 #include "lifecycle/machine.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -18,7 +19,8 @@ folder_of(const char *path)
     return folder;
   const int fd = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (fd >= 0) {
-    fsync(fd);
+    if (fsync(fd) != 0)
+      g_warning("%s may be gone after a loss of power: %s", folder, g_strerror(errno));
     close(fd);
   }
   return folder;

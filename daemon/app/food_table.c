@@ -66,7 +66,7 @@ simplify(const char *head, char simple[HEAD_SIZE])
   }
   simple[n] = '\0';
   if (g_str_has_suffix(simple, "mcg"))
-    strcpy(simple + n - strlen("mcg"), "ug");
+    memcpy(simple + n - strlen("mcg"), "ug", sizeof "ug");
 }
 
 static const Column *

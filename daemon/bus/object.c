@@ -177,6 +177,7 @@ gboolean
 cal_bus_object_set(CalBusObject *object, const char *interface, GVariant *values)
 {
   Exported *exported = find(object, interface);
+  g_assert(exported != NULL);
   take_values(exported, values);
   return !all_told(exported);
 }

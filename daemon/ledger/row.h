@@ -16,7 +16,7 @@
 static inline gint64
 cal_row_id(gint64 log, gint64 sequence)
 {
-  return log << 32 | sequence;
+  return (gint64)((guint64)log << 32 | (guint64)sequence);
 }
 
 static inline guint32

@@ -135,7 +135,8 @@ typedef struct Setting {
 static bool
 refuse(const Setting *setting, CalRefusalReason reason, CalWord word, const char *expected)
 {
-  return cal_refuse(setting->refusal, reason, setting->value, word, expected);
+  cal_refuse(setting->refusal, reason, setting->value, word, expected);
+  return false;
 }
 
 static bool

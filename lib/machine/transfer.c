@@ -214,8 +214,8 @@ on_ended(CalTransfer *transfer)
   transfer->subscribed = false;
   transfer->of = 0;
   transfer->commit_ms = CAL_TRANSFER_NEVER;
-  return cal_transfer_enter(transfer, CAL_TRANSFER_CLOSED, CAL_TRANSFER_NEVER,
-                            keep ? (CalTransferAction){ .kind = CAL_TRANSFER_COMMIT } : cal_transfer_nothing);
+  const CalTransferAction last = { .kind = keep ? CAL_TRANSFER_COMMIT : CAL_TRANSFER_NOTHING };
+  return cal_transfer_enter(transfer, CAL_TRANSFER_CLOSED, CAL_TRANSFER_NEVER, last);
 }
 
 /* -- The step */
