@@ -431,6 +431,22 @@ test_what_is_no_memory(void **state)
     "1 1 ca-high 2 2 0 0 - - 2100",
     "1 1 ca-high 2 2 0 0 - - 2100 9 ",
     "1 1 ca-high 2 2 0 9999999999999 - - 2100 2 ",
+    "1 1",
+    "1 1 ca-high",
+    "1 1 ca-high 2",
+    "1 1 ca-high 2 2",
+    "1 1 ca-high 2 2 0",
+    "1 1 ca-high 2 2 0 0",
+    "1 1 ca-high 2 2 0 0 -",
+    "1 1 ca-high 2 2 0 0 - -",
+    "1 1 a-code-of-more-letters-than-any-has 2 2 0 0 - - 2100 2 ",
+    "1 1 ca-high 2 - 0 0 - - 2100 2 ",
+    "1 1 ca-high 2 2 -9999999999999 0 - - 2100 2 ",
+    "1 1 ca-high 2 2 0 0 then - 2100 2 ",
+    "1 1 ca-high 2 2 0 0 - then 2100 2 ",
+    "1 1 ca-high 2 2 0 0 - - much 2 ",
+    "1 1 ca-high 2 2 0 0 - - 2100 - ",
+    "1 1 ca-high 2 2 0 0 - - 2100.000000000000000000000000000000000 2 ",
   };
   for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
     assert_false(cal_alerts_restore(&world.alerts, 0, texts[i]));

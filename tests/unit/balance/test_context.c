@@ -437,6 +437,27 @@ test_what_happened_is_checked(void **state)
 }
 
 static void
+test_each_word_of_what_happened_is_checked(void **state)
+{
+  (void)state;
+  assert_true(step(CAL_ENTRY_PRODUCT, "d3", "d=2000IU"));
+  assert_true(step(CAL_ENTRY_FOODSTUFF, "egg", "portion=50g d=82IU"));
+  static const Row rows[] = {
+    { CAL_ENTRY_TAKE, "d3", "one", CAL_REFUSAL_OUT_OF_RANGE },
+    { CAL_ENTRY_FOOD, "egg", "lots", CAL_REFUSAL_OUT_OF_RANGE },
+    { CAL_ENTRY_FOOD, "egg", "100IU", CAL_REFUSAL_OUT_OF_RANGE },
+    { CAL_ENTRY_LAB, "x", "30ng/mL", CAL_REFUSAL_UNEXPECTED },
+    { CAL_ENTRY_DONE, "x", "", CAL_REFUSAL_UNEXPECTED },
+    { CAL_ENTRY_PRESS, TAG " 1", "0", CAL_REFUSAL_OUT_OF_RANGE },
+    { CAL_ENTRY_PRESS, TAG " 1", "100", CAL_REFUSAL_NONE },
+    { CAL_ENTRY_UNDO, AN_ID, "x", CAL_REFUSAL_UNEXPECTED },
+    { CAL_ENTRY_ANSWER, "", "same", CAL_REFUSAL_MISSING },
+    { CAL_ENTRY_ANSWER, "tag:C0:FF:EE:00:00:01:00AB12CD:7", "same", CAL_REFUSAL_NONE },
+  };
+  check_rows(rows, sizeof rows / sizeof *rows);
+}
+
+static void
 test_settings_are_checked(void **state)
 {
   (void)state;
@@ -450,6 +471,11 @@ test_settings_are_checked(void **state)
     { CAL_ENTRY_PRODUCT, "k2", "", CAL_REFUSAL_UNKNOWN_NAME },
     { CAL_ENTRY_FOODSTUFF, "egg", "portion=50g d=82IU", CAL_REFUSAL_NONE },
     { CAL_ENTRY_FOODSTUFF, "egg", "", CAL_REFUSAL_UNKNOWN_NAME },
+    { CAL_ENTRY_FOODSTUFF, "egg=", "portion=50g d=82IU", CAL_REFUSAL_UNEXPECTED },
+    { CAL_ENTRY_PRODUCT, " k2", "mk7=100ug", CAL_REFUSAL_UNEXPECTED },
+    { CAL_ENTRY_RECIPE, "a=b", "egg 100g", CAL_REFUSAL_UNEXPECTED },
+    { CAL_ENTRY_RECIPE, "porridge", "", CAL_REFUSAL_UNKNOWN_NAME },
+    { CAL_ENTRY_MAP, TAG, "d3", CAL_REFUSAL_UNEXPECTED },
     { CAL_ENTRY_MAP, TAG " 1", "d3", CAL_REFUSAL_NONE },
     { CAL_ENTRY_MAP, TAG " 1", "", CAL_REFUSAL_NONE },
     { CAL_ENTRY_MAP, TAG " 1", "d4", CAL_REFUSAL_UNKNOWN_NAME },
@@ -517,6 +543,7 @@ main(void)
     cmocka_unit_test_setup(test_a_tag_that_was_let_go_makes_room, setup),
     cmocka_unit_test_setup(test_what_is_no_setting_changes_nothing, setup),
     cmocka_unit_test_setup(test_what_happened_is_checked, setup),
+    cmocka_unit_test_setup(test_each_word_of_what_happened_is_checked, setup),
     cmocka_unit_test_setup(test_settings_are_checked, setup),
     cmocka_unit_test(test_a_copy_says_the_same),
   };

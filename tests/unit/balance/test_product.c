@@ -86,6 +86,19 @@ test_refusals_name_the_word(void **state)
     { "d=2000IU from=2026-02-30", CAL_REFUSAL_OUT_OF_RANGE, 14, "2026-02-30" },
     { "d=2000IU daily", CAL_REFUSAL_UNEXPECTED, 9, "daily" },
     { "d=2000000IU", CAL_REFUSAL_OUT_OF_RANGE, 2, "2000000IU" },
+    { "d=2000IU at=00000008:00", CAL_REFUSAL_OUT_OF_RANGE, 12, "00000008:00" },
+    { "d=2000IU at=8:00,08:00", CAL_REFUSAL_TWICE, 17, "08:00" },
+    { "d=2000IU at=1:00,2:00,3:00,4:00,5:00,6:00,7:00,8:00,9:00", CAL_REFUSAL_TOO_MANY, 52, "9:00" },
+    { "d=2000IU every=d", CAL_REFUSAL_NO_NUMBER, 15, "d" },
+    { "d=2000IU every=7x", CAL_REFUSAL_NO_NUMBER, 15, "7x" },
+    { "d=2000IU every=/d", CAL_REFUSAL_NO_NUMBER, 15, "/d" },
+    { "d=2000IU every=1000d", CAL_REFUSAL_NO_NUMBER, 15, "1000d" },
+    { "d=2000IU on=mo", CAL_REFUSAL_UNKNOWN_NAME, 12, "mo" },
+    { "d=2000IU on=mondaymonday", CAL_REFUSAL_UNKNOWN_NAME, 12, "mondaymonday" },
+    { "d=2000IU from=2026-02-0300", CAL_REFUSAL_OUT_OF_RANGE, 14, "2026-02-0300" },
+    { "a-1=1mg b-2=1mg c-3=1mg d-4=1mg e-5=1mg f-6=1mg g-7=1mg h-8=1mg i-9=1mg j-10=1mg k-11=1mg l-12=1mg "
+      "m-13=1mg",
+      CAL_REFUSAL_TOO_MANY, 99, "m-13" },
   };
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
     CalProduct product;
@@ -182,6 +195,38 @@ test_names(void **state)
 }
 
 static void
+test_letters_that_no_name_has(void **state)
+{
+  (void)state;
+  assert_false(cal_product_name_valid("d3 ", CAL_PRODUCT_NAME_SIZE));
+  assert_false(cal_product_name_valid("d\x7f"
+                                      "3",
+                                      CAL_PRODUCT_NAME_SIZE));
+}
+
+/* Of the twelve nutrients that are not known here some are changed, taken out and added. */
+static void
+test_others_change_within_their_number(void **state)
+{
+  (void)state;
+  CalProduct product;
+  CalRefusal refusal;
+  assert_true(
+      cal_product_parse("a-1=1mg b-2=1mg c-3=1mg d-4=1mg e-5=1mg f-6=1mg g-7=1mg h-8=1mg i-9=1mg j-10=1mg "
+                        "k-11=1mg l-12=1mg",
+                        &product, NULL));
+  assert_int_equal(product.n_others, CAL_PRODUCT_MAX_OTHERS);
+  CalProduct changed = product;
+  assert_true(cal_product_change("a-1=2mg b-2=", &changed, NULL));
+  assert_int_equal(changed.n_others, CAL_PRODUCT_MAX_OTHERS - 1);
+  assert_string_equal(changed.other[0].name, "a-1");
+  assert_false(cal_product_change("m-13=1mg", &product, &refusal));
+  assert_int_equal(refusal.reason, CAL_REFUSAL_TOO_MANY);
+  assert_false(cal_product_change("a= b= c= e= f= g= h= i= j= k= l= m= n= o=", &product, &refusal));
+  assert_int_equal(refusal.reason, CAL_REFUSAL_TOO_LONG);
+}
+
+static void
 test_minutes(void **state)
 {
   (void)state;
@@ -192,6 +237,10 @@ test_minutes(void **state)
   assert_int_equal(cal_minute_parse("0800"), -1);
   assert_int_equal(cal_minute_parse(":800"), -1);
   assert_int_equal(cal_minute_parse("8:5"), -1);
+  static const char *const bad[] = { "a8:00", "0a:00", "/8:00", "0/:00", ":8:00", "08:a0", "08:0a",
+                                     "08:/0", "08:0/", "08:60", "08:0:", "123",   "008:00" };
+  for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+    assert_int_equal(cal_minute_parse(bad[i]), -1);
   cal_minute_format(485, text);
   assert_string_equal(text, "08:05");
 }
@@ -209,6 +258,8 @@ main(void)
     cmocka_unit_test(test_a_change_that_is_refused_changes_nothing),
     cmocka_unit_test(test_days_of_the_week),
     cmocka_unit_test(test_names),
+    cmocka_unit_test(test_letters_that_no_name_has),
+    cmocka_unit_test(test_others_change_within_their_number),
     cmocka_unit_test(test_minutes),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -306,6 +306,9 @@ test_delta_t(void **state)
   for (size_t i = 0; i < sizeof measured / sizeof *measured; i++)
     assert_near(cal_sun_delta_t_s((CalInstant)cal_date_parse(measured[i].date) * DAY_S), measured[i].seconds,
                 0.7);
+  /* Expected: Espenak and Meeus, Five Millennium Canon of Solar Eclipses. */
+  assert_near(cal_sun_delta_t_s((CalInstant)cal_date_parse("2100-01-01") * DAY_S), 203, 1);
+  assert_near(cal_sun_delta_t_s((CalInstant)cal_date_parse("2200-01-01") * DAY_S), 442, 1);
 }
 
 int

@@ -54,6 +54,13 @@ test_what_is_no_record_id(void **state)
     "tag:C0:FF:EE:00:00:01:00AB12CD:",
     "tag:C0:FF:EE:00:00:01:00AB12C:4711",
     "tag:C0:FF:EE:00:00:01:00AB12CG:4711",
+    "tag:C0:FF:EE:00:00:01:00AB12C@:4711",
+    "tag:C0:FF:EE:00:00:01:00AB12C`:4711",
+    "tag:C0:FF:EE:00:00:01:00AB12Cg:4711",
+    "tag:C0:FF:EE:00:00:01:00AB12C/:4711",
+    "tag:C0:FF:EE:00:00:01-00AB12CD:4711",
+    "tag:C0:FF:EE:00:00:01:00AB12CD-4711",
+    "tag:C0:FF:EE:00:00:01:00AB12CD:47:1",
     "tag:C0:FF:EE:00:00:0x:00AB12CD:4711",
     "tag:C0:FF:EE:00:00:01:00AB12CD:04711",
     "tag:C0:FF:EE:00:00:01:00AB12CD:-1",
@@ -68,6 +75,18 @@ test_what_is_no_record_id(void **state)
   assert_int_equal(cal_address_compare(&tag, &tag_one), 0);
   assert_int_equal(log_id, 1);
   assert_int_equal(sequence, 2);
+}
+
+/* Both cases of each digit mean the same. */
+static void
+test_digits_of_a_log_in_either_case(void **state)
+{
+  (void)state;
+  CalAddress tag;
+  uint32_t log_id, sequence;
+  assert_true(cal_event_record_id_parse("tag:C0:FF:EE:00:00:01:09AFaf90:0", &tag, &log_id, &sequence));
+  assert_int_equal(log_id, 0x09afaf90);
+  assert_int_equal(sequence, 0);
 }
 
 static CalEvent
@@ -136,6 +155,7 @@ main(void)
     cmocka_unit_test(test_example),
     cmocka_unit_test(test_ids_at_their_bounds),
     cmocka_unit_test(test_what_is_no_record_id),
+    cmocka_unit_test(test_digits_of_a_log_in_either_case),
     cmocka_unit_test(test_the_order_is_total),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
