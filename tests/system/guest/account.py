@@ -48,12 +48,14 @@ class Account:
         """As a login does: what groups the user is in by now counts from then on."""
         self.groups = os.getgrouplist(self.name, self.gid)
 
-    def as_user(self, *command, check=True, timeout_s=60, text_in=None, **environment):
+    def as_user(self, *command, check=True, timeout_s=60, text_in=None, stdin=None, **environment):
         """Runs a command as the user. Returns the CompletedProcess, its stdout and stderr being text.
+
+        What it reads is text_in, or the descriptor stdin.
 
         With `check` a status other than 0 raises AssertionError with what the command printed.
         """
-        done = subprocess.run(command, **self._identity(environment), input=text_in, timeout=timeout_s, text=True,
+        done = subprocess.run(command, **self._identity(environment), input=text_in, stdin=stdin, timeout=timeout_s, text=True,
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
         if check and done.returncode:
             raise AssertionError(f"{' '.join(command)}: status {done.returncode}\n{done.stdout}{done.stderr}")
