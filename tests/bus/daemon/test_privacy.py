@@ -4,14 +4,20 @@
 is its owner's alone from the moment when it is made."""
 
 import base64
+import fcntl
 import json
 import os
+import resource
 import signal
 import socket
+import struct
+import subprocess
 import sys
+import termios
 import unittest
 
-from household import Household, options, programs_of, until
+from household import GLib, Household, options, programs_of, until
+from surface import Surface
 
 TAG = "C0:FF:EE:00:00:01"
 BUTTON = "54:48:E6:8F:80:A5"
@@ -31,6 +37,10 @@ def contents(folder):
             if not os.path.islink(path) and os.path.isfile(path):
                 with open(path, "rb") as file:
                     yield path, file.read()
+
+
+def unread(pipe):
+    return struct.unpack("i", fcntl.ioctl(pipe, termios.FIONREAD, bytes(4)))[0]
 
 
 class Privacy(unittest.TestCase):
@@ -157,6 +167,57 @@ class Privacy(unittest.TestCase):
         self.assertEqual(where, {keys})
         self.assertEqual(os.stat(keys).st_mode & 0o777, 0o600)
         self.assertFalse(any(one.decode("latin-1") in objects for one in spellings))
+
+    def test_no_answer_has_a_key(self):
+        """Whatever can be asked without an argument, and each property there is, of a tag that has one."""
+        home = self.household()
+        home.start()
+        self.keyed_button(home)
+        surface, said = Surface(home.session), []
+        for path, interface in sorted({(path, interface) for path, interface, _name, _kind in surface.properties}):
+            said.append(home.properties(interface.removeprefix("org.calciferd."), path))
+        for method in surface.methods:
+            if method.signature in ("", "s") and method.name.startswith(("Get", "List", "Describe")):
+                arguments = GLib.Variant("(s)", (BUTTON,)) if method.signature else None
+                try:
+                    said.append(home.session.call_sync("org.calciferd", method.path, method.interface, method.name, arguments,
+                                                       None, 0, -1, None).unpack())
+                except GLib.Error as error:
+                    said.append(error.message)
+        self.assertIn(BUTTON, str(said))
+        for form in (str(list(KEY)), KEY.hex(), str(KEY)[2:-1], base64.b64encode(KEY).decode()):
+            self.assertNotIn(form.lower().strip("[]"), str(said).lower())
+
+    def aborted(self, child):
+        """Whether a core was dumped of what was made to crash."""
+        resource.prlimit(child.pid, resource.RLIMIT_CORE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+        os.kill(child.pid, signal.SIGABRT)
+        status = os.waitpid(child.pid, 0)[1]
+        child.returncode = -signal.SIGABRT
+        return os.WCOREDUMP(status)
+
+    def test_a_core_dump_holds_no_key(self):
+        """There is none, of neither program that sees one; of one that sees none there is."""
+        home = self.household()
+        folder = os.path.join(home.home, "cores")
+        os.makedirs(folder)
+        self.addCleanup(os.chdir, os.getcwd())
+        programs = {name: os.path.abspath(path) for name, path in PROGRAMS.items()}
+        os.chdir(folder)
+        home.programs = programs
+        home.start()
+        self.keyed_button(home)
+        typed = subprocess.Popen([programs["ctl"], "tags", "key", BUTTON], env=home.environment, stdin=subprocess.PIPE,
+                                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.addCleanup(typed.stdin.close)
+        typed.stdin.write(KEY.hex()[:8].encode())
+        typed.stdin.flush()
+        until(lambda: unread(typed.stdin) == 0, 20, "that it reads the key")
+        other = subprocess.Popen(["sleep", "60"])
+        self.assertTrue(self.aborted(other), "nothing on this machine dumps a core, so this shows nothing")
+        self.assertFalse(self.aborted(typed))
+        self.assertFalse(self.aborted(home.daemon))
+        home.daemon = None
 
     def test_what_is_forgotten_is_in_no_file(self):
         home = self.household(simulator=False)
