@@ -239,7 +239,7 @@ class Surface(Lint):
         self.sees("surface", "Ledger1.Planted is in no interface XML")
 
     def test_method_that_cannot_fail(self):
-        self.replace("dbus/org.calciferd.Service1.xml", "(0 unless there is a bug). Error: Storage.", "(0 unless there is a bug).")
+        self.replace("dbus/org.calciferd.Service1.xml", "a bug). Errors: Limit; of @job Storage, Cancelled.", "a bug).")
         self.sees("surface", "no comment says with which error Rebuild fails")
 
     def test_command_without_a_row(self):
