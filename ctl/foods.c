@@ -243,10 +243,11 @@ print_advice(const char *nutrient, double gap, const char *unit, GVariant *foods
   g_autofree char *missing = four_digits(gap);
   ctl_screen_init(&screen, !ctl_screen_moves());
   if (gap <= 0)
-    printf(_("Today's %s is reached.\n"), nutrient);
+    ctl_screen_say(&screen, 2, _("Today's %s is reached.\n"), nutrient);
   else if (!isnan(gap))
-    printf(_("Today %s %s of %s are missing. %s\n"), missing, ctl_language_word(unit), nutrient,
-           n > 0 ? _("Any of these would do:") : _("No food that is known here brings so much at once."));
+    ctl_screen_say(
+        &screen, 2, _("Today %s %s of %s are missing. %s\n"), missing, ctl_language_word(unit), nutrient,
+        n > 0 ? _("Any of these would do:") : _("No food that is known here brings so much at once."));
   for (gsize i = 0; i < n; i++) {
     g_autoptr(GVariant) food = g_variant_get_child_value(foods, i);
     print_amount(&screen, food, unit);

@@ -33,7 +33,7 @@ list(gboolean json, gboolean plain)
     ctl_tag_add_all(builder, tags);
     ctl_json_print(builder);
   } else if (g_variant_n_children(tags) == 0) {
-    printf(_("No tags yet. 'calciferctl tags scan' looks around.\n"));
+    ctl_screen_say(&screen, 2, _("No tags yet. 'calciferctl tags scan' looks around.\n"));
   } else {
     ctl_tag_print_all(&screen, tags);
   }

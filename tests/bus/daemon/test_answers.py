@@ -16,7 +16,8 @@ MS_AT_MOST = 50
 DAYS, MINUTES_A_DAY = 60, 300
 
 # Each command that shows something.
-SHOWS = [["status"], ["log"], ["log", "--date", "2026-05-10"], ["profile", "keys"], ["status", "--date", "2026-05-10"], ["history"], ["plan"], ["alerts"], ["explain", "k2"],
+SHOWS = [["status"], ["log"], ["log", "--date", "2026-05-10"], ["profile", "keys"],
+         ["status", "--date", "2026-05-10"], ["history"], ["plan"], ["alerts"], ["explain", "k2"],
          ["explain", "d-low"], ["explain", "today"], ["explain", "balance"], ["tags"], ["tags", "date", TAG], ["products"],
          ["foods"], ["foods", "search", "salmon"], ["foods", "--for", "calcium"], ["foods", "--richest", "calcium"], ["profile"],
          ["doctor"]]
@@ -140,7 +141,8 @@ class Answers(unittest.TestCase):
         self.fill()
         self.adopt()
         shows = [words for words in SHOWS if words != ["doctor"]]
-        for columns, commands in ((40, [["status"], ["status", "--date", "2026-05-11"], ["log"]]),
+        for columns, commands in ((40, [["status"], ["status", "--date", "2026-05-11"], ["log"], ["tags"],
+                                        ["foods", "--for", "calcium"]]),
                                   (60, [["status"], ["history"], ["plan"], ["alerts"], ["explain", "2026-05-11"]]),
                                   (80, shows), (200, shows)):
             for words in commands:
