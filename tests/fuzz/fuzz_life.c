@@ -61,7 +61,8 @@ require_sane(const Driver *driver)
   const CalLife *life = &driver->life;
   FUZZ_REQUIRE(life->state < CAL_LIFE_STATES);
   FUZZ_REQUIRE(driver->in_session == is_session(life->state));
-  FUZZ_REQUIRE((life->deadline_ms != CAL_LIFE_NEVER) == waits_for_time(life->state));
+  FUZZ_REQUIRE(is_session(life->state) || /* which waits when its connection was said to be gone */
+               (life->deadline_ms != CAL_LIFE_NEVER) == waits_for_time(life->state));
   FUZZ_REQUIRE(life->deadline_ms == CAL_LIFE_NEVER ||
                life->deadline_ms - driver->now_ms <= CAL_LIFE_BACK_OFF_MAX_MS);
   FUZZ_REQUIRE(*cal_life_state_name(life->state) != '?');
