@@ -5,8 +5,11 @@ the time after 2038."""
 
 import datetime
 import json
+import os
+import shutil
 import sqlite3
 import sys
+import tempfile
 import time
 import unittest
 
@@ -231,6 +234,33 @@ class Clock(unittest.TestCase):
         self.set_clock(self.home.now() + 7200)
         until(lambda: "1 UV samples of tags without a clock of their own" in self.home.read_log(), 10, "the sentence")
 
+    def test_sleep_is_no_step(self):
+        """Eight hours of it pass on the clock and on the one that counts sleep, and not on the one that timers go by."""
+        asleep = os.path.join(tempfile.mkdtemp(prefix="calcifer-asleep-"), "seconds")
+        self.addCleanup(shutil.rmtree, os.path.dirname(asleep))
+        self.home = Household(PROGRAMS, at=REAL)
+        self.addCleanup(self.home.close)
+        self.home.environment["CALCIFER_ASLEEP"] = asleep
+        self.home.environment["LD_PRELOAD"] = ASLEEP + ":" + self.home.environment["LD_PRELOAD"]
+        self.timedate = Timedate(self.home)
+        self.addCleanup(self.timedate.bus.close_sync, None)
+        self.home.start()
+        self.home.ctl("products", "add", "d3", "d3=1000IU")
+        self.home.ctl("log", "take", "d3")
+        before = self.standing()
+        with open(asleep, "w", encoding="utf-8") as file:
+            file.write(str(8 * 3600))
+        self.home.wait(8 * 3600)
+        self.home.ctl("log", "food", "salmon", "120g")
+        self.timedate.vouch()
+        self.home.ctl("log", "done")
+        time.sleep(0.5)
+        after = self.standing()
+        self.assertEqual(after[:1], before)
+        self.assertAlmostEqual(self.instant(after[1]["at"]) - self.instant(before[0]["at"]), 8 * 3600, delta=5)
+        self.assertEqual(len(after), 2)
+        self.assertNotIn("the clock was wrong", self.home.read_log())
+
     def test_after_2038(self):
         self.begin(LATE)
         ctl = self.home.ctl
@@ -260,4 +290,5 @@ class Clock(unittest.TestCase):
 
 if __name__ == "__main__":
     PROGRAMS = programs_of(sys.argv)
-    unittest.main(argv=sys.argv[:1] + sys.argv[5:], verbosity=2)
+    ASLEEP = sys.argv[5]
+    unittest.main(argv=sys.argv[:1] + sys.argv[6:], verbosity=2)
