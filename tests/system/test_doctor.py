@@ -87,7 +87,8 @@ class Patient:
             os.close(take)
             os.close(give)
             out.write(done.stdout)
-        if done.returncode:
+        # That of 5.66 ends with 1 where BlueZ has its experimental features, and has done it: what counts is the next look.
+        if done.returncode and not command.startswith("bluetoothctl "):
             raise AssertionError(f"{command}: status {done.returncode}\n{done.stdout}{done.stderr}")
         return done.stdout
 
