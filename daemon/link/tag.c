@@ -328,14 +328,14 @@ execute(CalTag *tag, unsigned actions)
     abandon(tag);
   if (!tag->device)
     return;
-  if (actions & CAL_LIFE_TRUST)
-    set_trusted(tag, TRUE);
   if (actions & CAL_LIFE_RELEASE)
     set_trusted(tag, FALSE);
   if (actions & (CAL_LIFE_RELEASE | CAL_LIFE_DISCONNECT))
     call_device(tag, "Disconnect");
   if (actions & CAL_LIFE_CONNECT)
     connect_device(tag);
+  if (actions & CAL_LIFE_TRUST)
+    set_trusted(tag, TRUE);
   if (actions & CAL_LIFE_SET_UP)
     set_up(tag);
 }

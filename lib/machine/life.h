@@ -76,13 +76,14 @@ typedef struct CalLifeEvent {
   CalLifeFault fault;
 } CalLifeEvent;
 
-/* What to do, in this order. */
+/* What to do, in this order. Trust comes behind Connect: who is killed between the two leaves a tag that is not
+ * trusted, and is connected by the next life. One that is trusted and was never connected would wait for ever. */
 enum {
   CAL_LIFE_ABANDON = 1u << 0,    /* the session is over: cancel all that belongs to it */
-  CAL_LIFE_TRUST = 1u << 1,      /* Trusted = true */
-  CAL_LIFE_RELEASE = 1u << 2,    /* Trusted = false, then Disconnect: a trusted tag is back in 30 ms */
-  CAL_LIFE_DISCONNECT = 1u << 3, /* Disconnect, and let BlueZ connect it again */
-  CAL_LIFE_CONNECT = 1u << 4,    /* Connect, and tell how it ended */
+  CAL_LIFE_RELEASE = 1u << 1,    /* Trusted = false, then Disconnect: a trusted tag is back in 30 ms */
+  CAL_LIFE_DISCONNECT = 1u << 2, /* Disconnect, and let BlueZ connect it again */
+  CAL_LIFE_CONNECT = 1u << 3,    /* Connect, and tell how it ended */
+  CAL_LIFE_TRUST = 1u << 4,      /* Trusted = true */
   CAL_LIFE_SET_UP = 1u << 5,     /* begin a session, and tell how that ended */
 };
 
