@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "commit.h"
 
+#include "cut.h"
 #include "error.h"
 #include "place_follow.h"
 #include "publish.h"
@@ -20,8 +21,8 @@ CalEntry
 cal_app_entry(CalEntryKind kind, CalWay way, CalInstant at, const char *name, const char *value)
 {
   CalEntry entry = { .kind = kind, .way = way, .at = at };
-  g_strlcpy(entry.name, name, sizeof entry.name);
-  g_strlcpy(entry.value, value, sizeof entry.value);
+  cal_app_cut(entry.name, name, sizeof entry.name);
+  cal_app_cut(entry.value, value, sizeof entry.value);
   return entry;
 }
 

@@ -8,6 +8,7 @@
 #include "requests.h"
 
 #include "commit.h"
+#include "cut.h"
 #include "error.h"
 #include "foods.h"
 
@@ -38,9 +39,9 @@ amend_take(CalApp *app, char **words, CalEntry *entry, GError **error)
   for (guint i = 0; i < n; i++) {
     const gboolean is_servings = is_number(words[i]) && cal_context_product(app->context, words[i]) == NULL;
     if (is_servings && (i > 0 || n == 1))
-      g_strlcpy(entry->value, words[i], sizeof entry->value);
+      cal_app_cut(entry->value, words[i], sizeof entry->value);
     else
-      g_strlcpy(entry->name, words[i], sizeof entry->name);
+      cal_app_cut(entry->name, words[i], sizeof entry->name);
   }
   if (entry->name[0] != '\0')
     return TRUE;
@@ -60,8 +61,8 @@ amend_food(CalApp *app, const char *phrase, CalEntry *entry, CalFood *eaten, GEr
       return FALSE;
   }
   g_autofree char *value = grams_text(grams);
-  g_strlcpy(entry->name, food.food.name, sizeof entry->name);
-  g_strlcpy(entry->value, value, sizeof entry->value);
+  cal_app_cut(entry->name, food.food.name, sizeof entry->name);
+  cal_app_cut(entry->value, value, sizeof entry->value);
   *eaten = food.food;
   return TRUE;
 }
@@ -105,7 +106,7 @@ amend_sun(char **words, CalEntry *entry, GError **error)
     if (strchr(words[i], '=') != NULL)
       g_string_append_printf(value, " %s", words[i]);
   }
-  g_strlcpy(entry->value, value->str, sizeof entry->value);
+  cal_app_cut(entry->value, value->str, sizeof entry->value);
   return cal_app_fits("", value->str, error);
 }
 
@@ -123,7 +124,7 @@ amend(CalApp *app, char **words, CalEntry *entry, CalFood *eaten, GError **error
   if (entry->kind == CAL_ENTRY_SUN && joined[0] != '\0')
     return amend_sun(words, entry, error);
   if (entry->kind == CAL_ENTRY_LAB && joined[0] != '\0')
-    g_strlcpy(entry->value, joined, sizeof entry->value);
+    cal_app_cut(entry->value, joined, sizeof entry->value);
   else if (entry->kind != CAL_ENTRY_FOOD && joined[0] != '\0') {
     g_set_error_literal(error, CAL_ERROR, CAL_ERROR_INVALID,
                         "only the time of that can be amended, with --at");
@@ -148,7 +149,7 @@ read_press(CalApp *app, const CalAddress *tag, const char *slot, CalEntry *press
   const CalProduct *product = cal_context_mapped(then, tag, slot);
   press->kind = CAL_ENTRY_TAKE;
   press->way = CAL_WAY_BUTTON;
-  g_strlcpy(press->name, product != NULL ? product->name : "", sizeof press->name);
+  cal_app_cut(press->name, product != NULL ? product->name : "", sizeof press->name);
 }
 
 typedef struct {

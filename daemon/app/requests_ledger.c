@@ -74,6 +74,8 @@ cal_app_take(const char *path, GVariant *arguments, gpointer owner, GError **err
     return NULL;
   g_variant_lookup(options, "way", "&s", &way);
   g_autofree char *value = number_text(servings);
+  if (!cal_app_fits(product, value, error))
+    return NULL;
   CalEntry entry = cal_app_entry(CAL_ENTRY_TAKE, g_str_equal(way, "bubble") ? CAL_WAY_BUBBLE : CAL_WAY_HAND,
                                  at, product, value);
   return enter_take(owner, &entry, error);

@@ -3,6 +3,7 @@
 #include "requests.h"
 
 #include "commit.h"
+#include "cut.h"
 #include "error.h"
 #include "foods.h"
 
@@ -136,7 +137,7 @@ add_part(CalApp *app, const CalCatalogFood *food, double grams, CalRecipe *recip
     return FALSE;
   }
   CalRecipePart *part = &recipe->part[recipe->n_parts++];
-  g_strlcpy(part->food, name, sizeof part->food);
+  cal_app_cut(part->food, name, sizeof part->food);
   part->grams = grams;
   if (!is_known_in(entries, name) && cal_app_food_entry(app, &food->food, &known))
     g_array_append_val(entries, known);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tags.h"
 
+#include "cut.h"
 #include "gates.h"
 #include "publish.h"
 #include "turn.h"
@@ -129,16 +130,6 @@ cal_app_note_bonds(CalApp *app)
     note_bond(app, tag, address);
 }
 
-/* Cut between two characters: half of one cannot go over the bus. */
-static void
-copy_cut(char *to, const char *from, gsize size)
-{
-  const char *end;
-  g_strlcpy(to, from, size);
-  if (!g_utf8_validate(to, -1, &end))
-    to[end - to] = '\0';
-}
-
 gsize
 cal_app_tag_states(CalApp *app, CalTagState states[CAL_CONTEXT_MAX_TAGS])
 {
@@ -159,7 +150,7 @@ cal_app_tag_states(CalApp *app, CalTagState states[CAL_CONTEXT_MAX_TAGS])
                             .bond = bond_of(tag->bond),
                             .undated = (guint64)counts.undated,
                             .clock_left_alone = tag->clock_left_alone };
-    copy_cut(state->name, tag->name, sizeof state->name);
+    cal_app_cut(state->name, tag->name, sizeof state->name);
   }
   return n;
 }

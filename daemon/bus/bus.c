@@ -69,13 +69,24 @@ answer(CalBus *bus, GDBusMethodInvocation *call, GError **error)
   return reply;
 }
 
+/* A message quotes what a stranger wrote. Were a letter of it cut through, the reply could not be written. */
+static void
+refuse(GDBusMethodInvocation *call, GError *error)
+{
+  if (!g_utf8_validate(error->message, -1, NULL)) {
+    g_autofree char *message = error->message;
+    error->message = g_utf8_make_valid(message, -1);
+  }
+  g_dbus_method_invocation_return_gerror(call, error);
+}
+
 static void
 serve(GDBusMethodInvocation *call, gpointer data)
 {
   g_autoptr(GError) error = NULL;
   GVariant *reply = answer(data, call, &error);
   if (error != NULL)
-    g_dbus_method_invocation_return_gerror(call, error);
+    refuse(call, error);
   else
     g_dbus_method_invocation_return_value(call, reply);
 }

@@ -92,9 +92,19 @@ class Limits(unittest.TestCase):
         # And what would be written as nothing is not taken at all.
         self.assertEqual(self.refused("Catalog1", "AddRecipe", "(sas)", "soup", ["salmon", "3mg"]),
                          "org.calciferd.Error.Invalid")
+        self.assertEqual(self.refused("Ledger1", "Take", "(sdxa{sv})", "d" * 500, 1.0, 0, {}), "org.calciferd.Error.Invalid")
         start = time.monotonic()
         self.refused("Ledger1", "Food", "(ssxa{sv})", "ab " * 5000, "", 0, {})
         self.assertLess(time.monotonic() - start, 20)
+
+    def test_no_letter_is_cut_through(self):
+        """Every length before a place ends, so that each ends somewhere within a letter."""
+        for before in ("", "a", "ab", "abc"):
+            name = before + "\U0001f600" * 200
+            for method, signature, rest in (("Forget", "(sa{sv})", ({},)), ("Undo", "(sa{sv})", ({},)),
+                                            ("Amend", "(sasxa{sv})", ([], 0, {})), ("Take", "(sdxa{sv})", (1.0, 0, {})),
+                                            ("Food", "(ssxa{sv})", ("1g", 0, {}))):
+                self.assertTrue(self.refused("Ledger1", method, signature, name, *rest).startswith("org.calciferd.Error."))
 
 
 if __name__ == "__main__":
