@@ -243,7 +243,7 @@ class Members(unittest.TestCase):
         """What was entered can be listed, by number as well as by id."""
         now = int(self.home.now())
         listed, _ = self.call("Ledger1.GetEvents", "(xxsu)", now - 86400, now + 60, "", 100)
-        eaten = next(row for row in listed if row["id"] == self.eaten)
+        eaten = next(row for row in listed if row.get("id") == self.eaten)
         self.assertEqual(str(eaten["number"]), self.eaten.rpartition(":")[2])
 
     def do_profile_keys(self):

@@ -583,7 +583,7 @@ class Tags(unittest.TestCase):
                 time.sleep(0.2)
 
         self.repeat(in_turn, lambda: self.home.tag(BUTTON)["received"] >= 1, "the sample")
-        self.assertEqual(self.home.tag(BUTTON)["battery"], 0x55)
+        until(lambda: self.home.tag(BUTTON)["battery"] == 0x55, 10, "the battery")
 
 
 if __name__ == "__main__":
