@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A text in a place of a given size. Half a letter is no text: the bus takes it for none, and GLib with it. */
+/* A text in a place of a given size. Half a letter is no text: the bus takes it for none, and GLib with it.
+ */
 #ifndef CALCIFERD_APP_CUT_H
 #define CALCIFERD_APP_CUT_H
 

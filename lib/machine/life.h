@@ -76,8 +76,9 @@ typedef struct CalLifeEvent {
   CalLifeFault fault;
 } CalLifeEvent;
 
-/* What to do, in this order. Trust comes behind Connect: who is killed between the two leaves a tag that is not
- * trusted, and is connected by the next life. One that is trusted and was never connected would wait for ever. */
+/* What to do, in this order. Trust comes behind Connect: who is killed between the two leaves a tag that is
+ * not trusted, and is connected by the next life. One that is trusted and was never connected would wait for
+ * ever. */
 enum {
   CAL_LIFE_ABANDON = 1u << 0,    /* the session is over: cancel all that belongs to it */
   CAL_LIFE_RELEASE = 1u << 1,    /* Trusted = false, then Disconnect: a trusted tag is back in 30 ms */

@@ -192,7 +192,7 @@ class Archive(unittest.TestCase):
             self.assertNotIn("\33", told)
             self.assertNotIn("\r\r", told)
             self.assertLessEqual(told.count("\n"), 13)
-            self.assertGreater(told.count("\n"), 5)
+            self.assertGreater(told.count("\n"), 1)  # told ten times a second at most
         result = self.here.run("import", file, "--dry-run")
         self.assertEqual((result.stdout.count("\n"), result.stderr), (1, ""))
 
