@@ -104,7 +104,7 @@ class History(unittest.TestCase):
 
     def test_refused(self):
         for words, status in [(["--from", "soon"], 1), (["--to", "2999-01-01"], 1), (["x"], 2), (["--csv", "--json"], 2),
-                              (["--from", "2026-05-02", "--to", "2026-05-01"], 1)]:
+                              (["--from", "2026-05-02", "--to", "2026-05-01"], 2)]:
             result = self.home.run("history", *words)
             self.assertEqual(result.returncode, status, words)
             self.assertEqual(len(result.stderr.strip().splitlines()), 1)

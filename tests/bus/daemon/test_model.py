@@ -162,7 +162,7 @@ class Status(Model):
         day, text = self.told()
         self.assertIs(day["sun_lower_bound"], True)
         self.assertIn("the sun brought at least that", text)
-        self.assertRegex(text, r"Sunburn +at least \d+ % of a burn")
+        self.assertRegex(text, r"Sunburn: at least \d+ % of a burn")
         plan, words = self.plan("--date", self.DAY), self.home.ctl("plan", "--plain", "--date", self.DAY)
         self.assertEqual((plan["sun_lower_bound"], plan["advice"]), (True, "saturated"))
         self.assertEqual((plan["windows"], plan["most_minutes"]), ([], None))
