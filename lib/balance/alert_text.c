@@ -16,24 +16,29 @@
  * not; the subject to the end of the line. */
 #define MEMORY_VERSION "1"
 
-static bool
+/* Behind a space. The longest line fits: the version, an id, a code's name, two enumerators, four instants, a
+ * value, one more enumerator and a full subject are under 220 bytes. */
+static void
 append_word(char *text, const char *word)
 {
-  return (text[0] == '\0' || cal_text_append(text, CAL_ALERT_TEXT_SIZE, " ")) &&
-         cal_text_append(text, CAL_ALERT_TEXT_SIZE, word);
+  (void)cal_text_append(text, CAL_ALERT_TEXT_SIZE, " ");
+  (void)cal_text_append(text, CAL_ALERT_TEXT_SIZE, word);
 }
 
-static bool
+static void
 append_number(char *text, double value)
 {
   char number[CAL_NUMBER_TEXT_SIZE];
-  return append_word(text, cal_number_format(value, 6, number) ? number : "-");
+  append_word(text, cal_number_format(value, 6, number) ? number : "-");
 }
 
-static bool
+static void
 append_instant(char *text, CalInstant instant)
 {
-  return instant == CAL_INSTANT_NONE ? append_word(text, "-") : append_number(text, (double)instant);
+  if (instant == CAL_INSTANT_NONE)
+    append_word(text, "-");
+  else
+    append_number(text, (double)instant);
 }
 
 void
@@ -42,15 +47,18 @@ cal_alert_format(const CalAlert *alert, char text[CAL_ALERT_TEXT_SIZE])
   text[0] = '\0';
   if (alert->state == CAL_ALERT_NONE)
     return;
-  const bool fits = append_word(text, MEMORY_VERSION) && append_number(text, alert->id) &&
-                    append_word(text, cal_code_name(alert->finding.code)) &&
-                    append_number(text, alert->finding.severity) && append_number(text, alert->state) &&
-                    append_instant(text, alert->since) && append_instant(text, alert->shown) &&
-                    append_instant(text, alert->until) && append_instant(text, alert->dismissed) &&
-                    append_number(text, alert->shown_value) && append_number(text, alert->shown_severity) &&
-                    append_word(text, alert->finding.subject);
-  if (!fits)
-    text[0] = '\0';
+  (void)cal_text_append(text, CAL_ALERT_TEXT_SIZE, MEMORY_VERSION);
+  append_number(text, alert->id);
+  append_word(text, cal_code_name(alert->finding.code));
+  append_number(text, alert->finding.severity);
+  append_number(text, alert->state);
+  append_instant(text, alert->since);
+  append_instant(text, alert->shown);
+  append_instant(text, alert->until);
+  append_instant(text, alert->dismissed);
+  append_number(text, alert->shown_value);
+  append_number(text, alert->shown_severity);
+  append_word(text, alert->finding.subject);
 }
 
 /* One number or "-", which is NAN. */

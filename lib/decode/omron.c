@@ -21,10 +21,11 @@ cal_omron_row_decode(const uint8_t *bytes, size_t size, CalOmronRow *row)
 {
   CalCursor cursor = { bytes, size };
   CalOmronRow read;
-  if (size != CAL_OMRON_ROW_SIZE || !cal_cursor_pull_u8(&cursor, &read.row) ||
+  if (!cal_cursor_pull_u8(&cursor, &read.row) ||
       cal_cursor_pull(&cursor, 4) == NULL || /* temperature, humidity */
       !pull_s16(&cursor, &read.light_lx) || !pull_s16(&cursor, &read.uv_index) ||
-      cal_cursor_pull(&cursor, 8) == NULL || !cal_cursor_pull_u16(&cursor, &read.supply_mv))
+      cal_cursor_pull(&cursor, 8) == NULL || !cal_cursor_pull_u16(&cursor, &read.supply_mv) ||
+      cursor.left > 0)
     return false;
   *row = read;
   return true;
@@ -36,9 +37,8 @@ cal_omron_newest_decode(const uint8_t *bytes, size_t size, CalOmronNewest *newes
 {
   CalCursor cursor = { bytes, size };
   CalOmronNewest read;
-  if (size != CAL_OMRON_NEWEST_SIZE || !cal_cursor_pull_u32(&cursor, &read.created) ||
-      !cal_cursor_pull_u16(&cursor, &read.interval_s) || !cal_cursor_pull_u16(&cursor, &read.page) ||
-      !cal_cursor_pull_u8(&cursor, &read.row))
+  if (!cal_cursor_pull_u32(&cursor, &read.created) || !cal_cursor_pull_u16(&cursor, &read.interval_s) ||
+      !cal_cursor_pull_u16(&cursor, &read.page) || !cal_cursor_pull_u8(&cursor, &read.row) || cursor.left > 0)
     return false;
   if (read.interval_s == 0 || read.interval_s > INTERVAL_MAX_S || read.page >= CAL_OMRON_PAGES ||
       read.row >= CAL_OMRON_ROWS)
@@ -52,8 +52,12 @@ bool
 cal_omron_flag_decode(const uint8_t *bytes, size_t size, CalOmronFlag *flag)
 {
   CalCursor cursor = { bytes, size };
-  return size == CAL_OMRON_FLAG_SIZE && cal_cursor_pull_u8(&cursor, &flag->state) &&
-         cal_cursor_pull_u32(&cursor, &flag->created);
+  CalOmronFlag read;
+  if (!cal_cursor_pull_u8(&cursor, &read.state) || !cal_cursor_pull_u32(&cursor, &read.created) ||
+      cursor.left > 0)
+    return false;
+  *flag = read;
+  return true;
 }
 
 /* A278, table 26. */
@@ -61,7 +65,11 @@ bool
 cal_omron_time_decode(const uint8_t *bytes, size_t size, uint32_t *time)
 {
   CalCursor cursor = { bytes, size };
-  return size == CAL_OMRON_TIME_SIZE && cal_cursor_pull_u32(&cursor, time);
+  uint32_t read;
+  if (!cal_cursor_pull_u32(&cursor, &read) || cursor.left > 0)
+    return false;
+  *time = read;
+  return true;
 }
 
 /* A278, table 10. */

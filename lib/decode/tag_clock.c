@@ -7,10 +7,12 @@ bool
 cal_tag_clock_decode(const uint8_t *bytes, size_t size, CalTagClock *clock)
 {
   CalCursor cursor = { bytes, size };
-  if (size != CAL_TAG_CLOCK_SIZE)
+  CalTagClock read;
+  if (!cal_cursor_pull_u32(&cursor, &read.time) || !cal_cursor_pull_u32(&cursor, &read.uptime_s) ||
+      !cal_cursor_pull_u16(&cursor, &read.boot) || cursor.left > 0)
     return false;
-  return cal_cursor_pull_u32(&cursor, &clock->time) && cal_cursor_pull_u32(&cursor, &clock->uptime_s) &&
-         cal_cursor_pull_u16(&cursor, &clock->boot);
+  *clock = read;
+  return true;
 }
 
 void
@@ -31,5 +33,9 @@ bool
 cal_tag_clock_setting_decode(const uint8_t *bytes, size_t size, uint32_t *time)
 {
   CalCursor cursor = { bytes, size };
-  return size == CAL_TAG_CLOCK_SETTING_SIZE && cal_cursor_pull_u32(&cursor, time);
+  uint32_t read;
+  if (!cal_cursor_pull_u32(&cursor, &read) || cursor.left > 0)
+    return false;
+  *time = read;
+  return true;
 }

@@ -267,6 +267,191 @@ test_searches(void **state)
   assert_int_equal(cal_catalog_likeness(&plain, "tilapa"), 1);
 }
 
+#define LONG_TYPED "a name of some fifty letters, which is more than fits"
+
+static void
+test_nobody_has_a_name_that_long(void **state)
+{
+  (void)state;
+  CalCatalogFood food;
+  double grams;
+  assert_false(find(NULL, LONG_TYPED, &food));
+  assert_true(find(NULL, "egg", &food));
+  assert_int_equal(cal_catalog_likeness(&food, LONG_TYPED), -1);
+  assert_false(cal_catalog_matches(&food, "a-word-of-some-fifty-letters-which-is-more-than-fits"));
+  assert_int_equal(cal_catalog_phrase("120g " LONG_TYPED, find, NULL, &food, &grams, NULL),
+                   CAL_PHRASE_NO_FOOD);
+}
+
+/* A spoon from a cup, a teaspoon from a spoon; never over what the table says. */
+static void
+test_spoons_follow_from_cups(void **state)
+{
+  (void)state;
+  static const struct {
+    const char *measures;
+    double cup, tablespoon, teaspoon;
+  } rows[] = {
+    { "cup 48 sr28", 48, 3, 1 },
+    { "tablespoon 6 sr28", 0, 6, 2 },
+    { "tablespoon 6 sr28;teaspoon 1 sr28", 0, 6, 1 },
+    { "teaspoon 1 sr28", 0, 0, 1 },
+    { "cup 48 sr28;tablespoon 6 sr28", 48, 6, 1 },
+    { "cup 48 sr28;teaspoon 2 sr28", 48, 3, 2 },
+    { "", 0, 0, 0 },
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    CalCatalogFood food;
+    char row[128];
+    snprintf(row, sizeof row, "oats,20038,40,,54,177,,,,,,,whole,oats,oat,%s", rows[i].measures);
+    assert_true(cal_catalog_from_csv_row(row, &food));
+    assert_float_equal(food.measure_g[CAL_HOUSEHOLD_CUP], rows[i].cup, 1e-9);
+    assert_float_equal(food.measure_g[CAL_HOUSEHOLD_TABLESPOON], rows[i].tablespoon, 1e-9);
+    assert_float_equal(food.measure_g[CAL_HOUSEHOLD_TEASPOON], rows[i].teaspoon, 1e-9);
+  }
+}
+
+static void
+test_measures_that_are_none(void **state)
+{
+  (void)state;
+  static const char *const measures[] = {
+    "cup 0 sr28",
+    "cup 10001 sr28",
+    "cup x sr28",
+    "bucket 5 sr28",
+    "cup",
+    ";",
+    "a-measure-of-a-long-name 5 sr28",
+    "cup 5.0000000000000000000000000 sr28",
+    "cup 5 a-source-that-is-longer-than-a-whole-measure-may-be",
+  };
+  CalCatalogFood food;
+  char row[160];
+  for (size_t i = 0; i < sizeof measures / sizeof *measures; i++) {
+    snprintf(row, sizeof row, "oats,20038,40,,54,177,,,,,,,whole,oats,oat,%s", measures[i]);
+    assert_false(cal_catalog_from_csv_row(row, &food));
+  }
+  assert_true(cal_catalog_from_csv_row("oats,20038,40,,54,177,,,,,,,whole,oats,oat,cup 10000 sr28", &food));
+}
+
+static void
+test_texts_of_a_row_that_are_too_long(void **state)
+{
+  (void)state;
+  char text[CAL_CATALOG_ALIASES_SIZE + 1], row[400];
+  CalCatalogFood food;
+  for (int more = 0; more < 2; more++) {
+    const size_t label = CAL_CATALOG_LABEL_SIZE - 1 + (size_t)more;
+    const size_t aliases = CAL_CATALOG_ALIASES_SIZE - 1 + (size_t)more;
+    memset(text, 'x', sizeof text);
+    snprintf(row, sizeof row, "oats,20038,40,,54,177,,,,,,,whole,%.*s,oat,", (int)label, text);
+    assert_int_equal(cal_catalog_from_csv_row(row, &food), !more);
+    snprintf(row, sizeof row, "oats,20038,40,,54,177,,,,,,,whole,oats,%.*s,", (int)aliases, text);
+    assert_int_equal(cal_catalog_from_csv_row(row, &food), !more);
+  }
+}
+
+static double
+amount_of(const char *text)
+{
+  CalCatalogFood food = { .food = { .name = "x", .portion_g = 30 } };
+  double grams = -1;
+  food.measure_g[CAL_HOUSEHOLD_CUP] = 100;
+  return cal_catalog_amount_g(&food, text, &grams, NULL) ? grams : -1;
+}
+
+/* Rounded as finely as a measure is known: to halves from 20 g on, to tenths from 1 g, to milligrams. */
+static void
+test_how_amounts_are_rounded(void **state)
+{
+  (void)state;
+  static const struct {
+    const char *text;
+    double grams;
+  } rows[] = {
+    { "0.2 cup", 20 },       { "0.2012 cup", 20 },
+    { "0.2038 cup", 20.5 },  { "0.1996 cup", 20 },
+    { "0.1993 cup", 19.9 },  { "0.01 cup", 1 },
+    { "0.0124 cup", 1.2 },   { "0.00999 cup", 0.999 },
+    { "0.005 cup", 0.5 },    { "0.0001 cup", 0.01 },
+    { "100 cups", 10000 },   { "100.1 cups", -1 },
+    { "0 cups", -1 },        { "12", 360 },
+    { "12.1", -1 },          { "13", -1 },
+    { "  2 cups", 200 },     { "1/4 cup", 25 },
+    { "1/0 cup", -1 },       { "473.18 mL", 200 },
+    { "118.3mL", 50 },       { "30g", 30 },
+    { "a cup", 100 },        { "half a cup", 50 },
+    { "half two cups", -1 }, { "1.00000000000000000 cup", -1 },
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    const double grams = amount_of(rows[i].text);
+    if (!(grams > rows[i].grams - 1e-9 && grams < rows[i].grams + 1e-9))
+      fail_msg("%s: %.9g", rows[i].text, grams);
+  }
+}
+
+/* What is asked for of a food without that measure is told those that it has, three at most. */
+static void
+test_the_measures_that_are_known_are_told(void **state)
+{
+  (void)state;
+  CalCatalogFood food = { .food = { .name = "x", .portion_g = 30 } };
+  CalRefusal refusal;
+  double grams;
+  food.measure_g[CAL_HOUSEHOLD_GLASS] = food.measure_g[CAL_HOUSEHOLD_TEASPOON] = 5;
+  food.measure_g[CAL_HOUSEHOLD_SLICE] = food.measure_g[CAL_HOUSEHOLD_CAN] = 5;
+  assert_false(cal_catalog_amount_g(&food, "2 cups", &grams, &refusal));
+  assert_int_equal(refusal.reason, CAL_REFUSAL_UNKNOWN_UNIT);
+  assert_string_equal(refusal.nearest[0], "glass");
+  assert_string_equal(refusal.nearest[1], "teaspoon");
+  assert_string_equal(refusal.nearest[2], "slice");
+  assert_false(cal_catalog_amount_g(&food, "2 cups", &grams, NULL));
+}
+
+/* A third of the letters may be wrong, in the name, in one of its words, or in an alias; the least counts. */
+static void
+test_how_like_a_name_is(void **state)
+{
+  (void)state;
+  const CalCatalogFood food = { .food = { .name = "dark-chocolate" }, .aliases = "cocoa;bitter-bar" };
+  static const struct {
+    const char *typed;
+    int slips;
+  } rows[] = {
+    { "dark-chocolate", 0 }, { "choc", 0 },       { "dar", 0 },           { "da", -1 },    { "dxrk", 1 },
+    { "dxxk", -1 },          { "coco", 0 },       { "cacoa", 1 },         { "caxoa", -1 }, { "chocolade", 1 },
+    { "xhxcolade", 3 },      { "xhxcxlade", -1 }, { "darkchocolate", 1 }, { "bittr", 1 },  { "zzz", -1 },
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+    if (cal_catalog_likeness(&food, rows[i].typed) != rows[i].slips)
+      fail_msg("%s: %d", rows[i].typed, cal_catalog_likeness(&food, rows[i].typed));
+}
+
+static const char *
+name_of(const char *phrase)
+{
+  static CalCatalogFood food;
+  double grams;
+  return cal_catalog_phrase(phrase, find, NULL, &food, &grams, NULL) == CAL_PHRASE_OK ? food.food.name : "";
+}
+
+/* "of" is nobody's name, but alone it is nothing either; and no phrase is longer than twelve words. */
+static void
+test_phrases_at_their_ends(void **state)
+{
+  (void)state;
+  assert_string_equal(name_of(""), "");
+  assert_string_equal(name_of("of"), "");
+  assert_string_equal(name_of("120g of"), "");
+  assert_string_equal(name_of("120g of salmon"), "salmon");
+  assert_string_equal(name_of("2 salmon fillets"), "salmon");
+  assert_string_equal(name_of("2 nothing fillets"), "");
+  assert_string_equal(name_of("2 salmon fillings"), "");
+  assert_string_equal(name_of("a b c d e f g h i j k l m"), "");
+  assert_string_equal(name_of("2 " LONG_TYPED " fillets"), "");
+}
+
 int
 main(void)
 {
@@ -281,6 +466,14 @@ main(void)
     cmocka_unit_test(test_a_fraction_of_fractions),
     cmocka_unit_test(test_each_name_means_one_food),
     cmocka_unit_test(test_searches),
+    cmocka_unit_test(test_nobody_has_a_name_that_long),
+    cmocka_unit_test(test_spoons_follow_from_cups),
+    cmocka_unit_test(test_measures_that_are_none),
+    cmocka_unit_test(test_texts_of_a_row_that_are_too_long),
+    cmocka_unit_test(test_how_amounts_are_rounded),
+    cmocka_unit_test(test_the_measures_that_are_known_are_told),
+    cmocka_unit_test(test_how_like_a_name_is),
+    cmocka_unit_test(test_phrases_at_their_ends),
   };
   return cmocka_run_group_tests(tests, read_table, NULL);
 }

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../../../lib/balance/check.h"
+
 #define TAG   "AA:BB:CC:00:00:01"
 #define OTHER "AA:BB:CC:00:00:02"
 #define NOW   INT64_C(1779926400) /* 2026-05-28T00:00Z */
@@ -523,6 +525,227 @@ test_a_copy_says_the_same(void **state)
   assert_int_equal(copy.n_products + copy.n_foods + copy.n_recipes + copy.n_maps, 4);
 }
 
+#define LONG_NAME "a name of some fifty letters, which is more than fits"
+
+/* Not one byte more than there is room for, whatever kind it is. */
+static void
+test_names_that_are_too_long(void **state)
+{
+  (void)state;
+  static const Row rows[] = {
+    { CAL_ENTRY_PRODUCT, LONG_NAME, "d=1IU", CAL_REFUSAL_TOO_LONG },
+    { CAL_ENTRY_FOODSTUFF, LONG_NAME, "d=1IU", CAL_REFUSAL_TOO_LONG },
+    { CAL_ENTRY_RECIPE, LONG_NAME, "egg 1g", CAL_REFUSAL_TOO_LONG },
+    { CAL_ENTRY_PRODUCT, "exactly forty-seven letters are what a name has", "d=1IU", CAL_REFUSAL_NONE },
+    { CAL_ENTRY_PRODUCT, "exactly forty-eight letters are what a name has.", "d=1IU", CAL_REFUSAL_TOO_LONG },
+  };
+  check_rows(rows, sizeof rows / sizeof *rows);
+}
+
+static void
+test_recipes_are_checked(void **state)
+{
+  (void)state;
+  assert_true(step(CAL_ENTRY_FOODSTUFF, "egg", "portion=50g d=82IU"));
+  assert_true(step(CAL_ENTRY_FOODSTUFF, "milk", "d=4IU"));
+  assert_true(step(CAL_ENTRY_RECIPE, "pancake", "egg 50g; milk 100g"));
+  static const Row rows[] = {
+    { CAL_ENTRY_RECIPE, "omelette", "egg 100g", CAL_REFUSAL_NONE },
+    { CAL_ENTRY_RECIPE, "pancake", "egg 100g", CAL_REFUSAL_NONE },
+    { CAL_ENTRY_RECIPE, "pancake", "", CAL_REFUSAL_NONE },
+    { CAL_ENTRY_RECIPE, "omelette", "", CAL_REFUSAL_UNKNOWN_NAME },
+    { CAL_ENTRY_RECIPE, "egg", "milk 100g", CAL_REFUSAL_TWICE },
+    { CAL_ENTRY_RECIPE, "omelette", "egg", CAL_REFUSAL_MISSING },
+    { CAL_ENTRY_RECIPE, "omelette", "egg 100g; flour 10g", CAL_REFUSAL_UNKNOWN_NAME },
+    { CAL_ENTRY_RECIPE, "twice", "pancake 100g", CAL_REFUSAL_UNKNOWN_NAME },
+    { CAL_ENTRY_FOOD, "pancake", "100g", CAL_REFUSAL_NONE },
+    { CAL_ENTRY_FOODSTUFF, "egg", "", CAL_REFUSAL_NONE },
+  };
+  check_rows(rows, sizeof rows / sizeof *rows);
+}
+
+/* The last that fits may still be changed; another one has no room. */
+static void
+test_what_there_is_no_room_for_is_refused(void **state)
+{
+  (void)state;
+  char name[32];
+  for (int i = 0; i < CAL_CONTEXT_MAX_PRODUCTS; i++) {
+    snprintf(name, sizeof name, "p%d", i);
+    assert_true(step(CAL_ENTRY_PRODUCT, name, "d=1IU"));
+  }
+  for (int i = 0; i < CAL_CONTEXT_MAX_FOODS; i++) {
+    snprintf(name, sizeof name, "f%d", i);
+    assert_true(step(CAL_ENTRY_FOODSTUFF, name, "d=1IU"));
+  }
+  for (int i = 0; i < CAL_CONTEXT_MAX_RECIPES; i++) {
+    snprintf(name, sizeof name, "r%d", i);
+    assert_true(step(CAL_ENTRY_RECIPE, name, "f1 10g"));
+  }
+  static const Row rows[] = {
+    { CAL_ENTRY_PRODUCT, "more", "d=1IU", CAL_REFUSAL_TOO_MANY },
+    { CAL_ENTRY_PRODUCT, "p63", "d=2IU", CAL_REFUSAL_NONE },
+    { CAL_ENTRY_FOODSTUFF, "more", "d=1IU", CAL_REFUSAL_TOO_MANY },
+    { CAL_ENTRY_FOODSTUFF, "f255", "d=2IU", CAL_REFUSAL_NONE },
+    { CAL_ENTRY_RECIPE, "more", "f1 10g", CAL_REFUSAL_TOO_MANY },
+    { CAL_ENTRY_RECIPE, "r31", "f1 20g", CAL_REFUSAL_NONE },
+  };
+  check_rows(rows, sizeof rows / sizeof *rows);
+  assert_false(step(CAL_ENTRY_RECIPE, "more", "f1 10g"));
+}
+
+/* The last that is still believed of a blood test, and one behind, in both units. */
+static void
+test_a_blood_test_at_its_bound(void **state)
+{
+  (void)state;
+  static const Row rows[] = {
+    { CAL_ENTRY_LAB, "", "2500nmol/L", CAL_REFUSAL_NONE },
+    { CAL_ENTRY_LAB, "", "2500.1nmol/L", CAL_REFUSAL_OUT_OF_RANGE },
+    { CAL_ENTRY_LAB, "", "1000ng/mL", CAL_REFUSAL_NONE },
+    { CAL_ENTRY_LAB, "", "1100ng/mL", CAL_REFUSAL_OUT_OF_RANGE },
+    { CAL_ENTRY_LAB, "", "lots", CAL_REFUSAL_NO_NUMBER },
+  };
+  double nmol_l = 77;
+  check_rows(rows, sizeof rows / sizeof *rows);
+  assert_false(cal_lab_parse("lots", &nmol_l));
+  assert_false(cal_lab_parse("75mg", &nmol_l));
+  assert_false(cal_lab_parse("2501nmol/L", &nmol_l));
+  assert_float_equal(nmol_l, 77, 0);
+  assert_true(cal_lab_parse("30ng/mL", &nmol_l));
+  assert_float_equal(nmol_l, 74.88, 0.01);
+}
+
+/* Whoever mistypes is offered the nearest first, of those that are as near the first, and no more than
+ * three. */
+static void
+test_the_nearest_names_are_offered(void **state)
+{
+  (void)state;
+  static const char *const names[] = { "d3-forte", "d3k2", "zinc", "d3", "d3k3" };
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+    assert_true(step(CAL_ENTRY_PRODUCT, names[i], "d=1IU"));
+  const CalEntry entry = entry_at(CAL_ENTRY_TAKE, NOW, "d3k", "1");
+  CalRefusal refusal;
+  assert_false(cal_entry_check(&context, &entry, &refusal));
+  assert_true(refusal.in_name);
+  assert_string_equal(refusal.word, "d3k");
+  assert_string_equal(refusal.nearest[0], "d3k2");
+  assert_string_equal(refusal.nearest[1], "d3k3");
+  assert_string_equal(refusal.nearest[2], "d3");
+}
+
+/* The word that is told is cut to its room, and never inside a letter. */
+static void
+test_a_long_word_is_cut_between_letters(void **state)
+{
+  (void)state;
+  char name[CAL_ENTRY_NAME_SIZE];
+  for (size_t before = 0; before < 4; before++) {
+    CalRefusal refusal;
+    memset(name, 'x', before);
+    for (size_t i = before; i + 2 < 100; i += 2)
+      memcpy(name + i, "\xc3\xa4", 3);
+    const CalEntry entry = entry_at(CAL_ENTRY_TAKE, NOW, name, "1");
+    assert_false(cal_entry_check(&context, &entry, &refusal));
+    assert_int_equal(strlen(refusal.word), before % 2 == 0 ? 62 : 63);
+    assert_memory_equal(refusal.word, name, strlen(refusal.word));
+  }
+}
+
+/* The last value that each word of a setting takes, and one behind. */
+static void
+test_words_of_settings_at_their_bounds(void **state)
+{
+  (void)state;
+  static const struct {
+    CalEntryKind kind;
+    const char *name, *in, *out;
+  } rows[] = {
+    { CAL_ENTRY_TAG, TAG, "tag-event slots=255", "tag-event slots=256" },
+    { CAL_ENTRY_TAG, TAG, "tag-event slots=0", "tag-event slots=-1" },
+    { CAL_ENTRY_TAG, TAG, "tag-event slots=7", "tag-event slots=0007" },
+    { CAL_ENTRY_TAG, TAG, "tag-event wear", "tag-event slot=7" },
+    { CAL_ENTRY_TAG, TAG, "bthome", "bluetooth" },
+    { CAL_ENTRY_TAG, TAG, "ess", "ess slots" },
+    { CAL_ENTRY_ZONE, "", "Etc/UTC", "Etc/.UTC" },
+    { CAL_ENTRY_ZONE, "", "A/B 90 180", "A/B 90.1 180" },
+    { CAL_ENTRY_ZONE, "", "A/B -90 -180", "A/B -90 -180.1" },
+    { CAL_ENTRY_ZONE, "", "A/B 0 180", "A/B 0 180.1" },
+    { CAL_ENTRY_ZONE, "", "A/B -90 0", "A/B -90.1 0" },
+    { CAL_ENTRY_ZONE, "", "A/B 1 2", "A/B 1 2 3" },
+    { CAL_ENTRY_ZONE, "", "A/B", "A/B 1" },
+    { CAL_ENTRY_ZONE, "", "A/~", "A/\x7f" },
+    { CAL_ENTRY_ZONE, "", "A/!", ":A" },
+    { CAL_ENTRY_ZONE, "", "A", "/A" },
+    { CAL_ENTRY_ZONE, "", "A.", ".A" },
+    { CAL_ENTRY_ZONE, "", "A/B 1 1", "A/B 1 1.0000000000000000000000000" },
+    { CAL_ENTRY_MAP, TAG " 1", "d3", LONG_NAME },
+    { CAL_ENTRY_FOODSTUFF, "egg", "d=1IU", "d=1" },
+    { CAL_ENTRY_RECIPE, "omelette", "egg 1g", "egg" },
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    if (!step(rows[i].kind, rows[i].name, rows[i].in))
+      fail_msg("'%s'", rows[i].in);
+    if (step(rows[i].kind, rows[i].name, rows[i].out))
+      fail_msg("'%s'", rows[i].out);
+  }
+  assert_false(step(CAL_ENTRY_FOODSTUFF, "a=b", "d=1IU"));
+  assert_false(step(CAL_ENTRY_RECIPE, "a=b", "egg 1g"));
+  assert_false(step(CAL_ENTRY_TAG, "tag", "bthome"));
+}
+
+/* What is taken out leaves the others where they can be found, and what is not there goes unnoticed. */
+static void
+test_foods_recipes_and_maps_go(void **state)
+{
+  (void)state;
+  CalFood eaten;
+  const CalAddress tag = address_of(TAG);
+  static const char *const names[] = { "a", "b", "c" };
+  for (size_t i = 0; i < 3; i++) {
+    char slot[32];
+    assert_true(step(CAL_ENTRY_FOODSTUFF, names[i], "d=1IU"));
+    assert_true(step(CAL_ENTRY_RECIPE, names[i], "a 10g"));
+    assert_true(step(CAL_ENTRY_PRODUCT, names[i], "d=1IU"));
+    snprintf(slot, sizeof slot, TAG " %s", names[i]);
+    assert_true(step(CAL_ENTRY_MAP, slot, names[i]));
+  }
+  assert_true(step(CAL_ENTRY_FOODSTUFF, "a", "") && step(CAL_ENTRY_FOODSTUFF, "x", ""));
+  assert_true(step(CAL_ENTRY_RECIPE, "a", "") && step(CAL_ENTRY_RECIPE, "x", ""));
+  assert_true(step(CAL_ENTRY_MAP, TAG " a", "") && step(CAL_ENTRY_MAP, TAG " x", ""));
+  assert_int_equal(context.n_foods, 2);
+  assert_int_equal(context.n_recipes, 2);
+  assert_int_equal(context.n_maps, 2);
+  assert_null(cal_context_food(&context, "a"));
+  assert_null(cal_context_recipe(&context, "a"));
+  assert_null(cal_context_mapped(&context, &tag, "a"));
+  for (size_t i = 1; i < 3; i++) {
+    assert_string_equal(cal_context_food(&context, names[i])->name, names[i]);
+    assert_string_equal(cal_context_recipe(&context, names[i])->name, names[i]);
+    assert_string_equal(cal_context_mapped(&context, &tag, names[i])->name, names[i]);
+  }
+  assert_false(cal_context_eaten(&context, "a", &eaten));
+  assert_true(cal_context_eaten(&context, "b", &eaten));
+  assert_true(step(CAL_ENTRY_FOODSTUFF, "b", ""));
+  assert_true(cal_context_eaten(&context, "b", &eaten)); /* the recipe of that name */
+}
+
+static void
+test_slots_that_are_none(void **state)
+{
+  (void)state;
+  static const char *const bad[] = {
+    TAG, TAG " ", " 1", "AA:BB 1", TAG " 1 2", TAG " a-slot-that-is-longer-than-any-slot-can-be"
+  };
+  CalAddress tag;
+  char slot[CAL_SLOT_SIZE];
+  for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+    assert_false(cal_slot_parse(bad[i], &tag, slot));
+  assert_true(cal_slot_parse(TAG " 1-double", &tag, slot));
+  assert_string_equal(slot, "1-double");
+}
+
 int
 main(void)
 {
@@ -546,6 +769,15 @@ main(void)
     cmocka_unit_test_setup(test_each_word_of_what_happened_is_checked, setup),
     cmocka_unit_test_setup(test_settings_are_checked, setup),
     cmocka_unit_test(test_a_copy_says_the_same),
+    cmocka_unit_test_setup(test_names_that_are_too_long, setup),
+    cmocka_unit_test_setup(test_recipes_are_checked, setup),
+    cmocka_unit_test_setup(test_what_there_is_no_room_for_is_refused, setup),
+    cmocka_unit_test_setup(test_a_blood_test_at_its_bound, setup),
+    cmocka_unit_test_setup(test_the_nearest_names_are_offered, setup),
+    cmocka_unit_test_setup(test_a_long_word_is_cut_between_letters, setup),
+    cmocka_unit_test_setup(test_words_of_settings_at_their_bounds, setup),
+    cmocka_unit_test_setup(test_foods_recipes_and_maps_go, setup),
+    cmocka_unit_test_setup(test_slots_that_are_none, setup),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

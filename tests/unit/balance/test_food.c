@@ -129,6 +129,113 @@ test_each_plural_ending(void **state)
     assert_ptr_equal(cal_food_find(foods, 5, typed[i]), &foods[i]);
 }
 
+/* A food whose nutrients are all known, in numbers of `digits` digits behind the point. */
+static CalFood
+full_food(double scale)
+{
+  CalFood food = { .name = "x", .portion_g = 123.25, .whole = CAL_WHOLE_YES };
+  for (int i = 0; i < CAL_NUTRIENT_COUNT; i++)
+    food.per_100g.amount[i] = scale * (i + 1);
+  return food;
+}
+
+static void
+test_what_is_written_of_a_food(void **state)
+{
+  (void)state;
+  char value[CAL_ENTRY_VALUE_SIZE];
+  CalFood food = full_food(1), again;
+  for (int whole = CAL_WHOLE_UNKNOWN; whole <= CAL_WHOLE_NO; whole++)
+    for (int has_portion = 0; has_portion < 2; has_portion++) {
+      food.whole = (CalWhole)whole;
+      food.portion_g = has_portion * 0.01;
+      assert_true(cal_food_format(&food, value));
+      assert_int_equal(strncmp(value, "portion=0.01g", 13) == 0, has_portion);
+      assert_true(cal_food_parse(value, &again, NULL));
+      assert_int_equal(again.whole, whole);
+      assert_float_equal(again.portion_g, food.portion_g, 1e-9);
+    }
+  food.portion_g = 0.0099; /* would be written as nothing */
+  assert_true(cal_food_format(&food, value));
+  assert_null(strstr(value, "portion"));
+}
+
+static void
+test_words_of_a_food(void **state)
+{
+  (void)state;
+  static const struct {
+    const char *value;
+    CalRefusalReason reason;
+  } rows[] = {
+    { "whole=no d=1IU", CAL_REFUSAL_NONE },
+    { "whole=yes d=1IU", CAL_REFUSAL_NONE },
+    { "whole=maybe d=1IU", CAL_REFUSAL_UNEXPECTED },
+    { "whole=no", CAL_REFUSAL_MISSING },
+    { "", CAL_REFUSAL_MISSING },
+    { "d", CAL_REFUSAL_UNEXPECTED },
+    { "portion=10kg d=1IU", CAL_REFUSAL_NONE },
+    { "portion=10.1kg d=1IU", CAL_REFUSAL_OUT_OF_RANGE },
+    { "portion=0g d=1IU", CAL_REFUSAL_OUT_OF_RANGE },
+    { "portion=1mL d=1IU", CAL_REFUSAL_WRONG_UNIT },
+    { "d=1000000IU", CAL_REFUSAL_NONE },
+    { "d=1000001IU", CAL_REFUSAL_OUT_OF_RANGE },
+    { "d=25mg", CAL_REFUSAL_NONE },
+    { "d=25.1mg", CAL_REFUSAL_OUT_OF_RANGE },
+    { "d=1mL", CAL_REFUSAL_WRONG_UNIT },
+    { "calcium=100g", CAL_REFUSAL_NONE },
+    { "calcium=100.1g", CAL_REFUSAL_OUT_OF_RANGE },
+    { "calcium=1IU", CAL_REFUSAL_WRONG_UNIT },
+    { "k1=100g", CAL_REFUSAL_NONE },
+    { "k1=100.1g", CAL_REFUSAL_OUT_OF_RANGE },
+    { "d=1.00000000000000000000000000000000000000IU", CAL_REFUSAL_TOO_LONG },
+    { "a-name-that-is-longer-than-forty-letters-are=1mg", CAL_REFUSAL_UNKNOWN_NAME },
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    CalFood food;
+    CalRefusal refusal = { .reason = CAL_REFUSAL_NONE };
+    if (cal_food_parse(rows[i].value, &food, &refusal) != (rows[i].reason == CAL_REFUSAL_NONE))
+      print_error("%s\n", rows[i].value);
+    assert_int_equal(refusal.reason, rows[i].reason);
+  }
+}
+
+static void
+test_amounts_at_their_bounds(void **state)
+{
+  (void)state;
+  const CalFood food = { .name = "egg", .portion_g = 50 }, unknown = { .name = "x" };
+  double grams = -1;
+  CalRefusal refusal;
+  assert_true(cal_food_amount_g(&food, "  2 pieces", &grams, NULL));
+  assert_float_equal(grams, 100, 1e-9);
+  assert_true(cal_food_amount_g(&food, "200", &grams, NULL));
+  assert_float_equal(grams, 10000, 1e-9);
+  assert_false(cal_food_amount_g(&food, "200.1", &grams, &refusal));
+  assert_int_equal(refusal.reason, CAL_REFUSAL_OUT_OF_RANGE);
+  assert_true(cal_food_amount_g(&food, "10kg", &grams, NULL));
+  assert_false(cal_food_amount_g(&food, "10.01kg", &grams, NULL));
+  assert_false(cal_food_amount_g(&unknown, "2", &grams, &refusal));
+  assert_int_equal(refusal.reason, CAL_REFUSAL_NO_UNIT);
+  assert_false(cal_food_amount_g(&unknown, "", &grams, NULL));
+  assert_true(cal_food_amount_g(&unknown, "2g", &grams, NULL));
+  assert_false(cal_food_amount_g(&food, "2 a-word-longer-than-any-of-a-portion", &grams, NULL));
+  assert_false(cal_food_amount_g(&food, "1.0000000000000000000000000", &grams, NULL));
+}
+
+#define LONG_TYPED "a name of some fifty letters, which is more than fits"
+
+static void
+test_a_name_that_is_too_long_is_nobodys(void **state)
+{
+  (void)state;
+  const CalFood food = { .name = "egg" };
+  assert_null(cal_food_find(&food, 1, LONG_TYPED));
+  assert_false(cal_food_is_called(&food, LONG_TYPED));
+  assert_true(cal_food_is_called(&food, "Eggs"));
+  assert_false(cal_food_is_called(&food, "Egges"));
+}
+
 int
 main(void)
 {
@@ -140,6 +247,10 @@ main(void)
     cmocka_unit_test(test_amounts),
     cmocka_unit_test(test_names_as_they_are_typed),
     cmocka_unit_test(test_each_plural_ending),
+    cmocka_unit_test(test_what_is_written_of_a_food),
+    cmocka_unit_test(test_words_of_a_food),
+    cmocka_unit_test(test_amounts_at_their_bounds),
+    cmocka_unit_test(test_a_name_that_is_too_long_is_nobodys),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

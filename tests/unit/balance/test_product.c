@@ -2,6 +2,7 @@
 #include "../cmocka_prelude.h"
 
 #include <calcifer/product.h>
+#include <stdio.h>
 #include <string.h>
 
 static void
@@ -245,6 +246,170 @@ test_minutes(void **state)
   assert_string_equal(text, "08:05");
 }
 
+/* A product whose names take `extra` bytes more than the shortest. */
+static CalProduct
+long_product(size_t extra, bool on_weekdays)
+{
+  CalProduct product = { .n_others = CAL_PRODUCT_MAX_OTHERS,
+                         .every_days = on_weekdays ? 1 : 28,
+                         .from = 20601 };
+  product.has_interval = product.with_food = true;
+  product.weekdays = on_weekdays ? 0x7f : 0;
+  product.listed = product.serving.unknown = (1u << CAL_NUTRIENT_COUNT) - 1;
+  for (size_t i = 0; i < product.n_others; i++) {
+    CalOther *const other = &product.other[i];
+    const size_t more = extra < 18 ? extra : 18;
+    extra -= more;
+    *other = (CalOther){ .amount = 123.4567, .unit = CAL_UNIT_MG, .is_known = true };
+    memset(other->name, 'x', 5 + more);
+    other->name[0] = (char)('a' + i);
+  }
+  product.n_times = CAL_PRODUCT_MAX_TIMES;
+  for (uint32_t i = 0; i < product.n_times; i++)
+    product.minute[i] = (int16_t)(480 + 60 * i);
+  return product;
+}
+
+/* Longer and longer, the room ends behind each of its words: what fits reads back, what does not is refused
+ * from there on. */
+static void
+test_no_more_is_written_than_there_is_room_for(void **state)
+{
+  (void)state;
+  for (int on_weekdays = 0; on_weekdays < 2; on_weekdays++) {
+    bool fitted = true;
+    for (size_t extra = 0; extra <= 18 * CAL_PRODUCT_MAX_OTHERS; extra++) {
+      const CalProduct product = long_product(extra, on_weekdays == 1);
+      char value[CAL_ENTRY_VALUE_SIZE], again[CAL_ENTRY_VALUE_SIZE];
+      CalProduct read;
+      const bool fits = cal_product_format(&product, value);
+      assert_true(strlen(value) < sizeof value);
+      assert_true(fitted || !fits);
+      fitted = fits;
+      if (!fits)
+        continue;
+      assert_true(cal_product_parse(value, &read, NULL));
+      assert_true(cal_product_format(&read, again));
+      assert_string_equal(again, value);
+    }
+    assert_false(fitted);
+  }
+}
+
+static CalRefusalReason
+reason_of(const char *value)
+{
+  CalProduct product;
+  CalRefusal refusal = { .reason = CAL_REFUSAL_NONE };
+  const bool taken = cal_product_parse(value, &product, &refusal);
+  assert_int_equal(taken, refusal.reason == CAL_REFUSAL_NONE);
+  return refusal.reason;
+}
+
+/* What a label lists besides: names that are none of ours, amounts with a unit that can be one. */
+static void
+test_what_else_a_label_lists(void **state)
+{
+  (void)state;
+  static const struct {
+    const char *value;
+    CalRefusalReason reason;
+  } rows[] = {
+    { "zn=10mg", CAL_REFUSAL_NONE },
+    { "zinc=10mg", CAL_REFUSAL_NONE },
+    { "zinc=10ug", CAL_REFUSAL_NONE },
+    { "zinc=10g", CAL_REFUSAL_NONE },
+    { "zinc=10IU", CAL_REFUSAL_NONE },
+    { "zinc=?", CAL_REFUSAL_NONE },
+    { "zinc=10kg", CAL_REFUSAL_WRONG_UNIT },
+    { "zinc=10mL", CAL_REFUSAL_WRONG_UNIT },
+    { "zinc=10ng/mL", CAL_REFUSAL_WRONG_UNIT },
+    { "zinc=10nmol/L", CAL_REFUSAL_WRONG_UNIT },
+    { "zinc=10", CAL_REFUSAL_NO_UNIT },
+    { "zinc=mg", CAL_REFUSAL_NO_NUMBER },
+    { "zinc=1.0000000000000000000000000000000000000000000mg", CAL_REFUSAL_TOO_LONG },
+    { "zinc=10mg zinc=5mg", CAL_REFUSAL_TWICE },
+    { "b12=4ug", CAL_REFUSAL_NONE },
+    { "vitamin-b17=4ug", CAL_REFUSAL_NONE },
+    { "xy=4ug", CAL_REFUSAL_UNKNOWN_NAME },
+    { "xyz=4ug", CAL_REFUSAL_NONE },
+    { "=4ug", CAL_REFUSAL_UNKNOWN_NAME },
+    { "Per=4ug", CAL_REFUSAL_UNKNOWN_NAME },
+    { "Whole=4ug", CAL_REFUSAL_UNKNOWN_NAME },
+    { "wholes=4ug", CAL_REFUSAL_NONE },
+    { "magnesum=4mg", CAL_REFUSAL_UNKNOWN_NAME },
+    { "a-name-of-23-letters---=4ug", CAL_REFUSAL_NONE },
+    { "a-name-of-24-letters----=4ug", CAL_REFUSAL_UNKNOWN_NAME },
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+    if (reason_of(rows[i].value) != rows[i].reason)
+      fail_msg("%s: %d", rows[i].value, (int)reason_of(rows[i].value));
+}
+
+/* Letters, digits, hyphens and what is beyond ASCII; their neighbours there are none. */
+static void
+test_letters_of_another_name(void **state)
+{
+  (void)state;
+  char value[] = "xx?x=4ug";
+  for (const char *c = "azAZ09-_\xc3"; *c != '\0'; c++) {
+    value[2] = *c;
+    assert_int_equal(reason_of(value), CAL_REFUSAL_NONE);
+  }
+  for (const char *c = "`{@[/:.,+"; *c != '\0'; c++) {
+    value[2] = *c;
+    assert_int_not_equal(reason_of(value), CAL_REFUSAL_NONE);
+  }
+}
+
+static void
+test_words_of_a_schedule_at_their_bounds(void **state)
+{
+  (void)state;
+  static const struct {
+    const char *in, *out;
+  } rows[] = {
+    { "d=1IU every=92d", "d=1IU every=93d" },
+    { "d=1IU every=1d", "d=1IU every=0d" },
+    { "d=1IU on=mon,thu", "d=1IU on=mo,thu" },
+    { "d=1IU on=monday", "d=1IU on=a-day-of-a-long-name" },
+    { "d=1IU on=mon every=1d", "d=1IU on=mon every=2d" },
+    { "d=1IU with=food", "d=1IU with=water" },
+    { "d=1IU from=2026-02-28", "d=1IU from=2026-02-29" },
+    { "d=1IU from=2026-02-27", "d=1IU from=2026-02-271" },
+    { "d=1IU from=2026-02-26", "d=1IU from=2026-02-26x" },
+    { "d=1 IU", "d=1 every=2d" },
+    { "d=1IU at=00:00,01:00,02:00,03:00,04:00,05:00,06:00,07:00",
+      "d=1IU at=00:00,01:00,02:00,03:00,04:00,05:00,06:00,07:00,08:00" },
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    if (reason_of(rows[i].in) != CAL_REFUSAL_NONE)
+      fail_msg("%s", rows[i].in);
+    if (reason_of(rows[i].out) == CAL_REFUSAL_NONE)
+      fail_msg("%s", rows[i].out);
+  }
+}
+
+/* As many may be taken out at once as there can be, and a name that nothing can have is refused. */
+static void
+test_what_is_taken_out(void **state)
+{
+  (void)state;
+  CalProduct product;
+  char words[256] = "";
+  assert_true(cal_product_parse("d=1IU mk7=2ug zinc=3mg", &product, NULL));
+  assert_false(cal_product_change("a-name-of-24-letters----=", &product, NULL));
+  for (int i = 0; i < CAL_PRODUCT_MAX_OTHERS; i++)
+    snprintf(words + strlen(words), sizeof words - strlen(words), "x%c=  ", 'a' + i);
+  assert_true(cal_product_change(words, &product, NULL));
+  strcat(words, "zinc=");
+  assert_false(cal_product_change(words, &product, NULL));
+  assert_int_equal(product.n_others, 1);
+  assert_true(cal_product_change("zinc= mk7=", &product, NULL));
+  assert_int_equal(product.n_others, 0);
+  assert_int_equal(product.listed, 1u << CAL_NUTRIENT_VITAMIN_D);
+}
+
 int
 main(void)
 {
@@ -261,6 +426,11 @@ main(void)
     cmocka_unit_test(test_letters_that_no_name_has),
     cmocka_unit_test(test_others_change_within_their_number),
     cmocka_unit_test(test_minutes),
+    cmocka_unit_test(test_no_more_is_written_than_there_is_room_for),
+    cmocka_unit_test(test_what_else_a_label_lists),
+    cmocka_unit_test(test_letters_of_another_name),
+    cmocka_unit_test(test_words_of_a_schedule_at_their_bounds),
+    cmocka_unit_test(test_what_is_taken_out),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

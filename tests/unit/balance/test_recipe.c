@@ -139,6 +139,66 @@ test_a_recipe_of_the_ledger(void **state)
   assert_false(cal_context_eaten(&context, "porridge", &eaten));
 }
 
+/* Twelve foods, their names longer and longer: what fits reads back, what does not is refused. */
+static void
+test_no_more_is_written_than_there_is_room_for(void **state)
+{
+  (void)state;
+  bool fitted = true;
+  for (size_t extra = 0; extra < 12 * 40; extra++) {
+    CalRecipe recipe = { .n_parts = CAL_RECIPE_MAX_FOODS }, read;
+    char value[CAL_ENTRY_VALUE_SIZE], again[CAL_ENTRY_VALUE_SIZE];
+    size_t left = extra;
+    for (size_t i = 0; i < CAL_RECIPE_MAX_FOODS; i++) {
+      const size_t more = left < 40 ? left : 40;
+      left -= more;
+      memset(recipe.part[i].food, 'a' + (int)i, 1 + more);
+      recipe.part[i].grams = 12.5;
+    }
+    const bool fits = cal_recipe_format(&recipe, value);
+    assert_true(strlen(value) < sizeof value);
+    assert_true(fitted || !fits);
+    fitted = fits;
+    if (!fits)
+      continue;
+    assert_true(cal_recipe_parse(value, &read, NULL));
+    assert_true(cal_recipe_format(&read, again));
+    assert_string_equal(again, value);
+  }
+  assert_false(fitted);
+}
+
+static void
+test_what_could_not_be_read_again_is_not_written(void **state)
+{
+  (void)state;
+  char value[CAL_ENTRY_VALUE_SIZE];
+  CalRecipe recipe = { .n_parts = 1, .part = { { .food = "oats", .grams = 0.01 } } };
+  assert_true(cal_recipe_format(&recipe, value));
+  assert_string_equal(value, "oats 0.01g");
+  recipe.part[0].grams = 0.0099;
+  assert_false(cal_recipe_format(&recipe, value));
+  recipe.part[0] = (CalRecipePart){ .food = "oats; milk", .grams = 40 };
+  assert_false(cal_recipe_format(&recipe, value));
+}
+
+/* A mass too long to be one, and names with spaces all around. */
+static void
+test_spaces_and_long_words(void **state)
+{
+  (void)state;
+  CalRecipe recipe;
+  CalRefusal refusal;
+  assert_true(cal_recipe_parse("  my  oats   40g  ;milk 200g ", &recipe, NULL));
+  assert_string_equal(recipe.part[0].food, "my  oats");
+  assert_string_equal(recipe.part[1].food, "milk");
+  assert_false(cal_recipe_parse("oats 4000000000000000000000000000000000000000000000000000000000g", &recipe,
+                                &refusal));
+  assert_int_equal(refusal.reason, CAL_REFUSAL_OUT_OF_RANGE);
+  assert_true(cal_recipe_parse("oats 5kg; milk 5kg", &recipe, NULL));
+  assert_false(cal_recipe_parse("oats 5kg; milk 5000.1g", &recipe, NULL));
+}
+
 int
 main(void)
 {
@@ -150,6 +210,9 @@ main(void)
     cmocka_unit_test(test_natto_in_it_is_natto),
     cmocka_unit_test(test_whole_is_what_all_of_it_is),
     cmocka_unit_test(test_a_recipe_of_the_ledger),
+    cmocka_unit_test(test_no_more_is_written_than_there_is_room_for),
+    cmocka_unit_test(test_what_could_not_be_read_again_is_not_written),
+    cmocka_unit_test(test_spaces_and_long_words),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -137,6 +137,100 @@ test_of_equal_readings_the_lower_address_is_named(void **state)
   }
 }
 
+static CalTraceRow
+stretch_at(CalInstant at)
+{
+  return (CalTraceRow){ .span = { at, at + 60 },
+                        .minutes = 1,
+                        .uvi = 5,
+                        .believed_uvi = 4,
+                        .zenith_deg = 30,
+                        .ozone_du = 300,
+                        .plane = 1,
+                        .area = 0.25,
+                        .sdd_j_m2 = 100,
+                        .age_factor = 1,
+                        .erythemal_j_m2 = 7.5,
+                        .vitd_j_m2 = 12,
+                        .iu_linear = 60 };
+}
+
+/* How many rows a stretch and another one behind it make. */
+static uint32_t
+rows_of(const CalTraceRow *one, const CalTraceRow *next)
+{
+  trace.n_rows = 0;
+  cal_trace_add(&trace, one);
+  cal_trace_add(&trace, next);
+  return trace.n_rows;
+}
+
+/* A row goes on as long as nothing changes that its products are made of, upwards or downwards. */
+static void
+test_what_begins_a_new_row(void **state)
+{
+  (void)state;
+  const CalTraceRow one = stretch_at(0), next = stretch_at(60);
+  CalTraceRow other;
+  assert_int_equal(rows_of(&one, &next), 1);
+  other = next, other.by_hand = true;
+  assert_int_equal(rows_of(&one, &other), 2);
+  assert_true(cal_address_parse(TAG, &other.tag));
+  other.by_hand = false;
+  assert_int_equal(rows_of(&one, &other), 2);
+  double *const of_rows[] = { &other.area, &other.ozone_du, &other.sdd_j_m2, &other.age_factor,
+                              &other.plane };
+  for (size_t i = 0; i < sizeof of_rows / sizeof *of_rows; i++)
+    for (int way = -1; way <= 1; way += 2) {
+      other = next;
+      *of_rows[i] *= 1 + 0.01 * way;
+      assert_int_equal(rows_of(&one, &other), 2);
+    }
+}
+
+static void
+test_a_row_ends_with_the_quarter_of_an_hour(void **state)
+{
+  (void)state;
+  const CalTraceRow one = stretch_at(0), last = stretch_at(899), behind = stretch_at(900);
+  assert_int_equal(rows_of(&one, &last), 1);
+  assert_int_equal(rows_of(&one, &behind), 2);
+}
+
+/* Weighed by their minutes. */
+static void
+test_the_means_of_a_row(void **state)
+{
+  (void)state;
+  const CalTraceRow one = stretch_at(0);
+  CalTraceRow next = stretch_at(60);
+  next.minutes = 3, next.uvi = 9, next.believed_uvi = 8, next.zenith_deg = 34, next.vitd_j_m2 = 72;
+  assert_int_equal(rows_of(&one, &next), 1);
+  const CalTraceRow *const row = &trace.row[0];
+  assert_near(row->minutes, 4);
+  assert_near(row->uvi, 8);
+  assert_near(row->believed_uvi, 7);
+  assert_near(row->zenith_deg, 33);
+  assert_near(row->erythemal_j_m2, 15);
+  assert_near(row->vitd_j_m2, 84);
+  assert_near(row->ratio, 84 / (1.5 * 4 * 7));
+  assert_near(row->transmission, 120 / 840.0);
+  assert_int_equal(row->span.end, 120);
+}
+
+/* Nothing believed has no ratio, and nothing made has passed all of its sunscreen. */
+static void
+test_a_row_of_nothing(void **state)
+{
+  (void)state;
+  CalTraceRow dark = stretch_at(0);
+  dark.uvi = dark.believed_uvi = dark.vitd_j_m2 = dark.iu_linear = 0;
+  trace.n_rows = 0;
+  cal_trace_add(&trace, &dark);
+  assert_near(trace.row[0].ratio, 0);
+  assert_near(trace.row[0].transmission, 1);
+}
+
 int
 main(void)
 {
@@ -145,6 +239,10 @@ main(void)
     cmocka_unit_test(test_a_day_of_all_sorts),
     cmocka_unit_test(test_rows_without_end),
     cmocka_unit_test(test_of_equal_readings_the_lower_address_is_named),
+    cmocka_unit_test(test_what_begins_a_new_row),
+    cmocka_unit_test(test_a_row_ends_with_the_quarter_of_an_hour),
+    cmocka_unit_test(test_the_means_of_a_row),
+    cmocka_unit_test(test_a_row_of_nothing),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

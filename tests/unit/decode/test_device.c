@@ -144,6 +144,66 @@ test_nothing_is_known_of_nobody(void **state)
   assert_false(cal_device_has_buttons_alone(cal_device_find("Thunder Sense"), NULL));
 }
 
+/* A row's name ends where no letter and no digit goes on; these are the neighbours of both in ASCII. */
+static void
+test_where_a_name_ends(void **state)
+{
+  (void)state;
+  char name[] = "Puck.js?x";
+  for (const char *c = "/:@[`{ -"; *c != '\0'; c++) {
+    name[7] = *c;
+    assert_non_null(cal_device_find(name));
+  }
+  for (const char *c = "09AZaz"; *c != '\0'; c++) {
+    name[7] = *c;
+    assert_null(cal_device_find(name));
+  }
+}
+
+static CalBthome
+packet_of(const uint8_t *data, size_t size)
+{
+  CalBthome packet;
+  assert_int_equal(cal_bthome_decode(data, size, NULL, NULL, &packet), CAL_BTHOME_OK);
+  return packet;
+}
+
+/* Beside its buttons a device may tell what every kind of device tells, and no more. */
+static void
+test_buttons_and_what_a_device_says_of_itself(void **state)
+{
+  (void)state;
+  static const uint8_t buttons[] = { 0x40, 0x00, 9, 0x01, 100, 0x3a, 1, 0xf0, 1, 0, 0xf1, 1, 2, 3, 4 };
+  static const uint8_t other_firmware[] = { 0x40, 0x3a, 0, 0xf2, 1, 2, 3 };
+  static const uint8_t with_light[] = { 0x40, 0x05, 1, 2, 3, 0x3a, 1 };
+  static const uint8_t no_button[] = { 0x40, 0x00, 9, 0x01, 100 };
+  static const uint8_t cut[] = { 0x40, 0x3a, 1, 0xf1, 1 };
+  CalBthome packet = packet_of(buttons, sizeof buttons);
+  assert_true(cal_device_has_buttons_alone(NULL, &packet));
+  packet = packet_of(other_firmware, sizeof other_firmware);
+  assert_true(cal_device_has_buttons_alone(NULL, &packet));
+  packet = packet_of(with_light, sizeof with_light);
+  assert_false(cal_device_has_buttons_alone(NULL, &packet));
+  packet = packet_of(no_button, sizeof no_button);
+  assert_false(cal_device_has_buttons_alone(NULL, &packet));
+  packet = packet_of(cut, sizeof cut);
+  assert_false(packet.complete);
+  assert_false(cal_device_has_buttons_alone(NULL, &packet));
+  assert_false(cal_device_has_buttons_alone(NULL, NULL));
+}
+
+static void
+test_a_row_without_buttons_has_none(void **state)
+{
+  (void)state;
+  const CalDevice neither = { "X", "X", CAL_DEVICE_UV_NONE, 0, NULL };
+  const CalDevice button = { "X", "X", CAL_DEVICE_UV_NONE, 1, NULL };
+  const CalDevice sensor = { "X", "X", CAL_DEVICE_UV_MEASURED, 1, NULL };
+  assert_false(cal_device_has_buttons_alone(&neither, NULL));
+  assert_true(cal_device_has_buttons_alone(&button, NULL));
+  assert_false(cal_device_has_buttons_alone(&sensor, NULL));
+}
+
 int
 main(void)
 {
@@ -153,6 +213,9 @@ main(void)
     cmocka_unit_test(test_names_that_are_none),
     cmocka_unit_test(test_who_tells_a_key),
     cmocka_unit_test(test_nothing_is_known_of_nobody),
+    cmocka_unit_test(test_where_a_name_ends),
+    cmocka_unit_test(test_buttons_and_what_a_device_says_of_itself),
+    cmocka_unit_test(test_a_row_without_buttons_has_none),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

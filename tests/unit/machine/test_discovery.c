@@ -157,6 +157,20 @@ test_power_comes_back(void **unused)
   assert_int_equal(level(&discovery, true, true, false, 1), CAL_DISCOVERY_START);
 }
 
+/* The journal tells states by their names. */
+static void
+test_each_state_has_a_name_of_its_own(void **state)
+{
+  (void)state;
+  for (int i = 0; i < CAL_DISCOVERY_STATES; i++) {
+    const char *const name = cal_discovery_state_name((CalDiscoveryState)i);
+    assert_true(name != NULL && name[0] >= 'a' && name[0] <= 'z');
+    for (int other = 0; other < i; other++)
+      assert_string_not_equal(name, cal_discovery_state_name((CalDiscoveryState)other));
+  }
+  assert_string_equal(cal_discovery_state_name(CAL_DISCOVERY_STATES), "?");
+}
+
 int
 main(void)
 {
@@ -167,6 +181,7 @@ main(void)
     cmocka_unit_test(test_ended_by_others),
     cmocka_unit_test(test_failures_back_off_to_a_minute),
     cmocka_unit_test(test_power_comes_back),
+    cmocka_unit_test(test_each_state_has_a_name_of_its_own),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -480,6 +480,20 @@ test_without_need_of_a_bond(void **unused)
   assert_int_equal(life.state, CAL_LIFE_CONNECTING);
 }
 
+/* The journal tells states by their names. */
+static void
+test_each_state_has_a_name_of_its_own(void **state)
+{
+  (void)state;
+  for (int i = 0; i < CAL_LIFE_STATES; i++) {
+    const char *const name = cal_life_state_name((CalLifeState)i);
+    assert_true(name != NULL && name[0] >= 'a' && name[0] <= 'z');
+    for (int other = 0; other < i; other++)
+      assert_string_not_equal(name, cal_life_state_name((CalLifeState)other));
+  }
+  assert_string_equal(cal_life_state_name(CAL_LIFE_STATES), "?");
+}
+
 int
 main(void)
 {
@@ -499,6 +513,7 @@ main(void)
     cmocka_unit_test(test_rest_and_wake),
     cmocka_unit_test(test_who_rests_lets_go_of_a_link_that_comes),
     cmocka_unit_test(test_without_need_of_a_bond),
+    cmocka_unit_test(test_each_state_has_a_name_of_its_own),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -948,6 +948,20 @@ test_random_bytes(void **state)
   }
 }
 
+/* The journal tells states by their names. */
+static void
+test_each_state_has_a_name_of_its_own(void **state)
+{
+  (void)state;
+  for (int i = 0; i < CAL_OMRON_STATES; i++) {
+    const char *const name = cal_omron_state_name((CalOmronState)i);
+    assert_true(name != NULL && name[0] >= 'a' && name[0] <= 'z');
+    for (int other = 0; other < i; other++)
+      assert_string_not_equal(name, cal_omron_state_name((CalOmronState)other));
+  }
+  assert_string_equal(cal_omron_state_name(CAL_OMRON_STATES), "?");
+}
+
 int
 main(void)
 {
@@ -980,6 +994,7 @@ main(void)
     cmocka_unit_test(test_ultraviolet_below_zero_is_none),
     cmocka_unit_test(test_every_event_in_every_state),
     cmocka_unit_test(test_random_bytes),
+    cmocka_unit_test(test_each_state_has_a_name_of_its_own),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -468,6 +468,133 @@ test_what_is_no_text(void **state)
   assert_int_equal(gate.counter, 7);
 }
 
+/* Bit 0 of the device information alone says that what follows is sealed. */
+static void
+test_which_packets_are_encrypted(void **state)
+{
+  (void)state;
+  static const struct {
+    uint8_t information;
+    bool encrypted;
+  } rows[] = { { 0x40, false }, { 0x41, true },  { 0x44, false },
+               { 0x45, true },  { 0x42, false }, { 0x01, true } };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    CalPressPacket packet;
+    cal_press_packet_make(&packet, &rows[i].information, 1, true, CAL_BTHOME_MISSING_KEY, NULL);
+    assert_int_equal(packet.encrypted, rows[i].encrypted);
+    assert_true(packet.key_known);
+    assert_false(packet.authentic);
+    assert_int_equal(packet.packet_id, CAL_PRESS_NO_ID);
+    assert_int_equal(packet.n_buttons, 0);
+  }
+  CalPressPacket nothing;
+  cal_press_packet_make(&nothing, &rows[1].information, 0, false, CAL_BTHOME_NO_DATA, NULL);
+  assert_false(nothing.encrypted);
+}
+
+static void
+test_a_decoded_packet_without_an_id(void **state)
+{
+  (void)state;
+  static const uint8_t data[] = { 0x44, 0x01, 0x64, 0x3a, 0x04 };
+  CalBthome decoded;
+  CalPressPacket packet;
+  const CalBthomeResult result = cal_bthome_decode(data, sizeof data, NULL, NULL, &decoded);
+  cal_press_packet_make(&packet, data, sizeof data, false, result, &decoded);
+  assert_true(packet.authentic);
+  assert_int_equal(packet.packet_id, CAL_PRESS_NO_ID);
+  assert_int_equal(packet.n_buttons, 1);
+  assert_int_equal(packet.button[0], CAL_BTHOME_PRESS_LONG);
+}
+
+/* One packet of as many buttons as can count, one fewer, and one more, which is left out. */
+static void
+test_more_buttons_than_can_count(void **state)
+{
+  (void)state;
+  for (unsigned n = CAL_PRESS_BUTTONS_MAX - 1; n <= CAL_PRESS_BUTTONS_MAX + 1; n++) {
+    uint8_t data[1 + 2 * (CAL_PRESS_BUTTONS_MAX + 1)] = { 0x44 };
+    CalBthome decoded;
+    CalPressPacket packet;
+    for (unsigned i = 0; i < n; i++)
+      data[1 + 2 * i] = 0x3a, data[2 + 2 * i] = 1;
+    const size_t size = 1 + 2 * (size_t)n;
+    const CalBthomeResult result = cal_bthome_decode(data, size, NULL, NULL, &decoded);
+    cal_press_packet_make(&packet, data, size, false, result, &decoded);
+    const unsigned taken = n < CAL_PRESS_BUTTONS_MAX ? n : CAL_PRESS_BUTTONS_MAX;
+    assert_int_equal(packet.n_buttons, taken);
+    assert_int_equal(packet.button[taken - 1], CAL_BTHOME_PRESS_SINGLE);
+  }
+}
+
+static void
+test_each_verdict_has_a_text_of_its_own(void **state)
+{
+  (void)state;
+  for (int verdict = CAL_PRESS_NOTHING; verdict <= CAL_PRESS_CROWDED; verdict++) {
+    assert_true(cal_press_verdict_text((CalPressVerdict)verdict)[0] != '\0');
+    for (int other = CAL_PRESS_NOTHING; other < verdict; other++)
+      assert_string_not_equal(cal_press_verdict_text((CalPressVerdict)verdict),
+                              cal_press_verdict_text((CalPressVerdict)other));
+  }
+  assert_string_equal(cal_press_verdict_text(CAL_PRESS_COUNT), "counted");
+  assert_string_equal(cal_press_verdict_text(CAL_PRESS_DUPLICATE), "heard before");
+}
+
+/* Each number of the text at its last value, and one behind. */
+static void
+test_numbers_of_the_text_at_their_bounds(void **state)
+{
+  (void)state;
+  static const struct {
+    const char *last, *behind;
+  } rows[] = {
+    { "1 d=18446744073709551615", "1 d=18446744073709551616" },
+    { "1 d=0 c=4294967295", "1 d=0 c=4294967296" },
+    { "1 d=0 c=0", "1 d=0 c=" },
+    { "1 d=0 a=4294967295:1", "1 d=0 a=4294967296:1" },
+    { "1 d=0 a=0:255", "1 d=0 a=0:256" },
+    { "1 d=0 a=0:1", "1 d=0 a=0:0" },
+    { "1 d=0 a=0:9", "1 d=0 a=0;9" },
+    { "1 d=0 a=7:1", "1 d=0 a=:1" },
+    { "1 d=0 e=255:0:1:0", "1 d=0 e=256:0:1:0" },
+    { "1 d=0 e=-1:0:1:0", "1 d=0 e=-2:0:1:0" },
+    { "1 d=0 e=1:15:1:0", "1 d=0 e=1:16:1:0" },
+    { "1 d=0 e=1:0:7:0", "1 d=0 e=1:0:8:0" },
+    { "1 d=0 e=1:0:1:9007199254740992", "1 d=0 e=1:0:1:9007199254740993" },
+    { "1 d=0 e=1:0:1:-9007199254740992", "1 d=0 e=1:0:1:-9007199254740993" },
+    { "1 d=0 e=1:0:1:-1", "1 d=0 e=1:0:1:-" },
+    { "1 d=0 e=0:0:0:0", "1 d=0 e=x:0:0:0" },
+    { "1 d=0 e=0:0:0:5", "1 d=0 e=0 0:0:5" },
+    { "1 d=0 e=0:0:0:6", "1 d=0 e=0:0 0:6" },
+    { "1 d=0 e=0:0:0:7", "1 d=0 e=0:0:0 7" },
+    { "1 d=0 e=0:0:0:8", "1 d=0 e=0:0:0:9223372036854775808" },
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    CalPressGate gate;
+    char again[CAL_PRESS_TEXT_SIZE];
+    assert_true(cal_press_gate_decode(rows[i].last, &gate));
+    cal_press_gate_encode(&gate, again);
+    assert_string_equal(again, rows[i].last);
+    assert_false(cal_press_gate_decode(rows[i].behind, &gate));
+  }
+}
+
+/* As many events as can be remembered are read, and one more is none of ours. */
+static void
+test_a_text_of_too_many_events(void **state)
+{
+  (void)state;
+  char text[CAL_PRESS_TEXT_SIZE] = "1 d=0";
+  CalPressGate gate;
+  for (unsigned i = 0; i < CAL_PRESS_RECENT_MAX; i++)
+    strcat(text, " e=1:0:1:5");
+  assert_true(cal_press_gate_decode(text, &gate));
+  assert_int_equal(gate.n_recent, CAL_PRESS_RECENT_MAX);
+  strcat(text, " e=1:0:1:5");
+  assert_false(cal_press_gate_decode(text, &gate));
+}
+
 int
 main(void)
 {
@@ -496,6 +623,12 @@ main(void)
     cmocka_unit_test(test_text),
     cmocka_unit_test(test_the_longest_text_fits),
     cmocka_unit_test(test_what_is_no_text),
+    cmocka_unit_test(test_which_packets_are_encrypted),
+    cmocka_unit_test(test_a_decoded_packet_without_an_id),
+    cmocka_unit_test(test_more_buttons_than_can_count),
+    cmocka_unit_test(test_each_verdict_has_a_text_of_its_own),
+    cmocka_unit_test(test_numbers_of_the_text_at_their_bounds),
+    cmocka_unit_test(test_a_text_of_too_many_events),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

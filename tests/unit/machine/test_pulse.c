@@ -192,6 +192,20 @@ test_what_ends_deafness(void **unused)
   }
 }
 
+/* The journal tells states by their names. */
+static void
+test_each_state_has_a_name_of_its_own(void **state)
+{
+  (void)state;
+  for (int i = 0; i < CAL_PULSE_STATES; i++) {
+    const char *const name = cal_pulse_state_name((CalPulseState)i);
+    assert_true(name != NULL && name[0] >= 'a' && name[0] <= 'z');
+    for (int other = 0; other < i; other++)
+      assert_string_not_equal(name, cal_pulse_state_name((CalPulseState)other));
+  }
+  assert_string_equal(cal_pulse_state_name(CAL_PULSE_STATES), "?");
+}
+
 int
 main(void)
 {
@@ -202,6 +216,7 @@ main(void)
     cmocka_unit_test(test_it_hears_others),
     cmocka_unit_test(test_restarts_become_rarer_and_the_third_is_told),
     cmocka_unit_test(test_what_ends_deafness),
+    cmocka_unit_test(test_each_state_has_a_name_of_its_own),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

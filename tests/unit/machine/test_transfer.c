@@ -838,6 +838,20 @@ test_random_bytes(void **state)
   }
 }
 
+/* The journal tells states by their names. */
+static void
+test_each_state_has_a_name_of_its_own(void **state)
+{
+  (void)state;
+  for (int i = 0; i < CAL_TRANSFER_STATES; i++) {
+    const char *const name = cal_transfer_state_name((CalTransferState)i);
+    assert_true(name != NULL && name[0] >= 'a' && name[0] <= 'z');
+    for (int other = 0; other < i; other++)
+      assert_string_not_equal(name, cal_transfer_state_name((CalTransferState)other));
+  }
+  assert_string_equal(cal_transfer_state_name(CAL_TRANSFER_STATES), "?");
+}
+
 int
 main(void)
 {
@@ -866,6 +880,7 @@ main(void)
     cmocka_unit_test(test_cut_anywhere),
     cmocka_unit_test(test_every_event_in_every_state),
     cmocka_unit_test(test_random_bytes),
+    cmocka_unit_test(test_each_state_has_a_name_of_its_own),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
