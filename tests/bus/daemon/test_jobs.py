@@ -26,8 +26,8 @@ def make_ledger(file):
         lines = os.path.join(home.home, "many")
         with open(lines, "w", encoding="utf-8") as whole:
             for number in range(MANY):
-                whole.write(json.dumps({"kind": "food", "name": "salmon", "value": "120g",
-                                        "at": f"2025-{1 + number % 12:02}-{1 + number // 12 % 28:02}T12:00:00Z"}) + "\n")
+                date = f"{2025 - number // 336}-{1 + number % 12:02}-{1 + number // 12 % 28:02}"
+                whole.write(json.dumps({"kind": "food", "name": "salmon", "value": "120g", "at": date + "T12:00:00Z"}) + "\n")
         home.start().ctl("import", lines)
         home.stop()
         with contextlib.closing(sqlite3.connect(home.ledger)) as ledger:
@@ -165,13 +165,18 @@ class Jobs(unittest.TestCase):
         self.assertEqual(self.beside(), set())
         self.home.start()
 
-    def test_a_rebuild_tells_how_far_it_is_and_is_cut_short(self):
-        self.fill()
+    def is_cut_short(self):
+        """A day is folded in no time, and who is slower comes too late."""
         job = self.begin("Rebuild")
-        self.assertTrue(self.amid(job))
+        if not self.amid(job):
+            return False
         self.assertLess(self.steps[job][0]["Progress"], 1)
         self.cancel(job)
-        self.assertEqual(self.end(job)["Error"][0], CANCELLED)
+        return self.end(job)["Error"][0] == CANCELLED
+
+    def test_a_rebuild_tells_how_far_it_is_and_is_cut_short(self):
+        self.fill()
+        self.assertTrue(any(self.is_cut_short() for _ in range(10)), "it was over before each Cancel")
         job = self.begin("Rebuild")
         state = self.end(job)
         self.assertEqual((state["Error"][0], state["Result"]["differing"]), ("", 0))
