@@ -60,11 +60,10 @@ class Words(unittest.TestCase):
         self.assertIn("--at", self.refused(2, "log", "food", "eggs", "--at"))
 
     def test_a_group_says_which_verbs_it_has(self):
-        for group, verbs in (("log", ("take", "food", "sun", "lab", "done")), ("calc", ("sun", "ratio", "bthome"))):
-            line = self.refused(2, group)
-            for verb in verbs:
-                self.assertIn(verb, line)
-            self.assertIn(f"'calciferctl {group} --help'", line)
+        line = self.refused(2, "calc")
+        for verb in ("sun", "ratio", "bthome"):
+            self.assertIn(verb, line)
+        self.assertIn("'calciferctl calc --help'", line)
 
     def test_help_of_a_group(self):
         self.assertIn("calciferctl log take PRODUCT [N] [--at TIME]\n", self.printed("log", "--help"))
