@@ -746,6 +746,29 @@ test_slots_that_are_none(void **state)
   assert_string_equal(slot, "1-double");
 }
 
+/* A single letter is something, and never taken for nothing. */
+static void
+test_values_of_one_letter(void **state)
+{
+  (void)state;
+  assert_true(step(CAL_ENTRY_PRODUCT, "d3", "d=2000IU"));
+  assert_true(step(CAL_ENTRY_FOODSTUFF, "egg", "portion=50g d=82IU"));
+  assert_true(step(CAL_ENTRY_RECIPE, "omelette", "egg 100g"));
+  static const Row rows[] = {
+    { CAL_ENTRY_PRODUCT, "d3", "x", CAL_REFUSAL_UNEXPECTED },
+    { CAL_ENTRY_FOODSTUFF, "egg", "x", CAL_REFUSAL_UNEXPECTED },
+    { CAL_ENTRY_RECIPE, "omelette", "x", CAL_REFUSAL_MISSING },
+    { CAL_ENTRY_MAP, TAG " 1", "x", CAL_REFUSAL_UNKNOWN_NAME },
+    { CAL_ENTRY_PROFILE, "sex", "x", CAL_REFUSAL_UNKNOWN_NAME },
+  };
+  check_rows(rows, sizeof rows / sizeof *rows);
+  assert_false(step(CAL_ENTRY_PRODUCT, "d3", "x"));
+  assert_false(step(CAL_ENTRY_FOODSTUFF, "egg", "x"));
+  assert_false(step(CAL_ENTRY_RECIPE, "omelette", "x"));
+  assert_true(step(CAL_ENTRY_MAP, TAG " 1", "x"));
+  assert_int_equal(context.n_maps, 1);
+}
+
 int
 main(void)
 {
@@ -778,6 +801,7 @@ main(void)
     cmocka_unit_test_setup(test_words_of_settings_at_their_bounds, setup),
     cmocka_unit_test_setup(test_foods_recipes_and_maps_go, setup),
     cmocka_unit_test_setup(test_slots_that_are_none, setup),
+    cmocka_unit_test_setup(test_values_of_one_letter, setup),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

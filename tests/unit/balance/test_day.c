@@ -3,6 +3,7 @@
 #include "../cmocka_prelude.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -686,6 +687,113 @@ test_a_date_that_was_left_out_holds_nothing(void **state)
   assert_int_equal(result.n_doses, 0);
 }
 
+/* Each row of a result has an end; what comes behind it is left out, and nothing else is. */
+static void
+test_there_is_an_end_to_room(void **state)
+{
+  (void)state;
+  char slot[32];
+  begin("");
+  for (int i = 0; i <= CAL_DAY_MAX_LABS; i++)
+    story_entry(&story, CAL_ENTRY_LAB, story_at(0, 8, i), "", "75nmol/L");
+  for (int i = 0; i <= CAL_DAY_MAX_UNMAPPED; i++) {
+    snprintf(slot, sizeof slot, TAG " %d", i);
+    story_entry(&story, CAL_ENTRY_PRESS, story_at(0, 9, i), slot, "2");
+  }
+  story_entry(&story, CAL_ENTRY_PRESS, story_at(0, 9, 30), TAG " 7", "3");
+  for (int i = 0; i <= CAL_DOSE_MAX_DOUBTS; i++) {
+    take(CAL_WAY_HAND, story_at(0, 10, 20 * i), "d3k2", "1");
+    take(CAL_WAY_BUBBLE, story_at(0, 10, 20 * i + 1), "d3k2", "1");
+  }
+  assert_near(iu_of(0), 2000.0 * (CAL_DOSE_MAX_DOUBTS + 1));
+  assert_int_equal(result.n_labs, CAL_DAY_MAX_LABS);
+  assert_int_equal(result.lab[CAL_DAY_MAX_LABS - 1].at, story_at(0, 8, CAL_DAY_MAX_LABS - 1));
+  assert_int_equal(result.n_unmapped, CAL_DAY_MAX_UNMAPPED);
+  assert_int_equal(result.unmapped[0].presses, 2);
+  assert_int_equal(result.unmapped[7].presses, 5);
+  assert_int_equal(result.n_doubts, CAL_DOSE_MAX_DOUBTS);
+  assert_int_equal(result.doubt[0].first_at, story_at(0, 10, 0));
+}
+
+/* More answers than there is room for: those that came first hold, and one of them may change. */
+static void
+test_more_answers_than_there_is_room_for(void **state)
+{
+  (void)state;
+  char id[CAL_ENTRY_ID_SIZE + 8];
+  begin("");
+  take(CAL_WAY_HAND, story_at(0, 10, 0), "d3k2", "1");
+  const CalEvent *const second = take(CAL_WAY_BUBBLE, story_at(0, 10, 5), "d3k2", "1");
+  for (int i = 0; i < CAL_DAY_MAX_ANSWERS - 1; i++) {
+    snprintf(id, sizeof id, "v:%d", i);
+    story_entry(&story, CAL_ENTRY_ANSWER, story_at(0, 11, i), id, "second");
+  }
+  memset(id, 'x', sizeof id);
+  id[CAL_ENTRY_ID_SIZE] = '\0';
+  story_entry(&story, CAL_ENTRY_ANSWER, story_at(0, 11, 50), id, "second"); /* nobody's, and takes no room */
+  story_entry(&story, CAL_ENTRY_ANSWER, story_at(0, 11, 55), second->of.entry.id, "same");
+  assert_near(iu_of(0), 2000);
+  assert_int_equal(result.n_doubts, 0);
+  story_entry(&story, CAL_ENTRY_ANSWER, story_at(0, 12, 0), "v:99", "second");
+  story_entry(&story, CAL_ENTRY_ANSWER, story_at(0, 12, 1), second->of.entry.id, "second");
+  assert_near(iu_of(0), 4000);
+}
+
+/* What no client would send, and an older ledger may hold. */
+static void
+test_values_that_say_nothing_count_nothing(void **state)
+{
+  (void)state;
+  begin("");
+  take(CAL_WAY_HAND, story_at(0, 9, 0), "d3k2", "lots");
+  take(CAL_WAY_HAND, story_at(0, 9, 1), "d3k2", "101");
+  story_entry(&story, CAL_ENTRY_FOODSTUFF, story_at(-1, 0, 0), "egg", "d=100IU");
+  story_entry(&story, CAL_ENTRY_FOOD, story_at(0, 9, 2), "egg", "some");
+  story_entry(&story, CAL_ENTRY_LAB, story_at(0, 9, 3), "", "75mg");
+  story_entry(&story, CAL_ENTRY_PRESS, story_at(0, 9, 4), "tag 1", "1");
+  story_entry(&story, CAL_ENTRY_PRESS, story_at(0, 9, 5), TAG " 1", "0");
+  story_entry(&story, CAL_ENTRY_SUN, story_at(0, 9, 6), "", "a while");
+  assert_near(iu_of(0), 0);
+  assert_int_equal(result.n_foods, 0);
+  assert_false(result.known);
+  assert_int_equal(result.n_labs, 0);
+  assert_int_equal(result.n_unmapped, 0);
+  assert_int_equal(result.supplement.unknown, 0);
+}
+
+/* Half an hour before counts into a burst, a second more does not. */
+static void
+test_the_ends_of_a_burst(void **state)
+{
+  (void)state;
+  for (int later = 0; later < 2; later++) {
+    story_begin(&story);
+    product(story_at(-20, 0, 0), "ca", "calcium=400mg");
+    take(CAL_WAY_HAND, story_at(0, 9, 0), "ca", "1");
+    take(CAL_WAY_HAND, story_at(0, 9, 30) + later, "ca", "1");
+    story_fold(&story, 0, &result);
+    assert_near(result.calcium_burst_mg, later ? 400 : 800);
+  }
+}
+
+/* Half a serving of what is taken every week explains half a dose. */
+static void
+test_what_an_interval_explains(void **state)
+{
+  (void)state;
+  static const char *const servings[] = { "0.5", "1", "3" };
+  for (size_t i = 0; i < 3; i++) {
+    story_begin(&story);
+    product(story_at(-20, 0, 0), "weekly", "d=20000IU every=7d");
+    product(story_at(-20, 0, 0), "other", "d=10000IU every=7d");
+    take(CAL_WAY_HAND, story_at(0, 9, 0), "weekly", servings[i]);
+    take(CAL_WAY_HAND, story_at(0, 9, 1), "weekly", "1");
+    take(CAL_WAY_HAND, story_at(0, 9, 2), "other", "1");
+    story_fold(&story, 0, &result);
+    assert_near(result.interval_d_iu, i == 0 ? 20000 : 30000);
+  }
+}
+
 int
 main(void)
 {
@@ -727,6 +835,11 @@ main(void)
     cmocka_unit_test(test_what_a_dose_was_reckoned_with_stays_assumed),
     cmocka_unit_test(test_more_than_there_is_room_for_still_counts),
     cmocka_unit_test(test_a_date_that_was_left_out_holds_nothing),
+    cmocka_unit_test(test_there_is_an_end_to_room),
+    cmocka_unit_test(test_more_answers_than_there_is_room_for),
+    cmocka_unit_test(test_values_that_say_nothing_count_nothing),
+    cmocka_unit_test(test_the_ends_of_a_burst),
+    cmocka_unit_test(test_what_an_interval_explains),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -936,6 +936,63 @@ test_a_date_that_comes_back_holds_what_is_its_own(void **state)
   assert_near(result.sun.erythemal_j_m2, 1.5 * (2 * 10 + 4 * 10), 1e-12);
 }
 
+/* Of more entries at one instant than there is room for the one that would end first makes room. */
+static void
+test_more_segments_than_there_is_room_for(void **state)
+{
+  (void)state;
+  char value[32];
+  somebody();
+  for (int i = 0; i < CAL_DAY_MAX_SEGMENTS; i++) {
+    snprintf(value, sizeof value, "%dmin uvi=1", 60 + (i + 20) % CAL_DAY_MAX_SEGMENTS);
+    story_entry(&story, CAL_ENTRY_SUN, story_at(0, 10, 0), "", value);
+  }
+  story_fold(&story, 0, &result);
+  const int64_t alone_s = result.sun.hand_s;
+  assert_int_equal(alone_s, (60 + CAL_DAY_MAX_SEGMENTS - 1) * 60);
+  story_entry(&story, CAL_ENTRY_SUN, story_at(0, 10, 0), "", "5min uvi=1");
+  story_entry(&story, CAL_ENTRY_SUN, story_at(0, 10, 1), "", "3h uvi=1");
+  story_fold(&story, 0, &result);
+  assert_int_equal(result.sun.hand_s, 181 * 60);
+}
+
+/* Of two logs of one tag that cover an instant the one that began later holds; of those that began together
+ * the higher. */
+static void
+test_two_logs_that_begin_together(void **state)
+{
+  (void)state;
+  for (uint32_t later = 0; later < 2; later++) {
+    somebody();
+    story_uv(&story, TAG, 5, story_at(0, 12, 0), 600, 4, WORN)->of.record.log_id = 10 + later;
+    story_uv(&story, TAG, 9, story_at(0, 12, 0), 600, 6, WORN)->of.record.log_id = 11 - later;
+    story_sort(&story);
+    story_fold(&story, 0, &result);
+    assert_near(result.sun.max_uvi, later ? 4 : 6, 1e-9);
+    assert_int_equal(result.sun.worn_s, 600);
+  }
+}
+
+/* Samples of what keeps a log count nothing, whichever kind it is; the index may be what was measured once.
+ */
+static void
+test_samples_of_what_stores(void **state)
+{
+  (void)state;
+  static const struct {
+    const char *kind;
+    int64_t worn_s;
+  } rows[] = { { "tag-event", 0 }, { "omron", 0 }, { "bthome", 300 }, { "ess", 300 } };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    somebody();
+    story_entry(&story, CAL_ENTRY_TAG, story_at(-1, 0, 0), TAG, rows[i].kind);
+    story_entry(&story, CAL_ENTRY_ROLE, story_at(-1, 0, 1), TAG, "worn");
+    story_sample(&story, TAG, story_at(0, 12, 0), 5);
+    story_fold(&story, 0, &result);
+    assert_int_equal(result.sun.worn_s, rows[i].worn_s);
+  }
+}
+
 int
 main(void)
 {
@@ -983,6 +1040,9 @@ main(void)
     cmocka_unit_test(test_the_longest_record),
     cmocka_unit_test(test_a_change_of_clocks_cuts_without_loss),
     cmocka_unit_test(test_a_date_that_comes_back_holds_what_is_its_own),
+    cmocka_unit_test(test_more_segments_than_there_is_room_for),
+    cmocka_unit_test(test_two_logs_that_begin_together),
+    cmocka_unit_test(test_samples_of_what_stores),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -446,6 +446,54 @@ test_sorted_by_instant_and_product(void **state)
   assert_string_equal(table.due[3].product, "b");
 }
 
+/* Twelve hours after it was due a dose is missed, and not a second before. */
+static void
+test_the_last_second_of_being_late(void **state)
+{
+  (void)state;
+  for (int late = 0; late < 2; late++) {
+    Table table = { .n_due = 0 };
+    due(&table, "d3", 8, 0);
+    took_at(&table, "d3", CAL_WAY_HAND, at(20, 0) - 1 + late);
+    cal_dose_settle(table.intake, table.n_intakes, table.due, table.n_due, answer_of, &table);
+    assert_int_equal(table.due[0].filled != CAL_INSTANT_NONE, !late);
+  }
+}
+
+/* No more doses are made than there is room for, and none that was due before. */
+static void
+test_the_room_of_a_schedule(void **state)
+{
+  (void)state;
+  const CalProduct product = product_of("d=1IU at=08:00,12:00,20:00", "d3");
+  const CalDayFrame frame = frame_of(0);
+  CalDueDose doses[4] = { { .due = 7 }, { .due = 7 }, { .due = 7 }, { .due = 7 } };
+  assert_int_equal(cal_dose_schedule(&product, &frame, at(0, 0), doses, 0, 2), 2);
+  assert_int_equal(doses[2].due, 7);
+  assert_int_equal(cal_dose_schedule(&product, &frame, at(12, 0), doses, 1, 4), 3);
+  assert_int_equal(doses[1].due, at(12, 0));
+  assert_int_equal(cal_dose_schedule(&product, &frame, at(12, 0) + 1, doses, 0, 4), 1);
+  assert_int_equal(doses[0].due, at(20, 0));
+  assert_int_equal(cal_dose_schedule(&product, &frame, at(0, 0), doses, 4, 4), 4);
+}
+
+/* A twin is ten minutes old at most, to the second; the same way never is one. */
+static void
+test_how_old_a_twin_may_be(void **state)
+{
+  (void)state;
+  for (int older = 0; older < 2; older++)
+    for (int same_way = 0; same_way < 2; same_way++) {
+      Table table = { .n_due = 0 };
+      took_at(&table, "d3", CAL_WAY_HAND, at(9, 0));
+      took_at(&table, "d3", same_way ? CAL_WAY_HAND : CAL_WAY_BUBBLE, at(9, 10) + older);
+      cal_dose_settle(table.intake, table.n_intakes, table.due, table.n_due, answer_of, &table);
+      assert_int_equal(table.intake[1].verdict, older || same_way ? CAL_INTAKE_COUNTS : CAL_INTAKE_DOUBT);
+      assert_int_equal(table.intake[1].twin, older || same_way ? -1 : 0);
+      assert_int_equal(table.intake[0].twin, -1);
+    }
+}
+
 int
 main(void)
 {
@@ -472,6 +520,9 @@ main(void)
     cmocka_unit_test(test_every_seventh_day_from_the_first),
     cmocka_unit_test(test_a_dose_that_the_clock_jumps_over_is_due_after_the_jump),
     cmocka_unit_test(test_sorted_by_instant_and_product),
+    cmocka_unit_test(test_the_last_second_of_being_late),
+    cmocka_unit_test(test_the_room_of_a_schedule),
+    cmocka_unit_test(test_how_old_a_twin_may_be),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -852,6 +852,92 @@ test_each_state_has_a_name_of_its_own(void **state)
   assert_string_equal(cal_transfer_state_name(CAL_TRANSFER_STATES), "?");
 }
 
+/* A transfer that was put into a state by hand, with a floor and nothing in its batch. */
+static CalTransfer
+put_into(CalTransferState state)
+{
+  CalTransfer transfer;
+  cal_transfer_init(&transfer);
+  transfer.state = state;
+  transfer.subscribed = true;
+  transfer.floor = 1;
+  transfer.ask_first = 10, transfer.ask_last = 20, transfer.lowest = 15;
+  transfer.step_ms = 2000, transfer.quiet_end_ms = 10000;
+  transfer.commit_ms = CAL_TRANSFER_NEVER;
+  return transfer;
+}
+
+static CalTransferAction
+take(CalTransfer *transfer, uint32_t sequence, int64_t now_ms)
+{
+  CalTransferEvent event = { .kind = CAL_TRANSFER_RECORD };
+  uint8_t bytes[CAL_RECORD_SIZE];
+  record_bytes(sequence, bytes);
+  event.bytes = bytes;
+  event.n_bytes = sizeof bytes;
+  return cal_transfer_step(transfer, &event, now_ms);
+}
+
+/* Each record begins the wait for quiet anew, up to its end; that for an answer without one; elsewhere there
+ * is none to begin. */
+static void
+test_a_record_begins_the_wait_anew(void **state)
+{
+  (void)state;
+  CalTransfer quiet = put_into(CAL_TRANSFER_QUIET), asking = put_into(CAL_TRANSFER_REQUESTING);
+  CalTransfer aborting = put_into(CAL_TRANSFER_ABORTING);
+  take(&quiet, 12, 1500);
+  assert_int_equal(quiet.step_ms, 1500 + CAL_TRANSFER_QUIET_MS);
+  take(&quiet, 13, 9900);
+  assert_int_equal(quiet.step_ms, 10000);
+  take(&asking, 12, 9900);
+  assert_int_equal(asking.step_ms, 9900 + CAL_TRANSFER_SILENCE_MS);
+  take(&aborting, 12, 1500);
+  assert_int_equal(aborting.step_ms, 2000);
+}
+
+/* What was asked for is counted as brought, from its first to its last, and the lowest is remembered. */
+static void
+test_what_a_request_brought(void **state)
+{
+  (void)state;
+  static const struct {
+    uint32_t sequence, brought, lowest;
+  } rows[] = { { 9, 0, 15 },  { 10, 1, 10 }, { 15, 1, 15 }, { 14, 1, 14 },
+               { 16, 1, 15 }, { 20, 1, 15 }, { 21, 0, 15 } };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    CalTransfer transfer = put_into(CAL_TRANSFER_REQUESTING);
+    transfer.tag_is_empty = true;
+    take(&transfer, rows[i].sequence, 0);
+    assert_int_equal(transfer.brought, rows[i].brought);
+    assert_int_equal(transfer.lowest, rows[i].lowest);
+    assert_int_equal(transfer.done, 1);
+    assert_false(transfer.tag_is_empty);
+  }
+}
+
+/* A batch is committed when it is full; without a floor, or behind that, what comes is left to the tag. */
+static void
+test_a_full_batch(void **state)
+{
+  (void)state;
+  for (uint32_t floor = 0; floor < 2; floor++) {
+    CalTransfer transfer = put_into(CAL_TRANSFER_LIVE);
+    transfer.floor = floor;
+    for (uint32_t i = 1; i < CAL_TRANSFER_BATCH_MAX; i++)
+      assert_int_not_equal(take(&transfer, i, 100 + i).kind, CAL_TRANSFER_COMMIT);
+    assert_int_equal(transfer.commit_ms, 101 + CAL_TRANSFER_BATCH_MS);
+    transfer.tail_done = true;
+    const CalTransferAction action = take(&transfer, CAL_TRANSFER_BATCH_MAX, 500);
+    assert_int_equal(action.kind == CAL_TRANSFER_COMMIT, floor == 1);
+    assert_int_equal(transfer.n_batch, CAL_TRANSFER_BATCH_MAX);
+    assert_true(transfer.tail_done);
+    take(&transfer, CAL_TRANSFER_BATCH_MAX + 1, 500);
+    assert_int_equal(transfer.n_batch, CAL_TRANSFER_BATCH_MAX);
+    assert_false(transfer.tail_done);
+  }
+}
+
 int
 main(void)
 {
@@ -881,6 +967,9 @@ main(void)
     cmocka_unit_test(test_every_event_in_every_state),
     cmocka_unit_test(test_random_bytes),
     cmocka_unit_test(test_each_state_has_a_name_of_its_own),
+    cmocka_unit_test(test_a_record_begins_the_wait_anew),
+    cmocka_unit_test(test_what_a_request_brought),
+    cmocka_unit_test(test_a_full_batch),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1199,6 +1199,74 @@ test_a_long_walk(void **state)
   assert_true(walk.restarts > 20);
 }
 
+/* A record that says whether the tag is worn tells the feature, of whatever type it is; others, records that
+ * count nothing, and what is no record tell nothing. */
+static void
+test_what_tells_that_a_tag_feels_wear(void **state)
+{
+  static const struct {
+    uint8_t type, flags;
+    uint16_t duration_s;
+    int expected;
+  } rows[] = { { CAL_RECORD_UV, CAL_RECORD_FLAG_WORN, 60, 1 },
+               { CAL_RECORD_UV, 0, 60, 0 },
+               { CAL_RECORD_UV, CAL_RECORD_FLAG_WORN, 0, 0 },
+               { CAL_RECORD_WEAR, 0, 60, 1 } };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    CalEvent event = { .kind = CAL_EVENT_RECORD, .at = ROWS_NOW };
+    CalRecord record = { .sequence = 1, .type = rows[i].type, .boot = 1 };
+    record.flags = CAL_RECORD_FLAG_CLOCK_SET | rows[i].flags;
+    record.time = (uint32_t)ROWS_NOW;
+    record.uv.duration_s = rows[i].duration_s;
+    cal_record_encode(&record, event.of.record.raw);
+    assert_true(cal_address_parse(TAG, &event.tag));
+    begin(state);
+    world.context.n_sources = 1;
+    world.context.source[0] = (CalSource){ .address = event.tag, .kind = CAL_SOURCE_TAG_EVENT };
+    run();
+    tell_records(TODAY, TODAY, &event);
+    assert_int_equal(count(CAL_EFFECT_APPEND), rows[i].expected);
+    event.kind = CAL_EVENT_SAMPLE;
+    tell_records(TODAY, TODAY, &event);
+    assert_int_equal(count(CAL_EFFECT_APPEND), 0);
+    tell_records(TODAY, TODAY, NULL);
+    assert_int_equal(count(CAL_EFFECT_APPEND), 0);
+  }
+}
+
+/* Said in seconds, a snooze lasts as long; of nought it is the hour. */
+static void
+test_a_snooze_of_ones_own(void **state)
+{
+  (void)state;
+  static const int64_t said_s[] = { 1, 600, 0 };
+  for (size_t i = 0; i < 3; i++) {
+    begin(state);
+    run();
+    const uint32_t id = miss("d3k2", ROWS_NOW - 7200, 10 * 60);
+    CalTurnEvent event = { .kind = CAL_TURN_ACTION };
+    event.of.action.alert = id;
+    event.of.action.action = CAL_TURN_SNOOZE;
+    event.of.action.snooze_s = said_s[i];
+    tell(event);
+    assert_int_equal(cal_alerts_by_id(&world.turn.alerts, id)->until - ROWS_NOW,
+                     said_s[i] > 0 ? said_s[i] : 3600);
+  }
+}
+
+/* Taken within three hours, to the second, is taken now. */
+static void
+test_the_last_second_in_time(void **state)
+{
+  for (int late = 0; late < 2; late++) {
+    begin(state);
+    run();
+    const CalInstant due = ROWS_NOW - 3 * 3600 - late;
+    act(miss("d3k2", due, 9 * 60), CAL_TURN_TAKEN);
+    assert_int_equal(effect_of(CAL_EFFECT_APPEND)->of.append.at, late ? due : ROWS_NOW);
+  }
+}
+
 int
 main(void)
 {
@@ -1235,6 +1303,9 @@ main(void)
     cmocka_unit_test_setup(test_memory_outlives_a_restart, begin),
     cmocka_unit_test_setup(test_keys, begin),
     cmocka_unit_test_setup(test_a_long_walk, begin),
+    cmocka_unit_test_setup(test_what_tells_that_a_tag_feels_wear, begin),
+    cmocka_unit_test_setup(test_a_snooze_of_ones_own, begin),
+    cmocka_unit_test_setup(test_the_last_second_in_time, begin),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -961,6 +961,86 @@ test_longest_refusal_and_confirmation(void **state)
   }
 }
 
+/* How many lines each topic has: for anybody, and for each bit of an audience alone. A passage that is for
+ * all is there for an audience that no passage knows, too. */
+static void
+test_topics_have_their_passages(void **state)
+{
+  (void)state;
+#define BITS 11
+  static const int lines[CAL_TOPIC_COUNT][1 + BITS] = {
+    [CAL_TOPIC_K2] = { 7, 7, 6, 6, 4, 7, 7, 7, 8, 7, 8, 7 },
+    [CAL_TOPIC_D] = { 9, 9, 7, 7, 9, 9, 8, 9, 10, 9, 9, 9 },
+    [CAL_TOPIC_MAGNESIUM] = { 6, 6, 6, 6, 6, 6, 6, 6, 6, 7, 6, 6 },
+    [CAL_TOPIC_CALCIUM] = { 6, 6, 6, 6, 7, 6, 6, 6, 7, 7, 7, 6 },
+    [CAL_TOPIC_VITAMIN_C] = { 4, 4, 5, 5, 4, 4, 4, 4, 5, 4, 4, 4 },
+    [CAL_TOPIC_BALANCE] = { 7, 7, 7, 7, 7, 7, 7, 7, 8, 8, 8, 7 },
+  };
+  for (int topic = 0; topic < CAL_TOPIC_COUNT; topic++) {
+    static char text[CAL_MESSAGE_EXPLAIN_SIZE], everybodys[CAL_MESSAGE_EXPLAIN_SIZE];
+    for (int bit = -1; bit < BITS; bit++) {
+      int n = 1;
+      cal_message_topic((CalTopic)topic, bit < 0 ? 0 : 1u << bit, text);
+      for (const char *c = text; *c != '\0'; c++)
+        n += *c == '\n';
+      if (n != lines[topic][1 + bit])
+        fail_msg("%s, bit %d: %d lines", cal_topic_name((CalTopic)topic), bit, n);
+    }
+    cal_message_topic((CalTopic)topic, 0, everybodys);
+    cal_message_topic((CalTopic)topic, 1u << 31, text);
+    assert_string_equal(text, everybodys);
+  }
+#undef BITS
+}
+
+/* Each nutrient has a topic, and they are those of its kind. */
+static void
+test_each_nutrient_has_its_topic(void **state)
+{
+  (void)state;
+  static const struct {
+    const char *name;
+    CalTopic topic;
+  } rows[] = { { "d", CAL_TOPIC_D },
+               { "magnesium", CAL_TOPIC_MAGNESIUM },
+               { "calcium", CAL_TOPIC_CALCIUM },
+               { "k1", CAL_TOPIC_K2 },
+               { "mk4", CAL_TOPIC_K2 },
+               { "mk7", CAL_TOPIC_K2 },
+               { "k2", CAL_TOPIC_K2 },
+               { "vitamin-c", CAL_TOPIC_VITAMIN_C },
+               { "balance", CAL_TOPIC_BALANCE } };
+  CalTopic topic;
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    assert_true(cal_topic_parse(rows[i].name, &topic));
+    assert_int_equal(topic, rows[i].topic);
+  }
+  assert_false(cal_topic_parse("zinc", &topic));
+}
+
+/* What a mean was divided by: the known days, or the whole window of what is told without them. */
+static void
+test_explanations_say_what_was_divided_by(void **state)
+{
+  (void)state;
+  char text[CAL_MESSAGE_EXPLAIN_SIZE];
+  CalFinding finding = made(CAL_CODE_CA_HIGH, 0);
+  finding.known_days = 1;
+  cal_message_explain(finding.code, &finding, NAN, 0, text);
+  assert_true(says(text, "sum of 1 known days divided by 1"));
+  assert_true(says(text, "held against"));
+  finding.known_days = 0;
+  finding.days = 2;
+  cal_message_explain(finding.code, &finding, NAN, 0, text);
+  assert_true(says(text, "divided by its 2 days"));
+  finding.days = 1;
+  finding.reference = NAN;
+  cal_message_explain(finding.code, &finding, NAN, 0, text);
+  assert_false(says(text, "divided by"));
+  assert_false(says(text, "held against"));
+  assert_true(says(text, "Found: "));
+}
+
 int
 main(void)
 {
@@ -997,6 +1077,9 @@ main(void)
     cmocka_unit_test(test_longest_names_and_numbers),
     cmocka_unit_test(test_longest_explanation),
     cmocka_unit_test(test_longest_refusal_and_confirmation),
+    cmocka_unit_test(test_topics_have_their_passages),
+    cmocka_unit_test(test_each_nutrient_has_its_topic),
+    cmocka_unit_test(test_explanations_say_what_was_divided_by),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
