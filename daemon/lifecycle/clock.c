@@ -18,13 +18,20 @@ struct CalClock {
   gpointer data;
 };
 
-/* 0, or the error. ECANCELED: armed as well, and the clock was set since the last time. */
+/* 0, or the error. */
 static int
 arm(int fd)
 {
   const struct itimerspec never = { .it_value.tv_sec = (time_t)NEVER_S };
   const int flags = TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET;
   return timerfd_settime(fd, flags, &never, NULL) == 0 ? 0 : errno;
+}
+
+/* ECANCELED: armed as well, and the clock was set since the last time, or just now. */
+static gboolean
+is_armed(int error)
+{
+  return error == 0 || error == ECANCELED;
 }
 
 /* The read itself reports the step, as an error. */
@@ -42,14 +49,13 @@ on_readable(gint fd, GIOCondition condition, gpointer data)
   (void)condition;
   const gboolean set = was_set(fd);
   const int error = arm(fd); /* before it is told, so that no step in the meantime is missed */
-  const gboolean armed = error == 0 || error == ECANCELED;
-  if (!armed) {
+  if (!is_armed(error)) {
     g_warning("steps of the clock are not noticed any more: %s", g_strerror(error));
     clock->source_id = 0;
   }
   if (set || error == ECANCELED)
     clock->set(clock->data);
-  return armed ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
+  return is_armed(error) ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
 }
 
 CalClock *
@@ -60,7 +66,7 @@ cal_clock_new(void (*set)(gpointer data), gpointer data)
   clock->data = data;
   clock->fd = timerfd_create(CLOCK_REALTIME, TFD_CLOEXEC | TFD_NONBLOCK);
   const int error = clock->fd >= 0 ? arm(clock->fd) : errno;
-  if (error == 0)
+  if (is_armed(error))
     clock->source_id = g_unix_fd_add(clock->fd, G_IO_IN, on_readable, clock);
   else
     g_warning("steps of the clock are not noticed: %s", g_strerror(error));

@@ -17,10 +17,11 @@
 
 /* -- Accounts ------------------------------------------------------------------------------------------- */
 
+/* None is /bin/sh: passwd(5). */
 static gboolean
 is_shell(const char *shell)
 {
-  return shell[0] != '\0' && !g_str_has_suffix(shell, "/nologin") && !g_str_has_suffix(shell, "/false");
+  return !g_str_has_suffix(shell, "/nologin") && !g_str_has_suffix(shell, "/false");
 }
 
 char **

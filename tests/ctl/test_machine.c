@@ -8,15 +8,18 @@
 static void
 test_accounts(void **state)
 {
-  char passwd[] = "root:x:0:0::/root:/bin/bash\nann:x:1000:1000::/h/ann:/bin/bash\n"
-                  "bob:x:1001:1001::/h/bob:/bin/zsh\ngdm:x:1002:1002::/:/usr/sbin/nologin\n"
-                  "nobody:x:65534:65534::/:/bin/sh\n";
+  char passwd[] =
+      "root:x:0:0::/root:/bin/bash\nann:x:1000:1000::/h/ann:/bin/bash\n"
+      "bob:x:1001:1001::/h/bob:/bin/zsh\ngdm:x:1002:1002::/:/usr/sbin/nologin\n"
+      "eve:x:1003:1003::/h/eve:\n"
+      "old:x:1004:1004::/:/bin/false\nlater:x:60000:60000::/:/bin/sh\nnobody:x:65534:65534::/:/bin/sh\n";
   FILE *file = fmemopen(passwd, sizeof passwd - 1, "r");
   g_auto(GStrv) others = cal_machine_accounts(file, 1000);
   (void)state;
   fclose(file);
-  assert_int_equal(g_strv_length(others), 1);
+  assert_int_equal(g_strv_length(others), 2);
   assert_string_equal(others[0], "bob");
+  assert_string_equal(others[1], "eve"); /* no shell is /bin/sh: passwd(5) */
 }
 
 static void

@@ -157,6 +157,31 @@ test_reference_city(void **state)
   assert_false(cal_city_in_table(table, "UTC", &latitude, &longitude));
 }
 
+/* A table that somebody has edited, or that is of another make: no city, rather than one somewhere else. */
+static void
+test_reference_city_of_a_broken_table(void **state)
+{
+  (void)state;
+  static const char *const coordinates[] = { "",
+                                             "+",
+                                             "+5230",
+                                             "5230+01322",
+                                             "+5230+0132",
+                                             "+523+01322",
+                                             "+52x0+01322",
+                                             "+5230+013-2",
+                                             "+5230+1322",
+                                             "+5230+01322x",
+                                             "+5230+013223" };
+  double latitude, longitude;
+  for (gsize i = 0; i < G_N_ELEMENTS(coordinates); i++) {
+    g_autofree char *table = g_strdup_printf("DE\t%s\tEurope/Berlin\n", coordinates[i]);
+    assert_false(cal_city_in_table(table, "Europe/Berlin", &latitude, &longitude));
+  }
+  assert_false(cal_city_in_table("DE\t+5230+01322", "Europe/Berlin", &latitude, &longitude));
+  assert_false(cal_city_in_table("#DE\t+5230+01322\tEurope/Berlin", "Europe/Berlin", &latitude, &longitude));
+}
+
 int
 main(void)
 {
@@ -168,6 +193,7 @@ main(void)
     cmocka_unit_test(test_unknown_zone_counts_as_utc),
     cmocka_unit_test(test_name_of_another_file_counts_as_utc),
     cmocka_unit_test(test_reference_city),
+    cmocka_unit_test(test_reference_city_of_a_broken_table),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
