@@ -130,7 +130,7 @@ def exposure():
     told = subprocess.run(["systemd-analyze", "security", "--offline=true", "--threshold=10", "--no-pager",
                            f"{tree}/whole/{UNIT}"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
     print("  ", told.stdout.strip().splitlines()[-1])
-    print("figure: exposure", re.search(r"[\d.]+(?= \w+)", told.stdout.strip().splitlines()[-1].split(":")[-1])[0], "of 10")
+    print("figure: exposure", re.search(r"service: ([\d.]+) ", told.stdout)[1], "of 10")
     check.equal("the exposure of the unit with its drop-in is at most 1.0", told.returncode, 0)
 
 
