@@ -125,6 +125,86 @@ test_no_gap_no_suggestion(void **state)
   assert_int_equal(cal_suggest(&vast, found, 8), 0);
 }
 
+/* The grams that one food of 1 mg of magnesium a gram is suggested with; 0: it is not. */
+static double
+grams_of(double portion_g, double gap)
+{
+  CalCatalogFood one = { .food = { .name = "x", .portion_g = portion_g } };
+  CalSuggestInput input = { .foods = &one, .n_foods = 1, .nutrient = CAL_NUTRIENT_MAGNESIUM, .gap = gap };
+  CalSuggestion found[1];
+  one.food.per_100g.amount[CAL_NUTRIENT_MAGNESIUM] = 100;
+  return cal_suggest(&input, found, 1) == 1 ? found[0].grams : 0;
+}
+
+/* Grams below five, steps of five from there on, and no more than three portions, or 300 g of what has none.
+ */
+static void
+test_how_much_is_suggested(void **state)
+{
+  (void)state;
+  static const struct {
+    double portion_g, gap, grams;
+  } rows[] = {
+    { 50, 0.5, 1 },   { 50, 3, 3 },     { 50, 4.2, 5 },  { 50, 5, 5 },    { 50, 5.5, 10 },   { 50, 10, 10 },
+    { 50, 150, 150 }, { 50, 150.5, 0 }, { 0, 300, 300 }, { 0, 300.5, 0 }, { 101, 301, 305 }, { 1, 2.5, 3 },
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+    assert_float_equal(grams_of(rows[i].portion_g, rows[i].gap), rows[i].grams, 1e-9);
+}
+
+/* What is eaten most often, then what is whole, then the smaller share of a portion, then the name; the best
+ * of them when there is room for few. */
+static void
+test_the_order_of_suggestions(void **state)
+{
+  (void)state;
+  static const struct {
+    const char *name;
+    bool whole;
+    double portion_g;
+    uint32_t times;
+  } rows[] = { { "c", true, 50, 3 }, { "f", false, 50, 3 }, { "a", true, 80, 1 }, { "b", true, 80, 1 },
+               { "z", true, 60, 1 }, { "e", false, 90, 1 }, { "d", true, 90, 0 } };
+  enum { N = sizeof rows / sizeof *rows };
+  CalCatalogFood some[N];
+  uint32_t times[N];
+  for (int first = 0; first < N; first++) {
+    CalSuggestion found[N];
+    memset(some, 0, sizeof some);
+    for (int i = 0; i < N; i++) {
+      const int row = (first + 3 * i) % N;
+      memcpy(some[i].food.name, rows[row].name, 2);
+      some[i].food.portion_g = rows[row].portion_g;
+      some[i].whole = rows[row].whole;
+      some[i].food.per_100g.amount[CAL_NUTRIENT_MAGNESIUM] = 100;
+      times[i] = rows[row].times;
+    }
+    const CalSuggestInput input = {
+      .foods = some, .n_foods = N, .times = times, .nutrient = CAL_NUTRIENT_MAGNESIUM, .gap = 40
+    };
+    for (size_t max = 0; max <= N; max++) {
+      assert_int_equal(cal_suggest(&input, found, max), max);
+      for (size_t i = 0; i < max; i++)
+        assert_int_equal(some[found[i].food].food.name[0], "cfabzed"[i]);
+    }
+  }
+}
+
+static void
+test_who_is_told_of_no_food(void **state)
+{
+  (void)state;
+  for (int nutrient = 0; nutrient < CAL_NUTRIENT_COUNT; nutrient++) {
+    const bool is_k = nutrient == CAL_NUTRIENT_K1 || nutrient == CAL_NUTRIENT_MK4 ||
+                      nutrient == CAL_NUTRIENT_MK7 || nutrient == CAL_NUTRIENT_K2_OTHER;
+    assert_false(cal_suggest_is_silent(0, (CalNutrient)nutrient));
+    assert_false(cal_suggest_is_silent(CAL_AUDIENCE_DIRECT, (CalNutrient)nutrient));
+    assert_true(cal_suggest_is_silent(CAL_AUDIENCE_ASK_KIDNEY, (CalNutrient)nutrient));
+    assert_true(cal_suggest_is_silent(CAL_AUDIENCE_ASK_DOCTOR, (CalNutrient)nutrient));
+    assert_int_equal(cal_suggest_is_silent(CAL_AUDIENCE_STEADY_K, (CalNutrient)nutrient), is_k);
+  }
+}
+
 int
 main(void)
 {
@@ -135,6 +215,9 @@ main(void)
     cmocka_unit_test(test_a_vitamin_k_antagonist_limits_the_whole_amount),
     cmocka_unit_test(test_fish_twice_a_week),
     cmocka_unit_test(test_no_gap_no_suggestion),
+    cmocka_unit_test(test_how_much_is_suggested),
+    cmocka_unit_test(test_the_order_of_suggestions),
+    cmocka_unit_test(test_who_is_told_of_no_food),
   };
   return cmocka_run_group_tests(tests, read_table, NULL);
 }
