@@ -17,14 +17,21 @@ cal_figure(double value, int decimals)
   return figure;
 }
 
-/* Takes off a UTF-8 character whose end did not fit. */
+static size_t
+length_of_character(char lead)
+{
+  const unsigned char byte = (unsigned char)lead;
+  return byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;
+}
+
+/* Takes off a UTF-8 character whose end did not fit; one that ends with the room stays. */
 static void
 cut_at_character(char *text, size_t size)
 {
   size_t at = size - 1;
   while (at > 0 && ((unsigned char)text[at - 1] & 0xc0) == 0x80)
     at--;
-  if (at > 0 && (unsigned char)text[at - 1] >= 0xc0)
+  if (at > 0 && at + length_of_character(text[at - 1]) > size)
     text[at - 1] = '\0';
 }
 

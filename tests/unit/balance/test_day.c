@@ -794,6 +794,32 @@ test_what_an_interval_explains(void **state)
   }
 }
 
+/* Whatever of the four is said only later was assumed for the dose, each by itself. */
+static void
+test_each_assumption_of_a_dose_stays(void **state)
+{
+  (void)state;
+  static const struct {
+    const char *key, *value;
+    uint32_t bit;
+  } rows[] = { { "birth-year", "1990", 1u << CAL_PROFILE_BIRTH_YEAR },
+               { "phototype", "2", 1u << CAL_PROFILE_PHOTOTYPE },
+               { "place", "45,9", 1u << CAL_PROFILE_PLACE },
+               { "clothing", "arms", 1u << CAL_PROFILE_CLOTHING } };
+  for (size_t late = 0; late < 4; late++) {
+    uint32_t matters = 0;
+    story_begin(&story);
+    for (size_t i = 0; i < 4; i++) {
+      story_entry(&story, CAL_ENTRY_PROFILE, story_at(0, i == late ? 20 : 8, 0), rows[i].key, rows[i].value);
+      matters |= rows[i].bit;
+    }
+    story_uv(&story, TAG, 1, story_at(0, 12, 0), 600, 3, 0);
+    story_sort(&story);
+    story_fold(&story, 0, &result);
+    assert_int_equal(result.assumed & matters, rows[late].bit);
+  }
+}
+
 int
 main(void)
 {
@@ -840,6 +866,7 @@ main(void)
     cmocka_unit_test(test_values_that_say_nothing_count_nothing),
     cmocka_unit_test(test_the_ends_of_a_burst),
     cmocka_unit_test(test_what_an_interval_explains),
+    cmocka_unit_test(test_each_assumption_of_a_dose_stays),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -205,6 +205,29 @@ test_who_is_told_of_no_food(void **state)
   }
 }
 
+/* What is not known of a food is not suggested, though a number stands there; what is not known beside it
+ * changes nothing. */
+static void
+test_a_food_of_which_it_is_not_known(void **state)
+{
+  (void)state;
+  CalCatalogFood one = { .food = { .name = "x", .portion_g = 50 } };
+  CalSuggestion found[1];
+  for (int unknown = 0; unknown < CAL_NUTRIENT_COUNT; unknown++) {
+    const CalSuggestInput input = {
+      .foods = &one, .n_foods = 1, .nutrient = CAL_NUTRIENT_MAGNESIUM, .gap = 10
+    };
+    one.food.per_100g.amount[CAL_NUTRIENT_MAGNESIUM] = 100;
+    one.food.per_100g.unknown = 1u << unknown;
+    assert_int_equal(cal_suggest(&input, found, 1), unknown != CAL_NUTRIENT_MAGNESIUM);
+  }
+  one.food.per_100g = (CalNutrients){ .unknown = 0 };
+  const CalSuggestInput input = {
+    .foods = &one, .n_foods = 1, .nutrient = CAL_NUTRIENT_MAGNESIUM, .gap = 10
+  };
+  assert_int_equal(cal_suggest(&input, found, 1), 0);
+}
+
 int
 main(void)
 {
@@ -218,6 +241,7 @@ main(void)
     cmocka_unit_test(test_how_much_is_suggested),
     cmocka_unit_test(test_the_order_of_suggestions),
     cmocka_unit_test(test_who_is_told_of_no_food),
+    cmocka_unit_test(test_a_food_of_which_it_is_not_known),
   };
   return cmocka_run_group_tests(tests, read_table, NULL);
 }

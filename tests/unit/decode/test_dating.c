@@ -432,6 +432,44 @@ test_what_is_no_word_of_an_owner(void **state)
   assert_int_equal(read.first, 42);
 }
 
+/* Each number of an owner's word at its last value, and one behind. */
+static void
+test_the_owners_word_at_its_bounds(void **state)
+{
+  (void)state;
+  static const char id[] = "tag:C0:FF:EE:00:00:01:00AB12CD:12";
+  static const struct {
+    const char *in, *out;
+  } rows[] = {
+    { "2025-09-29T23:00:00Z uptime=100 boot=7 from=10 to=20",
+      "2025-09-29T24:00:00Z uptime=100 boot=7 from=10 to=20" },
+    { "2025-09-29T12:59:00Z uptime=100 boot=7 from=10 to=20",
+      "2025-09-29T12:60:00Z uptime=100 boot=7 from=10 to=20" },
+    { "2025-09-29T12:00:59Z uptime=100 boot=7 from=10 to=20",
+      "2025-09-29T12:00:60Z uptime=100 boot=7 from=10 to=20" },
+    { "2025-09-29T12:00:00Z uptime=4294967295 boot=7 from=10 to=20",
+      "2025-09-29T12:00:00Z uptime=4294967296 boot=7 from=10 to=20" },
+    { "2025-09-29T12:00:00Z uptime=100 boot=65535 from=10 to=20",
+      "2025-09-29T12:00:00Z uptime=100 boot=65536 from=10 to=20" },
+    { "2025-09-29T12:00:00Z uptime=100 boot=7 from=12 to=12",
+      "2025-09-29T12:00:00Z uptime=100 boot=7 from=13 to=13" },
+    { "2025-09-29T12:00:00Z uptime=100 boot=7 from=0 to=4294967295",
+      "2025-09-29T12:00:00Z uptime=100 boot=7 from=0 to=4294967296" },
+    { "1969-12-31T23:59:59Z uptime=0 boot=0 from=10 to=20",
+      "1969-12-31T23:59:59Z uptime=0 boot=0 from=10 to=11" },
+  };
+  CalDatingOwner read;
+  char name[CAL_DATING_OWNER_SIZE], value[CAL_DATING_OWNER_SIZE];
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    assert_true(cal_dating_owner_parse(id, rows[i].in, &read));
+    cal_dating_owner_format(&read, name, value);
+    assert_string_equal(value, rows[i].in);
+    assert_string_equal(name, id);
+    assert_false(cal_dating_owner_parse(id, rows[i].out, &read));
+  }
+  assert_int_equal(read.at, -1);
+}
+
 int
 main(void)
 {
@@ -454,6 +492,7 @@ main(void)
     cmocka_unit_test(test_the_owner_dates_a_run),
     cmocka_unit_test(test_the_owners_word_as_text),
     cmocka_unit_test(test_what_is_no_word_of_an_owner),
+    cmocka_unit_test(test_the_owners_word_at_its_bounds),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,6 +8,7 @@
 #include <calcifer/message.h>
 #include <calcifer/profile.h>
 
+#include "../../../lib/message/text.h"
 #include "../balance/rows.h"
 
 /* A finding as the finders make it: numbers that are told apart in the text. */
@@ -1041,6 +1042,110 @@ test_explanations_say_what_was_divided_by(void **state)
   assert_true(says(text, "Found: "));
 }
 
+static const char *
+said(size_t size, const char *first, const char *before, const char *next)
+{
+  static char text[64];
+  memset(text, 0x7e, sizeof text);
+  text[0] = '\0';
+  cal_say(text, size, before, "%s", first);
+  cal_say(text, size, before, "%s", next);
+  assert_true(strlen(text) < size);
+  assert_int_equal(text[size], 0x7e);
+  return text;
+}
+
+/* What does not fit is cut at a letter, to the last byte of the room; between two sentences stands what is to
+ * stand there, unless there is no room for more. */
+static void
+test_what_is_said_is_cut_at_a_letter(void **state)
+{
+  (void)state;
+  assert_string_equal(said(20, "ab", "; ", "cd"), "ab; cd");
+  assert_string_equal(said(7, "ab", "; ", "cd"), "ab; cd");
+  assert_string_equal(said(6, "ab", "; ", "cd"), "ab; c");
+  assert_string_equal(said(5, "ab", "; ", "cd"), "ab");
+  assert_string_equal(said(3, "ab", "; ", "cd"), "ab");
+  assert_string_equal(said(2, "ab", "; ", "cd"), "a");
+  assert_string_equal(said(20, "ab", "; ", ""), "ab; ");
+  assert_string_equal(said(20, "", "; ", "cd"), "cd");
+  assert_string_equal(said(7, "ab", "; ", "c\u00e4"), "ab; c");
+  assert_string_equal(said(8, "ab", "; ", "c\u00e4"), "ab; c\u00e4");
+  assert_string_equal(said(4, "\u00e4\u00e4", "", ""), "\u00e4");
+  assert_string_equal(said(3, "\u20ac", "", ""), "");
+  assert_string_equal(said(3, "\u00e4\u00e4", "", ""), "\u00e4");
+  assert_string_equal(said(4, "\u20ac\u20ac", "", ""), "\u20ac");
+  assert_string_equal(said(4, "\U0001f31e", "", ""), "");
+  assert_string_equal(said(6, "a\u20ac\u20ac", "", ""), "a\u20ac");
+  assert_string_equal(said(5, "\U0001f31e\U0001f31e", "", ""), "\U0001f31e");
+}
+
+static void
+test_figures(void **state)
+{
+  (void)state;
+  assert_string_equal(cal_figure(1.25, 1).text, "1.2");
+  assert_string_equal(cal_figure(-3, 0).text, "-3");
+  assert_string_equal(cal_figure(NAN, 1).text, "?");
+}
+
+static const char *
+refused_word(const char *word)
+{
+  static char line[CAL_MESSAGE_LINE_SIZE];
+  CalRefusal refusal = { .reason = CAL_REFUSAL_TWICE };
+  snprintf(refusal.word, sizeof refusal.word, "%s", word);
+  cal_message_refusal(&refusal, line);
+  return line;
+}
+
+/* The first and the last control characters of both rows are masked, and their neighbours are not. */
+static void
+test_control_characters_at_their_bounds(void **state)
+{
+  (void)state;
+  static const char *const rows[][2] = {
+    { "a\x01", "\"a?\"" },
+    { "a\x1f", "\"a?\"" },
+    { "a\x20", "\"a \"" },
+    { "a\x7e", "\"a~\"" },
+    { "a\x7f", "\"a?\"" },
+    { "a\xc2\x80", "\"a?\"" },
+    { "a\xc2\x9f", "\"a?\"" },
+    { "a\xc2\xa0", "\"a\xc2\xa0\"" },
+    { "a\xc3\x80", "\"a\xc3\x80\"" },
+    { "a\xc2\x9e", "\"a?\"" },
+    { "a\xc2\x81"
+      "b",
+      "\"a?b\"" },
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+    assert_int_equal(strncmp(refused_word(rows[i][0]), rows[i][1], strlen(rows[i][1])), 0);
+  char longest[CAL_REFUSAL_WORD_SIZE];
+  memset(longest, 'x', sizeof longest);
+  longest[sizeof longest - 1] = '\0';
+  assert_int_equal(strspn(refused_word(longest) + 1, "x"), CAL_REFUSAL_WORD_SIZE - 1);
+}
+
+/* One record, some, and a number that may be one. */
+static void
+test_how_many_records_have_no_date(void **state)
+{
+  (void)state;
+  CalMessage message;
+  CalFinding finding = made(CAL_CODE_TAG_CLOCK, 0);
+  finding.value = finding.reference = NAN;
+  finding.other = 1;
+  cal_message_finding(&finding, false, &message);
+  assert_true(says(message.body, "1 record of it has no date"));
+  finding.other = 2;
+  cal_message_finding(&finding, false, &message);
+  assert_true(says(message.body, "2 records of it have no date"));
+  finding.other = 0;
+  cal_message_finding(&finding, false, &message);
+  assert_true(says(message.body, "Some of its records have no date"));
+}
+
 int
 main(void)
 {
@@ -1080,6 +1185,10 @@ main(void)
     cmocka_unit_test(test_topics_have_their_passages),
     cmocka_unit_test(test_each_nutrient_has_its_topic),
     cmocka_unit_test(test_explanations_say_what_was_divided_by),
+    cmocka_unit_test(test_what_is_said_is_cut_at_a_letter),
+    cmocka_unit_test(test_figures),
+    cmocka_unit_test(test_control_characters_at_their_bounds),
+    cmocka_unit_test(test_how_many_records_have_no_date),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
