@@ -960,6 +960,34 @@ test_when_to_look_again(void **state)
   assert_int_equal(cal_alerts_next(&world.alerts, &world.moment), (CalInstant)TODAY * DAY + 7 * 3600);
 }
 
+/* Each number of an alert's memory at its last value, and one behind. */
+static void
+test_memory_at_its_bounds(void **state)
+{
+  (void)state;
+  static const struct {
+    const char *in, *out;
+  } rows[] = {
+    { "1 4294967294 ca-high 2 2 0 0 - - 2100 2 ", "1 4294967295 ca-high 2 2 0 0 - - 2100 2 " },
+    { "1 1 ca-high 2 2 0 0 - - 2100 2 ", "1 0 ca-high 2 2 0 0 - - 2100 2 " },
+    { "1 1 ca-high 0 2 0 0 - - 2100 2 ", "1 1 ca-high -1 2 0 0 - - 2100 2 " },
+    { "1 1 ca-high 3 2 0 0 - - 2100 2 ", "1 1 ca-high 4 2 0 0 - - 2100 2 " },
+    { "1 1 ca-high 2 1 0 0 - - 2100 2 ", "1 1 ca-high 2 0 0 0 - - 2100 2 " },
+    { "1 1 ca-high 2 5 0 0 - - 2100 2 ", "1 1 ca-high 2 6 0 0 - - 2100 2 " },
+    { "1 1 ca-high 2 2 1000000000000 0 - - 2100 2 ", "1 1 ca-high 2 2 1000000000001 0 - - 2100 2 " },
+    { "1 1 ca-high 2 2 -1000000000000 0 - - 2100 2 ", "1 1 ca-high 2 2 -1000000000001 0 - - 2100 2 " },
+    { "1 1 ca-high 2 2 0 0 - - - 2 ", "1 1 ca-high 2 2 0 0 - - x 2 " },
+    { "1 1 ca-high 2 2 0 0 - - 2100 3 ", "1 1 ca-high 2 2 0 0 - - 2100 4 " },
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    begin(state);
+    if (!cal_alerts_restore(&world.alerts, 0, rows[i].in))
+      fail_msg("%s", rows[i].in);
+    if (cal_alerts_restore(&world.alerts, 1, rows[i].out))
+      fail_msg("%s", rows[i].out);
+  }
+}
+
 int
 main(void)
 {
@@ -996,6 +1024,7 @@ main(void)
     cmocka_unit_test_setup(test_more_than_there_is_room_for_wait, begin),
     cmocka_unit_test_setup(test_what_stands, begin),
     cmocka_unit_test_setup(test_when_to_look_again, begin),
+    cmocka_unit_test_setup(test_memory_at_its_bounds, begin),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -265,6 +265,25 @@ test_vitamin_k_of_a_portion(void **state)
   assert_false(cal_audience_may_suggest(CAL_AUDIENCE_STEADY_K, &food));
 }
 
+/* Twenty micrograms of vitamin K a portion are few; of a food whose portion nobody knows, in 100 g. */
+static void
+test_how_much_vitamin_k_is_few(void **state)
+{
+  (void)state;
+  static const struct {
+    double portion_g, k1_ug, mk7_ug;
+    bool may;
+  } rows[] = { { 0, 20, 0, true },  { 0, 20.1, 0, false },  { 0, 10, 10, true },  { 0, 10, 10.1, false },
+               { 50, 40, 0, true }, { 50, 40.1, 0, false }, { 200, 10, 0, true }, { 200, 10.1, 0, false } };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    CalFood food = { .name = "x", .portion_g = rows[i].portion_g };
+    food.per_100g.amount[CAL_NUTRIENT_K1] = rows[i].k1_ug;
+    food.per_100g.amount[CAL_NUTRIENT_MK7] = rows[i].mk7_ug;
+    assert_int_equal(cal_audience_may_suggest(CAL_AUDIENCE_STEADY_K, &food), rows[i].may);
+    assert_true(cal_audience_may_suggest(0, &food));
+  }
+}
+
 int
 main(void)
 {
@@ -279,6 +298,7 @@ main(void)
     cmocka_unit_test(test_advice_knows_who_takes_none),
     cmocka_unit_test(test_every_food_with_everyone),
     cmocka_unit_test(test_vitamin_k_of_a_portion),
+    cmocka_unit_test(test_how_much_vitamin_k_is_few),
   };
   return cmocka_run_group_tests(tests, read_foods, NULL);
 }

@@ -769,6 +769,37 @@ test_values_of_one_letter(void **state)
   assert_int_equal(context.n_maps, 1);
 }
 
+/* Each number and word of sun by hand at its last value, and one behind. */
+static void
+test_sun_by_hand_at_its_bounds(void **state)
+{
+  (void)state;
+  static const Row rows[] = {
+    { CAL_ENTRY_SUN, "", "12h", CAL_REFUSAL_NONE },
+    { CAL_ENTRY_SUN, "", "721min", CAL_REFUSAL_OUT_OF_RANGE },
+    { CAL_ENTRY_SUN, "", "1min uvi=45", CAL_REFUSAL_NONE },
+    { CAL_ENTRY_SUN, "", "1min uvi=45.1", CAL_REFUSAL_OUT_OF_RANGE },
+    { CAL_ENTRY_SUN, "", "1min uvi=0", CAL_REFUSAL_NONE },
+    { CAL_ENTRY_SUN, "", "1min uvi=-0.1", CAL_REFUSAL_OUT_OF_RANGE },
+    { CAL_ENTRY_SUN, "", "1min uvi=x", CAL_REFUSAL_NO_NUMBER },
+    { CAL_ENTRY_SUN, "", "1min uvi=1.0000000000000000000000000", CAL_REFUSAL_NO_NUMBER },
+    { CAL_ENTRY_SUN, "", "1min sky=1", CAL_REFUSAL_NONE },
+    { CAL_ENTRY_SUN, "", "1min sky=1.01", CAL_REFUSAL_OUT_OF_RANGE },
+    { CAL_ENTRY_SUN, "", "1min sky=0", CAL_REFUSAL_NONE },
+    { CAL_ENTRY_SUN, "", "1min sky=overcast", CAL_REFUSAL_NONE },
+    { CAL_ENTRY_SUN, "", "1min sky=a-sky-of-a-long-name", CAL_REFUSAL_NO_NUMBER },
+    { CAL_ENTRY_SUN, "", "1min spf=1", CAL_REFUSAL_NONE },
+    { CAL_ENTRY_SUN, "", "1min spf=0.9", CAL_REFUSAL_OUT_OF_RANGE },
+    { CAL_ENTRY_SUN, "", "1min spf=100", CAL_REFUSAL_NONE },
+    { CAL_ENTRY_SUN, "", "1min spf=100.1", CAL_REFUSAL_OUT_OF_RANGE },
+    { CAL_ENTRY_SUN, "", "1min wearing=Arms", CAL_REFUSAL_NONE },
+    { CAL_ENTRY_SUN, "", "1min wearing=" LONG_NAME, CAL_REFUSAL_UNKNOWN_NAME },
+    { CAL_ENTRY_SUN, "", "1min spf", CAL_REFUSAL_UNEXPECTED },
+    { CAL_ENTRY_SUN, "", "1.00000000000000000000000min", CAL_REFUSAL_NO_NUMBER },
+  };
+  check_rows(rows, sizeof rows / sizeof *rows);
+}
+
 int
 main(void)
 {
@@ -802,6 +833,7 @@ main(void)
     cmocka_unit_test_setup(test_foods_recipes_and_maps_go, setup),
     cmocka_unit_test_setup(test_slots_that_are_none, setup),
     cmocka_unit_test_setup(test_values_of_one_letter, setup),
+    cmocka_unit_test_setup(test_sun_by_hand_at_its_bounds, setup),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -236,6 +236,19 @@ test_a_name_that_is_too_long_is_nobodys(void **state)
   assert_false(cal_food_is_called(&food, "Egges"));
 }
 
+/* What was expected is told in the nutrient's own terms. */
+static void
+test_what_is_expected_of_an_amount(void **state)
+{
+  (void)state;
+  CalFood food;
+  CalRefusal refusal;
+  assert_false(cal_food_parse("d=lots", &food, &refusal));
+  assert_non_null(strstr(refusal.expected, "2000IU"));
+  assert_false(cal_food_parse("calcium=lots", &food, &refusal));
+  assert_non_null(strstr(refusal.expected, "200mg"));
+}
+
 int
 main(void)
 {
@@ -251,6 +264,7 @@ main(void)
     cmocka_unit_test(test_words_of_a_food),
     cmocka_unit_test(test_amounts_at_their_bounds),
     cmocka_unit_test(test_a_name_that_is_too_long_is_nobodys),
+    cmocka_unit_test(test_what_is_expected_of_an_amount),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -405,6 +405,45 @@ test_kept_light_is_the_same(void **state)
   }
 }
 
+/* A reading of the next minute is one of now, by clocks that differ; one of later is not believed. Without a
+ * zone's offset and a place there is no sky. */
+static void
+test_which_readings_say_something_of_the_sky(void **state)
+{
+  (void)state;
+  somebody("45,9");
+  assert_true(ratio_at(13, 5, -60) > 0);
+  assert_true(isnan(ratio_at(13, 5, -61)));
+  const CalInstant now = story_at(0, 13, 0);
+  const CalDayNewest ambient = { now, 5 }, none = { CAL_INSTANT_NONE, 5 };
+  CalDayFrame frame = story_frame(0);
+  story_context(&story, now, &context);
+  assert_true(cal_plan_sky_ratio(&context, &frame, &ambient, now) > 0);
+  assert_true(isnan(cal_plan_sky_ratio(&context, &frame, &none, now)));
+  frame.n_pieces = 0; /* a date that was left out: the place alone is asked */
+  assert_true(cal_plan_sky_ratio(&context, &frame, &ambient, now) > 0);
+}
+
+/* A day that is over, or not begun, or that nobody lives through, has no minutes left or all of them. */
+static void
+test_how_much_of_the_day_is_left(void **state)
+{
+  (void)state;
+  somebody("45,9");
+  make(0, story_at(0, 0, 0) - 1, NAN);
+  const CalPlan whole = plan;
+  make(0, CAL_INSTANT_NONE, NAN);
+  assert_int_equal(plan.makes.start, whole.makes.start);
+  assert_int_equal(plan.makes.end, whole.makes.end);
+  make(0, story_at(0, 13, 0), NAN);
+  assert_int_equal(plan.makes.start, story_at(0, 13, 0));
+  make(0, story_at(1, 0, 0), NAN);
+  assert_int_equal(plan.makes.end, 0);
+  assert_int_equal(plan.n_windows, 0);
+  make(0, story_at(1, 6, 0), NAN);
+  assert_int_equal(plan.makes.end, 0);
+}
+
 int
 main(void)
 {
@@ -425,6 +464,8 @@ main(void)
     cmocka_unit_test(test_what_an_ambient_tag_makes_of_the_sky),
     cmocka_unit_test(test_cloud_takes_longer_and_burns_as_without),
     cmocka_unit_test(test_kept_light_is_the_same),
+    cmocka_unit_test(test_which_readings_say_something_of_the_sky),
+    cmocka_unit_test(test_how_much_of_the_day_is_left),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <calcifer/tag_clock.h>
+
 #include "../../../lib/machine/transfer.h"
 #include "../stride.h"
 
@@ -938,6 +940,55 @@ test_a_full_batch(void **state)
   }
 }
 
+/* What is done about the clock that a tag shows, when the host's is `host_now`. */
+static CalTransferAction
+show_clock(CalTransfer *transfer, uint32_t shown, CalInstant host_now, bool believable)
+{
+  const CalTagClock clock = { .time = shown };
+  uint8_t bytes[CAL_TAG_CLOCK_SIZE];
+  *transfer = put_into(CAL_TRANSFER_CLOCK);
+  transfer->subscribed = false;
+  cal_tag_clock_encode(&clock, bytes);
+  const CalTransferEvent event = { .kind = CAL_TRANSFER_CLOCK_READ,
+                                   .bytes = bytes,
+                                   .n_bytes = sizeof bytes,
+                                   .host_now = host_now,
+                                   .host_believable = believable };
+  return cal_transfer_step(transfer, &event, 0);
+}
+
+/* A clock is set when it is off by more than what is let pass, either way, and by nothing that does not fit
+ * into it. */
+static void
+test_the_clock_at_its_bounds(void **state)
+{
+  (void)state;
+  const CalInstant last = UINT32_MAX;
+  const int64_t off = CAL_TRANSFER_CLOCK_OFF_S;
+  const struct {
+    CalInstant shown, host_now;
+    bool believable, is_set, left_alone;
+  } rows[] = { { 1000000 + off, 1000000, true, false, false },
+               { 1000000 + off + 1, 1000000, true, true, false },
+               { 1000000 - off, 1000000, true, false, false },
+               { 1000000 - off - 1, 1000000, true, true, false },
+               { 5000000, 1000000, false, false, true },
+               { 5000000, 1, true, true, false },
+               { 5000000, 0, true, false, true },
+               { 5000000, -1, true, false, true },
+               { 5000000, last, true, true, false },
+               { 5000000, last + 1, true, false, true } };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    CalTransfer transfer;
+    const CalTransferAction action =
+        show_clock(&transfer, (uint32_t)rows[i].shown, rows[i].host_now, rows[i].believable);
+    assert_int_equal(action.kind == CAL_TRANSFER_WRITE_CLOCK, rows[i].is_set);
+    assert_int_equal(transfer.clock_left_alone, rows[i].left_alone);
+    if (rows[i].is_set)
+      assert_int_equal(action.clock_time, rows[i].host_now);
+  }
+}
+
 int
 main(void)
 {
@@ -970,6 +1021,7 @@ main(void)
     cmocka_unit_test(test_a_record_begins_the_wait_anew),
     cmocka_unit_test(test_what_a_request_brought),
     cmocka_unit_test(test_a_full_batch),
+    cmocka_unit_test(test_the_clock_at_its_bounds),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
