@@ -54,7 +54,7 @@ is_short(GVariant *arguments, GError **error)
 }
 
 static GVariant *
-answer(CalBus *bus, GDBusMethodInvocation *call, GError **error)
+answer_method(CalBus *bus, GDBusMethodInvocation *call, GError **error)
 {
   GVariant *arguments = g_dbus_method_invocation_get_parameters(call);
   const CalBusMethod *method = find_method(bus, g_dbus_method_invocation_get_interface_name(call),
@@ -67,6 +67,49 @@ answer(CalBus *bus, GDBusMethodInvocation *call, GError **error)
       method->call(g_dbus_method_invocation_get_object_path(call), arguments, bus->owner, error);
   bus->descriptors = NULL;
   return reply;
+}
+
+/* GDBus has checked that the interface has the property, and refused to set any. */
+static GVariant *
+answer_get(CalBusObject *object, const char *interface, const char *name, GError **error)
+{
+  g_autoptr(GVariant) value = cal_bus_object_get(object, interface, name);
+  if (value != NULL)
+    return g_variant_new("(v)", value);
+  g_set_error(error, G_DBUS_ERROR, G_DBUS_ERROR_FAILED, "%s has no value yet", name);
+  return NULL;
+}
+
+static GVariant *
+answer_property(CalBus *bus, GDBusMethodInvocation *call, GError **error)
+{
+  const char *path = g_dbus_method_invocation_get_object_path(call);
+  const char *interface, *name = NULL;
+  CalBusObject *object = g_hash_table_lookup(bus->objects, path);
+  GVariant *arguments = g_dbus_method_invocation_get_parameters(call);
+  g_variant_get_child(arguments, 0, "&s", &interface);
+  if (g_variant_n_children(arguments) == 2)
+    g_variant_get_child(arguments, 1, "&s", &name);
+  if (object == NULL) { /* it left while the call waited */
+    g_set_error(error, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_OBJECT, "there is no %s any more", path);
+    return NULL;
+  }
+  if (name != NULL)
+    return answer_get(object, interface, name, error);
+  return g_variant_new("(@a{sv})", cal_bus_object_properties(object, interface));
+}
+
+static GVariant *managed_objects(CalBus *bus);
+
+static GVariant *
+answer(CalBus *bus, GDBusMethodInvocation *call, GError **error)
+{
+  const char *interface = g_dbus_method_invocation_get_interface_name(call);
+  if (g_str_equal(interface, "org.freedesktop.DBus.Properties"))
+    return answer_property(bus, call, error);
+  if (g_str_equal(interface, "org.freedesktop.DBus.ObjectManager"))
+    return managed_objects(bus);
+  return answer_method(bus, call, error);
 }
 
 /* A message quotes what a stranger wrote. Were a letter of it cut through, the reply could not be written. */
@@ -104,20 +147,6 @@ on_call(GDBusConnection *connection, const char *sender, const char *path, const
   (void)arguments;
 }
 
-static GVariant *
-on_get(GDBusConnection *connection, const char *sender, const char *path, const char *interface,
-       const char *name, GError **error, gpointer data)
-{
-  CalBus *bus = data;
-  CalBusObject *object = g_hash_table_lookup(bus->objects, path);
-  GVariant *value = object != NULL ? cal_bus_object_get(object, interface, name) : NULL;
-  if (value == NULL)
-    g_set_error(error, G_DBUS_ERROR, G_DBUS_ERROR_FAILED, "%s has no value yet", name);
-  (void)connection;
-  (void)sender;
-  return value;
-}
-
 int
 cal_bus_take_descriptor(CalBus *bus, gint32 index, GError **error)
 {
@@ -131,7 +160,8 @@ cal_bus_take_descriptor(CalBus *bus, gint32 index, GError **error)
   return fd;
 }
 
-static const GDBusInterfaceVTable interface_vtable = { on_call, on_get, NULL, { NULL } };
+/* Without functions for properties, so that these are asked for like methods and wait in the same line. */
+static const GDBusInterfaceVTable vtable = { on_call, NULL, NULL, { NULL } };
 
 /* -- ObjectManager, for the objects below the root
  * -------------------------------------------------------------- */
@@ -150,21 +180,6 @@ managed_objects(CalBus *bus)
   }
   return g_variant_new("(a{oa{sa{sv}}})", &objects);
 }
-
-static void
-on_manager_call(GDBusConnection *connection, const char *sender, const char *path, const char *interface,
-                const char *name, GVariant *arguments, GDBusMethodInvocation *invocation, gpointer data)
-{
-  g_dbus_method_invocation_return_value(invocation, managed_objects(data));
-  (void)connection;
-  (void)sender;
-  (void)path;
-  (void)interface;
-  (void)name;
-  (void)arguments;
-}
-
-static const GDBusInterfaceVTable manager_vtable = { on_manager_call, NULL, NULL, { NULL } };
 
 static void
 tell_manager(CalBus *bus, const char *signal, GVariant *arguments)
@@ -237,8 +252,7 @@ export_interface(CalBus *bus, CalBusObject *object, const char *path, GDBusInter
                  GVariant *properties)
 {
   g_autoptr(GError) error = NULL;
-  const guint id =
-      g_dbus_connection_register_object(bus->connection, path, info, &interface_vtable, bus, NULL, &error);
+  const guint id = g_dbus_connection_register_object(bus->connection, path, info, &vtable, bus, NULL, &error);
   g_assert_no_error(error);
   cal_bus_object_add(object, info, id, properties);
   if (!g_str_equal(path, CAL_BUS_ROOT))
@@ -336,9 +350,8 @@ cal_bus_new(GDBusConnection *connection, const CalBusMethod *methods, gsize n_me
   bus->line = cal_bus_line_new(serve, bus);
   bus->gate = cal_bus_gate_new(connection);
   assert_table_is_whole(bus);
-  bus->manager_id =
-      g_dbus_connection_register_object(connection, CAL_BUS_ROOT, cal_bus_interfaces_manager(bus->interfaces),
-                                        &manager_vtable, bus, NULL, &error);
+  bus->manager_id = g_dbus_connection_register_object(
+      connection, CAL_BUS_ROOT, cal_bus_interfaces_manager(bus->interfaces), &vtable, bus, NULL, &error);
   g_assert_no_error(error);
   return bus;
 }

@@ -4,12 +4,23 @@
  * without an end waits for himself, and others wait for one of his calls. How long a line may become is the
  * gate's (gate.h).
  *
- *   call ──▶ its caller's line ──▶ in each round the first of each line ──▶ serve
+ *   call ──▶ its caller's line ──▶ in each round the first of each line ─┬─ it may go ──▶ serve
+ *                                          ▲                             └─ else ──▶ its line rests ─┐
+ *                                          └────────────── CAL_BUS_REST_MS later ────────────────────┘
+ *
+ * A call may go when nothing of its caller waits behind it, or for one of CAL_BUS_CREDIT, which are given
+ * back one each CAL_BUS_REST_MS. So who calls again when he was answered is served as fast as he calls, and
+ * who wants much at once at once; but who always has many calls waiting does not have all of the daemon's
+ * time.
  */
 #ifndef CALCIFERD_BUS_LINE_H
 #define CALCIFERD_BUS_LINE_H
 
 #include <gio/gio.h>
+
+/* As many as may be under way at once. */
+#define CAL_BUS_CREDIT  64
+#define CAL_BUS_REST_MS 5
 
 typedef struct CalBusLine CalBusLine;
 

@@ -203,6 +203,13 @@ properties_of(const Exported *exported)
 }
 
 GVariant *
+cal_bus_object_properties(CalBusObject *object, const char *interface)
+{
+  const Exported *exported = find(object, interface);
+  return exported != NULL ? properties_of(exported) : g_variant_new("a{sv}", NULL);
+}
+
+GVariant *
 cal_bus_object_all(CalBusObject *object)
 {
   GVariantBuilder builder;

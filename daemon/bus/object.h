@@ -20,6 +20,9 @@ gboolean cal_bus_object_set(CalBusObject *object, const char *interface, GVarian
 /* A new reference to a property's value, or NULL. */
 GVariant *cal_bus_object_get(CalBusObject *object, const char *interface, const char *property);
 
+/* a{sv} of all that an interface has, which may be none. Floating. */
+GVariant *cal_bus_object_properties(CalBusObject *object, const char *interface);
+
 /* a{sa{sv}} of all interfaces, and the "as" of their names. Floating. */
 GVariant *cal_bus_object_all(CalBusObject *object);
 GVariant *cal_bus_object_names(CalBusObject *object);
