@@ -2,6 +2,7 @@
 /* `history`: many days, as a plot and a table. */
 #include "balance.h"
 #include "client.h"
+#include "computing.h"
 #include "language.h"
 #include "options.h"
 #include "verb.h"
@@ -282,6 +283,8 @@ ctl_history(int argc, char **argv)
   g_autoptr(CtlClient) client = ctl_client_new(&error);
   if (client == NULL || !fetch(client, from != NULL ? from : "", to != NULL ? to : "", days, &error))
     return ctl_client_complain(error);
+  if (ctl_computing(client))
+    ctl_computing_tell(json || csv ? stderr : stdout);
   if (json) {
     print_json(days);
   } else if (csv) {

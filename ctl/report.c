@@ -4,6 +4,7 @@
 
 #include "balance.h"
 #include "client.h"
+#include "computing.h"
 #include "json.h"
 #include "language.h"
 #include "options.h"
@@ -64,6 +65,18 @@ fetch_days(CtlClient *client, int count, GPtrArray *days, GError **error)
   return TRUE;
 }
 
+/* Without holes: what waits to be computed is waited for. */
+static gboolean
+fetch_whole_days(CtlClient *client, int count, GPtrArray *days, GError **error)
+{
+  do {
+    g_ptr_array_set_size(days, 0);
+    if (!fetch_days(client, count, days, error))
+      return FALSE;
+  } while (ctl_computing_wait(client));
+  return TRUE;
+}
+
 /* -- Laboratory values
  * -------------------------------------------------------------------------------------------- */
 
@@ -108,7 +121,7 @@ fetch(CtlClient *client, int count, CtlReport *report, GError **error)
   report->days = g_ptr_array_new_with_free_func((GDestroyNotify)g_variant_unref);
   report->labs = g_array_new(FALSE, TRUE, sizeof(CtlReportLab));
   report->alerts = ctl_client_get(client, "Alerts1", "Alerts", error);
-  return report->alerts != NULL && fetch_days(client, count, report->days, error) &&
+  return report->alerts != NULL && fetch_whole_days(client, count, report->days, error) &&
          fetch_labs(client, count, report->labs, error);
 }
 

@@ -3,6 +3,7 @@
 #include "alert.h"
 #include "balance.h"
 #include "client.h"
+#include "computing.h"
 #include "json.h"
 #include "language.h"
 #include "options.h"
@@ -17,6 +18,7 @@ typedef struct {
   GVariant *alerts; /* aa{sv} */
   GVariant *tags;   /* a{oa{sv}} */
   GVariant *place;  /* s: what the location service says now; NULL of another day than today */
+  gboolean computing;
 } Status;
 
 static void
@@ -40,6 +42,7 @@ fetch(CtlClient *client, const char *date, Status *status, GError **error)
   status->alerts = ctl_client_get(client, "Alerts1", "Alerts", error);
   if (status->alerts == NULL)
     return FALSE;
+  status->computing = ctl_computing(client);
   status->tags = ctl_client_tags(client, error);
   if (status->tags == NULL || date[0] != '\0')
     return status->tags != NULL;
@@ -83,6 +86,8 @@ print_json(const Status *status)
   json_builder_begin_object(builder);
   ctl_balance_add(builder, status->day);
   ctl_json_text(builder, "place_service", place_state(status));
+  json_builder_set_member_name(builder, "computing");
+  json_builder_add_boolean_value(builder, status->computing);
   json_builder_set_member_name(builder, "alerts");
   ctl_alert_add_all(builder, status->alerts);
   json_builder_set_member_name(builder, "tags");
@@ -98,6 +103,8 @@ print_words(const Status *status, gboolean plain)
   ctl_screen_init(&screen, plain);
   ctl_balance_print(&screen, status->day);
   print_place(place_state(status));
+  if (status->computing)
+    ctl_computing_tell(stdout);
   if (g_variant_n_children(status->alerts) > 0)
     printf("\n");
   ctl_alert_print_all(&screen, status->alerts, FALSE);
@@ -112,7 +119,7 @@ ctl_status(int argc, char **argv)
   g_autofree char *date = NULL;
   gboolean json = FALSE, plain = FALSE;
   GError *error = NULL;
-  g_auto(Status) status = { NULL, NULL, NULL, NULL };
+  g_auto(Status) status = { NULL, NULL, NULL, NULL, FALSE };
   const GOptionEntry entries[] = {
     { "date", 0, 0, G_OPTION_ARG_STRING, &date, N_("another day, YYYY-MM-DD"), "D" },
     { "json", 0, 0, G_OPTION_ARG_NONE, &json, N_("as JSON"), NULL },

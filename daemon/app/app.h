@@ -60,6 +60,7 @@ typedef struct CalApp {
   guint flush_id;
   CalSpan sampled; /* by the samples that wait for the flush, told with it; empty: none */
   guint balance_id;
+  guint catch_up_id;
   guint tags_changed_id;
   guint gates_id;
   gint64 gates_stored_us; /* monotonic; 0: not yet */

@@ -29,6 +29,7 @@ struct CalDays {
   gint first_zone;  /* of the settings; -1: none */
   GArray *gathered; /* CalCachedDay: to be cached in one commit */
   gboolean gathers;
+  guint64 n_folded;
 };
 
 static gboolean
@@ -186,6 +187,7 @@ fold_day(CalDays *days, CalDate date, CalInstant now, CalTrace *trace, CalDay *d
   CalDayFrames frames;
   g_autofree CalContext *context = g_new(CalContext, 1);
   Fold fold = { days, day, 0, now, last, FALSE };
+  days->n_folded++;
   cal_zones_frames(days->zones, date, &frames);
   const CalSpan span = cal_day_span(&frames);
   cal_days_context(days, span.start - 1, context);
@@ -443,16 +445,40 @@ weight_class(CalDays *days, CalInstant now)
   return days->weight;
 }
 
+/* FALSE when there is no day at all. */
+static gboolean
+begin_query(CalDays *days, CalInstant now, CalTracesQuery *query)
+{
+  *query = (CalTracesQuery){ cal_days_oldest(days), cal_zones_date(days->zones, now), now,
+                             weight_class(days, now) };
+  return query->oldest != CAL_DATE_NONE;
+}
+
 static gboolean
 trace_at(CalDays *days, CalDate date, CalInstant now, CalSerumEstimate *serum, double *carried_ug)
 {
-  CalTracesQuery query = { .oldest = cal_days_oldest(days), .now = now };
-  if (query.oldest == CAL_DATE_NONE || date < query.oldest)
-    return FALSE;
-  query.today = cal_zones_date(days->zones, now);
-  query.weight = weight_class(days, now);
-  cal_traces_at(days->traces, &query, date, serum, carried_ug);
-  return TRUE;
+  CalTracesQuery query;
+  return begin_query(days, now, &query) && date >= query.oldest &&
+         cal_traces_at(days->traces, &query, date, serum, carried_ug);
+}
+
+guint64
+cal_days_n_folded(const CalDays *days)
+{
+  return days->n_folded;
+}
+
+gboolean
+cal_days_are_behind(const CalDays *days)
+{
+  return cal_traces_are_behind(days->traces);
+}
+
+gboolean
+cal_days_go_on(CalDays *days, CalInstant now, gint64 until_us)
+{
+  CalTracesQuery query;
+  return !begin_query(days, now, &query) || cal_traces_go_on(days->traces, &query, until_us);
 }
 
 gboolean
@@ -474,9 +500,11 @@ cal_days_of_means(CalDays *days, CalDate date, CalInstant now, CalMeanDay day[CA
 {
   double carried_ug;
   CalSerumEstimate estimate;
-  if (!trace_at(days, date, now, &estimate, &carried_ug))
+  const CalDate oldest = cal_days_oldest(days);
+  if (oldest == CAL_DATE_NONE || date < oldest)
     return 0;
-  const guint n = (guint)MIN(date - cal_days_oldest(days) + 1, CAL_DAYS_OF_MEANS);
+  trace_at(days, date, now, &estimate, &carried_ug); /* reads the days, unless they are too many */
+  const guint n = (guint)MIN(date - oldest + 1, CAL_DAYS_OF_MEANS);
   for (guint i = 0; i < n; i++)
     day[i] = cal_traces_mean(days->traces, date - (CalDate)(n - 1 - i), now);
   return n;

@@ -69,13 +69,22 @@ CalDate cal_days_oldest(CalDays *days);
  * year. */
 CalDate cal_days_skip_empty(CalDays *days, CalDate date, CalDate end);
 
-/* The serum estimate at the end of a day, from all days before it. FALSE when there is no day to begin with.
- */
+/* How many days were folded since the start: what takes time. */
+guint64 cal_days_n_folded(const CalDays *days);
+
+/* The serum estimate at the end of a day, from all days before it. FALSE when there is no day to begin with,
+ * or when those days are not all known yet. */
 gboolean cal_days_serum(CalDays *days, CalDate date, CalInstant now, CalSerumEstimate *estimate);
 
-/* MK-7, ug, that stays on a day of what all days before it brought, as far as that is known. FALSE when there
- * is no day to begin with. */
+/* MK-7, ug, that stays on a day of what all days before it brought, as far as that is known. FALSE
+ * likewise. */
 gboolean cal_days_mk7_carried(CalDays *days, CalDate date, CalInstant now, double *carried_ug);
+
+/* Whether the two above were asked for more than can be folded while somebody waits. Then the days are folded
+ * a slice at a time, each of at least a day and hardly longer than until then (monotonic, us); TRUE from
+ * cal_days_go_on(): that is done. */
+gboolean cal_days_are_behind(const CalDays *days);
+gboolean cal_days_go_on(CalDays *days, CalInstant now, gint64 until_us);
 
 /* A fortnight, and the day that goes on. */
 #define CAL_DAYS_OF_MEANS 15

@@ -2,6 +2,7 @@
 /* A day's result as org.calciferd.Balance1 has it. What is not known is left out. */
 #include "publish.h"
 
+#include "catch_up.h"
 #include "numbers.h"
 
 #include <calcifer/profile.h>
@@ -231,5 +232,6 @@ cal_app_describe_day(CalApp *app, const CalDayResult *result)
   put_member(&day, "Place", g_variant_new_string(place_origin(app, result)));
   put_member(&day, "Unknown", unknown(result));
   put_member(&day, "Assumed", assumed(result));
+  cal_app_catch_up(app);
   return g_variant_builder_end(&day);
 }

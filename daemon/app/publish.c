@@ -312,17 +312,22 @@ place_sentence(const CalApp *app)
   return "";
 }
 
+#define COMPUTING "Earlier days are being computed; what depends on them comes by itself."
+
 void
 cal_app_publish_service(CalApp *app)
 {
   GVariantBuilder properties = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("a{sv}"));
-  g_autofree char *status = g_strdup_printf("%s%s%s", app->ledger_trouble ? "The ledger has trouble. " : "",
-                                            radio_sentence(app->radio), place_sentence(app));
+  const gboolean computing = app->catch_up_id != 0;
+  g_autofree char *status =
+      g_strdup_printf("%s%s%s%s", app->ledger_trouble ? "The ledger has trouble. " : "",
+                      radio_sentence(app->radio), place_sentence(app), computing ? " " COMPUTING : "");
   g_variant_builder_add(&properties, "{sv}", "Version", g_variant_new_string(CALCIFER_VERSION));
   g_variant_builder_add(&properties, "{sv}", "Radio", g_variant_new_string(radio_name(app->radio)));
   g_variant_builder_add(&properties, "{sv}", "Notifications",
                         g_variant_new_boolean(cal_notifier_available(app->notifier, NULL)));
   g_variant_builder_add(&properties, "{sv}", "Place", g_variant_new_string(cal_app_place_state(app)));
+  g_variant_builder_add(&properties, "{sv}", "Computing", g_variant_new_boolean(computing));
   g_variant_builder_add(&properties, "{sv}", "Status", g_variant_new_string(status));
   g_variant_builder_add(&properties, "{sv}", "Sandbox", app->sandbox);
   cal_bus_publish(app->bus, CAL_BUS_ROOT, "Service1", g_variant_builder_end(&properties));

@@ -8,8 +8,9 @@
 #include "turn.h"
 #include "wire.h"
 
-#define DAYS_AT_MOST 100 /* in one answer */
-#define FORTNIGHT_D  14
+#define DAYS_AT_MOST  100 /* in one answer */
+#define FOLDS_AT_MOST 16  /* likewise: others wait meanwhile */
+#define FORTNIGHT_D   14
 
 /* A rebuild goes on for so long before it lets others in. */
 #define SLICE_US   (10 * G_TIME_SPAN_MILLISECOND)
@@ -45,19 +46,23 @@ cal_app_get_day(const char *path, GVariant *arguments, gpointer owner, GError **
   return g_variant_new("(@a{sv})", cal_app_describe_day(app, result));
 }
 
+/* At least a day, and not further than somebody can wait for; *next is the day behind the last one. */
 static GVariant *
-describe_days(CalApp *app, CalDate from, CalDate to, GError **error)
+describe_days(CalApp *app, CalDate from, CalDate to, CalDate *next, GError **error)
 {
   const CalInstant now = cal_app_now();
+  const guint64 folds_end = cal_days_n_folded(app->days) + FOLDS_AT_MOST;
   g_autofree CalDayResult *result = g_new(CalDayResult, 1);
   GVariantBuilder days = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("aa{sv}"));
-  for (CalDate date = from; date <= to; date++) {
-    if (!cal_days_result(app->days, date, now, result, error)) {
+  *next = from;
+  do {
+    if (!cal_days_result(app->days, *next, now, result, error)) {
       g_variant_builder_clear(&days);
       return NULL;
     }
     g_variant_builder_add_value(&days, cal_app_describe_day(app, result));
-  }
+    ++*next;
+  } while (*next <= to && cal_days_n_folded(app->days) < folds_end);
   return g_variant_builder_end(&days);
 }
 
@@ -66,7 +71,7 @@ cal_app_get_days(const char *path, GVariant *arguments, gpointer owner, GError *
 {
   CalApp *app = owner;
   const char *from_text, *to_text;
-  CalDate from, to;
+  CalDate from, to, behind;
   char next[11] = "";
   guint32 limit;
   const CalDate today = cal_zones_date(app->zones, cal_app_now());
@@ -80,11 +85,12 @@ cal_app_get_days(const char *path, GVariant *arguments, gpointer owner, GError *
                 "a history goes from a date to a later one, with a limit from 1 to %d", DAYS_AT_MOST);
     return NULL;
   }
-  const CalDate last = MIN(to, from + (CalDate)limit - 1);
-  if (last < to)
-    cal_date_format(last + 1, next);
-  GVariant *days = describe_days(app, from, last, error);
-  return days != NULL ? g_variant_new("(@aa{sv}s)", days, next) : NULL;
+  GVariant *days = describe_days(app, from, MIN(to, from + (CalDate)limit - 1), &behind, error);
+  if (days == NULL)
+    return NULL;
+  if (behind <= to)
+    cal_date_format(behind, next);
+  return g_variant_new("(@aa{sv}s)", days, next);
 }
 
 /* Whether a day folded anew is what it was taken for. Results hold no padding that was not zeroed. */

@@ -24,7 +24,12 @@ typedef struct {
 
 /* So many days to be read are looked through for empty ones first: a question for each costs more than a day
  * or two. */
-#define MANY_D 40
+#define MANY_D 12
+
+/* What is done while somebody waits. Days that are read from the cache are steps, and so are blocks. */
+#define FOLDS_AT_ONCE 48
+#define STEPS_AT_ONCE 256
+#define FOLDS_A_SLICE 16
 
 /* The folds, with all days before this one in them. */
 typedef struct {
@@ -38,7 +43,9 @@ struct CalTraces {
   CalDays *days;
   GArray *row; /* Trace, from `first` on */
   CalDate first;
-  CalDate good_to;       /* those before this date are good */
+  CalDate good_to;      /* those before this date are good */
+  CalDate settled_from; /* from here to good_to all are known and stay so */
+  gboolean behind;
   Walk walk;             /* at most up to good_to; its date is CAL_DATE_NONE: begin at the beginning */
   CalWeightClass weight; /* that it began with */
   DayMean mean[N_MEANS]; /* by the date's rest */
@@ -67,15 +74,21 @@ cal_traces_free(CalTraces *traces)
   g_free(traces);
 }
 
+static void
+drop_means(CalTraces *traces, CalDate from)
+{
+  for (guint i = 0; i < N_MEANS; i++)
+    if (traces->mean[i].date >= from)
+      traces->mean[i].date = CAL_DATE_NONE;
+}
+
 void
 cal_traces_forget(CalTraces *traces, CalDate from)
 {
   traces->good_to = MIN(traces->good_to, from);
   if (traces->walk.date != CAL_DATE_NONE && traces->walk.date > from)
     traces->walk.date = CAL_DATE_NONE;
-  for (guint i = 0; i < N_MEANS; i++)
-    if (traces->mean[i].date >= from)
-      traces->mean[i].date = CAL_DATE_NONE;
+  drop_means(traces, from);
 }
 
 /* -- The row -------------------------------------------------------------------------------------------- */
@@ -128,20 +141,25 @@ write_block(CalTraces *traces, CalDate date)
     g_debug("what days leave behind could not be cached: %s", error->message);
 }
 
-/* Of a block that begins at `date`: from the cache, or day by day. What is held may count later, so that a
- * block with such a day is not kept. */
+/* A block of which the last day was just read. What is held may count later, so that a block with such a day
+ * is not kept. */
 static void
-take_block(CalTraces *traces, CalDate date, CalInstant now, CalDayResult *result)
+end_block(CalTraces *traces, CalDate date, CalDate settled_to)
 {
-  gboolean settled = TRUE;
-  if (read_block(traces, date))
+  const CalDate first = date + 1 - CAL_LEDGER_BLOCK_DAYS;
+  if (!cal_ledger_block_begins(first) || first < traces->settled_from || date >= settled_to)
     return;
+  cal_days_gather(traces->days, FALSE); /* its days first */
+  write_block(traces, first);
   cal_days_gather(traces->days, TRUE);
-  for (CalDate day = date; day < date + CAL_LEDGER_BLOCK_DAYS; day++)
-    settled = read_day(traces, day, now, result) && result->look_again == CAL_INSTANT_NONE && settled;
-  cal_days_gather(traces->days, FALSE);
-  if (settled)
-    write_block(traces, date);
+}
+
+static void
+take_day(CalTraces *traces, CalDate date, const CalTracesQuery *query, CalDayResult *result)
+{
+  if (!read_day(traces, date, query->now, result) || result->look_again != CAL_INSTANT_NONE)
+    traces->settled_from = date + 1;
+  end_block(traces, date, query->today - SETTLED_D);
 }
 
 static void
@@ -149,36 +167,106 @@ begin_row(CalTraces *traces, CalDate oldest)
 {
   if (traces->first == oldest)
     return;
-  traces->first = traces->good_to = oldest;
+  traces->first = traces->good_to = traces->settled_from = oldest;
   traces->walk.date = CAL_DATE_NONE;
 }
 
-/* Brings the row up to a date. */
-static void
-reach(CalTraces *traces, const CalTracesQuery *query, CalDate date)
+/* Days on which nothing happened: to the end of a block that was begun, so that it can be kept, and from a
+ * block's begin as far as there are any. */
+static CalDate
+skip_empty(CalTraces *traces, const CalTracesQuery *query, CalDate day, CalDate until)
+{
+  const gboolean whole = cal_ledger_block_begins(day);
+  do {
+    *trace_at(traces, day++) = (Trace){ 0, NAN, 0 };
+  } while (day < until && (whole || !cal_ledger_block_begins(day)));
+  if (!whole)
+    end_block(traces, day - 1, query->today - SETTLED_D);
+  return day;
+}
+
+/* One step on from a day towards a later one: days on which nothing happened, a block from the cache, or a
+ * day. The day behind it. */
+static CalDate
+step_row(CalTraces *traces, const CalTracesQuery *query, CalDate day, CalDate date, CalDayResult *result)
+{
+  const CalDate block_end = day + CAL_LEDGER_BLOCK_DAYS;
+  const CalDate empty_until = date - day > MANY_D ? cal_days_skip_empty(traces->days, day, date + 1) : day;
+  if (empty_until > day)
+    return skip_empty(traces, query, day, empty_until);
+  if (block_end <= MIN(query->today - SETTLED_D, date + 1) && cal_ledger_block_begins(day) &&
+      read_block(traces, day))
+    return block_end;
+  take_day(traces, day, query, result);
+  return day + 1;
+}
+
+/* How much is done at once. */
+typedef struct {
+  guint64 folds;
+  guint steps;
+  gint64 until_us; /* monotonic */
+} Portion;
+
+static gboolean
+is_over(const Portion *portion)
+{
+  return portion->folds == 0 || portion->steps == 0 || g_get_monotonic_time() >= portion->until_us;
+}
+
+/* Brings the row on to a date by at least a step and until the portion is over, with one commit of what is
+ * to be cached. The day behind what it read. */
+static CalDate
+read_row(CalTraces *traces, const CalTracesQuery *query, CalDate date, Portion portion)
 {
   g_autofree CalDayResult *result = g_new(CalDayResult, 1);
-  begin_row(traces, query->oldest);
-  const CalDate settled_to = query->today - SETTLED_D;
+  CalDate day = MAX(traces->good_to, query->oldest);
   if (traces->row->len < (guint)(date - traces->first + 1))
     g_array_set_size(traces->row, (guint)(date - traces->first + 1));
-  CalDate day = MAX(traces->good_to, query->oldest), empty_until = day;
-  while (day <= date) {
-    const gboolean whole = day + CAL_LEDGER_BLOCK_DAYS <= MIN(settled_to, date + 1);
-    if (day >= empty_until && date - day > MANY_D)
-      empty_until = cal_days_skip_empty(traces->days, day, date + 1);
-    if (day < empty_until) {
-      *trace_at(traces, day++) = (Trace){ 0, NAN, 0 };
-    } else if (whole && cal_ledger_block_begins(day)) {
-      take_block(traces, day, query->now, result);
-      day += CAL_LEDGER_BLOCK_DAYS;
-    } else {
-      read_day(traces, day, query->now, result);
-      day++;
-    }
+  traces->settled_from = MIN(traces->settled_from, day);
+  cal_days_gather(traces->days, TRUE);
+  for (gboolean over = FALSE; day <= date && !over; over = is_over(&portion)) {
+    const guint64 folds = cal_days_n_folded(traces->days);
+    day = step_row(traces, query, day, date, result);
+    portion.steps--;
+    portion.folds -= MIN(portion.folds, cal_days_n_folded(traces->days) - folds);
   }
+  cal_days_gather(traces->days, FALSE);
   /* Today goes on, and yesterday may. */
-  traces->good_to = MAX(traces->good_to, MIN(date + 1, query->today - 1));
+  traces->good_to = MAX(traces->good_to, MIN(day, query->today - 1));
+  return day;
+}
+
+/* Brings the row up to a date. FALSE when there is more to be folded than can be waited for. */
+static gboolean
+reach(CalTraces *traces, const CalTracesQuery *query, CalDate date)
+{
+  begin_row(traces, query->oldest);
+  if (date < traces->good_to)
+    return TRUE;
+  if (!traces->behind)
+    traces->behind =
+        read_row(traces, query, date, (Portion){ FOLDS_AT_ONCE, STEPS_AT_ONCE, G_MAXINT64 }) <= date;
+  if (traces->behind)
+    drop_means(traces, traces->good_to);
+  return !traces->behind;
+}
+
+gboolean
+cal_traces_are_behind(const CalTraces *traces)
+{
+  return traces->behind;
+}
+
+gboolean
+cal_traces_go_on(CalTraces *traces, const CalTracesQuery *query, gint64 until_us)
+{
+  const CalDate last = query->today - 2; /* the last that stays good */
+  begin_row(traces, query->oldest);
+  if (traces->good_to <= last)
+    read_row(traces, query, last, (Portion){ FOLDS_A_SLICE, STEPS_AT_ONCE, until_us });
+  traces->behind = traces->good_to <= last;
+  return !traces->behind;
 }
 
 /* -- The walk ------------------------------------------------------------------------------------------- */
@@ -191,12 +279,13 @@ step(Walk *walk, const Trace *trace, CalSerumEstimate *serum)
   walk->date++;
 }
 
-void
+gboolean
 cal_traces_at(CalTraces *traces, const CalTracesQuery *query, CalDate date, CalSerumEstimate *serum,
               double *carried_ug)
 {
   Walk *walk = &traces->walk;
-  reach(traces, query, date);
+  if (!reach(traces, query, date))
+    return FALSE;
   if (walk->date == CAL_DATE_NONE || walk->date > date || traces->weight != query->weight) {
     *walk = (Walk){ traces->first, cal_serum_begin(cal_serum_default_nmol_l(query->weight)), 0 };
     traces->weight = query->weight;
@@ -208,6 +297,7 @@ cal_traces_at(CalTraces *traces, const CalTracesQuery *query, CalDate date, CalS
     step(&rest, trace_at(traces, rest.date), serum);
   *carried_ug = rest.carried_ug;
   step(&rest, trace_at(traces, date), serum);
+  return TRUE;
 }
 
 CalMeanDay

@@ -47,7 +47,8 @@ class Decade:
                              "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
         os.makedirs(os.path.dirname(home.ledger))
         shutil.copy(path, home.ledger)
-        home.start(600)  # the first time after another model it reckons all of it
+        home.start(60)
+        home.settle(600)  # the first time after another model it reckons all of it
         home.stop()
         shutil.copy(home.ledger, path)
         return home

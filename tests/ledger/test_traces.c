@@ -9,10 +9,11 @@
 
 #include <math.h>
 
-#define N_DAYS 100
-#define DAY_S  86400
-#define FIRST  (NOON - NOON % DAY_S + 12 * 3600)
-#define NOW    (FIRST + N_DAYS * (gint64)DAY_S)
+#define N_DAYS   100
+#define DAY_S    86400
+#define FIRST    (NOON - NOON % DAY_S + 12 * 3600)
+#define N_BLOCKS 2 /* whole ones that are long over at NOW */
+#define NOW      (FIRST + N_DAYS * (gint64)DAY_S)
 
 typedef struct Book {
   Desk *desk;
@@ -79,16 +80,45 @@ plainly(Book *book, int to)
   return end;
 }
 
+/* FALSE when it is not known yet. */
+static gboolean
+ask(Book *book, int day, End *end)
+{
+  *end = (End){ .carried_ug = 0 };
+  const gboolean known = cal_days_serum(book->days, date_of(day), NOW, &end->serum);
+  assert_int_equal(cal_days_mk7_carried(book->days, date_of(day), NOW, &end->carried_ug), known);
+  assert_true(known || cal_days_are_behind(book->days));
+  return known;
+}
+
+/* A slice as short as there is one. */
+static gboolean
+go_on(Book *book)
+{
+  return cal_days_go_on(book->days, NOW, 0);
+}
+
+static void
+go_on_to_the_end(Book *book)
+{
+  while (!go_on(book))
+    assert_true(cal_days_are_behind(book->days));
+  assert_false(cal_days_are_behind(book->days));
+}
+
 static void
 assert_as_plainly(Book *book, int day)
 {
-  End end = { .carried_ug = 0 };
+  End end;
   const End expected = plainly(book, day);
-  assert_true(cal_days_serum(book->days, date_of(day), NOW, &end.serum));
-  assert_true(cal_days_mk7_carried(book->days, date_of(day), NOW, &end.carried_ug));
-  assert_float_equal(end.serum.nmol_l, expected.serum.nmol_l, 1e-12);
-  assert_float_equal(end.serum.low, expected.serum.low, 1e-12);
-  assert_float_equal(end.carried_ug, expected.carried_ug, 1e-12);
+  if (!ask(book, day, &end)) {
+    go_on_to_the_end(book);
+    assert_true(ask(book, day, &end));
+  }
+  assert_float_equal(end.serum.nmol_l, expected.serum.nmol_l, 0);
+  assert_float_equal(end.serum.low, expected.serum.low, 0);
+  assert_float_equal(end.serum.high, expected.serum.high, 0);
+  assert_float_equal(end.carried_ug, expected.carried_ug, 0);
 }
 
 static void
@@ -148,6 +178,7 @@ test_something_older_than_all(void **state)
   Book book = { .desk = *state };
   fill(book.desk);
   open_days(&book);
+  assert_as_plainly(&book, 99);
   assert_true(cal_days_serum(book.days, date_of(99), NOW, &before));
   CalEntry older = desk_enter(book.desk, CAL_ENTRY_TAKE, FIRST - 40 * DAY_S, "d3k2", "1");
   cal_days_forget(book.days, date_of(-40), date_of(-40));
@@ -157,6 +188,110 @@ test_something_older_than_all(void **state)
   assert_int_equal(cal_days_oldest(book.days), date_of(0));
   assert_true(cal_days_serum(book.days, date_of(99), NOW, &after));
   assert_float_equal(before.nmol_l, after.nmol_l, 1e-12);
+  close_days(&book);
+}
+
+/* -- More than can be folded at once ----------------------------------------------------------------------
+ */
+
+/* The first day that is not known; all before it are, and as a fold over all of them has them. */
+static int
+first_unknown(Book *book)
+{
+  End end;
+  int day = 0;
+  while (day <= N_DAYS && ask(book, day, &end))
+    day++;
+  for (int later = day; later <= N_DAYS; later++)
+    assert_false(ask(book, later, &end));
+  if (day > 0)
+    assert_as_plainly(book, day - 1);
+  return day;
+}
+
+/* Days that are asked for meanwhile have their own numbers, and their means. */
+static void
+assert_today_is_told(Book *book)
+{
+  CalDayResult result;
+  CalMeanDay mean[CAL_DAYS_OF_MEANS];
+  desk_enter(book->desk, CAL_ENTRY_TAKE, NOW - 60, "d3k2", "3");
+  cal_days_drop(book->days, date_of(N_DAYS), date_of(N_DAYS));
+  assert_true(cal_days_result(book->days, date_of(N_DAYS), NOW, &result, NULL));
+  assert_float_equal(cal_day_total(&result, CAL_NUTRIENT_VITAMIN_D), 3000, 0);
+  assert_int_equal(cal_days_of_means(book->days, date_of(N_DAYS), NOW, mean), CAL_DAYS_OF_MEANS);
+  assert_float_equal(mean[CAL_DAYS_OF_MEANS - 1].total[CAL_MEAN_VITAMIN_D], 3000, 0);
+  assert_float_equal(mean[CAL_DAYS_OF_MEANS - 2].total[CAL_MEAN_VITAMIN_D], 5000, 0);
+}
+
+static void
+test_slices(void **state)
+{
+  End end;
+  Book book = { .desk = *state };
+  fill(book.desk);
+  open_days(&book);
+  assert_false(ask(&book, N_DAYS, &end));
+  const guint64 folds = cal_days_n_folded(book.days);
+  for (int again = 0; again < 9; again++)
+    assert_false(ask(&book, N_DAYS, &end)); /* which folds nothing more */
+  assert_int_equal(cal_days_n_folded(book.days), folds);
+  const int before = first_unknown(&book);
+  assert_in_range(before, 1, N_DAYS - 1);
+  assert_today_is_told(&book);
+  assert_false(go_on(&book));
+  assert_int_equal(first_unknown(&book), before + 1);
+  go_on_to_the_end(&book);
+  for (int day = 0; day <= N_DAYS; day++)
+    assert_as_plainly(&book, day);
+  close_days(&book);
+}
+
+/* What is said while it goes on: of days that were folded, of the next one, and of one still to come. */
+static void
+test_changes_between_slices(void **state)
+{
+  End end;
+  Book book = { .desk = *state };
+  fill(book.desk);
+  open_days(&book);
+  assert_false(ask(&book, N_DAYS, &end));
+  const int reached = first_unknown(&book);
+  const int changed[] = { reached - 5, reached, reached + 30, 2 };
+  for (gsize i = 0; i < G_N_ELEMENTS(changed); i++) {
+    desk_enter(book.desk, CAL_ENTRY_TAKE, FIRST + changed[i] * (gint64)DAY_S + 60, "d3k2", "7");
+    cal_days_forget(book.days, date_of(changed[i]), date_of(changed[i]));
+    assert_int_equal(first_unknown(&book), MIN(reached - 5, changed[i]));
+  }
+  go_on_to_the_end(&book);
+  assert_as_plainly(&book, N_DAYS);
+  close_days(&book);
+  open_days(&book); /* and what was cached is as good */
+  assert_as_plainly(&book, N_DAYS);
+  close_days(&book);
+}
+
+/* What ends between two slices goes on where it was, and in the end a start is short. */
+static void
+test_an_end_between_slices(void **state)
+{
+  End end;
+  Book book = { .desk = *state };
+  fill(book.desk);
+  open_days(&book);
+  assert_false(ask(&book, N_DAYS, &end));
+  close_days(&book);
+  open_days(&book);
+  assert_false(ask(&book, N_DAYS - 1, &end));
+  assert_in_range(first_unknown(&book), 60, N_DAYS - 2); /* not again what was folded before */
+  go_on_to_the_end(&book);
+  close_days(&book);
+  open_days(&book);
+  assert_true(ask(&book, N_DAYS, &end));
+  assert_in_range(cal_days_n_folded(book.days), 1, 2);
+  assert_as_plainly(&book, N_DAYS);
+  assert_int_equal(desk_sql_number(book.desk->path, "SELECT count(*) FROM day WHERE date < -1000000"),
+                   N_BLOCKS);
   close_days(&book);
 }
 
@@ -190,6 +325,9 @@ main(void)
     cmocka_unit_test_setup_teardown(test_something_late, desk_set_up, desk_tear_down),
     cmocka_unit_test_setup_teardown(test_something_late_yesterday, desk_set_up, desk_tear_down),
     cmocka_unit_test_setup_teardown(test_something_older_than_all, desk_set_up, desk_tear_down),
+    cmocka_unit_test_setup_teardown(test_slices, desk_set_up, desk_tear_down),
+    cmocka_unit_test_setup_teardown(test_changes_between_slices, desk_set_up, desk_tear_down),
+    cmocka_unit_test_setup_teardown(test_an_end_between_slices, desk_set_up, desk_tear_down),
     cmocka_unit_test(test_packed),
   };
   return cmocka_run_group_tests_name("traces", tests, NULL, NULL);

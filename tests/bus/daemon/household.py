@@ -228,6 +228,10 @@ class Household:
         assert end["Error"] == ("", "") and end["Result"]["days"] > 0, end
         return end["Result"]["differing"]
 
+    def settle(self, seconds=120):
+        """Until no earlier days are being computed any more."""
+        until(lambda: not self.property("Service1", "Computing"), seconds, "the end of the computing")
+
     def close(self):
         if self.daemon is not None and self.daemon.poll() is not None:
             print(self.read_log(), file=sys.stderr)

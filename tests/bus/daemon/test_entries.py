@@ -192,7 +192,7 @@ class Entries(unittest.TestCase):
     def test_status_has_every_member(self):
         status = self.home.status()
         self.assertEqual(set(status), {"date", "vitamin_d", "erythema", "nutrients", "serum", "sun_lower_bound", "place", "unknown",
-                                       "place_service", "assumed", "alerts", "tags", "whole_foods", "means"})
+                                       "place_service", "computing", "assumed", "alerts", "tags", "whole_foods", "means"})
         for mean in status["means"].values():
             self.assertEqual(set(mean), {"known_7", "known_days_7", "known_14", "known_days_14", "all_7", "all_14", "target",
                                          "limit", "unit"})

@@ -164,6 +164,8 @@ class Union(unittest.TestCase):
     def balance(self, home):
         """All days of the span, with all that is reckoned of them."""
         first = time.strftime("%Y-%m-%d", time.gmtime(time.time() - (SPAN_DAYS + 2) * DAY_S))
+        home.ctl("status")
+        home.settle()
         return json.loads(home.ctl("history", "--json", "--from", first))
 
     def machines(self, lot):
