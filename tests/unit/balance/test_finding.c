@@ -1200,6 +1200,38 @@ test_when_to_look_again(void **state)
   assert_int_equal(cal_finding_next(world.row, ROWS_N, &world.context, &world.input), ROWS_NOW + 12 * 3600);
 }
 
+/* The row ends today: what stands behind it in memory is of no day. */
+static void
+test_no_day_behind_today_is_looked_at(void **state)
+{
+  (void)state;
+  world.n_rows = ROWS_N - 1;
+  CalDayResult *const behind = &world.row[ROWS_N - 1];
+  behind->n_doubts = 1;
+  snprintf(behind->doubt[0].id, sizeof behind->doubt[0].id, "u:1");
+  assert_null(find(CAL_CODE_SAME_DOSE));
+  world.n_rows = ROWS_N;
+  assert_non_null(find(CAL_CODE_SAME_DOSE));
+}
+
+/* What is taken every month and brings no vitamin D makes no month of vitamin D's week. */
+static void
+test_an_interval_without_vitamin_d(void **state)
+{
+  (void)state;
+  CalProduct *const product = &world.context.product[0];
+  world.context.n_products = 1;
+  for (int has_d = 0; has_d < 2; has_d++) {
+    assert_true(cal_product_parse(has_d ? "d=1IU every=30d" : "magnesium=1mg every=30d", product, NULL));
+    world.n_rows = 30;
+    rows_fill(world.row, world.n_rows, ROWS_TODAY);
+    rows_set_food(world.row, world.n_rows, CAL_NUTRIENT_VITAMIN_D, 0);
+    for (size_t i = world.n_rows - 7; i < world.n_rows; i++)
+      world.row[i].supplement.amount[CAL_NUTRIENT_VITAMIN_D] = 5000;
+    assert_int_equal(find(CAL_CODE_D_HIGH) == NULL, has_d);
+  }
+}
+
 int
 main(void)
 {
@@ -1256,6 +1288,8 @@ main(void)
     cmocka_unit_test_setup(test_the_gravest_come_first_and_none_twice, begin),
     cmocka_unit_test_setup(test_marks_of_every_finding, begin),
     cmocka_unit_test_setup(test_when_to_look_again, begin),
+    cmocka_unit_test_setup(test_no_day_behind_today_is_looked_at, begin),
+    cmocka_unit_test_setup(test_an_interval_without_vitamin_d, begin),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -6,7 +6,7 @@
 
 #include <calcifer/tag_clock.h>
 
-#include "../../../lib/machine/transfer.h"
+#include "../../../lib/machine/transfer_parts.h"
 #include "../stride.h"
 
 /* -- A tag and a ledger in memory, and the wire between them */
@@ -989,6 +989,158 @@ test_the_clock_at_its_bounds(void **state)
   }
 }
 
+/* -- The parts, by themselves */
+
+static void
+test_requests_that_brought_nothing_are_counted(void **state)
+{
+  (void)state;
+  CalTransfer transfer = put_into(CAL_TRANSFER_LOOKING);
+  cal_transfer_count_fruitless(&transfer, 5, 9);
+  cal_transfer_count_fruitless(&transfer, 5, 9);
+  cal_transfer_count_fruitless(&transfer, 5, 8); /* another one, as is */
+  cal_transfer_count_fruitless(&transfer, 4, 9);
+  assert_int_equal(transfer.n_gaps, 3);
+  assert_int_equal(transfer.gaps[0].requests, 2);
+  assert_int_equal(transfer.gaps[0].here, 2);
+  assert_int_equal(transfer.gaps[0].connections, 1);
+  transfer.gaps[0].here = 0; /* the next connection */
+  for (int i = 0; i < 300; i++)
+    cal_transfer_count_fruitless(&transfer, 5, 9);
+  assert_int_equal(transfer.gaps[0].requests, UINT8_MAX);
+  assert_int_equal(transfer.gaps[0].connections, 2);
+  for (uint32_t i = 3; i < CAL_TRANSFER_GAPS_MAX; i++)
+    cal_transfer_count_fruitless(&transfer, 100 * i, 100 * i);
+  assert_int_equal(transfer.n_gaps, CAL_TRANSFER_GAPS_MAX);
+  cal_transfer_count_fruitless(&transfer, 7777, 7777); /* no room: its turn comes later */
+  cal_transfer_count_fruitless(&transfer, 5, 8);
+  assert_int_equal(transfer.n_gaps, CAL_TRANSFER_GAPS_MAX);
+  assert_int_equal(transfer.gaps[1].requests, 2);
+}
+
+static void
+test_closed_gaps_are_forgotten(void **state)
+{
+  (void)state;
+  CalTransfer transfer = put_into(CAL_TRANSFER_LOOKING);
+  for (uint32_t i = 1; i <= 4; i++)
+    cal_transfer_count_fruitless(&transfer, 10 * i, 10 * i + 5);
+  transfer.settled = 25;
+  cal_transfer_forget_closed_gaps(&transfer);
+  assert_int_equal(transfer.n_gaps, 2);
+  assert_int_equal(transfer.gaps[0].first, 30);
+  assert_int_equal(transfer.gaps[1].first, 40);
+  transfer.settled = 34;
+  cal_transfer_forget_closed_gaps(&transfer);
+  assert_int_equal(transfer.n_gaps, 2);
+}
+
+static void
+test_a_pass_that_asked_nothing_is_the_last(void **state)
+{
+  (void)state;
+  CalTransfer transfer = put_into(CAL_TRANSFER_LOOKING);
+  cal_transfer_begin_pass(&transfer, 2, 7);
+  transfer.gap_from = 90;
+  transfer.asked = 1;
+  cal_transfer_end_pass(&transfer);
+  assert_int_equal(transfer.pass, 3);
+  assert_int_equal(transfer.gap_from, 7);
+  assert_int_equal(transfer.asked, 0);
+  cal_transfer_end_pass(&transfer);
+  assert_int_equal(transfer.pass, CAL_TRANSFER_PASSES);
+}
+
+/* Gaps no farther apart than so much are one range; it ends with the last gap, or when it is full. */
+static void
+test_which_gaps_are_asked_for_together(void **state)
+{
+  (void)state;
+  CalTransfer transfer = put_into(CAL_TRANSFER_LOOKING);
+  cal_transfer_begin_pass(&transfer, 0, 1);
+  assert_false(cal_transfer_merge_gap(&transfer, 0, 0));
+  assert_false(cal_transfer_merge_gap(&transfer, 5, 9));
+  assert_false(cal_transfer_merge_gap(&transfer, 9 + CAL_TRANSFER_MERGE, 100));
+  assert_int_equal(transfer.gap_from, 101);
+  assert_true(cal_transfer_merge_gap(&transfer, 101 + CAL_TRANSFER_MERGE, 300));
+  assert_int_equal(transfer.span_first, 5);
+  assert_int_equal(transfer.span_last, 100);
+  assert_true(cal_transfer_merge_gap(&transfer, 0, 0));
+  cal_transfer_begin_pass(&transfer, 0, 1);
+  assert_true(cal_transfer_merge_gap(&transfer, 5, UINT32_MAX));
+  assert_int_equal(transfer.gap_from, UINT32_MAX);
+  cal_transfer_begin_pass(&transfer, 0, 1);
+  for (uint32_t i = 1; i < CAL_TRANSFER_MERGED_MAX; i++)
+    assert_false(cal_transfer_merge_gap(&transfer, 2 * i, 2 * i));
+  assert_true(cal_transfer_merge_gap(&transfer, 2 * CAL_TRANSFER_MERGED_MAX, 2 * CAL_TRANSFER_MERGED_MAX));
+}
+
+/* Three requests in two connections and nothing came: lost. Five in one: until the next. */
+static void
+test_how_often_a_gap_is_asked_for(void **state)
+{
+  (void)state;
+  static const struct {
+    uint8_t requests, connections, here;
+    CalTransferActionKind expected;
+  } rows[] = { { 0, 0, 0, CAL_TRANSFER_REQUEST }, { 2, 2, 1, CAL_TRANSFER_REQUEST },
+               { 3, 1, 3, CAL_TRANSFER_REQUEST }, { 3, 2, 1, CAL_TRANSFER_MARK_LOST },
+               { 4, 1, 4, CAL_TRANSFER_REQUEST }, { 5, 1, 5, CAL_TRANSFER_LOOK },
+               { 9, 1, 9, CAL_TRANSFER_LOOK } };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    CalTransfer transfer = put_into(CAL_TRANSFER_LOOKING);
+    transfer.n_gaps = rows[i].requests > 0;
+    transfer.gaps[0] = (CalTransferGap){ 5, 9, rows[i].requests, rows[i].connections, rows[i].here };
+    const CalTransferAction action = cal_transfer_single_gap(&transfer, 5, 9, 0);
+    assert_int_equal(action.kind, rows[i].expected);
+    if (action.kind == CAL_TRANSFER_REQUEST)
+      assert_true(action.request.sequence == 5 && action.request.last == 9 && transfer.asked == 1);
+    if (action.kind == CAL_TRANSFER_MARK_LOST)
+      assert_true(action.first == 5 && action.last == 9);
+  }
+}
+
+/* The tail begins behind the newest, and never before the floor; behind the last sequence there is none. */
+static void
+test_where_the_tail_begins(void **state)
+{
+  (void)state;
+  static const struct {
+    uint32_t newest, first;
+  } rows[] = {
+    { 0, 10 }, { 9, 10 }, { 10, 11 }, { 11, 12 }, { UINT32_MAX - 1, UINT32_MAX }, { UINT32_MAX, 0 }
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    CalTransfer transfer = put_into(CAL_TRANSFER_LOOKING);
+    transfer.pass = CAL_TRANSFER_PASSES;
+    transfer.number_known = true;
+    transfer.horizon = UINT32_MAX;
+    transfer.delete_ms = CAL_TRANSFER_NEVER;
+    const CalTransferEvent event = { .kind = CAL_TRANSFER_LOOKED, .floor = 10, .newest = rows[i].newest };
+    const CalTransferAction action = cal_transfer_on_looked(&transfer, &event, 0);
+    assert_int_equal(action.kind, rows[i].first > 0 ? CAL_TRANSFER_REQUEST : CAL_TRANSFER_NOTHING);
+    assert_int_equal(action.request.sequence, rows[i].first);
+  }
+}
+
+/* What waits in the batch is committed before anything else, as soon as there is a floor. */
+static void
+test_the_batch_goes_first(void **state)
+{
+  (void)state;
+  for (uint32_t floor = 0; floor < 2; floor++)
+    for (unsigned n_batch = 0; n_batch < 2; n_batch++) {
+      CalTransfer transfer = put_into(CAL_TRANSFER_SUBSCRIBING);
+      transfer.floor = floor;
+      transfer.n_batch = n_batch;
+      const bool commits = floor == 1 && n_batch == 1;
+      assert_int_equal(cal_transfer_evaluate(&transfer).kind,
+                       commits ? CAL_TRANSFER_COMMIT : CAL_TRANSFER_LOOK);
+      const CalTransferEvent event = { .kind = CAL_TRANSFER_LOOKED, .floor = floor };
+      assert_int_equal(cal_transfer_on_looked(&transfer, &event, 0).kind == CAL_TRANSFER_COMMIT, commits);
+    }
+}
+
 int
 main(void)
 {
@@ -1022,6 +1174,13 @@ main(void)
     cmocka_unit_test(test_what_a_request_brought),
     cmocka_unit_test(test_a_full_batch),
     cmocka_unit_test(test_the_clock_at_its_bounds),
+    cmocka_unit_test(test_requests_that_brought_nothing_are_counted),
+    cmocka_unit_test(test_closed_gaps_are_forgotten),
+    cmocka_unit_test(test_a_pass_that_asked_nothing_is_the_last),
+    cmocka_unit_test(test_which_gaps_are_asked_for_together),
+    cmocka_unit_test(test_how_often_a_gap_is_asked_for),
+    cmocka_unit_test(test_where_the_tail_begins),
+    cmocka_unit_test(test_the_batch_goes_first),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
