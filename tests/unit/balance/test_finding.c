@@ -1232,6 +1232,19 @@ test_an_interval_without_vitamin_d(void **state)
   }
 }
 
+/* Of a row that is shorter than the days that are asked about, all days are. */
+static void
+test_a_short_row_is_asked_about_from_its_first_day(void **state)
+{
+  (void)state;
+  for (world.n_rows = 1; world.n_rows <= 8; world.n_rows++) {
+    memset(world.row[0].doubt, 0, sizeof world.row[0].doubt);
+    world.row[0].n_doubts = 1;
+    snprintf(world.row[0].doubt[0].id, sizeof world.row[0].doubt[0].id, "u:1");
+    assert_int_equal(find(CAL_CODE_SAME_DOSE) != NULL, world.n_rows <= 7);
+  }
+}
+
 int
 main(void)
 {
@@ -1290,6 +1303,7 @@ main(void)
     cmocka_unit_test_setup(test_when_to_look_again, begin),
     cmocka_unit_test_setup(test_no_day_behind_today_is_looked_at, begin),
     cmocka_unit_test_setup(test_an_interval_without_vitamin_d, begin),
+    cmocka_unit_test_setup(test_a_short_row_is_asked_about_from_its_first_day, begin),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,7 +2,9 @@
 /* The plan, held against the fold: who does as it says has got what it said. */
 #include "../cmocka_prelude.h"
 
+#include <calcifer/atmosphere.h>
 #include <calcifer/audience.h>
+#include <calcifer/ozone.h>
 #include <calcifer/plan.h>
 #include <calcifer/record.h>
 #include <calcifer/sun.h>
@@ -444,6 +446,38 @@ test_how_much_of_the_day_is_left(void **state)
   assert_int_equal(plan.makes.end, 0);
 }
 
+/* Each minute has the light of its middle. */
+static void
+test_the_light_of_a_minute_is_its_middles(void **state)
+{
+  (void)state;
+  CalPlanLight light = { .start = CAL_INSTANT_NONE };
+  somebody("45,9");
+  make(0, CAL_INSTANT_NONE, NAN);
+  const CalPlanInput input = { &context, story_frame(0), &result, CAL_INSTANT_NONE, NAN, &light };
+  cal_plan(&input, &plan);
+  assert_int_equal(light.start, story_at(0, 0, 0));
+  const double ozone_du = cal_ozone_climatology_du(45, STORY_DATE);
+  for (int minute = 8 * 60; minute < 18 * 60; minute += 97) {
+    const CalSunPosition sun = cal_sun_position(light.start + 60 * minute + 30, 45, 9);
+    const double uvi = cal_atmosphere_clear_uvi(sun.zenith_deg, ozone_du, NULL);
+    assert_near(light.uvi[minute], uvi / (sun.distance_au * sun.distance_au), 1e-9);
+    assert_near(light.ratio[minute], cal_atmosphere_ratio(sun.zenith_deg, ozone_du, NULL), 1e-9);
+  }
+}
+
+/* Of whom no place is known the clocks say how far east. */
+static void
+test_a_place_by_the_clock(void **state)
+{
+  (void)state;
+  story_begin(&story);
+  say("birth-year", "1990");
+  make(0, CAL_INSTANT_NONE, NAN);
+  assert_int_equal(plan.origin, CAL_PLACE_GUESS);
+  assert_near(plan.place.longitude_deg, STORY_OFFSET_S / 240.0, 0);
+}
+
 int
 main(void)
 {
@@ -466,6 +500,8 @@ main(void)
     cmocka_unit_test(test_kept_light_is_the_same),
     cmocka_unit_test(test_which_readings_say_something_of_the_sky),
     cmocka_unit_test(test_how_much_of_the_day_is_left),
+    cmocka_unit_test(test_the_light_of_a_minute_is_its_middles),
+    cmocka_unit_test(test_a_place_by_the_clock),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
