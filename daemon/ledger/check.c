@@ -64,7 +64,8 @@ check_entries(CalLedger *ledger, GError **error)
     return FALSE;
   while (cal_statement_each(rows, &ok, error)) {
     CalEntry entry;
-    cal_entry_read(ledger, rows->stmt, &entry);
+    if (!cal_entry_read(ledger, rows->stmt, &entry, error))
+      return FALSE;
     if ((guint64)sqlite3_column_int64(rows->stmt, 7) !=
         cal_entry_sum(sqlite3_column_int64(rows->stmt, 0), &entry))
       return fail_as_damaged(ledger, error, "entry %s is not what was entered", entry.id);

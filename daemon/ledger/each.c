@@ -81,7 +81,8 @@ next_entry(CalSource *source, GError **error)
   if (!source->has_head)
     return TRUE;
   source->head.kind = CAL_EVENT_ENTRY;
-  cal_entry_read(source->ledger, source->statement->stmt, &source->head.of.entry);
+  if (!cal_entry_read(source->ledger, source->statement->stmt, &source->head.of.entry, error))
+    return FALSE;
   source->head.at = source->head.of.entry.at;
   return TRUE;
 }

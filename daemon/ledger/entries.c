@@ -194,36 +194,36 @@ cal_ledger_append_entry(CalLedger *ledger, CalEntry *entry, GError **error)
 
 /* -- Reading -------------------------------------------------------------------------------------------- */
 
-void
-cal_entry_read(CalLedger *ledger, sqlite3_stmt *stmt, CalEntry *entry)
+gboolean
+cal_entry_read(CalLedger *ledger, sqlite3_stmt *stmt, CalEntry *entry, GError **error)
 {
-  cal_origin_spell(ledger, sqlite3_column_int64(stmt, 0), entry->id, sizeof entry->id);
   entry->kind = (CalEntryKind)sqlite3_column_int(stmt, 1);
   entry->way = (CalWay)sqlite3_column_int(stmt, 2);
   entry->at = sqlite3_column_int64(stmt, 3);
   entry->recorded = sqlite3_column_int64(stmt, 4);
   g_strlcpy(entry->name, (const char *)sqlite3_column_text(stmt, 5), sizeof entry->name);
   g_strlcpy(entry->value, (const char *)sqlite3_column_text(stmt, 6), sizeof entry->value);
+  return cal_origin_spell(ledger, sqlite3_column_int64(stmt, 0), entry->id, sizeof entry->id, error);
 }
 
 gboolean
 cal_ledger_get_entry(CalLedger *ledger, const char *id, CalEntry *entry, gboolean *stands, GError **error)
 {
   gboolean has_row;
+  gint64 number;
   g_autoptr(CalStatement) statement = cal_statement_take(ledger, sql_get, error);
-  if (statement == NULL)
+  if (statement == NULL || !cal_entry_number(ledger, id, &number, error))
     return FALSE;
-  sqlite3_bind_int64(statement->stmt, 1, cal_entry_number(ledger, id));
+  sqlite3_bind_int64(statement->stmt, 1, number);
   if (!cal_statement_next(statement, &has_row, error))
     return FALSE;
   if (!has_row) {
     g_set_error(error, CAL_ERROR, CAL_ERROR_NOT_FOUND, "There is no entry \"%s\".", id);
     return FALSE;
   }
-  cal_entry_read(ledger, statement->stmt, entry);
   if (stands != NULL)
     *stands = sqlite3_column_int(statement->stmt, 7) != 0;
-  return TRUE;
+  return cal_entry_read(ledger, statement->stmt, entry, error);
 }
 
 gboolean
@@ -240,6 +240,5 @@ cal_ledger_newest_by_hand(CalLedger *ledger, CalInstant since, CalEntry *entry, 
     g_set_error_literal(error, CAL_ERROR, CAL_ERROR_NOT_FOUND, "There is no such recent entry made by hand.");
     return FALSE;
   }
-  cal_entry_read(ledger, statement->stmt, entry);
-  return TRUE;
+  return cal_entry_read(ledger, statement->stmt, entry, error);
 }

@@ -16,7 +16,8 @@ gboolean cal_entry_write(CalLedger *ledger, const CalEntry *entry, gint64 *numbe
 /* Appends one entry within a transaction, and gives it its id. */
 gboolean cal_entry_append(CalLedger *ledger, CalEntry *entry, GError **error);
 
-/* Reads the columns number, kind, way, at, recorded, name, value, in this order from the first on. */
-void cal_entry_read(CalLedger *ledger, sqlite3_stmt *stmt, CalEntry *entry);
+/* Reads the columns number, kind, way, at, recorded, name, value, in this order from the first on. All is
+ * read after an error too, which is of the id: it is as if the entry were made here. */
+gboolean cal_entry_read(CalLedger *ledger, sqlite3_stmt *stmt, CalEntry *entry, GError **error);
 
 #endif

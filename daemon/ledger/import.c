@@ -82,7 +82,10 @@ cal_ledger_knows_sample(CalLedger *ledger, const CalAddress *tag, CalInstant at,
 static gboolean
 write_entry(CalLedger *ledger, const CalEntry *entry, const char uuid[37], gint64 theirs, GError **error)
 {
-  const gboolean home = g_str_equal(uuid, ledger->uuid) && !cal_origin_is_taken(ledger, theirs);
+  gboolean is_taken = TRUE;
+  if (g_str_equal(uuid, ledger->uuid) && !cal_origin_is_taken(ledger, theirs, &is_taken, error))
+    return FALSE;
+  const gboolean home = !is_taken;
   gint64 number = home ? theirs : 0;
   return cal_entry_write(ledger, entry, &number, error) &&
          (home || cal_origin_add(ledger, number, uuid, theirs, error));
@@ -106,15 +109,16 @@ static gboolean
 take_entry(CalLedger *ledger, CalEntry *entry, GError **error)
 {
   char uuid[37];
-  gint64 theirs;
+  gint64 theirs, number;
   gboolean forgotten, closes_circle = FALSE;
   if (!spell(entry->id, entry->id, uuid, &theirs)) {
     g_set_error(error, CAL_ERROR, CAL_ERROR_INVALID, "\"%s\" is no id of an entry.", entry->id);
     return FALSE;
   }
-  if (!cal_ledger_is_forgotten(ledger, entry->id, &forgotten, error))
+  if (!cal_ledger_is_forgotten(ledger, entry->id, &forgotten, error) ||
+      !cal_entry_number(ledger, entry->id, &number, error))
     return FALSE;
-  if (forgotten || cal_entry_number(ledger, entry->id) != 0)
+  if (forgotten || number != 0)
     return TRUE;
   if (entry->kind == CAL_ENTRY_TOMBSTONE)
     return take_tombstone(ledger, entry, uuid, theirs, error);

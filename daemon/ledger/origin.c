@@ -9,7 +9,9 @@
 
 static const char sql_any[] = "SELECT count(*) FROM (SELECT 1 FROM origin LIMIT 1)";
 static const char sql_of[] = "SELECT uuid, number FROM origin WHERE entry = ?";
-static const char sql_is_foreign[] = "SELECT count(*) FROM origin WHERE entry = ?";
+/* One that was made here, and not one that came back. */
+static const char sql_is_ours[] =
+    "SELECT count(*) FROM entry WHERE number = ?1 AND NOT EXISTS (SELECT 1 FROM origin WHERE entry = ?1)";
 static const char sql_is_there[] = "SELECT count(*) FROM entry WHERE number = ?";
 static const char sql_find[] = "SELECT entry FROM origin WHERE uuid = ? AND number = ?";
 static const char sql_add[] = "INSERT INTO origin (entry, uuid, number) VALUES (?, ?, ?)";
@@ -24,18 +26,23 @@ cal_origin_open(CalLedger *ledger, GError **error)
   return TRUE;
 }
 
-void
-cal_origin_spell(CalLedger *ledger, gint64 number, char *id, gsize size)
+gboolean
+cal_origin_spell(CalLedger *ledger, gint64 number, char *id, gsize size, GError **error)
 {
-  gboolean has_row = FALSE;
-  g_autoptr(CalStatement) statement = ledger->has_origins ? cal_statement_take(ledger, sql_of, NULL) : NULL;
+  gboolean has_row;
   g_snprintf(id, size, "%s:%" G_GINT64_FORMAT, ledger->uuid, number);
+  if (!ledger->has_origins)
+    return TRUE;
+  g_autoptr(CalStatement) statement = cal_statement_take(ledger, sql_of, error);
   if (statement == NULL)
-    return;
+    return FALSE;
   sqlite3_bind_int64(statement->stmt, 1, number);
-  if (cal_statement_next(statement, &has_row, NULL) && has_row)
+  if (!cal_statement_next(statement, &has_row, error))
+    return FALSE;
+  if (has_row)
     g_snprintf(id, size, "%s:%" G_GINT64_FORMAT, (const char *)sqlite3_column_text(statement->stmt, 0),
                (gint64)sqlite3_column_int64(statement->stmt, 1));
+  return TRUE;
 }
 
 gboolean
@@ -51,32 +58,39 @@ cal_origin_parse(const char *id, char uuid[37], gint64 *number)
 }
 
 gboolean
-cal_origin_is_taken(CalLedger *ledger, gint64 number)
+cal_origin_is_taken(CalLedger *ledger, gint64 number, gboolean *is_taken, GError **error)
 {
-  gint64 there = 0;
-  return cal_store_number(ledger, sql_is_there, number, 0, 0, &there, NULL) && there != 0;
+  gint64 there;
+  if (!cal_store_number(ledger, sql_is_there, number, 0, 0, &there, error))
+    return FALSE;
+  *is_taken = there != 0;
+  return TRUE;
+}
+
+static gboolean
+find_foreign(CalLedger *ledger, const char uuid[37], gint64 theirs, gint64 *number, GError **error)
+{
+  gboolean has_row;
+  g_autoptr(CalStatement) statement = cal_statement_take(ledger, sql_find, error);
+  if (statement == NULL)
+    return FALSE;
+  sqlite3_bind_text(statement->stmt, 1, uuid, -1, SQLITE_STATIC);
+  sqlite3_bind_int64(statement->stmt, 2, theirs);
+  if (!cal_statement_next(statement, &has_row, error))
+    return FALSE;
+  *number = has_row ? sqlite3_column_int64(statement->stmt, 0) : 0;
+  return TRUE;
 }
 
 gboolean
-cal_origin_is_ours(CalLedger *ledger, gint64 number)
+cal_origin_find(CalLedger *ledger, const char uuid[37], gint64 theirs, gint64 *number, GError **error)
 {
-  gint64 foreign = 0;
-  return cal_origin_is_taken(ledger, number) &&
-         cal_store_number(ledger, sql_is_foreign, number, 0, 0, &foreign, NULL) && foreign == 0;
-}
-
-gint64
-cal_origin_number(CalLedger *ledger, const char uuid[37], gint64 theirs)
-{
-  gboolean has_row = FALSE;
-  g_autoptr(CalStatement) statement = ledger->has_origins ? cal_statement_take(ledger, sql_find, NULL) : NULL;
-  if (statement == NULL)
-    return 0;
-  sqlite3_bind_text(statement->stmt, 1, uuid, -1, SQLITE_STATIC);
-  sqlite3_bind_int64(statement->stmt, 2, theirs);
-  if (!cal_statement_next(statement, &has_row, NULL) || !has_row)
-    return 0;
-  return sqlite3_column_int64(statement->stmt, 0);
+  gint64 is_ours = 0;
+  if (g_str_equal(uuid, ledger->uuid) &&
+      !cal_store_number(ledger, sql_is_ours, theirs, 0, 0, &is_ours, error))
+    return FALSE;
+  *number = is_ours != 0 ? theirs : 0;
+  return is_ours != 0 || !ledger->has_origins || find_foreign(ledger, uuid, theirs, number, error);
 }
 
 gboolean

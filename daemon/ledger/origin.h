@@ -10,20 +10,18 @@
 
 #include "ledger.h"
 
-/* Writes the id of the entry with this number of ours. */
-void cal_origin_spell(CalLedger *ledger, gint64 number, char *id, gsize size);
+/* Writes the id of the entry with this number of ours; after an error as if it were made here. */
+gboolean cal_origin_spell(CalLedger *ledger, gint64 number, char *id, gsize size, GError **error);
 
 /* Parts an id, "UUID:number", whosever it is. FALSE when it is none. */
 gboolean cal_origin_parse(const char *id, char uuid[37], gint64 *number);
 
-/* Whether a number of our own UUID is an entry that was made here, and not one that came back. */
-gboolean cal_origin_is_ours(CalLedger *ledger, gint64 number);
-
 /* Whether any entry has this number here. */
-gboolean cal_origin_is_taken(CalLedger *ledger, gint64 number);
+gboolean cal_origin_is_taken(CalLedger *ledger, gint64 number, gboolean *is_taken, GError **error);
 
-/* The number of ours of an entry of another ledger; 0 when it is not known. */
-gint64 cal_origin_number(CalLedger *ledger, const char uuid[37], gint64 theirs);
+/* The number of ours of an entry, made here or elsewhere; 0 when it is not known. */
+gboolean cal_origin_find(CalLedger *ledger, const char uuid[37], gint64 theirs, gint64 *number,
+                         GError **error);
 
 /* Says where an entry just written came from. Within its transaction. */
 gboolean cal_origin_add(CalLedger *ledger, gint64 number, const char uuid[37], gint64 theirs, GError **error);

@@ -45,7 +45,8 @@ page_entries(CalLedger *ledger, CalLedgerPage *page, guint limit, CalLedgerPageV
   sqlite3_bind_int64(rows->stmt, 2, limit);
   while (cal_statement_each(rows, &ok, error)) {
     CalEvent event = { .kind = CAL_EVENT_ENTRY };
-    cal_entry_read(ledger, rows->stmt, &event.of.entry);
+    if (!cal_entry_read(ledger, rows->stmt, &event.of.entry, error))
+      return FALSE;
     event.at = event.of.entry.at;
     page->number = sqlite3_column_int64(rows->stmt, 0);
     visit(&event, CAL_INSTANT_NONE, data);

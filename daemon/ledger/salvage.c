@@ -88,8 +88,8 @@ on_entry(sqlite3_stmt *row, gpointer data)
   Work *work = data;
   CalEntry entry;
   if (sqlite3_column_type(row, 5) != SQLITE_TEXT || sqlite3_column_type(row, 6) != SQLITE_TEXT)
-    return TRUE; /* only damage does that */
-  cal_entry_read(work->from, row, &entry);
+    return TRUE;                                 /* only damage does that */
+  cal_entry_read(work->from, row, &entry, NULL); /* one whose own id cannot be read is better than none */
   const gint64 number = sqlite3_column_int64(row, 0);
   work->n_entry_numbers = MAX(work->n_entry_numbers, number);
   if ((guint64)sqlite3_column_int64(row, 7) != cal_entry_sum(number, &entry))

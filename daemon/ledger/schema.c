@@ -197,8 +197,8 @@ read_number(sqlite3 *db, const char *sql, gint64 *number)
   code = sqlite3_step(stmt);
   if (code == SQLITE_ROW)
     *number = sqlite3_column_int64(stmt, 0);
-  const int finalized = sqlite3_finalize(stmt);
-  return code == SQLITE_ROW ? SQLITE_OK : finalized;
+  sqlite3_finalize(stmt);
+  return code == SQLITE_ROW || code == SQLITE_DONE ? SQLITE_OK : code;
 }
 
 int

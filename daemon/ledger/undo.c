@@ -24,16 +24,13 @@ static const char sql_undone_record[] = "INSERT INTO record_undone (id) VALUES (
 static const char sql_redone_record[] = "DELETE FROM record_undone WHERE id = ?";
 static const char sql_target_of[] = "SELECT name FROM entry WHERE number = ? AND kind = 7";
 
-gint64
-cal_entry_number(CalLedger *ledger, const char *id)
+gboolean
+cal_entry_number(CalLedger *ledger, const char *id, gint64 *number, GError **error)
 {
   char uuid[37];
-  gint64 number;
-  if (!cal_origin_parse(id, uuid, &number))
-    return 0;
-  return g_str_equal(uuid, ledger->uuid) && cal_origin_is_ours(ledger, number)
-             ? number
-             : cal_origin_number(ledger, uuid, number);
+  gint64 theirs;
+  *number = 0;
+  return !cal_origin_parse(id, uuid, &theirs) || cal_origin_find(ledger, uuid, theirs, number, error);
 }
 
 static gboolean
@@ -68,7 +65,9 @@ cal_ledger_record_instant(CalLedger *ledger, const char *id, CalInstant *at, GEr
 static gboolean
 find_target(CalLedger *ledger, const char *id, CalTarget *target, GError **error)
 {
-  *target = (CalTarget){ .number = cal_entry_number(ledger, id) };
+  *target = (CalTarget){ 0 };
+  if (!cal_entry_number(ledger, id, &target->number, error))
+    return FALSE;
   return target->number != 0 || find_record(ledger, id, &target->record, error);
 }
 
@@ -89,27 +88,27 @@ read_standing(CalLedger *ledger, const CalTarget *target, gint64 *stands, GError
 }
 
 /* One event has one spelling, by which its undos are found again. */
-static void
-spell(CalLedger *ledger, const CalTarget *target, char id[CAL_ENTRY_NAME_SIZE])
+static gboolean
+spell(CalLedger *ledger, const CalTarget *target, char id[CAL_ENTRY_NAME_SIZE], GError **error)
 {
   CalAddress tag;
   char uuid[37];
   gint64 number;
   guint32 log_id, sequence;
   if (target->number != 0)
-    cal_origin_spell(ledger, target->number, id, CAL_ENTRY_NAME_SIZE);
-  else if (cal_event_record_id_parse(id, &tag, &log_id, &sequence))
+    return cal_origin_spell(ledger, target->number, id, CAL_ENTRY_NAME_SIZE, error);
+  if (cal_event_record_id_parse(id, &tag, &log_id, &sequence))
     cal_event_record_id(&tag, log_id, sequence, id);
   else if (cal_origin_parse(id, uuid, &number))
     g_snprintf(id, CAL_ENTRY_NAME_SIZE, "%s:%" G_GINT64_FORMAT, uuid, number);
+  return TRUE;
 }
 
 static gboolean
 fail_without_target(CalLedger *ledger, const CalTarget *target, char id[CAL_ENTRY_NAME_SIZE], GError **error)
 {
   gboolean forgotten;
-  spell(ledger, target, id);
-  if (!cal_ledger_is_forgotten(ledger, id, &forgotten, error))
+  if (!spell(ledger, target, id, error) || !cal_ledger_is_forgotten(ledger, id, &forgotten, error))
     return FALSE;
   g_set_error(error, CAL_ERROR, CAL_ERROR_NOT_FOUND,
               forgotten ? "\"%s\" was forgotten, which cannot be undone." : "There is no entry \"%s\".", id);
@@ -143,17 +142,16 @@ cal_undo_resolve(CalLedger *ledger, char id[CAL_ENTRY_NAME_SIZE], GError **error
     g_set_error(error, CAL_ERROR, CAL_ERROR_EXISTS, "\"%s\" is undone already.", id);
     return FALSE;
   }
-  spell(ledger, &target, id);
-  return TRUE;
+  return spell(ledger, &target, id, error);
 }
 
 gboolean
 cal_undo_find(CalLedger *ledger, char id[CAL_ENTRY_NAME_SIZE], CalTarget *target, GError **error)
 {
   gint64 stands;
-  if (!find_target(ledger, id, target, error) || !read_standing(ledger, target, &stands, error))
+  if (!find_target(ledger, id, target, error) || !read_standing(ledger, target, &stands, error) ||
+      !spell(ledger, target, id, error))
     return FALSE;
-  spell(ledger, target, id);
   if (stands < 0)
     *target = (CalTarget){ 0 };
   return TRUE;
@@ -235,9 +233,10 @@ cal_undo_closes_circle(CalLedger *ledger, const CalEntry *undo, gboolean *closes
   *closes = FALSE;
   for (guint n = 0; id != NULL && !*closes; n++) {
     g_autofree char *done = g_steal_pointer(&id);
-    const gint64 number = cal_entry_number(ledger, done);
+    gint64 number;
     *closes = n == CHAIN_MAX || is_same_entry(done, undo->id);
-    if (!*closes && number != 0 && !read_target_of(ledger, number, &id, error))
+    if (!cal_entry_number(ledger, done, &number, error) ||
+        (!*closes && number != 0 && !read_target_of(ledger, number, &id, error)))
       return FALSE;
   }
   return TRUE;

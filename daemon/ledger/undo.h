@@ -38,6 +38,6 @@ gboolean cal_undo_touch(CalLedger *ledger, const CalTarget *target, GError **err
 gboolean cal_undo_apply_to_records(CalLedger *ledger, GError **error);
 
 /* The number of ours of an entry, from its id "UUID:number" of whatever ledger; 0 when it is not here. */
-gint64 cal_entry_number(CalLedger *ledger, const char *id);
+gboolean cal_entry_number(CalLedger *ledger, const char *id, gint64 *number, GError **error);
 
 #endif
