@@ -325,7 +325,7 @@ cal_app_publish_service(CalApp *app)
   g_variant_builder_add(&properties, "{sv}", "Version", g_variant_new_string(CALCIFER_VERSION));
   g_variant_builder_add(&properties, "{sv}", "Radio", g_variant_new_string(radio_name(app->radio)));
   g_variant_builder_add(&properties, "{sv}", "Notifications",
-                        g_variant_new_boolean(cal_notifier_available(app->notifier, NULL)));
+                        g_variant_new_boolean(cal_notifier_available(app->notifier)));
   g_variant_builder_add(&properties, "{sv}", "Place", g_variant_new_string(cal_app_place_state(app)));
   g_variant_builder_add(&properties, "{sv}", "Computing", g_variant_new_boolean(computing));
   g_variant_builder_add(&properties, "{sv}", "Status", g_variant_new_string(status));

@@ -454,10 +454,8 @@ cal_notifier_seek(CalNotifier *notifier)
 }
 
 gboolean
-cal_notifier_available(const CalNotifier *notifier, CalNotifyAbilities *abilities)
+cal_notifier_available(const CalNotifier *notifier)
 {
-  if (abilities)
-    *abilities = cal_notify_server_abilities(notifier->server);
   return cal_notify_server_is_ready(notifier->server);
 }
 

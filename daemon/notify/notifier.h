@@ -63,8 +63,8 @@ void cal_notifier_withdraw(CalNotifier *notifier, const char *topic);
    whoever shows nothing before that. */
 void cal_notifier_seek(CalNotifier *notifier);
 
-/* Whether a server is there and, if `abilities` is not NULL, what it can do (nothing when there is none). */
-gboolean cal_notifier_available(const CalNotifier *notifier, CalNotifyAbilities *abilities);
+/* Whether a server is there. */
+gboolean cal_notifier_available(const CalNotifier *notifier);
 
 /* "expired", "dismissed", ...: for logs. */
 const char *cal_bubble_closed_name(CalBubbleClosed reason);

@@ -41,11 +41,12 @@ class Bubble:
 class Server:
     """One server's life, from `Server(bus)` to `die()`."""
 
-    def __init__(self, bus, capabilities=("actions", "body", "body-markup"), inhibited=False, replace=False):
+    def __init__(self, bus, capabilities=("actions", "body", "body-markup"), inhibited=False, replace=False, xml=XML):
         self.capabilities = capabilities
         self.inhibited = inhibited
         self.hold = False          # keep invocations instead of answering
         self.hold_capabilities = False
+        self.hold_closing = False
         self.refuse = 0            # so many Notify calls answer with an error
         self.next_id = 1
         self.screen = {}           # id -> Bubble
@@ -54,7 +55,7 @@ class Server:
         self.asked = 0             # GetCapabilities
         self.held = []
         self.connection = bus.connect()
-        node = Gio.DBusNodeInfo.new_for_xml(XML)
+        node = Gio.DBusNodeInfo.new_for_xml(xml)
         self.connection.register_object(PATH, node.interfaces[0], self._call, lambda *_: self._inhibited(), None)
         self.own(replace)
 
@@ -92,12 +93,22 @@ class Server:
         self.screen[number] = bubble
         if self.inhibited:             # straight into the history: closed before the answer
             self.close(number, EXPIRED)
-        answer = lambda: invocation.return_value(GLib.Variant("(u)", (number,)))
+        answer = lambda: invocation.return_value(self.answer(number))
         self.held.append(answer) if self.hold else answer()
+
+    def answer(self, number):
+        return GLib.Variant("(u)", (number,))
+
+    def babble(self, member, value):
+        """A signal of ours that is none."""
+        self._signal(member, value)
 
     def _CloseNotification(self, parameters, invocation):
         number, = parameters.unpack()
         self.closed.append(number)
+        if self.hold_closing:
+            self.held.append(lambda: invocation.return_value(None))
+            return
         if number in self.screen:
             self.close(number, CLOSED)
             invocation.return_value(None)

@@ -125,8 +125,9 @@ class Probe:
     """notify-probe, its events collected as they come."""
 
     def __init__(self, bus):
+        environment = {**bus.environment, "G_DEBUG": "fatal-criticals"}
         self.process = start(
-            [os.environ["NOTIFY_PROBE"]], env=bus.environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+            [os.environ["NOTIFY_PROBE"]], env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         os.set_blocking(self.process.stdout.fileno(), False)
         self.text = b""
         self.done = 0

@@ -5,7 +5,7 @@
  *
  *   show TOPIC [summary=…] [body=…] [urgency=0…2] [icon=…] [category=…] [transient=yes] [action=KEY:LABEL]…
  *   withdraw TOPIC
- *   quit                 frees the notifier, flushes the bus and ends
+ *   quit                 frees the notifier, hears what was still under way, flushes the bus and ends
  *
  *   action TOPIC KEY     closed TOPIC REASON     available yes|no     done (after each command)
  */
@@ -134,6 +134,8 @@ main(void)
   g_data_input_stream_read_line_async(input, G_PRIORITY_DEFAULT, NULL, on_line, &probe);
   g_main_loop_run(loop);
   cal_notifier_free(probe.notifier);
+  while (g_main_context_iteration(NULL, FALSE))
+    ; /* calls that were cancelled answer now, to nobody */
   g_dbus_connection_flush_sync(bus, NULL, NULL);
   return 0;
 }

@@ -222,6 +222,42 @@ class Topics(Case):
         self.probe.show("a", summary="a")
         self.probe.expect("closed a undefined")
 
+    def test_each_other_word_is_another_bubble(self):
+        server = self.server()
+        words = {"summary": "s", "body": "b", "urgency": 0, "icon": "i", "category": "c"}
+        shown = 0
+        for change, actions in (({}, ()), ({"body": "b2"}, ()), ({"urgency": 1}, ()), ({"icon": "i2"}, ()),
+                                ({"category": "c2"}, ()), ({"transient": "yes"}, ()), ({}, ("k:K",)),
+                                ({}, ("k:L",)), ({}, ("m:L",))):
+            words.update(change)
+            for _ in range(2):  # and the same once more is not
+                self.probe.show("a", *actions, **words)
+            shown += 1
+            wait_for(lambda: len(server.notified) == shown, what=f"number {shown}: {change} {actions}")
+            turn(0.05)
+        self.assertEqual(len(server.notified), shown)
+
+    def test_what_is_no_signal_of_it_is_passed_over(self):
+        server = self.server()
+        self.probe.show("a", "taken:Taken", summary="s")
+        self.settled(server, "s")
+        server.babble("ActionInvoked", GLib.Variant("(s)", ("taken",)))
+        server.babble("NotificationClosed", GLib.Variant("(u)", (1,)))
+        server.babble("ActivationToken", GLib.Variant("(us)", (1, "token")))
+        server.press(1, "default")
+        self.probe.expect("action a default")
+        self.assertEqual(self.probe.told(), ["action a default"])
+
+    def test_an_answer_that_is_none(self):
+        """It may be on the screen, and nobody knows by which number: told as gone, and not sent again and again."""
+        server = self.server(xml=fake.XML.replace('<arg type="i" direction="in"/><arg type="u" direction="out"/>',
+                                                  '<arg type="i" direction="in"/><arg type="s" direction="out"/>'))
+        server.answer = lambda number: GLib.Variant("(s)", ("thanks",))
+        self.probe.show("a", summary="a")
+        self.probe.expect("closed a undefined")
+        turn(0.2)
+        self.assertEqual(len(server.notified), 1)
+
     def test_the_end_takes_all_down(self):
         server = self.server()
         self.probe.show("a", summary="a")
@@ -311,6 +347,44 @@ class Slow(Case):
         self.probe.show("a", summary="a1")
         self.probe.expect("closed a expired")
         self.assertEqual(len(server.notified), 1)
+
+
+    def test_only_what_is_of_this_bubble_follows(self):
+        """Before the answer nobody knows which signals are: those of others' bubbles are dropped, however many."""
+        server = self.held("taken:Taken")
+        server.press(41, "taken")
+        for number in range(100, 110):
+            server.press(number, "taken")
+        turn(0.1)
+        server.release()
+        self.probe.expect("action a taken")
+        self.assertEqual(self.probe.told(), ["action a taken"])
+
+    def end(self):
+        """Whatever is under way, the end comes at once, and what comes back later finds nobody."""
+        self.assertEqual(self.probe.quit(), 0)
+
+    def test_the_end_before_the_answer(self):
+        self.held()
+        self.end()
+
+    def test_the_end_before_the_capabilities(self):
+        self.server().die()
+        self.probe.expect("available no")
+        server = fake.Server(self.bus)
+        server.hold_capabilities = True
+        self.probe.show("a", summary="a")
+        wait_for(lambda: server.asked, what="the question")
+        self.end()
+
+    def test_the_end_while_a_bubble_is_closed(self):
+        server = self.server()
+        self.probe.show("a", summary="a")
+        self.settled(server, "a")
+        server.hold_closing = True
+        self.probe.withdraw("a")
+        wait_for(lambda: server.closed == [1], what="CloseNotification")
+        self.end()
 
 
 class Refusing(Case):
