@@ -78,6 +78,71 @@ test_wrong_line_is_named(void **state)
   assert_null(strstr(error->message, "231d39")); /* not even a part of a key is told */
 }
 
+static void
+test_each_wrong_line_is_refused(void **state)
+{
+  const Place *place = *state;
+  static const char *const wrong[] = { "54:48:E6:8F:80:A5", "54:48:E6:8F:80 231d39c1d7cc1ab1aee224cd096db932",
+                                       "54:48:E6:8F:80:A5 g31d39c1d7cc1ab1aee224cd096db932",
+                                       "54:48:E6:8F:80:A5 2g1d39c1d7cc1ab1aee224cd096db932",
+                                       "54:48:E6:8F:80:A5  231d39c1d7cc1ab1aee224cd096db932" };
+  for (gsize i = 0; i < G_N_ELEMENTS(wrong); i++) {
+    g_autoptr(GError) error = NULL;
+    g_autofree char *text = g_strdup_printf("\n%s\n", wrong[i]);
+    assert_true(g_file_set_contents(place->path, text, -1, NULL));
+    assert_null(cal_keys_open(place->path, &error));
+    assert_non_null(strstr(error->message, "line 2"));
+  }
+}
+
+static void
+put_beside(const Place *place, const char *name)
+{
+  g_autofree char *path = g_build_filename(place->directory, name, NULL);
+  assert_true(g_file_set_contents(path, "secret", -1, NULL));
+}
+
+static gboolean
+take_away(const Place *place, const char *name)
+{
+  g_autofree char *path = g_build_filename(place->directory, name, NULL);
+  return g_unlink(path) == 0;
+}
+
+/* A crash may leave keys in a file that nobody looks at again; what is somebody else's stays. */
+static void
+test_what_a_crash_left_goes(void **state)
+{
+  const Place *place = *state;
+  put_beside(place, "keys.AB12CD");
+  put_beside(place, "keys.old");
+  put_beside(place, "keysXAB12CD");
+  g_autoptr(CalKeys) keys = cal_keys_open(place->path, NULL);
+  assert_false(take_away(place, "keys.AB12CD"));
+  assert_true(take_away(place, "keys.old"));
+  assert_true(take_away(place, "keysXAB12CD"));
+  assert_true(cal_keys_set(keys, &tag, secret, NULL));
+  put_beside(place, "keys.AB12CD");
+  assert_true(cal_keys_remove(place->path, NULL));
+  assert_false(take_away(place, "keys.AB12CD"));
+  assert_false(g_file_test(place->path, G_FILE_TEST_EXISTS));
+  assert_true(cal_keys_remove(place->path, NULL)); /* there are none */
+}
+
+/* A folder in their place. */
+static void
+test_keys_that_cannot_be_read_or_removed(void **state)
+{
+  const Place *place = *state;
+  g_autoptr(GError) error = NULL, stays = NULL;
+  assert_int_equal(g_mkdir(place->path, 0700), 0);
+  assert_null(cal_keys_open(place->path, &error));
+  assert_true(g_error_matches(error, CAL_ERROR, CAL_ERROR_STORAGE));
+  assert_false(cal_keys_remove(place->path, &stays));
+  assert_true(g_error_matches(stays, CAL_ERROR, CAL_ERROR_STORAGE));
+  g_rmdir(place->path);
+}
+
 /* The file cannot be written, since its folder is gone; then it can. */
 static void
 test_what_could_not_be_written_is_as_before(void **state)
@@ -107,6 +172,9 @@ main(void)
     cmocka_unit_test_setup_teardown(test_example, set_up, tear_down),
     cmocka_unit_test_setup_teardown(test_keys_survive_and_are_for_their_owner_alone, set_up, tear_down),
     cmocka_unit_test_setup_teardown(test_wrong_line_is_named, set_up, tear_down),
+    cmocka_unit_test_setup_teardown(test_each_wrong_line_is_refused, set_up, tear_down),
+    cmocka_unit_test_setup_teardown(test_what_a_crash_left_goes, set_up, tear_down),
+    cmocka_unit_test_setup_teardown(test_keys_that_cannot_be_read_or_removed, set_up, tear_down),
     cmocka_unit_test_setup_teardown(test_what_could_not_be_written_is_as_before, set_up, tear_down),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

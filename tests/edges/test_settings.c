@@ -81,6 +81,50 @@ test_quiet_hours_can_be_none(void **state)
   assert_false(settings.quiet);
 }
 
+/* Half understood, such hours would keep bubbles away that somebody waits for. */
+static void
+test_quiet_hours_are_two_times(void **state)
+{
+  (void)state;
+  static const char *const wrong[] = {
+    "",      "22:00",       "22:00-",        "-07:00",      "22:00-07:00-08:00",
+    "22-07", "22:60-07:00", "22:00-07:00pm", "22:00-24:00", "ten-seven"
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS(wrong); i++) {
+    CalSettings settings;
+    g_autoptr(GError) error = NULL;
+    g_autofree char *text = g_strdup_printf("[Alerts]\nQuietHours=%s\n", wrong[i]);
+    assert_false(cal_settings_parse(text, "x", &settings, &error));
+    assert_non_null(strstr(error->message, "HH:MM-HH:MM"));
+  }
+}
+
+static void
+test_words_of_discretion(void **state)
+{
+  (void)state;
+  CalSettings settings;
+  g_autoptr(GError) error = NULL;
+  assert_true(cal_settings_parse("[Alerts]\nDiscreet = never\n", "x", &settings, NULL));
+  assert_int_equal(settings.discretion, CAL_DISCRETION_NEVER);
+  assert_true(cal_settings_parse("[Alerts]\nDiscreet=always\n", "x", &settings, NULL));
+  assert_int_equal(settings.discretion, CAL_DISCRETION_ALWAYS);
+  assert_false(cal_settings_parse("[Alerts]\nDiscreet=Never\n", "x", &settings, &error));
+  assert_non_null(strstr(error->message, "'Never' is not conditions, always or never"));
+}
+
+/* Nothing to read is nothing said; something that cannot be read may have said anything. */
+static void
+test_a_file_that_cannot_be_read(void **state)
+{
+  (void)state;
+  CalSettings settings = { .bubbles_per_day = 77 };
+  g_autoptr(GError) error = NULL;
+  assert_false(cal_settings_read("/tmp", &settings, &error));
+  assert_true(g_error_matches(error, CAL_ERROR, CAL_ERROR_STORAGE));
+  assert_int_equal(settings.bubbles_per_day, 77);
+}
+
 int
 main(void)
 {
@@ -90,6 +134,9 @@ main(void)
     cmocka_unit_test(test_missing_file_says_nothing),
     cmocka_unit_test(test_the_defaults_are_the_core_s),
     cmocka_unit_test(test_quiet_hours_can_be_none),
+    cmocka_unit_test(test_quiet_hours_are_two_times),
+    cmocka_unit_test(test_words_of_discretion),
+    cmocka_unit_test(test_a_file_that_cannot_be_read),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
