@@ -332,6 +332,7 @@ const char *const ctl_daemon_sentences[] = {
   N_("64 products at most"),
   N_("256 foods at most"),
   N_("32 recipes at most"),
+  N_("128 buttons with a product at most"),
   N_("a recipe that you have added"),
   N_("a name that no food has"),
   N_("foods that are known here, and no recipes"),

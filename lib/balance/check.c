@@ -288,18 +288,22 @@ check_recipe(const Check *check)
 }
 
 static bool
-check_map(const Check *check)
-{
-  if (!slot_name(check))
-    return false;
-  return check->entry->value[0] == '\0' || known_product(check, check->entry->value, false);
-}
-
-static bool
 would_step(const CalContext *context, const CalEntry *entry)
 {
   CalContext scratch = *context;
   return cal_context_step(&scratch, entry);
+}
+
+/* What names a button and a product, and still is not taken, has no room. */
+static bool
+check_map(const Check *check)
+{
+  if (!slot_name(check))
+    return false;
+  if (check->entry->value[0] != '\0' && !known_product(check, check->entry->value, false))
+    return false;
+  return would_step(check->context, check->entry) ||
+         refuse_name(check, CAL_REFUSAL_TOO_MANY, "128 buttons with a product at most");
 }
 
 /* Roles, permissions, tags and zones: what the context can take is right. */

@@ -42,6 +42,8 @@ class Limits(unittest.TestCase):
                                     ("AddFood", ["per=100g", "calcium=20mg"], 255)):  # salmon is one
             made = self.outcomes(lambda number: self.refused("Catalog1", method, "(sas)", f"{method}-{number}", words))
             self.assertEqual(made, {"": most, LIMIT: MANY - most}, method)
+        made = self.outcomes(lambda number: self.refused("Profile1", "Set", "(ssx)", f"clothing.of-{number}", "0.5", 0))
+        self.assertEqual(made, {"": 16, LIMIT: MANY - 16})
         self.assertIn("64 products", self.home.ctl("products", "add", "one", "d=1IU", expect=1))
         self.assertEqual(len(json.loads(self.home.ctl("products", "--json"))), 64)
         self.assertEqual(self.home.rebuilt(), 0)

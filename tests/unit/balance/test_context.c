@@ -582,7 +582,15 @@ test_what_there_is_no_room_for_is_refused(void **state)
     snprintf(name, sizeof name, "r%d", i);
     assert_true(step(CAL_ENTRY_RECIPE, name, "f1 10g"));
   }
+  for (int i = 0; i < CAL_CONTEXT_MAX_MAPS; i++) {
+    snprintf(name, sizeof name, TAG " %d", i);
+    assert_true(step(CAL_ENTRY_MAP, name, "p1"));
+  }
   static const Row rows[] = {
+    { CAL_ENTRY_MAP, TAG " 128", "p1", CAL_REFUSAL_TOO_MANY },
+    { CAL_ENTRY_MAP, OTHER " 1", "p1", CAL_REFUSAL_TOO_MANY },
+    { CAL_ENTRY_MAP, OTHER " 1", "", CAL_REFUSAL_NONE },
+    { CAL_ENTRY_MAP, TAG " 127", "p2", CAL_REFUSAL_NONE },
     { CAL_ENTRY_PRODUCT, "more", "d=1IU", CAL_REFUSAL_TOO_MANY },
     { CAL_ENTRY_PRODUCT, "p63", "d=2IU", CAL_REFUSAL_NONE },
     { CAL_ENTRY_FOODSTUFF, "more", "d=1IU", CAL_REFUSAL_TOO_MANY },
