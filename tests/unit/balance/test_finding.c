@@ -1200,9 +1200,10 @@ test_when_to_look_again(void **state)
   assert_int_equal(cal_finding_next(world.row, ROWS_N, &world.context, &world.input), ROWS_NOW + 12 * 3600);
 }
 
-/* The row ends today: what stands behind it in memory is of no day. */
+/* The row ends today: what stands behind it in memory is of no day. Of one that is shorter than the days that
+ * are asked about, all days are. */
 static void
-test_no_day_behind_today_is_looked_at(void **state)
+test_the_ends_of_a_row(void **state)
 {
   (void)state;
   world.n_rows = ROWS_N - 1;
@@ -1212,6 +1213,9 @@ test_no_day_behind_today_is_looked_at(void **state)
   assert_null(find(CAL_CODE_SAME_DOSE));
   world.n_rows = ROWS_N;
   assert_non_null(find(CAL_CODE_SAME_DOSE));
+  world.row[0] = *behind;
+  for (world.n_rows = 1; world.n_rows <= 8; world.n_rows++)
+    assert_int_equal(find(CAL_CODE_SAME_DOSE) != NULL, world.n_rows <= 7);
 }
 
 /* What is taken every month and brings no vitamin D makes no month of vitamin D's week. */
@@ -1229,19 +1233,6 @@ test_an_interval_without_vitamin_d(void **state)
     for (size_t i = world.n_rows - 7; i < world.n_rows; i++)
       world.row[i].supplement.amount[CAL_NUTRIENT_VITAMIN_D] = 5000;
     assert_int_equal(find(CAL_CODE_D_HIGH) == NULL, has_d);
-  }
-}
-
-/* Of a row that is shorter than the days that are asked about, all days are. */
-static void
-test_a_short_row_is_asked_about_from_its_first_day(void **state)
-{
-  (void)state;
-  for (world.n_rows = 1; world.n_rows <= 8; world.n_rows++) {
-    memset(world.row[0].doubt, 0, sizeof world.row[0].doubt);
-    world.row[0].n_doubts = 1;
-    snprintf(world.row[0].doubt[0].id, sizeof world.row[0].doubt[0].id, "u:1");
-    assert_int_equal(find(CAL_CODE_SAME_DOSE) != NULL, world.n_rows <= 7);
   }
 }
 
@@ -1301,9 +1292,8 @@ main(void)
     cmocka_unit_test_setup(test_the_gravest_come_first_and_none_twice, begin),
     cmocka_unit_test_setup(test_marks_of_every_finding, begin),
     cmocka_unit_test_setup(test_when_to_look_again, begin),
-    cmocka_unit_test_setup(test_no_day_behind_today_is_looked_at, begin),
+    cmocka_unit_test_setup(test_the_ends_of_a_row, begin),
     cmocka_unit_test_setup(test_an_interval_without_vitamin_d, begin),
-    cmocka_unit_test_setup(test_a_short_row_is_asked_about_from_its_first_day, begin),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
