@@ -220,7 +220,8 @@ test_amounts_at_their_bounds(void **state)
   assert_false(cal_food_amount_g(&unknown, "", &grams, NULL));
   assert_true(cal_food_amount_g(&unknown, "2g", &grams, NULL));
   assert_false(cal_food_amount_g(&food, "2 a-word-longer-than-any-of-a-portion", &grams, NULL));
-  assert_false(cal_food_amount_g(&food, "1.0000000000000000000000000", &grams, NULL));
+  assert_true(cal_food_amount_g(&food, "1.00000000000", &grams, NULL));
+  assert_false(cal_food_amount_g(&food, "1.000000000000", &grams, NULL)); /* longer than any number is */
 }
 
 #define LONG_TYPED "a name of some fifty letters, which is more than fits"

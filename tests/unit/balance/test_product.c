@@ -356,6 +356,7 @@ test_letters_of_another_name(void **state)
     value[2] = *c;
     assert_int_equal(reason_of(value), CAL_REFUSAL_NONE);
   }
+  assert_int_equal(reason_of("xx\xc4\x80=4ug"), CAL_REFUSAL_NONE); /* U+0100 */
   for (const char *c = "`{@[/:.,+"; *c != '\0'; c++) {
     value[2] = *c;
     assert_int_not_equal(reason_of(value), CAL_REFUSAL_NONE);
@@ -410,6 +411,21 @@ test_what_is_taken_out(void **state)
   assert_int_equal(product.listed, 1u << CAL_NUTRIENT_VITAMIN_D);
 }
 
+static void
+test_every_interval_reads_back(void **state)
+{
+  (void)state;
+  for (int days = 2; days <= CAL_PRODUCT_MAX_EVERY; days++) {
+    char text[32], value[CAL_ENTRY_VALUE_SIZE];
+    CalProduct product;
+    snprintf(text, sizeof text, "d=1IU every=%dd", days);
+    assert_true(cal_product_parse(text, &product, NULL));
+    assert_int_equal(product.every_days, days);
+    assert_true(cal_product_format(&product, value));
+    assert_string_equal(value, text);
+  }
+}
+
 int
 main(void)
 {
@@ -431,6 +447,7 @@ main(void)
     cmocka_unit_test(test_letters_of_another_name),
     cmocka_unit_test(test_words_of_a_schedule_at_their_bounds),
     cmocka_unit_test(test_what_is_taken_out),
+    cmocka_unit_test(test_every_interval_reads_back),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -595,6 +595,21 @@ test_a_text_of_too_many_events(void **state)
   assert_false(cal_press_gate_decode(text, &gate));
 }
 
+/* Each byte of a packet counts, and how many there are. */
+static void
+test_each_byte_of_a_packet_changes_its_digest(void **state)
+{
+  (void)state;
+  uint8_t data[24] = { 0 };
+  const uint64_t of_noughts = cal_press_digest(data, sizeof data);
+  for (size_t i = 0; i < sizeof data; i++) {
+    data[i] = 1;
+    assert_true(cal_press_digest(data, sizeof data) != of_noughts);
+    data[i] = 0;
+    assert_true(cal_press_digest(data, i) != of_noughts);
+  }
+}
+
 int
 main(void)
 {
@@ -629,6 +644,7 @@ main(void)
     cmocka_unit_test(test_each_verdict_has_a_text_of_its_own),
     cmocka_unit_test(test_numbers_of_the_text_at_their_bounds),
     cmocka_unit_test(test_a_text_of_too_many_events),
+    cmocka_unit_test(test_each_byte_of_a_packet_changes_its_digest),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
