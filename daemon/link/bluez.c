@@ -342,7 +342,7 @@ on_vanished(GDBusConnection *connection, const char *name, gpointer data)
   (void)connection;
   (void)name;
   g_cancellable_cancel(bluez->cancellable);
-  g_set_object(&bluez->cancellable, NULL);
+  g_clear_object(&bluez->cancellable);
   bluez->cancellable = g_cancellable_new();
   cal_timer_clear(&bluez->again);
   g_clear_pointer(&bluez->owner, g_free);
