@@ -38,7 +38,7 @@ LEAST = 90.0
 PLAIN = ["-std=c11", "-O0", "-w", "-fPIC", "-fno-math-errno", "-D_FILE_OFFSET_BITS=64"]
 TRAPS = ["-fsanitize=bounds", "-fsanitize-undefined-trap-on-error"]
 LIBRARY = "libcalcifer-mutant.so"
-# FILE :: OLD -> NEW :: words of the line :: reason
+# FILE :: OLD -> NEW :: words of the line, with OLD among them :: reason
 EQUIVALENT = Path(__file__).resolve().with_name("equivalent.txt")
 
 
@@ -201,7 +201,7 @@ class Equivalents:
     @staticmethod
     def fits(words, mutant):
         path, change, part, _ = words
-        return str(mutant.path) == path and f"{mutant.old} -> {mutant.new}" == change and part in mutant.shown
+        return str(mutant.path) == path and f"{mutant.old} -> {mutant.new}" == change and mutant.stands_in(part)
 
     def has(self, mutant):
         return any(self.fits(words, mutant) for words in self.rows)

@@ -24,11 +24,18 @@ class Mutant:
     def __init__(self, path, text, start, end, new, kind):
         self.path, self.start, self.end, self.new, self.kind = path, start, end, new, kind
         self.line = text.count("\n", 0, start) + 1
-        self.old = text[start:end]
-        self.shown = text.splitlines()[self.line - 1].strip()
+        self.old, self.column = text[start:end], start - (text.rfind("\n", 0, start) + 1)
+        self.whole_line = text.split("\n")[self.line - 1]
+
+    def stands_in(self, words):
+        """Whether it changes a place within these words of its line."""
+        at = self.whole_line.find(words)
+        while at >= 0 and not at <= self.column < at + len(words):
+            at = self.whole_line.find(words, at + 1)
+        return at >= 0
 
     def __str__(self):
-        return f"{self.path}:{self.line}: {self.old} -> {self.new} ({self.kind}) in: {self.shown}"
+        return f"{self.path}:{self.line}: {self.old} -> {self.new} ({self.kind}) in: {self.whole_line.strip()}"
 
 
 class Reader:
