@@ -215,6 +215,8 @@ assert_today_is_told(Book *book)
 {
   CalDayResult result;
   CalMeanDay mean[CAL_DAYS_OF_MEANS];
+  assert_int_equal(cal_days_of_means(book->days, date_of(N_DAYS), NOW, mean), CAL_DAYS_OF_MEANS);
+  assert_float_equal(mean[CAL_DAYS_OF_MEANS - 1].total[CAL_MEAN_VITAMIN_D], 0, 0);
   desk_enter(book->desk, CAL_ENTRY_TAKE, NOW - 60, "d3k2", "3");
   cal_days_drop(book->days, date_of(N_DAYS), date_of(N_DAYS));
   assert_true(cal_days_result(book->days, date_of(N_DAYS), NOW, &result, NULL));
