@@ -129,12 +129,13 @@ class Past(unittest.TestCase):
         self.assert_as_anew(after)
 
     def test_a_change_meanwhile(self):
+        """On a day that was folded before today was told, and on one that is still to come."""
         before = self.balance()
-        long_ago = int((self.today - datetime.timedelta(days=30)).timestamp()) + 3600
-        taken = ("Ledger1", "Take", "(sdxa{sv})", "d3k2", 4, long_ago, {})
-        days = self.changed("30", taken, GET_TODAY)
+        taken = [("Ledger1", "Take", "(sdxa{sv})", "d3k2", 4, int((self.today - datetime.timedelta(days=ago)).timestamp()) + 3600, {})
+                 for ago in (DAYS - 10, 30)]
+        days = self.changed("30", *taken, GET_TODAY)
         self.assert_told(days[0][0], before)
-        self.assertEqual(days[2][0]["Serum"], {})
+        self.assertEqual(days[-1][0]["Serum"], {})
         after = self.balance()
         self.assertGreater(after["Serum"]["nmol_l"], before["Serum"]["nmol_l"])
         self.assert_as_anew(after)
