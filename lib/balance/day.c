@@ -204,7 +204,7 @@ write_slot(unsigned slot, char text[CAL_SLOT_SIZE])
 {
   size_t n = 0;
   for (unsigned power = 100; power > 0; power /= 10)
-    if (n > 0 || slot / power > 0)
+    if (slot / power > 0)
       text[n++] = (char)('0' + slot / power % 10);
   text[n] = '\0';
 }

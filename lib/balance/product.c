@@ -373,7 +373,7 @@ format_every(const CalProduct *product, char *value)
   if (product->every_days <= 1)
     return true;
   for (int power = 100; power > 0; power /= 10)
-    if (n > 0 || product->every_days / power > 0)
+    if (product->every_days / power > 0)
       days[n++] = (char)('0' + product->every_days / power % 10);
   days[n] = '\0';
   return cal_text_append(value, CAL_ENTRY_VALUE_SIZE, " every=") &&
