@@ -97,6 +97,8 @@ main(int argc, char **argv)
   /* A day that is folded, a reply of a hundred days: pages of their own, which go back when they are freed.
    */
   mallopt(M_MMAP_THRESHOLD, BIG_BYTES);
+  /* GDBus's thread has little to do: what it frees may serve the main one. */
+  mallopt(M_ARENA_MAX, 1);
   if (argc > 1)
     return run_word(argv[1]);
   CalJournal *journal = cal_journal_new(G_LOG_LEVEL_MESSAGE);

@@ -97,7 +97,8 @@ static void
 on_name_owned(gpointer data)
 {
   CalApp *app = data;
-  malloc_trim(0); /* what reading the past took is not needed again */
+  cal_ledger_rest(app->ledger); /* what reading the past took is not needed again */
+  malloc_trim(0);
   cal_service_ready(app->service);
   cal_journal(G_LOG_LEVEL_MESSAGE, CAL_JOURNAL_READY, "ready, with %u tags", g_hash_table_size(app->tags));
 }

@@ -372,3 +372,9 @@ cal_ledger_uuid(CalLedger *ledger)
 {
   return ledger->uuid;
 }
+
+void
+cal_ledger_rest(CalLedger *ledger)
+{
+  sqlite3_db_release_memory(ledger->db);
+}

@@ -207,6 +207,9 @@ gboolean cal_ledger_each_setting(CalLedger *ledger, CalLedgerVisit visit, gpoint
  * error of cal_ledger_append_entry(). */
 gboolean cal_ledger_probe(CalLedger *ledger, GError **error);
 
+/* Gives back the pages of the file that were kept in memory: they are read anew when they are wanted. */
+void cal_ledger_rest(CalLedger *ledger);
+
 /* The span that holds the instants of all that cal_ledger_each() tells: from the oldest to a second behind
  * the newest; both CAL_INSTANT_NONE when there is nothing. Records dated before CAL_DATING_EARLIEST, which
  * count on no day, are left out: a clock that stands at 1973 would make half a century of days. */
