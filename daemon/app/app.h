@@ -58,7 +58,9 @@ typedef struct CalApp {
   guint32 acted_alert; /* whose bubble's button was clicked last; 0: none */
   guint wake_id;
   guint flush_id;
-  CalSpan sampled; /* by the samples that wait for the flush, told with it; empty: none */
+  CalSpan sampled; /* by the samples that nobody was told of yet; empty: none */
+  guint measured_id;
+  gint64 measured_told_us; /* monotonic; 0: not yet */
   guint balance_id;
   guint catch_up_id;
   guint tags_changed_id;

@@ -13,6 +13,10 @@
 /* Samples heard within this time share a commit. */
 #define FLUSH_AFTER_MS 1000
 
+/* What follows of them is reckoned and shown at most so often: a balance is of hours, and who watches the sun
+ * itself hears each reading at once. */
+#define TELL_EVERY_MS 5000
+
 void
 cal_app_announce_reading(CalApp *app, const CalAddress *tag, double uv_index)
 {
@@ -20,6 +24,16 @@ cal_app_announce_reading(CalApp *app, const CalAddress *tag, double uv_index)
   cal_address_format(tag, address);
   cal_bus_emit(app->bus, CAL_BUS_ROOT, "Tags1", "Reading", g_variant_new("(sd)", address, uv_index));
 }
+
+/* -- What was measured, told
+ *
+ *           a sample               1 s: commit              told long ago
+ *   nothing ───────▶ it is gathered ─────────▶ it is kept ─────────────────▶ tell days and tags; nothing
+ *      │                                        ▲     │ told just now
+ *      └── a packet of an adopted tag without ──┘     └───▶ when the interval is over: the same
+ *
+ * What comes by itself is told with its commit; a stream is told every fifth second.
+ * ------------------------------------------------------------------------------------------------- */
 
 static void
 tell_samples(CalApp *app)
@@ -32,7 +46,36 @@ tell_samples(CalApp *app)
   cal_app_tell_records(app, first, last, NULL);
 }
 
-/* Samples are told with their commit: what follows of them is reckoned and shown once for all of a second. */
+static void
+tell_measured(CalApp *app)
+{
+  g_clear_handle_id(&app->measured_id, g_source_remove);
+  app->measured_told_us = g_get_monotonic_time();
+  tell_samples(app);
+  cal_app_tags_changed(app);
+}
+
+/* Samples that came since the last commit are told with theirs. */
+static gboolean
+on_tell_due(gpointer data)
+{
+  CalApp *app = data;
+  app->measured_id = 0;
+  if (app->flush_id == 0)
+    tell_measured(app);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+tell_measured_soon(CalApp *app)
+{
+  const gint64 since_ms = (g_get_monotonic_time() - app->measured_told_us) / G_TIME_SPAN_MILLISECOND;
+  if (app->measured_told_us == 0 || since_ms >= TELL_EVERY_MS)
+    tell_measured(app);
+  else if (app->measured_id == 0)
+    app->measured_id = g_timeout_add((guint)(TELL_EVERY_MS - since_ms), on_tell_due, app);
+}
+
 static gboolean
 on_flush_due(gpointer data)
 {
@@ -44,8 +87,7 @@ on_flush_due(gpointer data)
     cal_journal(G_LOG_LEVEL_WARNING, CAL_JOURNAL_LEDGER, "samples could not be committed: %s",
                 error->message);
   cal_app_tell_ledger(app, error);
-  tell_samples(app);
-  cal_app_tags_changed(app);
+  tell_measured_soon(app);
   return G_SOURCE_REMOVE;
 }
 
@@ -280,7 +322,8 @@ cal_app_take_broadcast(CalApp *app, const CalAddress *address, const guint8 *byt
   if (judged.measurements && result == CAL_BTHOME_OK)
     take_measurements(app, tag, &decoded);
   take_presses(app, tag, &packet, &judged);
-  /* What was only measured is told with the flush. */
-  if (app->flush_id == 0 || judged.packet != CAL_PRESS_NOTHING || judged.n_buttons > 0)
+  if (judged.packet != CAL_PRESS_NOTHING || judged.n_buttons > 0)
     cal_app_tags_changed(app);
+  else if (app->flush_id == 0)
+    tell_measured_soon(app);
 }

@@ -3,6 +3,7 @@
 #include "publish.h"
 
 #include "catch_up.h"
+#include "member.h"
 #include "numbers.h"
 
 #include <calcifer/profile.h>
@@ -24,13 +25,6 @@ put_numbers(GVariantBuilder *dictionaries, const char *name, const CalNumbers *n
 {
   g_variant_builder_add_value(dictionaries,
                               g_variant_new_dict_entry(g_variant_new_string(name), cal_numbers_end(numbers)));
-}
-
-static void
-put_member(GVariantBuilder *day, const char *name, GVariant *value)
-{
-  g_variant_builder_add_value(
-      day, g_variant_new_dict_entry(g_variant_new_string(name), g_variant_new_variant(value)));
 }
 
 static GVariant *
@@ -220,18 +214,18 @@ cal_app_describe_day(CalApp *app, const CalDayResult *result)
   source.n_days = cal_days_of_means(app->days, result->date, now, source.day);
   source.goes_on = result->date == cal_zones_date(app->zones, now);
   cal_date_format(result->date, date);
-  put_member(&day, "Date", g_variant_new_string(date));
-  put_member(&day, "VitaminD", vitamin_d(&source));
-  put_member(&day, "Erythema", erythema(&source));
-  put_member(&day, "Nutrients", nutrients(&source, app));
-  put_member(&day, "Means", means_of(&source));
-  put_member(&day, "WholeFoods", whole_foods(result));
-  put_member(&day, "Serum", serum(app, result->date));
-  put_member(&day, "SunMinutes", sun_minutes(result));
-  put_member(&day, "SunLowerBound", g_variant_new_boolean(result->sun.lower_bound));
-  put_member(&day, "Place", g_variant_new_string(place_origin(app, result)));
-  put_member(&day, "Unknown", unknown(result));
-  put_member(&day, "Assumed", assumed(result));
+  cal_member_put(&day, "Date", g_variant_new_string(date));
+  cal_member_put(&day, "VitaminD", vitamin_d(&source));
+  cal_member_put(&day, "Erythema", erythema(&source));
+  cal_member_put(&day, "Nutrients", nutrients(&source, app));
+  cal_member_put(&day, "Means", means_of(&source));
+  cal_member_put(&day, "WholeFoods", whole_foods(result));
+  cal_member_put(&day, "Serum", serum(app, result->date));
+  cal_member_put(&day, "SunMinutes", sun_minutes(result));
+  cal_member_put(&day, "SunLowerBound", g_variant_new_boolean(result->sun.lower_bound));
+  cal_member_put(&day, "Place", g_variant_new_string(place_origin(app, result)));
+  cal_member_put(&day, "Unknown", unknown(result));
+  cal_member_put(&day, "Assumed", assumed(result));
   cal_app_catch_up(app);
   return g_variant_builder_end(&day);
 }

@@ -7,6 +7,9 @@
 #include <calcifer/instant.h>
 #include <glib.h>
 
+/* Takes a floating value. As g_variant_builder_add() of "{sv}" does, which reads that text anew each time. */
+void cal_member_put(GVariantBuilder *members, const char *name, GVariant *value);
+
 void cal_member_text(GVariantBuilder *members, const char *name, const char *text);
 
 /* Left out when it is not finite. */

@@ -2,6 +2,7 @@
 #include "publish.h"
 
 #include "effects.h"
+#include "member.h"
 #include "place_follow.h"
 #include "profile_values.h"
 #include "tags.h"
@@ -46,7 +47,7 @@ static void
 add_known(GVariantBuilder *builder, const char *name, double number)
 {
   if (!isnan(number))
-    g_variant_builder_add(builder, "{sv}", name, g_variant_new_double(number));
+    cal_member_put(builder, name, g_variant_new_double(number));
 }
 
 /* The client makes its own sentence of it, in its own language. */
@@ -57,12 +58,12 @@ describe_finding(const CalFinding *finding)
   add_known(&builder, "value", finding->value);
   add_known(&builder, "reference", finding->reference);
   add_known(&builder, "other", finding->other);
-  g_variant_builder_add(&builder, "{sv}", "days", g_variant_new_int32(finding->days));
-  g_variant_builder_add(&builder, "{sv}", "known_days", g_variant_new_int32(finding->known_days));
-  g_variant_builder_add(&builder, "{sv}", "minute", g_variant_new_int32(finding->minute));
-  g_variant_builder_add(&builder, "{sv}", "flags", g_variant_new_uint32(finding->flags));
-  g_variant_builder_add(&builder, "{sv}", "audience", g_variant_new_uint32(finding->audience));
-  g_variant_builder_add(&builder, "{sv}", "about", g_variant_new_string(finding->about));
+  cal_member_put(&builder, "days", g_variant_new_int32(finding->days));
+  cal_member_put(&builder, "known_days", g_variant_new_int32(finding->known_days));
+  cal_member_put(&builder, "minute", g_variant_new_int32(finding->minute));
+  cal_member_put(&builder, "flags", g_variant_new_uint32(finding->flags));
+  cal_member_put(&builder, "audience", g_variant_new_uint32(finding->audience));
+  cal_member_put(&builder, "about", g_variant_new_string(finding->about));
   return g_variant_builder_end(&builder);
 }
 
@@ -92,17 +93,16 @@ describe_alert(const CalAlert *alert)
   g_autofree char *id = g_strdup_printf("%u", alert->id);
   cal_message_finding(&alert->finding, false, &message);
   g_autofree char *text = g_strdup_printf("%s: %s", message.summary, message.body);
-  g_variant_builder_add(&builder, "{sv}", "id", g_variant_new_string(id));
-  g_variant_builder_add(&builder, "{sv}", "code", g_variant_new_string(cal_code_name(alert->finding.code)));
-  g_variant_builder_add(&builder, "{sv}", "severity",
-                        g_variant_new_string(cal_severity_name(alert->finding.severity)));
-  g_variant_builder_add(&builder, "{sv}", "since", g_variant_new_int64(alert->since));
-  g_variant_builder_add(&builder, "{sv}", "state", g_variant_new_string(alert_state_name(alert->state)));
+  cal_member_put(&builder, "id", g_variant_new_string(id));
+  cal_member_put(&builder, "code", g_variant_new_string(cal_code_name(alert->finding.code)));
+  cal_member_put(&builder, "severity", g_variant_new_string(cal_severity_name(alert->finding.severity)));
+  cal_member_put(&builder, "since", g_variant_new_int64(alert->since));
+  cal_member_put(&builder, "state", g_variant_new_string(alert_state_name(alert->state)));
   if (alert->state == CAL_ALERT_SNOOZED)
-    g_variant_builder_add(&builder, "{sv}", "until", g_variant_new_int64(alert->until));
-  g_variant_builder_add(&builder, "{sv}", "text", g_variant_new_string(text));
-  g_variant_builder_add(&builder, "{sv}", "subject", g_variant_new_string(alert->finding.subject));
-  g_variant_builder_add(&builder, "{sv}", "finding", describe_finding(&alert->finding));
+    cal_member_put(&builder, "until", g_variant_new_int64(alert->until));
+  cal_member_put(&builder, "text", g_variant_new_string(text));
+  cal_member_put(&builder, "subject", g_variant_new_string(alert->finding.subject));
+  cal_member_put(&builder, "finding", describe_finding(&alert->finding));
   return g_variant_builder_end(&builder);
 }
 
@@ -116,7 +116,7 @@ cal_app_publish_alerts(CalApp *app)
       g_variant_builder_add_value(&alerts, describe_alert(alert));
   }
   GVariantBuilder properties = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("a{sv}"));
-  g_variant_builder_add(&properties, "{sv}", "Alerts", g_variant_builder_end(&alerts));
+  cal_member_put(&properties, "Alerts", g_variant_builder_end(&alerts));
   cal_bus_publish(app->bus, CAL_BUS_ROOT, "Alerts1", g_variant_builder_end(&properties));
 }
 
@@ -168,23 +168,28 @@ slots_of(CalApp *app, const CalAddress *address)
 }
 
 static void
-add_counts(CalApp *app, const CalAppTag *tag, GVariantBuilder *properties)
+count(CalApp *app, CalAppTag *tag)
 {
-  CalTagCounts counts = { 0 };
   g_autoptr(GError) error = NULL;
-  if (!cal_ledger_tag_counts(app->ledger, &tag->address, cal_app_now(), &counts, &error))
+  tag->counts = (CalTagCounts){ 0 };
+  if (!cal_ledger_tag_counts(app->ledger, &tag->address, cal_app_now(), &tag->counts, &error))
     cal_journal(G_LOG_LEVEL_WARNING, CAL_JOURNAL_LEDGER, "a tag's records could not be counted: %s",
                 error->message);
+}
+
+static void
+add_counts(const CalTagCounts *counts, GVariantBuilder *properties)
+{
   const struct {
     const char *name;
     gint64 count;
   } rows[] = {
-    { "Received", counts.received },     { "Lost", counts.lost },       { "Rejected", counts.rejected },
-    { "Conflicts", counts.conflicts },   { "Undated", counts.undated }, { "Held", counts.held },
-    { "Duplicates", counts.duplicates },
+    { "Received", counts->received },     { "Lost", counts->lost },       { "Rejected", counts->rejected },
+    { "Conflicts", counts->conflicts },   { "Undated", counts->undated }, { "Held", counts->held },
+    { "Duplicates", counts->duplicates },
   };
   for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
-    g_variant_builder_add(properties, "{sv}", rows[i].name, g_variant_new_int64(rows[i].count));
+    cal_member_put(properties, rows[i].name, g_variant_new_int64(rows[i].count));
 }
 
 static void
@@ -194,21 +199,19 @@ publish_tag(CalApp *app, const char *address, const CalAppTag *tag)
   g_autofree char *path = tag_path(address);
   const CalRole role = cal_context_role(app->context, &tag->address, tag->kind == CAL_TAG_EVENT);
   const CalDevice *device = cal_device_find(tag->name);
-  g_variant_builder_add(&properties, "{sv}", "Address", g_variant_new_string(address));
-  g_variant_builder_add(&properties, "{sv}", "Name", g_variant_new_string(tag->name));
-  g_variant_builder_add(&properties, "{sv}", "Kind", g_variant_new_string(kind_name(tag->kind)));
-  g_variant_builder_add(&properties, "{sv}", "Model",
-                        g_variant_new_string(device != NULL ? device->model : ""));
-  g_variant_builder_add(&properties, "{sv}", "Role", g_variant_new_string(cal_role_name(role)));
-  g_variant_builder_add(&properties, "{sv}", "Connected", g_variant_new_boolean(tag->connected));
-  g_variant_builder_add(&properties, "{sv}", "Battery", g_variant_new_int32(tag->battery_percent));
-  g_variant_builder_add(&properties, "{sv}", "LastSeen",
-                        g_variant_new_int64(tag->last_seen == CAL_INSTANT_NONE ? 0 : tag->last_seen));
-  g_variant_builder_add(&properties, "{sv}", "Transfer",
-                        g_variant_new("(uu)", tag->transfer_done, tag->transfer_of));
-  g_variant_builder_add(&properties, "{sv}", "Slots", slots_of(app, &tag->address));
-  g_variant_builder_add(&properties, "{sv}", "Why", g_variant_new_take_string(cal_app_tag_why(tag)));
-  add_counts(app, tag, &properties);
+  cal_member_put(&properties, "Address", g_variant_new_string(address));
+  cal_member_put(&properties, "Name", g_variant_new_string(tag->name));
+  cal_member_put(&properties, "Kind", g_variant_new_string(kind_name(tag->kind)));
+  cal_member_put(&properties, "Model", g_variant_new_string(device != NULL ? device->model : ""));
+  cal_member_put(&properties, "Role", g_variant_new_string(cal_role_name(role)));
+  cal_member_put(&properties, "Connected", g_variant_new_boolean(tag->connected));
+  cal_member_put(&properties, "Battery", g_variant_new_int32(tag->battery_percent));
+  cal_member_put(&properties, "LastSeen",
+                 g_variant_new_int64(tag->last_seen == CAL_INSTANT_NONE ? 0 : tag->last_seen));
+  cal_member_put(&properties, "Transfer", g_variant_new("(uu)", tag->transfer_done, tag->transfer_of));
+  cal_member_put(&properties, "Slots", slots_of(app, &tag->address));
+  cal_member_put(&properties, "Why", g_variant_new_take_string(cal_app_tag_why(tag)));
+  add_counts(&tag->counts, &properties);
   cal_bus_publish(app->bus, path, "Tag1", g_variant_builder_end(&properties));
 }
 
@@ -218,8 +221,10 @@ cal_app_publish_tags(CalApp *app)
   GHashTableIter iter;
   gpointer address, tag;
   g_hash_table_iter_init(&iter, app->tags);
-  while (g_hash_table_iter_next(&iter, &address, &tag))
+  while (g_hash_table_iter_next(&iter, &address, &tag)) {
+    count(app, tag);
     publish_tag(app, address, tag);
+  }
 }
 
 void
@@ -240,7 +245,7 @@ cal_app_publish_catalog(CalApp *app)
   for (guint32 i = 0; i < app->context->n_products; i++) {
     g_variant_builder_add_value(&products, cal_app_describe_product(&app->context->product[i]));
   }
-  g_variant_builder_add(&properties, "{sv}", "Products", g_variant_builder_end(&products));
+  cal_member_put(&properties, "Products", g_variant_builder_end(&products));
   cal_bus_publish(app->bus, CAL_BUS_ROOT, "Catalog1", g_variant_builder_end(&properties));
 }
 
@@ -248,7 +253,7 @@ void
 cal_app_publish_profile(CalApp *app)
 {
   GVariantBuilder properties = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("a{sv}"));
-  g_variant_builder_add(&properties, "{sv}", "Profile", cal_app_profile_values(app->days));
+  cal_member_put(&properties, "Profile", cal_app_profile_values(app->days));
   cal_bus_publish(app->bus, CAL_BUS_ROOT, "Profile1", g_variant_builder_end(&properties));
 }
 
@@ -322,14 +327,13 @@ cal_app_publish_service(CalApp *app)
   g_autofree char *status =
       g_strdup_printf("%s%s%s%s", app->ledger_trouble ? "The ledger has trouble. " : "",
                       radio_sentence(app->radio), place_sentence(app), computing ? " " COMPUTING : "");
-  g_variant_builder_add(&properties, "{sv}", "Version", g_variant_new_string(CALCIFER_VERSION));
-  g_variant_builder_add(&properties, "{sv}", "Radio", g_variant_new_string(radio_name(app->radio)));
-  g_variant_builder_add(&properties, "{sv}", "Notifications",
-                        g_variant_new_boolean(cal_notifier_available(app->notifier)));
-  g_variant_builder_add(&properties, "{sv}", "Place", g_variant_new_string(cal_app_place_state(app)));
-  g_variant_builder_add(&properties, "{sv}", "Computing", g_variant_new_boolean(computing));
-  g_variant_builder_add(&properties, "{sv}", "Status", g_variant_new_string(status));
-  g_variant_builder_add(&properties, "{sv}", "Sandbox", app->sandbox);
+  cal_member_put(&properties, "Version", g_variant_new_string(CALCIFER_VERSION));
+  cal_member_put(&properties, "Radio", g_variant_new_string(radio_name(app->radio)));
+  cal_member_put(&properties, "Notifications", g_variant_new_boolean(cal_notifier_available(app->notifier)));
+  cal_member_put(&properties, "Place", g_variant_new_string(cal_app_place_state(app)));
+  cal_member_put(&properties, "Computing", g_variant_new_boolean(computing));
+  cal_member_put(&properties, "Status", g_variant_new_string(status));
+  cal_member_put(&properties, "Sandbox", app->sandbox);
   cal_bus_publish(app->bus, CAL_BUS_ROOT, "Service1", g_variant_builder_end(&properties));
   cal_service_status(app->service, status);
 }
@@ -345,8 +349,8 @@ static void
 publish_model(CalApp *app)
 {
   GVariantBuilder properties = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("a{sv}"));
-  g_variant_builder_add(&properties, "{sv}", "Changed",
-                        g_variant_new_int64(cal_days_note_model(app->ledger, cal_app_now())));
+  cal_member_put(&properties, "Changed",
+                 g_variant_new_int64(cal_days_note_model(app->ledger, cal_app_now())));
   cal_bus_publish(app->bus, CAL_BUS_ROOT, "Model1", g_variant_builder_end(&properties));
 }
 

@@ -139,16 +139,14 @@ cal_app_tag_states(CalApp *app, CalTagState states[CAL_CONTEXT_MAX_TAGS])
   g_hash_table_iter_init(&iter, app->tags);
   while (n < CAL_CONTEXT_MAX_TAGS && g_hash_table_iter_next(&iter, NULL, &data)) {
     const CalAppTag *tag = data;
-    CalTagCounts counts = { 0 };
-    cal_ledger_tag_counts(app->ledger, &tag->address, cal_app_now(), &counts, NULL);
     CalTagState *state = &states[n++];
     *state = (CalTagState){ .address = tag->address,
                             .battery_percent = tag->battery_percent,
                             .last_seen = tag->last_seen,
-                            .lost = (guint64)counts.lost,
+                            .lost = (guint64)tag->counts.lost,
                             .asks_counter = cal_press_gate_asks(&tag->gate, NULL),
                             .bond = bond_of(tag->bond),
-                            .undated = (guint64)counts.undated,
+                            .undated = (guint64)tag->counts.undated,
                             .clock_left_alone = tag->clock_left_alone };
     cal_app_cut(state->name, tag->name, sizeof state->name);
   }

@@ -21,6 +21,7 @@ typedef struct CalAppTag {
   gboolean clock_left_alone;
   char *why;           /* the link's sentence: why it is not connected; NULL: all is well */
   char *refused;       /* why its last packet's presses were refused; NULL: they were not */
+  CalTagCounts counts; /* as they were published last */
   CalPressGate gate;   /* of a BTHome tag's buttons */
   gboolean gate_waits; /* to be stored, see gates.h */
 } CalAppTag;

@@ -280,6 +280,7 @@ stop_timers(CalApp *app)
 {
   g_clear_handle_id(&app->wake_id, g_source_remove);
   g_clear_handle_id(&app->flush_id, g_source_remove);
+  g_clear_handle_id(&app->measured_id, g_source_remove);
   g_clear_handle_id(&app->balance_id, g_source_remove);
   g_clear_handle_id(&app->catch_up_id, g_source_remove);
   g_clear_handle_id(&app->tags_changed_id, g_source_remove);

@@ -190,15 +190,21 @@ cal_bus_object_get(CalBusObject *object, const char *interface, const char *prop
   return found != NULL ? g_variant_ref(found->value) : NULL;
 }
 
+/* As g_variant_builder_add() of "{sv}", which reads that text anew each time. */
+static void
+put(GVariantBuilder *dictionary, const Property *property)
+{
+  g_variant_builder_add_value(dictionary, g_variant_new_dict_entry(g_variant_new_string(property->name),
+                                                                   g_variant_new_variant(property->value)));
+}
+
 static GVariant *
 properties_of(const Exported *exported)
 {
   GVariantBuilder builder;
   g_variant_builder_init(&builder, G_VARIANT_TYPE("a{sv}"));
-  for (guint i = 0; i < exported->properties->len; i++) {
-    const Property *property = property_at(exported, i);
-    g_variant_builder_add(&builder, "{sv}", property->name, property->value);
-  }
+  for (guint i = 0; i < exported->properties->len; i++)
+    put(&builder, property_at(exported, i));
   return g_variant_builder_end(&builder);
 }
 
@@ -240,7 +246,7 @@ take_changes(Exported *exported)
     Property *property = property_at(exported, i);
     if (is_told(property))
       continue;
-    g_variant_builder_add(&builder, "{sv}", property->name, property->value);
+    put(&builder, property);
     note_told(property);
   }
   return g_variant_builder_end(&builder);

@@ -13,6 +13,8 @@ from household import Gio, GLib, Household, options, programs_of, pump, until
 NAME, ROOT, PROPERTIES = "org.calciferd", "/org/calciferd", "org.freedesktop.DBus.Properties"
 MANY, WINDOW = 200, 50
 EVERY_S = 0.1  # CAL_BUS_TELL_EVERY_MS
+MEASURED_EVERY_S = 5  # TELL_EVERY_MS of daemon/app/broadcast.c
+STREAM_S = 8
 BUTTON, TAG = "54:48:E6:8F:80:A5", "C0:FF:EE:00:00:01"
 BTHOME_UUID = "0000fcd2-0000-1000-8000-00805f9b34fb"
 
@@ -132,6 +134,33 @@ class Changes(unittest.TestCase):
         self.assertLess(tags, 2 * ((time.monotonic() - start) / EVERY_S + 5))
         button = follower.known[ROOT + "/tag/" + BUTTON.replace(":", "_"), NAME + ".Tag1"]
         self.assertEqual(follower.known[ROOT, NAME + ".Balance1"]["VitaminD"]["supplement_iu"], 10 * button["Received"])
+
+    def test_a_stream_of_readings(self):
+        """What follows of them is told now and then, and in the end all of it; each of them by itself at once."""
+        self.start()
+        sim = self.home.simulator.control
+        sim.AddBroadcaster(TAG, options(name="tag"))
+        adopting = self.home.begin("tags", "adopt", TAG)
+        packet = iter(range(1, 1000))
+
+        def shine():
+            number = next(packet)
+            sim.Advertise(TAG, BTHOME_UUID, bytes([0x44, 0x00, number % 256, 0x46, number % 90]))
+        until(lambda: shine() or adopting.poll() is not None, 30, "the adoption")
+        until(lambda: shine() or self.home.tag(TAG)["received"] > 0, 30, "a first sample")
+        follower, readings = Follower(self.home), []
+        self.home.session.signal_subscribe(NAME, NAME + ".Tags1", "Reading", None, None, Gio.DBusSignalFlags.NONE,
+                                           lambda *signal: readings.append(signal[5].unpack()[1]))
+        start = time.monotonic()
+        while time.monotonic() < start + STREAM_S:
+            shine()
+            time.sleep(0.1)
+            pump()
+        for interface in ("Tag1", "Balance1"):
+            self.assertGreater(follower.count(interface), 0, interface)
+            self.assertLess(follower.count(interface), (time.monotonic() - start) / MEASURED_EVERY_S + 3, interface)
+        self.assertGreater(len(readings), 4 * follower.count("Tag1"))
+        until(follower.is_right, 20, "what the panel knows")
 
     def test_work_in_many_steps(self):
         """A job's progress is told no more often, and its end at once."""
