@@ -51,6 +51,7 @@ LEFT_OUT = {
     "CAL_DOSE_MAX_WINDOWS": "room",
     "CAL_DOSE_MAX_DOUBTS": "room",
     "CAL_PLAN_MAX_WINDOWS": "room",
+    "CAL_PLAN_MINUTES": "room",
     "CAL_PLAN_LEAST_VITD_UVI": "the plan's own choice, which moves its hours by less than a minute",
     "CAL_PLAN_SKY_ZENITH_DEG": "the plan's own choice, which no finding turns on",
     "OLDEST": "nobody is so old",
