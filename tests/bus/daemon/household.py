@@ -102,7 +102,8 @@ class Household:
             self.simulator = Simulator(self.system_bus, programs["sim"]) if simulator else None
         self.session = self.session_bus.connect()
         self.daemon = None
-        self.log = open(os.path.join(self.home, "log"), "w+", encoding="utf-8")
+        # Appended to: the daemon writes at the end, wherever we read.
+        self.log = open(os.path.join(self.home, "log"), "a+", encoding="utf-8")
 
     # -- Time
 
