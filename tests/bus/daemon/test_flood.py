@@ -122,13 +122,20 @@ class Flood(unittest.TestCase):
         until(lambda: len(answers) == sum(n for _, n, *_ in groups), 60, "all answers")
         return answers
 
+    def assert_served_early(self, other, *what):
+        """The last one to call is not the last one to be served. On a busy machine its call may come when most of the
+        sixty are served already, so there are a few tries; where it had to wait for them none would do."""
+        places = []
+        while len(places) < 5 and not (places and places[-1] < 9):
+            answers = self.while_it_sleeps((self.home.session, 60, *what), (other, 1, *what))
+            self.assertEqual({error for _, _, error in answers}, {""})
+            places.append(answers.index((1, 0, "")))
+        self.assertLess(places[-1], 9, f"{what}: {places}")
+
     def test_others_are_served_in_between(self):
         other = self.home.session_bus.connect()
         self.addCleanup(other.close_sync, None)
-        answers = self.while_it_sleeps((self.home.session, 60), (other, 1))
-        self.assertEqual({error for _, _, error in answers}, {""})
-        place = answers.index((1, 0, ""))
-        self.assertLess(place, 9, "the last one to call was served last")
+        self.assert_served_early(other)
 
     def test_properties_and_objects_stand_in_the_same_line(self):
         other = self.home.session_bus.connect()
@@ -137,9 +144,7 @@ class Flood(unittest.TestCase):
         for what in (everything,
                      (("org.freedesktop.DBus.Properties", "Get"), GLib.Variant("(ss)", ("org.calciferd.Service1", "Version"))),
                      (("org.freedesktop.DBus.ObjectManager", "GetManagedObjects"), None)):
-            answers = self.while_it_sleeps((self.home.session, 60, *what), (other, 1, *what))
-            self.assertEqual({error for _, _, error in answers}, {""})
-            self.assertLess(answers.index((1, 0, "")), 9, what)
+            self.assert_served_early(other, *what)
         # What one calls and then reads is read as it is behind that.
         answers = self.while_it_sleeps((self.home.session, 30), (self.home.session, 1, *everything))
         self.assertEqual(answers[-1], (1, 0, ""))
