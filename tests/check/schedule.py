@@ -15,6 +15,7 @@ from process import Process
 
 POLL_S = 0.05
 ROOM = {MACHINE: 1, HOUSE: 3, MILL: 2}
+BESIDE_GUESTS = 2  # of the house: a bubble in the guest expires by its clock, however slowly it is drawn
 
 
 class Schedule:
@@ -55,7 +56,8 @@ class Schedule:
         lanes = [process.job.lane for process in self.running]
         if lane == ALONE:
             return not lanes and all(job.lane == ALONE for job in self.pending)
-        return lanes.count(lane) < ROOM[lane]
+        guests = MACHINE in lanes or any(job.lane == MACHINE for job in self.pending)
+        return lanes.count(lane) < (BESIDE_GUESTS if lane == HOUSE and guests else ROOM[lane])
 
     def _log(self, job):
         return os.path.join(self.logs, re.sub(r"[^\w-]+", "-", job.part), re.sub(r"[^\w-]+", "-", job.name) + ".txt")

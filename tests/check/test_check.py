@@ -104,7 +104,8 @@ class Runs(InFolder):
 
     def test_lanes(self):
         self.assertEqual(self.most(MACHINE, 3, [HOUSE]), [HOUSE, MACHINE])
-        self.assertEqual(self.most(HOUSE, 5, [MACHINE, MILL]), [HOUSE, HOUSE, HOUSE, MACHINE, MILL])
+        self.assertEqual(self.most(HOUSE, 5, [MACHINE, MILL]), [HOUSE, HOUSE, MACHINE, MILL])
+        self.assertEqual(self.most(HOUSE, 5, [MILL]), [HOUSE, HOUSE, HOUSE, MILL])
         self.assertEqual(self.most(MILL, 5), [MILL] * 2)
         self.assertEqual(self.most(ALONE, 3), [ALONE])
         self.assertNotIn(ALONE, self.most(HOUSE, 2, [ALONE]))
