@@ -103,7 +103,7 @@ class Household:
         self.session = self.session_bus.connect()
         self.daemon = None
         # Appended to: the daemon writes at the end, wherever we read.
-        self.log = open(os.path.join(self.home, "log"), "a+", encoding="utf-8")
+        self.log = open(os.path.join(self.home, "log"), "a+", encoding="utf-8", errors="replace")
 
     # -- Time
 
