@@ -71,15 +71,15 @@ set_up(CalLife *life)
   return enter(life, CAL_LIFE_SETTING_UP, CAL_LIFE_NEVER, CAL_LIFE_SET_UP);
 }
 
-/* The connection is up: from here on it counts as one. */
+/* The connection is up: from here on it counts as one. A tag that is not trusted stays so: a Disconnect of an
+ * earlier life may be under way, and behind it only a Connect brings the tag back. */
 static unsigned
 come_up(CalLife *life, int64_t now_ms)
 {
-  const unsigned trust = life->level.trusted ? 0 : CAL_LIFE_TRUST;
   life->connected_ms = now_ms;
   if (life->level.resolved)
-    return trust | set_up(life);
-  return enter(life, CAL_LIFE_RESOLVING, now_ms + CAL_LIFE_RESOLVE_MS, trust);
+    return set_up(life);
+  return enter(life, CAL_LIFE_RESOLVING, now_ms + CAL_LIFE_RESOLVE_MS, 0);
 }
 
 static unsigned

@@ -84,7 +84,7 @@ enum {
   CAL_LIFE_RELEASE = 1u << 1,    /* Trusted = false, then Disconnect: a trusted tag is back in 30 ms */
   CAL_LIFE_DISCONNECT = 1u << 2, /* Disconnect, and let BlueZ connect it again */
   CAL_LIFE_CONNECT = 1u << 3,    /* Connect, and tell how it ended */
-  CAL_LIFE_TRUST = 1u << 4,      /* Trusted = true */
+  CAL_LIFE_TRUST = 1u << 4,      /* Trusted = true: with a CONNECT alone */
   CAL_LIFE_SET_UP = 1u << 5,     /* begin a session, and tell how that ended */
 };
 

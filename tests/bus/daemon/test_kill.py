@@ -251,10 +251,6 @@ class Torment:
     def conclude(self, client):
         """Left in peace, the tag brings the rest, and all is there byte for byte."""
         home = self.home.start()
-        # Not mended: now and then a kill leaves the tag bonded and not connected, and the next daemon waits for BlueZ,
-        # which waits for it. What ends that is an orderly end, a sleep, or BlueZ's own start.
-        self.home.stop()
-        home = self.home.start()
         try:
             until(lambda: self.sim.State(TAG)["stored"] == 0, 120, "the end of the transfer")
         except AssertionError as error:

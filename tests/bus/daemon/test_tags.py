@@ -251,6 +251,20 @@ class Tags(unittest.TestCase):
         self.assertEqual((tag["received"], tag["lost"], tag["conflicts"]), (3000, 0, 0))
         self.assertEqual(self.home.rebuilt(), 0)
 
+    def test_killed_while_bluez_still_says_goodbye(self):
+        """A Disconnect takes two seconds, and who starts meanwhile finds the tag connected. Trusted in that life, it would
+        look to the next one like a tag that BlueZ connects by itself."""
+        self.sim.AddTag(TAG, options(slots=2, clock_set=True, pairing=True))
+        self.home.ctl("tags", "adopt", TAG)
+        self.home.stop()
+        self.home.start()
+        self.assertTrue(self.sim.State(TAG)["connected"])
+        time.sleep(0.5)  # it has told BlueZ by then what it has to tell
+        self.home.kill()
+        until(lambda: not self.sim.State(TAG)["connected"], 10, "the end of the link")
+        self.home.start()
+        until(lambda: self.sim.State(TAG)["connected"], 30, "the tag")
+
     def test_an_omron_sensor_is_ambient_and_counts_once(self):
         """Its log is of a place, and no sun of the wearer's before they say so; read again, it is the same."""
         self.sim.AddTag(TAG, options(omron=True, name="Env", company=0x02d5))

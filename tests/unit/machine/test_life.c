@@ -371,6 +371,20 @@ test_six_refusals_are_a_lost_bond(void **unused)
   assert_int_equal(cal_life_complaint(&life), CAL_LIFE_FINE);
 }
 
+/* A Disconnect of an earlier life may be under way: trusted, it would not be connected behind that. */
+static void
+test_who_is_connected_is_not_trusted_without_a_connect(void **unused)
+{
+  (void)unused;
+  CalLife life;
+  CalLifeLevel leaving = resolved;
+  leaving.trusted = false;
+  cal_life_init(&life, true);
+  assert_int_equal(level(&life, leaving, 0), CAL_LIFE_SET_UP);
+  assert_int_equal(level(&life, untrusted, 2000), CAL_LIFE_ABANDON | CAL_LIFE_CONNECT | CAL_LIFE_TRUST);
+  assert_int_equal(life.state, CAL_LIFE_CONNECTING);
+}
+
 /* An absent tag makes Connect fail with the same words, but late. */
 static void
 test_a_slow_abort_is_no_refusal(void **unused)
@@ -506,6 +520,7 @@ main(void)
     cmocka_unit_test(test_back_off_doubles_to_five_minutes),
     cmocka_unit_test(test_a_long_link_ends_the_back_off),
     cmocka_unit_test(test_six_refusals_are_a_lost_bond),
+    cmocka_unit_test(test_who_is_connected_is_not_trusted_without_a_connect),
     cmocka_unit_test(test_a_slow_abort_is_no_refusal),
     cmocka_unit_test(test_a_connect_that_did_not_take_place_is_repeated),
     cmocka_unit_test(test_a_connect_that_fails_at_once_is_repeated),
