@@ -123,6 +123,18 @@ test_foods(void **state)
   assert_null(cal_context_food(&context, "Kale"));
 }
 
+/* A name that fills its room ends there, and not in the figure behind it. */
+static void
+test_the_longest_names(void **state)
+{
+  (void)state;
+  char name[CAL_FOOD_NAME_SIZE];
+  memset(name, 'n', sizeof name);
+  name[sizeof name - 1] = '\0';
+  assert_true(step(CAL_ENTRY_FOODSTUFF, name, "portion=55g d=90IU"));
+  assert_float_equal(cal_context_food(&context, name)->portion_g, 55, 0);
+}
+
 static void
 test_maps(void **state)
 {
@@ -817,6 +829,7 @@ main(void)
     cmocka_unit_test_setup(test_the_phase_of_an_interval_survives_edits, setup),
     cmocka_unit_test_setup(test_the_phase_begins_with_the_local_date, setup),
     cmocka_unit_test_setup(test_foods, setup),
+    cmocka_unit_test_setup(test_the_longest_names, setup),
     cmocka_unit_test_setup(test_maps, setup),
     cmocka_unit_test_setup(test_a_role_that_was_guessed, setup),
     cmocka_unit_test_setup(test_roles_that_nobody_gave, setup),

@@ -70,11 +70,17 @@ answer_of(const void *data, const char *id)
   return table->answered != NULL && strcmp(table->answered, id) == 0 ? table->answer : 0;
 }
 
+/* What stands behind the last is not touched. */
 static void
 settle(Table *table)
 {
+  const Table before = *table;
+  assert_true(table->n_due < MAX && table->n_intakes < MAX);
   cal_dose_sort(table->due, table->n_due);
   cal_dose_settle(table->intake, table->n_intakes, table->due, table->n_due, answer_of, table);
+  assert_memory_equal(&table->due[table->n_due], &before.due[table->n_due], sizeof before.due[0]);
+  assert_memory_equal(&table->intake[table->n_intakes], &before.intake[table->n_intakes],
+                      sizeof before.intake[0]);
 }
 
 static void

@@ -129,6 +129,17 @@ test_each_plural_ending(void **state)
     assert_ptr_equal(cal_food_find(foods, 5, typed[i]), &foods[i]);
 }
 
+/* Three decimals would be taken for thousands. */
+static void
+test_a_portion_is_written_in_two_decimals(void **state)
+{
+  (void)state;
+  CalFood food = { .name = "x", .portion_g = 55.126 };
+  char value[CAL_ENTRY_VALUE_SIZE];
+  assert_true(cal_food_format(&food, value));
+  assert_memory_equal(value, "portion=55.13g ", strlen("portion=55.13g "));
+}
+
 /* A food whose nutrients are all known, in numbers of `digits` digits behind the point. */
 static CalFood
 full_food(double scale)
@@ -261,6 +272,7 @@ main(void)
     cmocka_unit_test(test_amounts),
     cmocka_unit_test(test_names_as_they_are_typed),
     cmocka_unit_test(test_each_plural_ending),
+    cmocka_unit_test(test_a_portion_is_written_in_two_decimals),
     cmocka_unit_test(test_what_is_written_of_a_food),
     cmocka_unit_test(test_words_of_a_food),
     cmocka_unit_test(test_amounts_at_their_bounds),

@@ -183,6 +183,44 @@ test_the_most_where_it_does_not_suffice(void **state)
   assert_true(result.sun.med_fraction <= 0.5 + 1e-6);
 }
 
+/* A gap that closes in the last minute of the limit is closed within it. */
+static void
+test_the_last_minute_counts(void **state)
+{
+  (void)state;
+  char product[32];
+  somebody("45,9");
+  say("clothing.nose", "0.02");
+  say("clothing", "nose");
+  make(0, CAL_INSTANT_NONE, NAN);
+  const CalPlan most = plan;
+  assert_int_equal(most.n_windows, 0);
+  snprintf(product, sizeof product, "d=%.1fIU", most.gap_iu - most.most_iu + 0.1);
+  story_entry(&story, CAL_ENTRY_PRODUCT, story_at(-20, 0, 0), "d", product);
+  story_entry(&story, CAL_ENTRY_TAKE, story_at(0, 9, 0), "d", "1");
+  make(0, CAL_INSTANT_NONE, NAN);
+  assert_true(plan.n_windows > 0);
+  assert_true(plan.window[0].gap_minutes_most <= most.most_minutes);
+  assert_true(plan.window[0].gap_minutes_most > most.most_minutes - 1);
+}
+
+/* Sunscreen of a day wears off by the minute, for the plan as for the fold. */
+static void
+test_sunscreen_wears_off_as_in_the_fold(void **state)
+{
+  (void)state;
+  somebody("45,9");
+  say("clothing.nose", "0.02");
+  story_entry(&story, CAL_ENTRY_PROFILE, story_at(0, 12, 0), "wear", "nose spf=30");
+  make(0, story_at(0, 12, 5), NAN);
+  const CalPlan made = plan;
+  assert_int_equal(made.n_windows, 0);
+  assert_true(made.most_minutes > 1);
+  stay(made.most_at, made.most_minutes, "");
+  make(0, CAL_INSTANT_NONE, NAN);
+  assert_near(result.sun.iu, made.most_iu, 0.02);
+}
+
 /* What was got already saturates the skin: the same minutes bring less. */
 static void
 test_saturation_is_the_days(void **state)
@@ -488,6 +526,8 @@ main(void)
     cmocka_unit_test(test_what_was_got_counts),
     cmocka_unit_test(test_no_minutes_over_the_limit),
     cmocka_unit_test(test_the_most_where_it_does_not_suffice),
+    cmocka_unit_test(test_the_last_minute_counts),
+    cmocka_unit_test(test_sunscreen_wears_off_as_in_the_fold),
     cmocka_unit_test(test_saturation_is_the_days),
     cmocka_unit_test(test_nothing_is_missing),
     cmocka_unit_test(test_when_the_sun_makes_none),

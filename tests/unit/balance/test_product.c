@@ -238,8 +238,9 @@ test_minutes(void **state)
   assert_int_equal(cal_minute_parse("0800"), -1);
   assert_int_equal(cal_minute_parse(":800"), -1);
   assert_int_equal(cal_minute_parse("8:5"), -1);
-  static const char *const bad[] = { "a8:00", "0a:00", "/8:00", "0/:00", ":8:00", "08:a0", "08:0a",
-                                     "08:/0", "08:0/", "08:60", "08:0:", "123",   "008:00" };
+  static const char *const bad[] = { "a8:00",  "0a:00", "/8:00", "0/:00", ":8:00", "08:a0",
+                                     "08:0a",  "08:/0", "08:0/", "08:60", "08:0:", "123",
+                                     "008:00", "1/:00", "1::00", "08:1/", "08:1:" };
   for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
     assert_int_equal(cal_minute_parse(bad[i]), -1);
   cal_minute_format(485, text);

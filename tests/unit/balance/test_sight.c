@@ -6,6 +6,7 @@
 #include <calcifer/record.h>
 #include <calcifer/sun.h>
 #include <math.h>
+#include <stdio.h>
 
 #include "story.h"
 
@@ -214,6 +215,27 @@ test_runs_are_a_tags_and_a_places(void **state)
   assert_int_equal(result.sight[1].doubtful, 0);
 }
 
+/* A day looks at so many tags, and what is said anew is said of each. */
+static void
+test_as_many_tags_as_are_looked_at(void **state)
+{
+  (void)state;
+  somebody("45,9");
+  for (int i = 0; i <= CAL_DAY_MAX_SIGHTS; i++) {
+    char tag[CAL_ADDRESS_TEXT_SIZE];
+    snprintf(tag, sizeof tag, "AA:BB:CC:00:01:%02X", i);
+    story_uv(&story, tag, 1, story_at(0, 22, 30 + i), 60, 8, WORN);
+  }
+  story_fold(&story, 0, &result);
+  assert_int_equal(result.n_sights, CAL_DAY_MAX_SIGHTS);
+  for (int i = 0; i < CAL_DAY_MAX_SIGHTS; i++)
+    assert_int_equal(result.sight[i].doubtful, 1);
+  story_entry(&story, CAL_ENTRY_PROFILE, story_at(0, 23, 30), "place", "-20,-160");
+  story_fold(&story, 0, &result);
+  for (int i = 0; i < CAL_DAY_MAX_SIGHTS; i++)
+    assert_int_equal(result.sight[i].doubtful, 0);
+}
+
 /* Readings ten minutes apart from an hour on, the same but where `other_at` says. */
 static int64_t
 same_seconds(int hour, int n, double uvi, int other_at)
@@ -238,6 +260,42 @@ test_the_same_for_hours(void **state)
   assert_int_equal(same_seconds(10, 3, 0.4, -1), 20 * 60);
   /* At night nothing moves, and a sensor may have its own little something. */
   assert_int_equal(same_seconds(22, 10, 0.1, -1), 0);
+}
+
+/* What is the same in the dark is none of it: it counts from the first reading by day. */
+static void
+test_the_same_from_the_dark_into_the_day(void **state)
+{
+  (void)state;
+  CalInstant day_from = CAL_INSTANT_NONE, last = CAL_INSTANT_NONE;
+  somebody("45,9");
+  story_entry(&story, CAL_ENTRY_ROLE, story_at(-1, 0, 0), OTHER, "worn");
+  for (int i = 0; i < 19; i++) {
+    last = story_at(0, 3, i * 10);
+    story_sample(&story, OTHER, last, 0.1);
+    if (day_from == CAL_INSTANT_NONE && zenith_at(last) < CAL_SUN_HORIZON_DEG)
+      day_from = last;
+  }
+  assert_true(day_from > story_at(0, 3, 0));
+  story_fold(&story, 0, &result);
+  assert_int_equal(result.sight[0].longest_same_s, last - day_from);
+}
+
+/* Who told no place is where the clock says: eleven hours ahead it is day while it is night at Greenwich. */
+static void
+test_day_is_where_the_clock_says(void **state)
+{
+  (void)state;
+  CalDayFrames frames = story_frames(0);
+  somebody(NULL);
+  story_entry(&story, CAL_ENTRY_ROLE, story_at(-1, 0, 0), OTHER, "worn");
+  for (int i = 0; i < 7; i++)
+    story_sample(&story, OTHER, story_at(0, 1, i * 10), 0.4);
+  story_fold_frames(&story, &frames, &result);
+  assert_int_equal(result.sight[0].longest_same_s, 0);
+  frames.day.piece[0].utc_offset_s = 11 * 3600;
+  story_fold_frames(&story, &frames, &result);
+  assert_int_equal(result.sight[0].longest_same_s, 3600);
 }
 
 /* Finer than a record can tell: what a sensor may read in the dark ends at half an index. */
@@ -394,7 +452,10 @@ main(void)
     cmocka_unit_test(test_sun_by_hand),
     cmocka_unit_test(test_three_running),
     cmocka_unit_test(test_runs_are_a_tags_and_a_places),
+    cmocka_unit_test(test_as_many_tags_as_are_looked_at),
     cmocka_unit_test(test_the_same_for_hours),
+    cmocka_unit_test(test_the_same_from_the_dark_into_the_day),
+    cmocka_unit_test(test_day_is_where_the_clock_says),
     cmocka_unit_test(test_a_little_in_the_dark),
     cmocka_unit_test(test_over_a_clear_sky_at_any_height_of_the_sun),
     cmocka_unit_test(test_a_tag_that_faces_the_evening_sun),

@@ -244,6 +244,23 @@ test_not_after_half_a_burn(void **state)
   assert_null(look());
 }
 
+/* As many windows as a plan has room for, and all of them over. */
+static void
+test_windows_that_are_over(void **state)
+{
+  (void)state;
+  const CalInstant now = MIDNIGHT + 11 * 3600;
+  assert_non_null(look_at(now));
+  for (size_t i = 0; i < CAL_PLAN_MAX_WINDOWS; i++) {
+    world.plan.window[i] = world.plan.window[0];
+    world.plan.window[i].starts.end = now;
+  }
+  world.plan.n_windows = CAL_PLAN_MAX_WINDOWS;
+  assert_null(look());
+  world.plan.window[CAL_PLAN_MAX_WINDOWS - 1].starts.end = now + 1;
+  assert_non_null(look());
+}
+
 int
 main(void)
 {
@@ -255,6 +272,7 @@ main(void)
     cmocka_unit_test_setup(test_not_where_the_place_is_a_guess, begin),
     cmocka_unit_test_setup(test_the_longest_stay, begin),
     cmocka_unit_test_setup(test_an_ambient_tag_scales_it, begin),
+    cmocka_unit_test_setup(test_windows_that_are_over, begin),
     cmocka_unit_test_setup(test_not_after_half_a_burn, begin),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -41,6 +41,7 @@ typedef struct World {
   bool silent, set_restarts, wrong_rows;
   int broken_page; /* -1: none */
   unsigned sets, requests, row_reads, shown;
+  unsigned in_vain; /* requests for the broken page */
   /* the ledger, which keeps sequences below SEQUENCES */
   CalOmronRun run;
   Log logs[LOGS];
@@ -201,6 +202,7 @@ store(const CalOmronAction *action, CalOmronEvent *event)
       *event = look();
     return true;
   case CAL_OMRON_KEEP_RUN:
+    assert_int_not_equal(world.log.run.log_id, 0);
     if (!world.fails)
       world.run = world.log.run;
     return true;
@@ -311,6 +313,9 @@ answer(void)
     answer_newest();
   } else if (due.kind == CAL_OMRON_REQUEST) {
     world.requests++;
+    world.in_vain += due.page == world.broken_page;
+    if (world.log.probing)
+      assert_int_equal(due.row, 0); /* its flag alone is wanted */
     world.requested = due.page;
     world.next_row = due.row;
     feed((CalOmronEvent){ .kind = CAL_OMRON_REQUESTED });
@@ -467,6 +472,21 @@ test_live(void **state)
   assert_int_equal(sum_of(0, 0).rows, 29);
   assert_int_equal(world.row_reads - before, 10);
   assert_int_equal(world.shown, 50);
+  assert_int_equal(world.doubles, 0);
+}
+
+/* What is here is not asked for again, be it the first row of the log. */
+static void
+test_the_second_row(void **state)
+{
+  (void)state;
+  recording_since_begin(2);
+  visit();
+  assert_int_equal(world.row_reads, 1);
+  measure(1);
+  visit();
+  assert_int_equal(sum_of(0, 0).rows, 2);
+  assert_int_equal(world.row_reads, 2);
   assert_int_equal(world.doubles, 0);
 }
 
@@ -758,6 +778,7 @@ test_silence(void **state)
   assert_int_equal(world.now_ms - asked_ms, CAL_OMRON_SILENCE_MS);
   assert_int_equal(world.log.state, CAL_OMRON_RESTING);
   assert_int_equal(world.log.trouble, CAL_OMRON_SILENT);
+  assert_int_equal(world.log.n_batch + world.log.of + world.log.set_to, 0); /* nothing is under way */
   const int64_t rested_ms = world.now_ms;
   world.silent = false;
   pass_time();
@@ -805,11 +826,14 @@ test_a_page_that_does_not_come(void **state)
   visit();
   for (int i = 0; i < 4 && world.log.state == CAL_OMRON_RESTING; i++) {
     assert_int_equal(sum_of(0, 0).lost, 0);
+    assert_int_equal(world.in_vain, CAL_OMRON_TRIES);
     pass_time();
     drive(100000);
   }
   const Sum sum = sum_of(0, 0);
   assert_int_equal(world.log.state, CAL_OMRON_LIVE);
+  assert_int_equal(world.in_vain, CAL_OMRON_TRIES_MAX);
+  assert_int_equal(world.log.tries, 0);
   assert_int_equal(sum.lost, 13);
   assert_int_equal(sum.rows, 9 * 13 - 1);
 }
@@ -872,6 +896,26 @@ test_ultraviolet_below_zero_is_none(void **state)
   cal_omron_run_record(&run, 2048, BEGIN, &above, raw);
   cal_record_decode(raw, &record);
   assert_int_equal(cal_record_verdict(&record, 0), CAL_RECORD_HIGH_UV_INDEX); /* and it is kept */
+}
+
+/* The newest row may be in the ledger, where what the clock showed took its place; one beyond is of no such
+ * run. */
+static void
+test_the_newest_row_may_be_known(void **state)
+{
+  (void)state;
+  for (uint32_t beyond = 0; beyond < 2; beyond++) {
+    CalOmronLog log;
+    cal_omron_log_init(&log);
+    log.state = CAL_OMRON_LOOKING;
+    log.newest = (CalOmronNewest){ .created = BEGIN, .interval_s = 300, .page = 5, .row = 3 };
+    CalOmronEvent event = { .kind = CAL_OMRON_LOOKED, .floor = 26690 };
+    cal_omron_run_meet(&event.run, &log.newest);
+    event.newest = cal_omron_sequence(event.run.page, 3) + beyond;
+    event.settled = event.newest;
+    const CalOmronAction action = cal_omron_log_step(&log, &event, 0);
+    assert_int_equal(action.kind == CAL_OMRON_KEEP_RUN, beyond);
+  }
 }
 
 /* -- Totality */
@@ -970,6 +1014,7 @@ main(void)
     cmocka_unit_test(test_example_of_a_run),
     cmocka_unit_test(test_a_backlog),
     cmocka_unit_test(test_live),
+    cmocka_unit_test(test_the_second_row),
     cmocka_unit_test(test_cut_anywhere),
     cmocka_unit_test(test_it_goes_on_meanwhile),
     cmocka_unit_test(test_the_ring_turns),
@@ -992,6 +1037,7 @@ main(void)
     cmocka_unit_test(test_storage_that_fails),
     cmocka_unit_test(test_a_run_that_cannot_be_remembered_is_not_begun),
     cmocka_unit_test(test_ultraviolet_below_zero_is_none),
+    cmocka_unit_test(test_the_newest_row_may_be_known),
     cmocka_unit_test(test_every_event_in_every_state),
     cmocka_unit_test(test_random_bytes),
     cmocka_unit_test(test_each_state_has_a_name_of_its_own),

@@ -179,6 +179,7 @@ test_the_lowest_page_of_a_run(void **state)
   (void)state;
   CalOmronRun run = met();
   assert_int_equal(cal_omron_run_lowest(&run, 9000, START), 9000 - 2047);
+  assert_int_equal(cal_omron_run_lowest(&run, 9000, 1000), 9000 - 2047); /* nobody knows since when */
   run.since = START;
   assert_int_equal(cal_omron_run_lowest(&run, 9000, START - 1), 9000 - 2047);
   assert_int_equal(cal_omron_run_lowest(&run, 9000, START), 9000 - 2);

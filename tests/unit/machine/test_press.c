@@ -524,6 +524,12 @@ test_more_buttons_than_can_count(void **state)
     const unsigned taken = n < CAL_PRESS_BUTTONS_MAX ? n : CAL_PRESS_BUTTONS_MAX;
     assert_int_equal(packet.n_buttons, taken);
     assert_int_equal(packet.button[taken - 1], CAL_BTHOME_PRESS_SINGLE);
+    CalPressGate gate;
+    CalPressResult judged;
+    cal_press_gate_init(&gate);
+    cal_press_gate_step(&gate, &packet, 1000, &judged);
+    assert_int_equal(judged.n_buttons, taken);
+    assert_int_equal(judged.button[taken - 1], CAL_PRESS_COUNT);
   }
 }
 

@@ -880,6 +880,73 @@ take(CalTransfer *transfer, uint32_t sequence, int64_t now_ms)
   return cal_transfer_step(transfer, &event, now_ms);
 }
 
+/* A range of the first pass holds several gaps, so that nothing is said of any of them when it brings
+ * nothing. */
+static void
+test_only_a_gap_asked_for_singly_is_counted(void **state)
+{
+  (void)state;
+  for (uint8_t pass = 0; pass < 3; pass++) {
+    CalTransfer transfer = put_into(CAL_TRANSFER_QUIET);
+    const CalTransferEvent quiet = { .kind = CAL_TRANSFER_TIME };
+    transfer.ask = CAL_TRANSFER_ASK_GAP;
+    transfer.pass = pass;
+    cal_transfer_step(&transfer, &quiet, 2000);
+    assert_int_equal(transfer.n_gaps, pass > 0);
+    assert_int_equal(transfer.gaps[0].first, pass > 0 ? 10 : 0);
+    assert_int_equal(transfer.gaps[0].last, pass > 0 ? 20 : 0);
+    assert_int_equal(transfer.gaps[0].requests, pass > 0);
+  }
+}
+
+/* "There are none", though some came: that answer is wrong, and nothing is lost for it. To a delete the
+ * records that came meanwhile are no answer. */
+static void
+test_none_though_some_came(void **state)
+{
+  (void)state;
+  static const struct {
+    CalTransferAsk ask;
+    uint8_t opcode;
+    uint32_t brought;
+    CalTransferState state;
+  } rows[] = {
+    { CAL_TRANSFER_ASK_GAP, CAL_RECORD_ACCESS_REPORT, 0, CAL_TRANSFER_STORING },
+    { CAL_TRANSFER_ASK_GAP, CAL_RECORD_ACCESS_REPORT, 1, CAL_TRANSFER_QUIET },
+    { CAL_TRANSFER_ASK_TAIL, CAL_RECORD_ACCESS_REPORT, 0, CAL_TRANSFER_LOOKING },
+    { CAL_TRANSFER_ASK_TAIL, CAL_RECORD_ACCESS_REPORT, 1, CAL_TRANSFER_QUIET },
+    { CAL_TRANSFER_ASK_DELETE, CAL_RECORD_ACCESS_DELETE, 1, CAL_TRANSFER_LOOKING },
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    CalTransfer transfer = put_into(CAL_TRANSFER_REQUESTING);
+    const uint8_t bytes[] = { 6, 0, rows[i].opcode, CAL_RECORD_ACCESS_NO_RECORDS };
+    const CalTransferEvent event = { .kind = CAL_TRANSFER_ANSWER, .bytes = bytes, .n_bytes = sizeof bytes };
+    transfer.ask = rows[i].ask;
+    transfer.brought = rows[i].brought;
+    cal_transfer_step(&transfer, &event, 1500);
+    assert_int_equal(transfer.state, rows[i].state);
+  }
+}
+
+/* What was asked for in vain is known in the next connection, and was not yet asked for there. */
+static void
+test_gaps_outlive_the_link(void **state)
+{
+  (void)state;
+  CalTransfer transfer = put_into(CAL_TRANSFER_CLOSED);
+  const CalTransferEvent opened = { .kind = CAL_TRANSFER_OPENED };
+  transfer.n_gaps = CAL_TRANSFER_GAPS_MAX;
+  for (uint32_t i = 0; i < CAL_TRANSFER_GAPS_MAX; i++)
+    transfer.gaps[i] = (CalTransferGap){ .first = 10 * i + 1, .last = 10 * i + 2, .requests = 2, .here = 1 };
+  cal_transfer_step(&transfer, &opened, 0);
+  assert_int_equal(transfer.n_gaps, CAL_TRANSFER_GAPS_MAX);
+  for (uint32_t i = 0; i < CAL_TRANSFER_GAPS_MAX; i++) {
+    assert_int_equal(transfer.gaps[i].first, 10 * i + 1);
+    assert_int_equal(transfer.gaps[i].requests, 2);
+    assert_int_equal(transfer.gaps[i].here, 0);
+  }
+}
+
 /* Each record begins the wait for quiet anew, up to its end; that for an answer without one; elsewhere there
  * is none to begin. */
 static void
@@ -1170,6 +1237,9 @@ main(void)
     cmocka_unit_test(test_every_event_in_every_state),
     cmocka_unit_test(test_random_bytes),
     cmocka_unit_test(test_each_state_has_a_name_of_its_own),
+    cmocka_unit_test(test_only_a_gap_asked_for_singly_is_counted),
+    cmocka_unit_test(test_none_though_some_came),
+    cmocka_unit_test(test_gaps_outlive_the_link),
     cmocka_unit_test(test_a_record_begins_the_wait_anew),
     cmocka_unit_test(test_what_a_request_brought),
     cmocka_unit_test(test_a_full_batch),

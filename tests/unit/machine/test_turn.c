@@ -474,6 +474,24 @@ test_a_longer_interval_asks_for_more_days(void **state)
   assert_int_equal(world.turn.row[0].date, TODAY - 14);
 }
 
+/* The longest interval fills the row to its end. */
+static void
+test_the_longest_row(void **state)
+{
+  (void)state;
+  world.context.n_products = 1;
+  assert_true(cal_product_parse("d=60000IU every=92d", &world.context.product[0], NULL));
+  run();
+  assert_int_equal(world.turn.n_rows, CAL_FINDING_MAX_ROWS);
+  assert_int_equal(world.turn.row[0].date, TODAY - CAL_FINDING_MAX_ROWS + 1);
+  at(1, NOON);
+  tell_kind(CAL_TURN_TICK);
+  assert_int_equal(effect_of(CAL_EFFECT_REFOLD)->of.days.first, TODAY + 1);
+  fold();
+  assert_int_equal(world.turn.row[0].date, TODAY - CAL_FINDING_MAX_ROWS + 2);
+  assert_int_equal(world.turn.row[CAL_FINDING_MAX_ROWS - 1].date, TODAY + 1);
+}
+
 static void
 test_records_that_wait_for_the_clock(void **state)
 {
@@ -637,6 +655,9 @@ test_undo(void **state)
   CalTurnEvent event = { .kind = CAL_TURN_ACTION, .of.action.action = CAL_TURN_UNDO };
   tell(event); /* of nothing */
   assert_int_equal(count(CAL_EFFECT_APPEND), 0);
+  event.of.action.entry_id[0] = '7';
+  tell(event);
+  assert_string_equal(effect_of(CAL_EFFECT_APPEND)->of.append.name, "7");
 }
 
 static void
@@ -1282,6 +1303,7 @@ main(void)
     cmocka_unit_test_setup(test_midnight, begin),
     cmocka_unit_test_setup(test_days_that_jump, begin),
     cmocka_unit_test_setup(test_a_longer_interval_asks_for_more_days, begin),
+    cmocka_unit_test_setup(test_the_longest_row, begin),
     cmocka_unit_test_setup(test_records_that_wait_for_the_clock, begin),
     cmocka_unit_test_setup(test_every_tick_sets_the_alarm_again, begin),
     cmocka_unit_test_setup(test_the_alarm_is_the_soonest, begin),

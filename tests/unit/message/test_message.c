@@ -148,6 +148,14 @@ test_summaries_of_sun(void **state)
     { CAL_CODE_SUN_HALF, 0.5, "Half of a sunburn dose" },
     { CAL_CODE_SUN_HALF, 0.25, "A quarter of a sunburn dose" },
     { CAL_CODE_SUN_HALF, 0.3, "Part of a sunburn dose" },
+    { CAL_CODE_SUN_HALF, 0.50497, "Half of a sunburn dose" }, /* as it is shown in whole hundredths */
+    { CAL_CODE_SUN_HALF, 0.50503, "Part of a sunburn dose" },
+    { CAL_CODE_SUN_HALF, 0.49503, "Half of a sunburn dose" },
+    { CAL_CODE_SUN_HALF, 0.49497, "Part of a sunburn dose" },
+    { CAL_CODE_SUN_HALF, 0.25497, "A quarter of a sunburn dose" },
+    { CAL_CODE_SUN_HALF, 0.25503, "Part of a sunburn dose" },
+    { CAL_CODE_SUN_HALF, 0.24503, "A quarter of a sunburn dose" },
+    { CAL_CODE_SUN_HALF, 0.24497, "Part of a sunburn dose" },
     { CAL_CODE_SUN_BURN, 1, "Sunburn dose reached" },
     { CAL_CODE_SUN_BURN, 0.5, "Too much sun for you" },
     { CAL_CODE_SUN_NEAR, 0.8, "Close to a sunburn" },
@@ -158,6 +166,37 @@ test_summaries_of_sun(void **state)
     finding.value = finding.reference = rows[i].threshold;
     cal_message_finding(&finding, false, &message);
     assert_string_equal(message.summary, rows[i].summary);
+  }
+}
+
+/* An hour is one as it is shown, and what no tag can have lost is not counted to the last. */
+static void
+test_one_and_many(void **state)
+{
+  (void)state;
+  static const struct {
+    CalCode code;
+    double n;
+    const char *says;
+  } rows[] = {
+    { CAL_CODE_TAG_SILENT, 0.495, " hours," },
+    { CAL_CODE_TAG_SILENT, 0.5, " hour," },
+    { CAL_CODE_TAG_SILENT, 1.49, "1 hour," },
+    { CAL_CODE_TAG_SILENT, 1.5, "2 hours," },
+    { CAL_CODE_RECORDS_LOST, 1, "1 record will" },
+    { CAL_CODE_RECORDS_LOST, 2, "2 records will" },
+    { CAL_CODE_RECORDS_LOST, 995000000, "995000000 records" },
+    { CAL_CODE_RECORDS_LOST, 1005000000, "1000000000 records" },
+    { CAL_CODE_TAG_CLOCK, 995000000, "995000000 records" },
+    { CAL_CODE_TAG_CLOCK, 1005000000, "1000000000 records" },
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    CalFinding finding = made(rows[i].code, 0);
+    CalMessage message;
+    finding.value = finding.other = rows[i].n;
+    cal_message_finding(&finding, false, &message);
+    if (!says(message.body, rows[i].says))
+      fail_msg("not \"%s\": %s", rows[i].says, message.body);
   }
 }
 
@@ -1153,6 +1192,7 @@ main(void)
     cmocka_unit_test(test_example),
     cmocka_unit_test(test_number_reference_and_one_thing_to_do),
     cmocka_unit_test(test_summaries_of_sun),
+    cmocka_unit_test(test_one_and_many),
     cmocka_unit_test(test_every_code_has_its_sentence),
     cmocka_unit_test(test_signs_stand_with_too_much_vitamin_d),
     cmocka_unit_test(test_a_finding_without_numbers),

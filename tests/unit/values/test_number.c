@@ -71,6 +71,7 @@ test_parses_to_the_nearest_double(void **state)
                                       "123456789012345",
                                       "9007199254740992",
                                       "0.000000000000000000000000000000",
+                                      "0.0000000000000000003053", /* 22 places, as far as one division goes */
                                       "9999999999999999999" };
   for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
     double value = 77;
