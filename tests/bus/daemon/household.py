@@ -72,6 +72,7 @@ def until(condition, seconds=10, what="the condition"):
 class Household:
     def __init__(self, programs, simulator=True, zone="Europe/Berlin", at=None, session=None):
         """programs: {daemon, ctl, sim, foods}: paths. at: the Unix time that all of it believes to begin at.
+        simulator: whether there is a BlueZ; or the simulator's arguments, and there is one.
         session: another session bus than one without services."""
         self.programs = programs
         self.home = tempfile.mkdtemp(prefix="calcifer-home-")
@@ -99,7 +100,8 @@ class Household:
         os.makedirs(os.path.join(self.home, "share", "calcifer"))
         shutil.copy(programs["foods"], os.path.join(self.home, "share", "calcifer", "foods.csv"))
         with surroundings(faked):
-            self.simulator = Simulator(self.system_bus, programs["sim"]) if simulator else None
+            arguments = simulator if isinstance(simulator, tuple) else ()
+            self.simulator = Simulator(self.system_bus, programs["sim"], *arguments) if simulator else None
         self.session = self.session_bus.connect()
         self.daemon = None
         # Appended to: the daemon writes at the end, wherever we read.
