@@ -60,7 +60,7 @@ def has(test, pattern):
 def lane_of(test):
     if has(test, "system.*"):
         return MACHINE
-    if has(test, "mill|analysis"):
+    if has(test, "mill") or (has(test, "analysis") and test["is_parallel"]):
         return MILL
     return HOUSE if test["is_parallel"] else ALONE
 

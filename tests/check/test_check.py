@@ -288,7 +288,7 @@ TESTS = [test_of("plan", "core"), test_of("words", "core", cmd=("/usr/bin/python
          test_of("daemon-kill", "bus", "slow"), test_of("daemon-kill-thousand", "soak"), test_of("daemon-entries", "bus"),
          test_of("boot", "system", parallel=False), test_of("place", "system-soak", parallel=False),
          test_of("thresholds", "soak", "mill", parallel=False), test_of("demo", "soak", parallel=False),
-         test_of("clang-tidy", "analysis"), test_of("lint-text", "lint")]
+         test_of("clang-tidy", "analysis"), test_of("coverage", "analysis", parallel=False), test_of("lint-text", "lint")]
 
 
 class Plan(unittest.TestCase):
@@ -303,8 +303,8 @@ class Plan(unittest.TestCase):
 
     def test_lanes(self):
         lanes = {job.name: job.lane for job in plan.ordinary(TESTS, "all", "/build")}
-        self.assertEqual([lanes[name] for name in ("plan", "boot", "place", "thresholds", "clang-tidy", "demo")],
-                         [HOUSE, MACHINE, MACHINE, MILL, MILL, ALONE])
+        self.assertEqual([lanes[name] for name in ("plan", "boot", "place", "thresholds", "clang-tidy", "coverage", "demo")],
+                         [HOUSE, MACHINE, MACHINE, MILL, MILL, ALONE, ALONE])
 
     def test_a_short_form_runs_where_the_long_one_does_not(self):
         without = [test for test in TESTS if test["name"] != "daemon-kill-thousand"]
