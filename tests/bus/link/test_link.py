@@ -4,7 +4,7 @@ test_pitfalls.py. Usage: test_link.py CALCIFER-SIM LINK-PROBE [test names]"""
 
 import time
 
-from gi.repository import GLib
+from gi.repository import Gio, GLib
 
 from bus import options
 from case import (BTHOME, BTHOME_UUID, BUTTON, ESS, EVENT, NEVER, ON, OTHER, PRESS, REFUSED, START, TAG, LinkCase,
@@ -95,6 +95,48 @@ class Adopt(LinkCase):
                 return True
             return False
         self.assertTrue(self.probe.wait(gone, 5))
+
+
+class Asked(LinkCase):
+    """What BlueZ asks for while a tag is adopted."""
+
+    def answer(self, method, signature, *arguments):
+        """Of whoever is the agent: "yes", or how it refuses; None while nobody is."""
+        connection = self.bus.connect()
+        def call(name, path, interface, method, parameters=None):
+            return connection.call_sync(name, path, interface, method, parameters, None, Gio.DBusCallFlags.NONE, 5000,
+                                        None)
+        try:
+            for name in call("org.freedesktop.DBus", "/", "org.freedesktop.DBus", "ListNames").unpack()[0]:
+                try:
+                    call(name, "/org/calciferd/agent", "org.bluez.Agent1", method, GLib.Variant(signature, arguments))
+                    return "yes"
+                except GLib.Error as error:
+                    if Gio.DBusError.get_remote_error(error) == "org.bluez.Error.Rejected":
+                        return "rejected"
+        finally:
+            connection.close_sync(None)
+        return None
+
+    def test_only_the_device_that_is_paired_and_nothing_that_needs_a_key(self):
+        device, other = (f"/org/bluez/hci0/dev_{address.replace(':', '_')}" for address in (TAG, OTHER))
+        self.assertIsNone(self.answer("RequestAuthorization", "(o)", device))
+        self.sim.AddTag(TAG, options(pairing=True))
+        self.sim.Fault(TAG, "confirm", 1)
+        self.sim.Fault(TAG, "resolve-ms", NEVER) # which leaves half a minute
+        self.probe.say("adopt", TAG)
+        self.assertTrue(self.probe.wait(lambda: self.answer("RequestAuthorization", "(o)", device) == "yes"))
+        for method, signature, more in (("RequestAuthorization", "(o)", ()), ("RequestConfirmation", "(ou)", (123456,)),
+                                        ("AuthorizeService", "(os)", (BTHOME_UUID,))):
+            self.assertEqual(self.answer(method, signature, device, *more), "yes", method)
+            self.assertEqual(self.answer(method, signature, other, *more), "rejected", method)
+        self.assertEqual(self.answer("Cancel", "()"), "yes")
+        for method, signature, more in (("RequestPinCode", "(o)", ()), ("RequestPasskey", "(o)", ()),
+                                        ("DisplayPinCode", "(os)", ("0000",)), ("DisplayPasskey", "(ouq)", (123456, 0))):
+            self.assertEqual(self.answer(method, signature, device, *more), "rejected", method)
+        self.probe.say("cancel")
+        self.assertIn("cancelled", self.probe.wait_for("adopted")["error"])
+        self.assertTrue(self.probe.wait(lambda: self.answer("RequestAuthorization", "(o)", device) is None))
 
 
 class Transfer(LinkCase):
