@@ -33,14 +33,18 @@ struct CalBond {
   gpointer removed_data;
 };
 
+/* Somebody reads what BlueZ said, so it is told without the error's name on the bus. */
 static void
 end(CalBond *bond, CalBondEnd how, const GError *error)
 {
+  g_autoptr(GError) said = error ? g_error_copy(error) : NULL;
   if (bond->state == BOND_ENDED)
     return;
+  if (said)
+    g_dbus_error_strip_remote_error(said);
   bond->state = BOND_ENDED;
   cal_timer_clear(&bond->timer);
-  bond->ended(how, error, bond->data);
+  bond->ended(how, said, bond->data);
 }
 
 /* -- Its services */

@@ -113,6 +113,17 @@ class LinkCase(unittest.TestCase):
         path = "/org/bluez/hci%d/dev_%s" % (adapter, tag.replace(":", "_"))
         return self.bluez(path, "Get", "(ss)", "org.bluez.Device1", name)
 
+    def paired_by_somebody(self, tag):
+        connection = self.bus.connect()
+        try:
+            connection.call_sync("org.bluez", "/org/bluez/hci0/dev_" + tag.replace(":", "_"), "org.bluez.Device1", "Pair",
+                                 None, None, 0, 20000, None)
+        except GLib.Error:
+            return False
+        finally:
+            connection.close_sync(None)
+        return self.device("Paired", tag)
+
     def more(self, since, seconds=20):
         """The tag is ready anew, and what it makes now arrives."""
         self.ready(since=since, seconds=seconds)

@@ -10,6 +10,17 @@ from bus import options
 from case import (BTHOME, BTHOME_UUID, BUTTON, ESS, EVENT, NEVER, ON, OTHER, PRESS, REFUSED, START, TAG, LinkCase,
                   main)
 
+BUSY, FAILED = 5, 12
+
+
+# What BlueZ may say to whom it shall pair, and what we then say.
+NOT_PAIRED = (
+    ("RegisterAgent", "Failed", FAILED, "BlueZ does not let us pair: Not now"),
+    ("Pair", "InProgress", BUSY, "Somebody else is pairing"),
+    ("Pair", "AuthenticationTimeout", REFUSED, "hold its button for"),
+    ("Pair", "ConnectionAttemptFailed", FAILED, "could not be paired (Not now): bring it nearer"),
+)
+
 
 class Adopt(LinkCase):
     def test_a_tag_event_tag(self):
@@ -95,6 +106,27 @@ class Adopt(LinkCase):
                 return True
             return False
         self.assertTrue(self.probe.wait(gone, 5))
+
+
+    def test_how_else_pairing_ends(self):
+        self.sim.AddTag(TAG, options(pairing=True))
+        for method, name, code, text in NOT_PAIRED:
+            with self.subTest(method + " " + name):
+                self.sim.Refuse(method, "org.bluez.Error." + name, "Not now", 1)
+                self.refused(code, text)
+        self.sim.Refuse("RegisterAgent", "org.bluez.Error.AlreadyExists", "Already Exists", 1)
+        self.adopt()
+
+    def test_an_older_bond_stays_where_it_does_not_connect(self):
+        self.sim.AddTag(TAG, options(pairing=True))
+        self.probe.say("scan", 20)
+        self.assertTrue(self.probe.wait(lambda: self.paired_by_somebody(TAG), 20))
+        self.sim.CutLink(TAG)
+        self.assertTrue(self.probe.wait(lambda: not self.device("Connected")))
+        self.sim.Refuse("Connect", "org.bluez.Error.Failed", "Page Timeout", 1)
+        self.refused(REFUSED, "an older bond with the tag %s, and cannot connect by it (Page Timeout)" % TAG)
+        self.assertTrue(self.device("Paired"))
+        self.adopt()
 
 
 class Asked(LinkCase):
@@ -482,22 +514,31 @@ class FetchKey(Shelly):
 
     def test_a_bond_that_was_there_stays(self):
         self.shelly()
-        self.assertTrue(self.probe.wait(lambda: self.paired_by_somebody()))
+        self.assertTrue(self.probe.wait(lambda: self.paired_by_somebody(BUTTON)))
         self.assertEqual(self.fetch()["key"], KEY.hex())
         self.assertTrue(self.probe.wait(lambda: not self.state(BUTTON)["connected"]))
         self.assertTrue(self.device("Paired", BUTTON))
         self.assertEqual(len(self.calls("Device1.Pair")), 1)
 
-    def paired_by_somebody(self):
-        connection = self.bus.connect()
-        try:
-            connection.call_sync("org.bluez", "/org/bluez/hci0/dev_" + BUTTON.replace(":", "_"), "org.bluez.Device1",
-                                 "Pair", None, None, 0, 20000, None)
-        except GLib.Error:
-            return False
-        finally:
-            connection.close_sync(None)
-        return self.device("Paired", BUTTON)
+    def test_how_else_pairing_ends(self):
+        self.shelly()
+        for method, name, code, text in NOT_PAIRED:
+            with self.subTest(method + " " + name):
+                self.sim.Refuse(method, "org.bluez.Error." + name, "Not now", 1)
+                fetched = self.fetch()
+                self.assertIn(text, fetched["error"])
+                self.assertEqual(fetched["code"], code)
+                self.let_go()
+        self.assertEqual(self.fetch()["key"], KEY.hex())
+
+    def test_an_older_bond_stays_where_it_does_not_connect(self):
+        self.shelly()
+        self.assertTrue(self.probe.wait(lambda: self.paired_by_somebody(BUTTON)))
+        self.sim.Refuse("Connect", "org.bluez.Error.Failed", "Page Timeout", 1)
+        fetched = self.fetch()
+        self.assertIn("an older bond with %s, and cannot connect by it (Page Timeout)" % BUTTON, fetched["error"])
+        self.assertEqual(fetched["code"], REFUSED)
+        self.assertTrue(self.device("Paired", BUTTON))
 
     def test_not_in_pairing_mode(self):
         self.shelly(pairing=False)
