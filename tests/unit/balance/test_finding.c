@@ -1200,12 +1200,70 @@ test_when_to_look_again(void **state)
   assert_int_equal(cal_finding_next(world.row, ROWS_N, &world.context, &world.input), ROWS_NOW + 12 * 3600);
 }
 
+/* Too much of everything, and a dose that was missed. */
+static void
+spoil(CalDayResult *day)
+{
+  *day = *today();
+  for (int i = 0; i < CAL_NUTRIENT_COUNT; i++)
+    day->supplement.amount[i] = 50000;
+  day->known = day->closed = day->natto = day->k2_food = true;
+  day->calcium_burst_mg = 5000;
+  day->sun.med_fraction = 5;
+  day->n_doses = 1;
+  day->dose[0] = (CalDueDose){ .product = "d3", .due = ROWS_NOW - 7200, .filled = CAL_INSTANT_NONE };
+}
+
+static void
+set_d_alone(void)
+{
+  rows_set_supplement(world.row, ROWS_N, CAL_NUTRIENT_VITAMIN_D, 2500);
+  rows_set_food(world.row, ROWS_N, CAL_NUTRIENT_MK7, 0);
+  for (size_t i = 0; i < ROWS_N; i++)
+    world.row[i].k2_food = false;
+}
+
+static void
+set_too_little(void)
+{
+  rows_set_food(world.row, ROWS_N, CAL_NUTRIENT_VITAMIN_D, 100);
+  rows_set_food(world.row, ROWS_N, CAL_NUTRIENT_MAGNESIUM, 40);
+}
+
+static void
+set_steady(void)
+{
+  rows_profile(&world.context, "medicines vitamin-k-antagonist");
+}
+
+static void
+assert_found_without_the_day_behind(void (*set)(void), void **state)
+{
+  begin(state);
+  set();
+  look();
+  const size_t n = world.n;
+  CalFinding before[CAL_FINDING_MAX];
+  memcpy(before, world.finding, sizeof before);
+  spoil(&world.row[ROWS_N]);
+  look();
+  assert_int_equal(world.n, n);
+  for (size_t i = 0; i < n; i++) {
+    assert_int_equal(world.finding[i].code, before[i].code);
+    assert_memory_equal(&world.finding[i].value, &before[i].value, sizeof before[i].value);
+    assert_memory_equal(&world.finding[i].other, &before[i].other, sizeof before[i].other);
+  }
+  begin(state);
+}
+
 /* The row ends today: what stands behind it in memory is of no day. Of one that is shorter than the days that
  * are asked about, all days are. */
 static void
 test_the_ends_of_a_row(void **state)
 {
-  (void)state;
+  assert_found_without_the_day_behind(set_d_alone, state);
+  assert_found_without_the_day_behind(set_too_little, state);
+  assert_found_without_the_day_behind(set_steady, state);
   world.n_rows = ROWS_N - 1;
   CalDayResult *const behind = &world.row[ROWS_N - 1];
   behind->n_doubts = 1;

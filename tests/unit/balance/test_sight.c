@@ -234,6 +234,7 @@ test_as_many_tags_as_are_looked_at(void **state)
   story_fold(&story, 0, &result);
   for (int i = 0; i < CAL_DAY_MAX_SIGHTS; i++)
     assert_int_equal(result.sight[i].doubtful, 0);
+  assert_int_equal(result.look_again, CAL_INSTANT_NONE); /* which stands behind them */
 }
 
 /* Readings ten minutes apart from an hour on, the same but where `other_at` says. */

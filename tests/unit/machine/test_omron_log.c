@@ -898,6 +898,21 @@ test_ultraviolet_below_zero_is_none(void **state)
   assert_int_equal(cal_record_verdict(&record, 0), CAL_RECORD_HIGH_UV_INDEX); /* and it is kept */
 }
 
+static void
+test_the_clock_is_compared_at_its_time(void **state)
+{
+  (void)state;
+  for (int64_t now_ms = 999; now_ms <= 1000; now_ms++) {
+    CalOmronLog log;
+    cal_omron_log_init(&log);
+    log.state = CAL_OMRON_SHOWING;
+    log.clock_ms = 1000;
+    const CalOmronEvent event = { .kind = CAL_OMRON_LATEST_READ };
+    const CalOmronAction action = cal_omron_log_step(&log, &event, now_ms);
+    assert_int_equal(action.kind, now_ms < 1000 ? CAL_OMRON_READ_NEWEST : CAL_OMRON_READ_CLOCK);
+  }
+}
+
 /* The newest row may be in the ledger, where what the clock showed took its place; one beyond is of no such
  * run. */
 static void
@@ -1037,6 +1052,7 @@ main(void)
     cmocka_unit_test(test_storage_that_fails),
     cmocka_unit_test(test_a_run_that_cannot_be_remembered_is_not_begun),
     cmocka_unit_test(test_ultraviolet_below_zero_is_none),
+    cmocka_unit_test(test_the_clock_is_compared_at_its_time),
     cmocka_unit_test(test_the_newest_row_may_be_known),
     cmocka_unit_test(test_every_event_in_every_state),
     cmocka_unit_test(test_random_bytes),

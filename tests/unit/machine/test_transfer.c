@@ -947,6 +947,16 @@ test_gaps_outlive_the_link(void **state)
   }
 }
 
+static void
+test_a_sequence_has_four_bytes(void **state)
+{
+  (void)state;
+  CalTransfer transfer = put_into(CAL_TRANSFER_REQUESTING);
+  transfer.ask_last = transfer.lowest = UINT32_MAX;
+  take(&transfer, 0x81726354, 1500);
+  assert_int_equal(transfer.lowest, 0x81726354);
+}
+
 /* Each record begins the wait for quiet anew, up to its end; that for an answer without one; elsewhere there
  * is none to begin. */
 static void
@@ -1240,6 +1250,7 @@ main(void)
     cmocka_unit_test(test_only_a_gap_asked_for_singly_is_counted),
     cmocka_unit_test(test_none_though_some_came),
     cmocka_unit_test(test_gaps_outlive_the_link),
+    cmocka_unit_test(test_a_sequence_has_four_bytes),
     cmocka_unit_test(test_a_record_begins_the_wait_anew),
     cmocka_unit_test(test_what_a_request_brought),
     cmocka_unit_test(test_a_full_batch),

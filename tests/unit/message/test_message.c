@@ -227,6 +227,18 @@ test_signs_stand_with_too_much_vitamin_d(void **state)
   }
 }
 
+/* Midnight is a time of day. */
+static void
+test_a_dose_at_midnight(void **state)
+{
+  (void)state;
+  CalFinding finding = made(CAL_CODE_INTAKE_MISSED, 0);
+  CalMessage message;
+  finding.minute = 0;
+  cal_message_finding(&finding, false, &message);
+  assert_true(says(message.body, "00:00"));
+}
+
 /* A restored alert has no numbers until it is found again. */
 static void
 test_a_finding_without_numbers(void **state)
@@ -1195,6 +1207,7 @@ main(void)
     cmocka_unit_test(test_one_and_many),
     cmocka_unit_test(test_every_code_has_its_sentence),
     cmocka_unit_test(test_signs_stand_with_too_much_vitamin_d),
+    cmocka_unit_test(test_a_dose_at_midnight),
     cmocka_unit_test(test_a_finding_without_numbers),
     cmocka_unit_test(test_nobody_is_told_what_is_not_for_them),
     cmocka_unit_test(test_everyone_with_everything),
