@@ -14,6 +14,7 @@
 #include "bus/bus.h"
 #include "days.h"
 #include "ledger/ledger.h"
+#include "lifecycle/boot.h"
 #include "lifecycle/clock.h"
 #include "lifecycle/journal.h"
 #include "lifecycle/place.h"
@@ -70,10 +71,12 @@ typedef struct CalApp {
   gboolean ledger_damaged; /* for as long as the daemon runs */
   GError *unkept; /* why what an action of the person's should leave was not stored; owned; NULL: it was */
   gboolean going_to_sleep;
-  struct CalDoubts *doubts; /* what was dated by a clock that nobody vouched for, see redate.h; owned */
-  gboolean forgets;         /* ledger and keys are removed at the end */
-  GVariant *sandbox;        /* a{sb}: which layers hold, tried once; owned */
-  char *staged;             /* the file that becomes the ledger at the end; owned; NULL: none */
+  char boot_id[CAL_BOOT_ID_SIZE]; /* of this start of the machine; empty: nobody tells */
+  struct CalDoubts *doubts;       /* what was dated by a clock that nobody vouched for, see redate.h; owned */
+  gboolean forgets;               /* ledger and keys are removed at the end */
+  struct CalEras *eras;           /* what a clock in doubt dates, see eras.h; owned */
+  GVariant *sandbox;              /* a{sb}: which layers hold, tried once; owned */
+  char *staged;                   /* the file that becomes the ledger at the end; owned; NULL: none */
 
   GHashTable *tags; /* address text -> CalAppTag, owned */
   GPtrArray *jobs;  /* CalJob, owned */

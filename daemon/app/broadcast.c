@@ -2,13 +2,14 @@
 #include "broadcast.h"
 
 #include "commit.h"
+#include "eras.h"
 #include "gates.h"
 #include "publish.h"
-#include "redate.h"
 #include "tags.h"
 #include "turn.h"
 
 #include <calcifer/bthome.h>
+#include <calcifer/dating.h>
 
 /* Samples heard within this time share a commit. */
 #define FLUSH_AFTER_MS 1000
@@ -101,8 +102,8 @@ await_flush(CalApp *app, CalInstant at)
     app->flush_id = g_timeout_add(FLUSH_AFTER_MS, on_flush_due, app);
 }
 
-void
-cal_app_keep_sample(CalApp *app, const CalAddress *tag, CalInstant at, double uv_index)
+static void
+keep_sample(CalApp *app, const CalAddress *tag, CalInstant at, double uv_index)
 {
   g_autoptr(GError) error = NULL;
   const CalEvent event = { .kind = CAL_EVENT_SAMPLE, .at = at, .tag = *tag, .of.sample.uv_index = uv_index };
@@ -119,9 +120,15 @@ cal_app_keep_sample(CalApp *app, const CalAddress *tag, CalInstant at, double uv
 void
 cal_app_take_sample(CalApp *app, const CalAddress *tag, double uv_index)
 {
+  const CalInstant now = cal_app_now();
   cal_app_announce_reading(app, tag, uv_index);
-  if (!cal_app_hold_sample(app, tag, uv_index))
-    cal_app_keep_sample(app, tag, cal_app_now(), uv_index);
+  if (cal_app_keep_in_era(app, tag, uv_index))
+    return;
+  if (now >= CAL_DATING_EARLIEST)
+    keep_sample(app, tag, now, uv_index);
+  else
+    cal_journal(G_LOG_LEVEL_WARNING, CAL_JOURNAL_LEDGER,
+                "a sample is let go: it cannot be stored without a date, and the clock stands before 2020");
 }
 
 /* The gate must be on stable storage before the press acts. */

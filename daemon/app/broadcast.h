@@ -10,10 +10,9 @@
 void cal_app_take_broadcast(CalApp *app, const CalAddress *tag, const guint8 *bytes, gsize n_bytes,
                             gboolean snapshot);
 
-/* A UV index that counts when its tag is worn: into the ledger within a second, or when the clock is set. */
+/* A UV index that counts when its tag is worn: into the ledger within a second, and at once when the clock is
+ * in doubt (eras.h). */
 void cal_app_take_sample(CalApp *app, const CalAddress *tag, double uv_index);
-
-void cal_app_keep_sample(CalApp *app, const CalAddress *tag, CalInstant at, double uv_index);
 
 /* For who watches live. */
 void cal_app_announce_reading(CalApp *app, const CalAddress *tag, double uv_index);

@@ -201,25 +201,55 @@ spread_records(CalApp *app, const CalAddress *tag, guint32 log_id, const guint8 
   cal_app_tell_records(app, first, last, live ? &event : NULL);
 }
 
+/* What a batch came to. */
+typedef struct {
+  CalTally tally;
+  CalSpan touched;
+} Taken;
+
+static gboolean
+commit_records(CalApp *app, const CalAddress *tag, guint32 log_id, const guint8 (*raw)[CAL_RECORD_SIZE],
+               gsize n_records, Taken *taken, GError **error)
+{
+  *taken = (Taken){ 0 };
+  const gboolean committed = cal_ledger_append_records(app->ledger, tag, log_id, raw, n_records,
+                                                       cal_app_now(), &taken->tally, &taken->touched, error);
+  cal_app_tell_ledger(app, committed || error == NULL ? NULL : *error);
+  return committed;
+}
+
+static void
+bring_records(CalApp *app, const CalAddress *tag, guint32 log_id, const guint8 (*raw)[CAL_RECORD_SIZE],
+              gsize n_records, const Taken *taken)
+{
+  if (taken->tally.fresh > 0)
+    spread_records(app, tag, log_id, raw, n_records, taken->touched);
+  cal_app_tags_changed(app);
+}
+
+gboolean
+cal_app_take_records(CalApp *app, const CalAddress *tag, guint32 log_id, const guint8 (*raw)[CAL_RECORD_SIZE],
+                     gsize n_records, GError **error)
+{
+  Taken taken;
+  if (!commit_records(app, tag, log_id, raw, n_records, &taken, error))
+    return FALSE;
+  bring_records(app, tag, log_id, raw, n_records, &taken);
+  return TRUE;
+}
+
 static gboolean
 on_records(const CalAddress *tag, guint32 log_id, guint8 slots, const guint8 (*raw)[CAL_RECORD_SIZE],
            gsize n_records, gpointer data, GError **error)
 {
   CalApp *app = data;
-  CalTally tally = { 0 };
-  CalSpan touched = { 0, 0 };
-  const CalInstant now = cal_app_now();
+  Taken taken;
   (void)slots;
   const guint64 fresh = fresh_ones(app, tag, log_id, raw, n_records);
-  const gboolean committed =
-      cal_ledger_append_records(app->ledger, tag, log_id, raw, n_records, now, &tally, &touched, error);
-  cal_app_tell_ledger(app, committed || error == NULL ? NULL : *error);
-  if (!committed)
+  if (!commit_records(app, tag, log_id, raw, n_records, &taken, error))
     return FALSE;
-  announce(app, tag, log_id, raw, n_records, fresh, tally.fresh, now);
-  if (tally.fresh > 0)
-    spread_records(app, tag, log_id, raw, n_records, touched);
-  cal_app_tags_changed(app);
+  announce(app, tag, log_id, raw, n_records, fresh, taken.tally.fresh, cal_app_now());
+  bring_records(app, tag, log_id, raw, n_records, &taken);
   return TRUE;
 }
 

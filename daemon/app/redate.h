@@ -10,8 +10,7 @@
  *                                          ├───────synchronised, and was right───────────────▶ forgotten
  *                                          └───────another start of the machine──▶ said, when before 2020
  *
- * UV samples, which nothing may change once they are kept: before 2020 they wait for the clock, in memory,
- * the newest 4096; of later ones it is said when their date proves to be wrong.
+ * What is measured meanwhile is in eras.h.
  */
 #ifndef CALCIFERD_APP_REDATE_H
 #define CALCIFERD_APP_REDATE_H
@@ -30,9 +29,6 @@ gboolean cal_app_has_doubts(const CalApp *app);
 
 /* After an entry was committed. */
 void cal_app_doubt(CalApp *app, const CalEntry *entry);
-
-/* TRUE when the sample waits, and is not to be kept now. */
-gboolean cal_app_hold_sample(CalApp *app, const CalAddress *tag, double uv_index);
 
 /* The clock was set, or somebody vouches for it now. */
 void cal_app_redate(CalApp *app);

@@ -25,6 +25,13 @@ runs_of(CalApp *app, const char *text, CalAddress *address, GError **error)
   return NULL;
 }
 
+/* Where it is not known when it was received, all of it is over by now. */
+static CalInstant
+before_of(const CalUndatedRun *run)
+{
+  return run->before != G_MAXINT64 ? run->before : cal_app_now() - run->length_s;
+}
+
 static GVariant *
 describe_run(const CalUndatedRun *run)
 {
@@ -34,7 +41,7 @@ describe_run(const CalUndatedRun *run)
   g_variant_builder_add(&row, "{sv}", "length_s", g_variant_new_int64(run->length_s));
   g_variant_builder_add(&row, "{sv}", "after",
                         g_variant_new_int64(run->after == CAL_INSTANT_NONE ? 0 : run->after));
-  g_variant_builder_add(&row, "{sv}", "before", g_variant_new_int64(run->before));
+  g_variant_builder_add(&row, "{sv}", "before", g_variant_new_int64(before_of(run)));
   return g_variant_builder_end(&row);
 }
 
@@ -89,9 +96,9 @@ static gboolean
 lies_within_bounds(const CalUndatedRun *run, CalInstant at, GError **error)
 {
   const CalInstant after = run->after != CAL_INSTANT_NONE ? run->after : CAL_DATING_EARLIEST;
-  if (at >= after && at <= run->before)
+  if (at >= after && at <= before_of(run))
     return TRUE;
-  g_autofree char *low = clock_text(after), *high = clock_text(run->before);
+  g_autofree char *low = clock_text(after), *high = clock_text(before_of(run));
   g_set_error(error, CAL_ERROR, CAL_ERROR_INVALID,
               "that run began between %s, %s, and %s, since it was over when it was received", low,
               run->after != CAL_INSTANT_NONE ? "when what was before it ended" : "as no tag is older", high);

@@ -6,6 +6,8 @@
 #include "publish.h"
 #include "turn.h"
 
+#include <calcifer/dating.h>
+
 static void
 tag_free(gpointer data)
 {
@@ -130,6 +132,13 @@ cal_app_note_bonds(CalApp *app)
     note_bond(app, tag, address);
 }
 
+/* What it said has no date for want of a clock of ours. */
+static gboolean
+waits_for_the_host(const CalAppTag *tag)
+{
+  return tag->counts.undated > 0 && cal_app_now() < CAL_DATING_EARLIEST;
+}
+
 gsize
 cal_app_tag_states(CalApp *app, CalTagState states[CAL_CONTEXT_MAX_TAGS])
 {
@@ -147,7 +156,7 @@ cal_app_tag_states(CalApp *app, CalTagState states[CAL_CONTEXT_MAX_TAGS])
                             .asks_counter = cal_press_gate_asks(&tag->gate, NULL),
                             .bond = bond_of(tag->bond),
                             .undated = (guint64)tag->counts.undated,
-                            .clock_left_alone = tag->clock_left_alone };
+                            .clock_left_alone = tag->clock_left_alone || waits_for_the_host(tag) };
     cal_app_cut(state->name, tag->name, sizeof state->name);
   }
   return n;

@@ -3,6 +3,7 @@
 
 #include "bubbles.h"
 #include "commit.h"
+#include "eras.h"
 #include "fence.h"
 #include "foods.h"
 #include "gates.h"
@@ -78,7 +79,7 @@ on_probe(gpointer data)
 {
   CalApp *app = data;
   g_autoptr(GError) error = NULL;
-  if (cal_app_has_doubts(app)) /* timedate1 tells nobody by itself */
+  if (cal_app_has_doubts(app) || cal_app_has_eras(app)) /* timedate1 tells nobody by itself */
     cal_system_ask_clock(app->system);
   if (!cal_ledger_probe(app->ledger, &error))
     starve(error);
@@ -232,12 +233,14 @@ open_edges(CalApp *app)
   app->system = cal_app_watch_system(app);
   app->clock = cal_app_watch_clock(app);
   cal_app_recall_doubts(app);
+  cal_app_recall_eras(app);
   begin_turning(app);
   if (app->system_bus != NULL)
     app->link = cal_link_new(app->system_bus, &cal_app_link_owner, app);
   cal_app_sync_tags(app);
   cal_app_publish_all(app);
   cal_app_follow_place(app);
+  cal_app_redate(app); /* the clock may have been set while no daemon ran */
   cal_bus_own_name(app->bus, on_name_owned, on_name_lost);
 }
 
@@ -253,6 +256,8 @@ cal_app_new(GMainLoop *loop, CalJournal *journal, CalPaths paths, GError **error
   app->context = g_new0(CalContext, 1);
   app->told = g_queue_new();
   app->doubts = cal_app_doubts_new();
+  app->eras = cal_app_eras_new();
+  cal_boot_id(app->boot_id); /* within the fence nobody tells it */
   app->sandbox = g_variant_ref_sink(cal_app_fence(&app->paths));
   app->jobs = g_ptr_array_new_with_free_func(cal_job_free);
   cal_app_tags_init(app);
@@ -340,6 +345,7 @@ cal_app_free(CalApp *app)
     cal_app_store_gates(app);
   g_ptr_array_unref(app->jobs);
   cal_app_doubts_free(app->doubts);
+  cal_app_eras_free(app->eras);
   g_hash_table_unref(app->tags);
   g_queue_free(app->told);
   g_clear_pointer(&app->days, cal_days_free);

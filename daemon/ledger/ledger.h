@@ -152,7 +152,8 @@ typedef struct CalUndatedRun {
   gint64 n_records;
   CalInstant
       after; /* it began at or after: the end of what is dated before it; CAL_INSTANT_NONE: not known */
-  CalInstant before; /* it began at or before, since all of it was over when it was received */
+  CalInstant before; /* it began at or before, since all of it was over when it was received; G_MAXINT64: not
+                        known, since the host's clock stood before 2020 */
 } CalUndatedRun;
 
 /* The undated runs of a tag, by log and sequence. Free with g_array_unref(). */

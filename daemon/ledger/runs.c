@@ -169,7 +169,8 @@ add_row(CalRunReader *reader, const CalRunRow *row)
   run->last = row->record.sequence;
   run->n_records++;
   run->length_s = MAX(run->length_s, end_s);
-  run->before = MIN(run->before, row->received - end_s);
+  if (row->received >= CAL_DATING_EARLIEST) /* else the host had no clock, either */
+    run->before = MIN(run->before, row->received - end_s);
   reader->last_id = row->id;
 }
 

@@ -27,7 +27,8 @@ struct CalSystem {
   gpointer data;
   char *zone;
   gboolean synchronised;
-  int delay_fd; /* holds sleep off for as long as logind lets us; -1: none */
+  gboolean nobody_vouches; /* there is no timedate1 */
+  int delay_fd;            /* holds sleep off for as long as logind lets us; -1: none */
   guint sleep_id;
   guint timedate_id;
   Question timedate;
@@ -74,14 +75,19 @@ put_anew(Question *question)
   put(question, CAL_STANDING_WANTED);
 }
 
+static gboolean
+is_absent(const GError *error)
+{
+  return g_error_matches(error, G_DBUS_ERROR, G_DBUS_ERROR_SERVICE_UNKNOWN) ||
+         g_error_matches(error, G_DBUS_ERROR, G_DBUS_ERROR_NAME_HAS_NO_OWNER) ||
+         g_error_matches(error, G_DBUS_ERROR, G_DBUS_ERROR_ACCESS_DENIED);
+}
+
 /* Where there is no such service nobody is asked again: no answer is the answer. */
 static void
 take_answer(Question *question, const GError *error)
 {
-  const gboolean absent = g_error_matches(error, G_DBUS_ERROR, G_DBUS_ERROR_SERVICE_UNKNOWN) ||
-                          g_error_matches(error, G_DBUS_ERROR, G_DBUS_ERROR_NAME_HAS_NO_OWNER) ||
-                          g_error_matches(error, G_DBUS_ERROR, G_DBUS_ERROR_ACCESS_DENIED);
-  put(question, error == NULL || absent ? CAL_STANDING_GRANTED : CAL_STANDING_FAILED);
+  put(question, error == NULL || is_absent(error) ? CAL_STANDING_GRANTED : CAL_STANDING_FAILED);
 }
 
 static gboolean
@@ -150,6 +156,7 @@ on_timedate_read(GObject *bus, GAsyncResult *result, gpointer data)
   CalSystem *system = data;
   if (was_cancelled(error))
     return;
+  system->nobody_vouches = is_absent(error);
   take_answer(&system->timedate, error);
   if (reply == NULL)
     return; /* until it answers the local zone holds, and the clock is not vouched for */
@@ -280,6 +287,12 @@ gboolean
 cal_system_clock_synchronised(CalSystem *system)
 {
   return system->synchronised;
+}
+
+gboolean
+cal_system_clock_doubted(CalSystem *system)
+{
+  return system->bus != NULL && !system->synchronised && !system->nobody_vouches;
 }
 
 void

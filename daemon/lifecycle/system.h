@@ -28,6 +28,8 @@ const char *cal_system_zone(const CalSystem *system);
 
 /* timedate1 says that the clock is synchronised. FALSE also when nobody says anything. */
 gboolean cal_system_clock_synchronised(CalSystem *system);
+/* timedate1 says that it is not, or has not answered yet. FALSE where there is none. */
+gboolean cal_system_clock_doubted(CalSystem *system);
 /* Asks timedate1 again, which tells nobody by itself; worth it when the clock was set. */
 void cal_system_ask_clock(CalSystem *system);
 

@@ -26,6 +26,11 @@ extern "C" {
 
 #define CAL_RECORD_SIZE 20
 
+/* The log ids of the hosts' own logs, so many from here on: of samples of a tag that stores nothing, heard
+ * while the clock of the host was in doubt. Such a record is a sample, whatever its duration. */
+#define CAL_RECORD_HOST_LOG  0xCA000000u
+#define CAL_RECORD_HOST_LOGS 0x01000000u
+
 /* Bounds of what can be true; everything outside is kept and counts for nothing. */
 #define CAL_RECORD_DURATION_MAX_S 43200 /* half a day */
 #define CAL_RECORD_UV_INDEX_MAX   4500  /* hundredths; the highest index ever measured on Earth was 43.3 */

@@ -447,9 +447,32 @@ takes_part(CalRole role, bool on_wearer, bool *ambient)
   return false;
 }
 
+/* Made by the host, and not by chance under the log id of a tag that stores. */
+static bool
+is_kept_sample(const CalDay *day, const CalEvent *event)
+{
+  const CalSource *const source = cal_context_source(&day->context, &event->tag);
+  return event->of.record.log_id - CAL_RECORD_HOST_LOG < CAL_RECORD_HOST_LOGS && source != NULL &&
+         (source->kind == CAL_SOURCE_BTHOME || source->kind == CAL_SOURCE_ESS);
+}
+
+static void
+step_kept_sample(CalDay *day, const CalEvent *event, const CalRecord *record)
+{
+  const CalEvent sample = { .kind = CAL_EVENT_SAMPLE,
+                            .at = event->at,
+                            .tag = event->tag,
+                            .of.sample.uv_index = record->uv.mean / 100.0 };
+  cal_day_step_sample(day, &sample);
+}
+
 void
 cal_day_step_uv(CalDay *day, const CalEvent *event, const CalRecord *record)
 {
+  if (is_kept_sample(day, event)) {
+    step_kept_sample(day, event, record);
+    return;
+  }
   const CalRole role = cal_context_role(&day->context, &event->tag, true);
   bool ambient;
   if (!takes_part(role, is_on_its_wearer(day, &event->tag, record), &ambient))

@@ -633,6 +633,26 @@ test_an_undated_backlog_costs_the_same_to_the_end(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, desk_set_up, desk_tear_down)
 
+/* It was received at a time that no clock can have shown: that bounds nothing. */
+static void
+test_a_run_that_a_host_without_a_clock_received(void **state)
+{
+  Desk *desk = *state;
+  guint8 raw[2][CAL_RECORD_SIZE];
+  CalTally tally = { 0 };
+  CalSpan touched = { 0, 0 };
+  const CalRecord records[] = { desk_minute(1, NOON - 7200), desk_undated(2, 100, 2) };
+  for (gsize i = 0; i < G_N_ELEMENTS(records); i++)
+    cal_record_encode(&records[i], raw[i]);
+  assert_true(cal_ledger_append_records(desk->ledger, &desk_tag, LOG_ID,
+                                        (const guint8(*)[CAL_RECORD_SIZE])raw, 2, CAL_DATING_EARLIEST - 1,
+                                        &tally, &touched, NULL));
+  g_autoptr(GArray) runs = runs_of(desk);
+  assert_int_equal(runs->len, 1);
+  assert_int_equal(g_array_index(runs, CalUndatedRun, 0).after, NOON - 7140);
+  assert_int_equal(g_array_index(runs, CalUndatedRun, 0).before, G_MAXINT64);
+}
+
 int
 main(void)
 {
@@ -646,6 +666,7 @@ main(void)
     TEST(test_a_run_and_its_bounds),
     TEST(test_the_owner_dates_and_takes_it_back),
     TEST(test_a_clock_holds_over_the_owner),
+    TEST(test_a_run_that_a_host_without_a_clock_received),
     TEST(test_the_word_may_come_before_the_records),
     TEST(test_a_word_that_was_rolled_back),
     cmocka_unit_test(test_words_in_any_order_give_the_same_instants),

@@ -23,6 +23,7 @@ BUTTON = "54:48:E6:8F:80:A5"
 BTHOME_UUID = "0000fcd2-0000-1000-8000-00805f9b34fb"
 REAL = 1781604000  # 2026-06-16 12:00 in Berlin
 WRONG = 946684800  # 2000-01-01T00:00:00Z, as a clock without a battery has it
+TYPE_AT, UV = 10, 1  # in a record
 LATE = 2192270400  # 2039-06-21T12:00:00Z
 
 
@@ -208,31 +209,177 @@ class Clock(unittest.TestCase):
         """UV index 5.0, off the air."""
         self.hear(bytes([0x44, 0x00, packet_id, 0x46, 50]))
 
-    def test_live_samples_wait_for_a_clock_that_cannot_be_right(self):
-        self.begin(WRONG)
+    def light(self):
+        """What was measured off the air while the clock was in doubt."""
+        return [row for row in map(json.loads, self.home.ctl("export").splitlines())
+                if row["kind"] == "record" and bytes.fromhex(row["raw"])[TYPE_AT] == UV]
+
+    def light_at(self):
+        return [self.instant(row["at"]) if row.get("at") else None for row in self.light()]
+
+    def wear(self):
         self.adopt_by_air()
         self.home.ctl("tags", "role", BUTTON, "worn")
         time.sleep(1.1)
-        heard = self.home.now()
-        self.sun(3)
-        until(lambda: "UV samples wait until it is set" in self.home.read_log(), 10, "the wait")
-        self.assertEqual(self.samples(), [])
-        since = self.home.now() - heard
+
+    def measure(self, packet_id):
+        """Returns when."""
+        before = len(self.light())
+        self.sun(packet_id)
+        until(lambda: len(self.light()) > before, 10, "the sample")
+        return self.home.now()
+
+    def test_live_samples_of_a_clock_that_cannot_be_right(self):
+        """They wait in the ledger, whatever ends the daemon, and are dated when the clock is set in the same start."""
+        self.begin(WRONG)
+        self.wear()
+        heard = [self.measure(3)]
+        self.home.kill()
+        self.home.start()
+        time.sleep(1.1)
+        heard.append(self.measure(4))
+        self.home.stop()
+        self.home.start()
+        self.assertEqual(self.light_at(), [None, None])
+        self.assertEqual(self.home.tag(BUTTON)["undated"], 2)
+        set_at = self.home.now()
         self.set_clock(REAL)
-        until(self.samples, 10, "the sample")
-        self.assertEqual([row["at"][:10] for row in self.samples()], ["2026-06-16"])
-        self.assertAlmostEqual(self.instant(self.samples()[0]["at"]), REAL - since, delta=5)
+        until(lambda: None not in self.light_at(), 10, "the dates")
+        for at, was in zip(self.light_at(), heard):
+            self.assertAlmostEqual(at, REAL - (set_at - was), delta=5)
+        self.assertEqual((self.samples(), self.home.tag(BUTTON)["undated"]), ([], 0))
+        self.assertGreater(self.home.status()["erythema"]["sed"], 0)
+        self.assertEqual(self.home.rebuilt(), 0)
+        time.sleep(1.1)
+        self.sun(5)
+        until(self.samples, 10, "the sample of a clock that is right")
+
+    def test_a_clock_that_was_set_while_no_daemon_ran(self):
+        self.begin(WRONG)
+        self.wear()
+        self.measure(3)
+        self.home.stop()
+        self.home.wait(int(REAL - self.home.now()))
+        self.home.start()
+        until(lambda: None not in self.light_at(), 10, "the date")
+        self.assertAlmostEqual(self.light_at()[0], self.home.now(), delta=60)
+
+    def test_a_clock_that_is_set_twice(self):
+        """From 2000 to what nobody vouches for, and from there to what is right."""
+        self.begin(WRONG)
+        self.wear()
+        heard = [self.measure(3), self.measure(4)]
+        self.home.stop()
+        self.home.wait(int(REAL - 86400 - self.home.now()))
+        self.home.start()
+        until(lambda: None not in self.light_at(), 10, "the dates")
+        guessed = self.light_at()
+        self.assertAlmostEqual(guessed[0], REAL - 86400, delta=60)
+        time.sleep(1.1)
+        self.measure(5)
+        guessed = self.light_at()
+        self.set_clock(REAL)
+        until(lambda: self.light_at() != guessed, 10, "other dates")
+        for at, then in zip(self.light_at(), guessed):
+            self.assertAlmostEqual(at - then, self.light_at()[2] - guessed[2], delta=3)
+        self.assertAlmostEqual(self.light_at()[1] - self.light_at()[0], heard[1] - heard[0], delta=3)
+        self.assertAlmostEqual(self.light_at()[2], REAL, delta=60)
+        self.assertEqual(self.home.rebuilt(), 0)
+
+    def forget_the_boot(self):
+        """As it is after the machine was started anew."""
+        with sqlite3.connect(self.home.ledger) as ledger:
+            old, = ledger.execute("SELECT value FROM memory WHERE key = 'eras'").fetchone()
+            ledger.execute("UPDATE memory SET value = ? WHERE key = 'eras'", ("0" * 36 + old[36:],))
+
+    def test_live_samples_of_a_machine_that_was_started_anew(self):
+        """Nobody knows when they were: they are kept, it is said, and their owner can date them."""
+        self.begin(WRONG)
+        self.wear()
+        self.measure(3)
+        self.home.stop()
+        self.forget_the_boot()
+        self.set_clock(REAL)
+        self.home.start()
+        until(lambda: self.home.tag(BUTTON)["undated"] == 1, 10, "the count")
+        self.assertEqual(self.light_at(), [None])
+        self.home.wait(3700)
+        self.home.ctl("products", "add", "d3", "d3=1000IU")  # any event makes it look
+        until(lambda: "tag-clock" in self.home.alerts(), 10, "the alert")
+        run = json.loads(self.home.ctl("tags", "date", BUTTON, "--json"))[0]
+        self.home.ctl("tags", "date", BUTTON, run["run"], "2026-06-16 11:30")
+        until(lambda: self.light_at() == [REAL - 1800], 10, "the date")
+        self.assertEqual(self.home.tag(BUTTON)["undated"], 0)
+
+    def test_live_samples_of_the_start_before(self):
+        """The clock of this start was wrong. That says nothing of what the one before dated, in the same log."""
+        self.begin(REAL - 86400)
+        self.wear()
+        self.measure(3)
+        self.home.stop()
+        self.forget_the_boot()
+        self.home.start()
+        time.sleep(1.1)
+        self.measure(4)
+        before = self.light_at()
+        self.set_clock(REAL)
+        until(lambda: self.light_at() != before, 10, "another date")
+        self.assertEqual(self.light_at()[0], before[0])
+        self.assertAlmostEqual(self.light_at()[1] - before[1], 86400, delta=120)
 
     def test_live_samples_of_a_clock_that_proves_wrong(self):
-        """They cannot be changed, and it is said that they are wrong."""
-        self.begin(REAL)
-        self.adopt_by_air()
-        self.home.ctl("tags", "role", BUTTON, "worn")
-        time.sleep(1.1)
+        """Two days behind, stepped twice; each sample moves with what dated it, and what came before stays."""
+        self.begin(REAL - 2 * 86400)
+        self.timedate.vouch()
+        self.wear()
         self.sun(3)
-        until(self.samples, 10, "the sample")
-        self.set_clock(self.home.now() + 7200)
-        until(lambda: "1 UV samples of tags without a clock of their own" in self.home.read_log(), 10, "the sentence")
+        until(self.samples, 10, "a sample of a clock that was right")
+        self.home.stop()
+        self.timedate.synchronised = False
+        self.home.start()
+        time.sleep(1.1)
+        self.measure(4)
+        self.home.kill()
+        self.home.start()
+        time.sleep(1.1)
+        self.measure(5)
+        self.home.wait(3600)  # somebody sets it, and it is wrong still
+        time.sleep(1.1)
+        self.measure(6)
+        before, samples = self.light_at(), self.samples()
+        self.assertGreater(before[2] - before[1], 3500)
+        self.assertEqual(self.home.status()["date"], "2026-06-14")
+        self.set_clock(self.home.now() + 2 * 86400)
+        until(lambda: self.light_at() != before, 10, "other dates")
+        moved = [after - then for after, then in zip(self.light_at(), before)]
+        for step, wanted in zip(moved, (2 * 86400 + 3600, 2 * 86400 + 3600, 2 * 86400)):
+            self.assertAlmostEqual(step, wanted, delta=3)
+        self.assertEqual(self.samples(), samples)
+        self.assertEqual(self.home.rebuilt(), 0)
+        self.set_clock(self.home.now() + 86400)  # nothing is in doubt any more
+        self.home.status()
+        self.assertEqual([after - then for after, then in zip(self.light_at(), before)], moved)
+
+    def test_what_is_in_doubt_is_remembered_by_a_daemon_that_is_confined(self):
+        """As it is installed: it may not look into /proc."""
+        self.home = Household(PROGRAMS)
+        self.addCleanup(self.home.close)
+        self.timedate = Timedate(self.home)
+        self.addCleanup(self.timedate.bus.close_sync, None)
+        self.home.environment["CALCIFERD_CONFINE"] = "yes"
+        self.home.environment["ASAN_OPTIONS"] = os.environ.get("ASAN_OPTIONS", "") + ":detect_leaks=0"
+        self.home.start()
+        self.sim = self.home.simulator.control
+        self.home.ctl("products", "add", "d3", "d3=1000IU")
+        self.home.ctl("log", "take", "d3")
+        self.wear()
+        self.measure(3)
+        with open("/proc/sys/kernel/random/boot_id", encoding="ascii") as file:
+            boot_id = file.read().strip()
+        with sqlite3.connect(self.home.ledger) as ledger:
+            values = dict(ledger.execute("SELECT key, value FROM memory WHERE key IN ('doubts', 'eras')"))
+        self.assertEqual({key: value.split("\n")[0] for key, value in values.items()},
+                         {"doubts": boot_id, "eras": boot_id})
 
     def test_sleep_is_no_step(self):
         """Eight hours of it pass on the clock and on the one that counts sleep, and not on the one that timers go by."""

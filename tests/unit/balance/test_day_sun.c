@@ -993,6 +993,36 @@ test_samples_of_what_stores(void **state)
   }
 }
 
+/* Heard while the host's clock was in doubt, and stored as records of a second: they hold like any sample,
+ * and a sample ends them. Under another log id, or of what stores, a second of a record is a second. */
+static void
+test_samples_that_the_host_kept_as_records(void **state)
+{
+  (void)state;
+  static const struct {
+    const char *kind;
+    uint32_t log_id;
+    int64_t worn_s;
+  } rows[] = { { "bthome", CAL_RECORD_HOST_LOG, 720 },
+               { "ess", CAL_RECORD_HOST_LOG + CAL_RECORD_HOST_LOGS - 1, 720 },
+               { "bthome", CAL_RECORD_HOST_LOG + CAL_RECORD_HOST_LOGS, 302 },
+               { "bthome", CAL_RECORD_HOST_LOG - 1, 302 },
+               { "tag-event", CAL_RECORD_HOST_LOG, 2 },
+               { "omron", CAL_RECORD_HOST_LOG, 2 } };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    somebody();
+    story_entry(&story, CAL_ENTRY_TAG, story_at(-1, 0, 0), TAG, rows[i].kind);
+    story_entry(&story, CAL_ENTRY_ROLE, story_at(-1, 0, 1), TAG, "worn");
+    story_uv(&story, TAG, 1, story_at(0, 13, 0), 1, 4, 0)->of.record.log_id = rows[i].log_id;
+    story_uv(&story, TAG, 2, story_at(0, 13, 2), 1, 6, 0)->of.record.log_id = rows[i].log_id;
+    story_sample(&story, TAG, story_at(0, 14, 0), 2);
+    story_fold(&story, 0, &result);
+    assert_int_equal(result.sun.worn_s, rows[i].worn_s);
+    if (rows[i].worn_s == 720)
+      assert_near(result.sun.erythemal_j_m2, 1.5 * (4 * 2 + 6 * 5 + 2 * 5), 1e-12);
+  }
+}
+
 int
 main(void)
 {
@@ -1043,6 +1073,7 @@ main(void)
     cmocka_unit_test(test_more_segments_than_there_is_room_for),
     cmocka_unit_test(test_two_logs_that_begin_together),
     cmocka_unit_test(test_samples_of_what_stores),
+    cmocka_unit_test(test_samples_that_the_host_kept_as_records),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
