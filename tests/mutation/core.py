@@ -4,13 +4,15 @@
 
 Each mutant is one source compiled anew and linked with the others' objects into a shared library, in whose place the
 unit tests of tests/unit run that reach the line. What no test reaches lives without being tried. A mutant that reads
-behind an array of known length traps (-fsanitize=bounds), as the suite does under UBSan; one that does not come to an
-end is seen. Which mutants are tried is drawn by a seed, so two runs of a tree try the same.
+behind an array of known length traps (-fsanitize=bounds), as the suite does under UBSan; one that reads what nobody
+wrote finds a pattern there, as valgrind tells the suite of it; one that does not come to an end is seen. Which mutants
+are tried is drawn by lots that the lines of the source bring with them: two runs of a tree try the same, and a change
+of one file leaves those of the others.
 
 A mutant that does what the original does cannot be seen, and is not counted: equivalent.txt beside this has them, each
 with its reason. One that is listed there and seen all the same is a fault of the list, as is a row that is of no mutant.
 
-Usage: core.py ROOT BUILD [--sample N] [--least PERCENT] [--list] [FILE ...]
+Usage: core.py ROOT BUILD [FILE ...] [--sample N] [--least PERCENT] [--list]
 
 N 0, or none: all of them, some fifteen processor minutes for each thousand. FILE: part of a path, `balance/food.c`.
 --list: only says which they are.
@@ -22,7 +24,6 @@ import concurrent.futures
 import json
 import math
 import os
-import random
 import resource
 import shutil
 import subprocess
@@ -32,11 +33,10 @@ from pathlib import Path
 
 from sites import of_source
 
-SEED = 20251
 AT_ONCE = 2
 LEAST = 90.0
 PLAIN = ["-std=c11", "-O0", "-w", "-fPIC", "-fno-math-errno", "-D_FILE_OFFSET_BITS=64"]
-TRAPS = ["-fsanitize=bounds", "-fsanitize-undefined-trap-on-error"]
+TRAPS = ["-fsanitize=undefined,bounds-strict", "-fsanitize-undefined-trap-on-error", "-ftrivial-auto-var-init=pattern"]
 LIBRARY = "libcalcifer-mutant.so"
 # FILE :: OLD -> NEW :: words of the line, with OLD among them :: reason
 EQUIVALENT = Path(__file__).resolve().with_name("equivalent.txt")
@@ -86,7 +86,7 @@ class Workshop:
 
     def plain(self, source):
         target = self.folder / (str(source).replace("/", "-") + ".o")
-        if not self.compile(source, target, options=["-O1"]):
+        if not self.compile(source, target, options=["-O1", *TRAPS]):
             sys.exit(f"{source} does not compile")
         return target
 
@@ -171,16 +171,16 @@ class Workshop:
             if not self.compile(mutant.path, changed, text, TRAPS):
                 return None
             self.link([changed if source == mutant.path else made for source, made in self.objects.items()], folder)
-            return any(not test.run(folder, limit_s=1 + math.ceil(5 * test.took_s)) for test in tests)
+            return any(not test.run(folder, limit_s=1 + math.ceil(3 * test.took_s)) for test in tests)
 
 
 def all_mutants(workshop, names):
-    """Of the sources that have one of the names in their path, or of all. Those of a source are drawn by its own lot."""
+    """Of the sources that have one of the names in their path, or of all."""
     root = workshop.root
     for source in sorted(workshop.objects):
         if not names or any(name in str(source) for name in names):
             words = ["-std=c11", *(f"-I{folder}" for folder in (root / source.parent, root / "lib", root / "include"))]
-            yield from of_source(root, words, source, random.Random(f"{SEED} {source}"))
+            yield from of_source(root, words, source)
 
 
 class Equivalents:
@@ -224,7 +224,7 @@ def parse_arguments():
     parser.add_argument("--least", type=float, default=LEAST)
     parser.add_argument("--list", action="store_true")
     parser.add_argument("files", nargs="*")
-    return parser.parse_args()
+    return parser.parse_intermixed_args()
 
 
 def try_all(workshop, mutants, reached):
@@ -258,7 +258,7 @@ def main():
         workshop = Workshop(asked.root.resolve(), asked.build.resolve(), Path(folder))
         mutants = every = list(all_mutants(workshop, asked.files))
         if 0 < asked.sample < len(every):
-            mutants = random.Random(SEED).sample(every, asked.sample)
+            mutants = sorted(every, key=lambda mutant: mutant.lot)[:asked.sample]
         equivalents = Equivalents(workshop.root, every)
         if asked.list:
             print(*mutants, sep="\n")

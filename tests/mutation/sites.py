@@ -3,10 +3,13 @@
 
 A comparison is moved at its edge (< for <=) and turned round (< for >=); a whole number is one more or less, any other
 a hundredth more or less. Not moved: what a macro's expansion brings (the macro's own number is), the members of enums,
-sizes of arrays, what only says how much room there is, and the edge of a choice of the lesser or greater: where both
-are the same, it is the same which of them is taken.
+sizes of arrays, what only says how much room there is, the 0 of { 0 }, which says that all is nought, and the edge of a
+choice of the lesser or greater: where both are the same, it is the same which of them is taken.
+
+Each place has a lot of its own, made of its file and line: what is drawn changes only where the source does.
 """
 
+import hashlib
 import json
 import re
 import subprocess
@@ -15,6 +18,7 @@ EDGE = {"<": "<=", "<=": "<", ">": ">=", ">=": ">"}
 ROUND = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
 DEFINE = re.compile(r"^#define +(\w+) +\(?(\d+(?:\.\d*)?(?:e[-+]?\d+)?)(?=[\s)*/])", re.M | re.I)
 ROOM = re.compile(r"_(SIZE|ROOM|BYTES|CAPACITY|TEXT_MAX)$")
+NOUGHT = re.compile(r"\{ 0 \}")
 NUMBER = re.compile(r"(?:0x[0-9a-f]+|\d+(?:\.\d*)?(?:e[-+]?\d+)?|\.\d+(?:e[-+]?\d+)?)", re.I)
 
 
@@ -26,6 +30,7 @@ class Mutant:
         self.line = text.count("\n", 0, start) + 1
         self.old, self.column = text[start:end], start - (text.rfind("\n", 0, start) + 1)
         self.whole_line = text.split("\n")[self.line - 1]
+        self.lot = lot(path, text, start, kind)
 
     def stands_in(self, words):
         """Whether it changes a place within these words of its line."""
@@ -91,6 +96,13 @@ def of_comparison(path, text, node, choices):
     yield Mutant(path, text, *span, ROUND[sign], "round")
 
 
+def lot(path, text, start, kind):
+    """Of two lines that are the same it counts which one it is."""
+    before, line = text[:start].split("\n"), text[text.rfind("\n", 0, start) + 1:].split("\n", 1)[0]
+    words = f"{path} {kind} {len(before[-1].lstrip())} {line.strip()} {before[:-1].count(line)}"
+    return hashlib.sha256(words.encode()).digest()
+
+
 def source_of(text, node):
     begin, end = node["range"]["begin"], node["range"]["end"]
     return text[begin["offset"]:end["offset"] + end["tokLen"]] if "offset" in begin and "offset" in end else None
@@ -118,14 +130,14 @@ def moved(token):
     return (str(value + 1), f"({value - 1})" if value < 1 else str(value - 1), suffix)
 
 
-def of_number(path, text, start, end, draw):
+def of_number(path, text, start, end):
     """One of both ways, by lot."""
     ways = moved(text[start:end])
     if ways:
-        yield Mutant(path, text, start, end, ways[draw.randrange(2)] + ways[2], "number")
+        yield Mutant(path, text, start, end, ways[lot(path, text, start, "way")[0] % 2] + ways[2], "number")
 
 
-def of_source(root, words, path, draw):
+def of_source(root, words, path):
     text = (root / path).read_text(encoding="utf-8")
     raw = text.encode()
     if len(raw) != len(text):  # clang counts bytes
@@ -139,12 +151,13 @@ def of_source(root, words, path, draw):
             yield from of_comparison(path, text, node, choices)
         elif node["kind"] in ("IntegerLiteral", "FloatingLiteral") and begin["offset"] not in seen:
             seen.add(begin["offset"])
-            yield from of_number(path, text, begin["offset"], begin["offset"] + begin["tokLen"], draw)
-    yield from of_defines(root, path, draw)
+            if not NOUGHT.match(text, begin["offset"] - 2):
+                yield from of_number(path, text, begin["offset"], begin["offset"] + begin["tokLen"])
+    yield from of_defines(root, path)
 
 
-def of_defines(root, path, draw):
+def of_defines(root, path):
     text = (root / path).read_bytes().decode("latin-1")
     for match in DEFINE.finditer(text):
         if not ROOM.search(match[1]):
-            yield from of_number(path, text, *match.span(2), draw)
+            yield from of_number(path, text, *match.span(2))

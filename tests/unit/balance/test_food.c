@@ -122,11 +122,12 @@ test_each_plural_ending(void **state)
 {
   (void)state;
   static const CalFood foods[] = {
-    { .name = "cherry" }, { .name = "tomato" }, { .name = "peach" }, { .name = "radish" }, { .name = "plums" }
+    { .name = "cherry" }, { .name = "tomato" }, { .name = "peach" },
+    { .name = "radish" }, { .name = "plums" },  { .name = "y" }, /* nothing but its ending */
   };
-  static const char *const typed[] = { "Cherries", "tomatoes", "peaches", "radishes", "plum" };
+  static const char *const typed[] = { "Cherries", "tomatoes", "peaches", "radishes", "plum", "ies" };
   for (size_t i = 0; i < sizeof typed / sizeof *typed; i++)
-    assert_ptr_equal(cal_food_find(foods, 5, typed[i]), &foods[i]);
+    assert_ptr_equal(cal_food_find(foods, 6, typed[i]), &foods[i]);
 }
 
 /* Three decimals would be taken for thousands. */
