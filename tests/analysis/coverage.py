@@ -44,12 +44,16 @@ OTHER_SUITES = {"soak", "mill"}  # what only repeats the others, for longer
 # Not run, since they add nothing to what is counted here.
 LEFT_OUT = {
     "daemon-kill": "what SIGKILL ends leaves no counts",
+    "daemon-failing-disk": "the disk that fails takes no counts either, of which each program complains",
     "ledger-kill": "what SIGKILL ends leaves no counts",
     "ledger-power": "the ledger is opened after a loss as ledger-ledger and ledger-counted open it, some thousand times",
     "sim": "the simulator alone",
     "sim-recorded": "the simulator alone",
     "sim-tag": "the simulator alone",
     "scenarios": "the simulator alone; scenarios-daemon has the same with the daemon",
+    **dict.fromkeys(("notify-dunst", "notify-xfce", "notify-notificationdaemon", "notify-trouble-dunst",
+                     "notify-trouble-xfce", "notify-trouble-critical"),
+                    "a real server asks nothing of the notifier that the false ones do not ask of it"),
 }
 AT_ONCE = 6  # most of them wait most of the time
 PATIENCE = 3  # what the time of each is multiplied with
