@@ -39,6 +39,15 @@ class Trouble(unittest.TestCase):
         self.assertEqual(result.returncode, 1)
         self.assertIn("systemctl --user enable --now calciferd", result.stderr)
 
+    def test_a_word_starts_no_daemon(self):
+        for word, status in (("--version", 0), ("--help", 0), ("start", 2)):
+            with self.subTest(word):
+                result = subprocess.run([PROGRAMS["daemon"], word], env=self.home.environment, text=True, capture_output=True,
+                                        timeout=30)
+                self.assertEqual(result.returncode, status)
+                self.assertIn("takes no arguments", result.stdout)
+        self.assertFalse(os.path.exists(self.home.ledger))
+
     def test_no_system_bus_and_no_bluez(self):
         self.home.environment["DBUS_SYSTEM_BUS_ADDRESS"] = "unix:path=/nonexistent/bus"
         self.home.start()
