@@ -17,7 +17,8 @@
  *       └── ended ──▶ IDLE    │    ▼                           ▼ within 10 s: BACKING_OFF
  *                        BACKING_OFF ◀── second short link in a row; the first is settled anew
  *
- * A link is lost when Connected or ServicesResolved is false, or the epoch changed.
+ * A link is lost when Connected or ServicesResolved is false, or the epoch changed. Who is woken while
+ * LETTING_GO is settled when that ends, and does not rest.
  */
 #include "life.h"
 
@@ -150,7 +151,25 @@ refuse(CalLife *life, bool looks_like_lost_bond, int64_t now_ms, unsigned action
 static unsigned
 let_go(CalLife *life, int64_t now_ms, unsigned actions)
 {
+  life->woken = false;
   return enter(life, CAL_LIFE_LETTING_GO, now_ms + CAL_LIFE_DISCONNECT_MS, actions | CAL_LIFE_RELEASE);
+}
+
+/* It rests no more. Trusted is false behind it, whatever an older level says: settling must
+ * lead to one Connect. */
+static unsigned
+get_up(CalLife *life, int64_t now_ms)
+{
+  life->woken = false;
+  life->level.trusted = false;
+  return settle(life, now_ms);
+}
+
+/* The Disconnect of its rest is over. */
+static unsigned
+be_let_go(CalLife *life, int64_t now_ms)
+{
+  return life->woken ? get_up(life, now_ms) : enter(life, CAL_LIFE_LET_GO, CAL_LIFE_NEVER, 0);
 }
 
 /* The level says that there is a device that we may use. */
@@ -178,7 +197,7 @@ on_usable_level(CalLife *life, bool new_epoch, int64_t now_ms)
   case CAL_LIFE_READY:
     return level->connected && level->resolved && !new_epoch ? 0 : lose(life, now_ms);
   case CAL_LIFE_LETTING_GO:
-    return level->connected ? 0 : enter(life, CAL_LIFE_LET_GO, CAL_LIFE_NEVER, 0);
+    return level->connected ? 0 : be_let_go(life, now_ms);
   case CAL_LIFE_LET_GO: /* it was not known when it was told to rest, or somebody else connected it */
     return level->connected ? let_go(life, now_ms, 0) : 0;
   case CAL_LIFE_BACKING_OFF:
@@ -194,7 +213,7 @@ on_unusable_level(CalLife *life, int64_t now_ms)
 {
   const unsigned abandon = in_session(life) ? CAL_LIFE_ABANDON : 0;
   if (life->state == CAL_LIFE_LET_GO || life->state == CAL_LIFE_LETTING_GO)
-    return enter(life, CAL_LIFE_LET_GO, CAL_LIFE_NEVER, 0);
+    return be_let_go(life, now_ms);
   return abandon | settle(life, now_ms);
 }
 
@@ -351,6 +370,8 @@ on_rest(CalLife *life, int64_t now_ms)
   case CAL_LIFE_READY:
     return let_go(life, now_ms, abandon);
   case CAL_LIFE_LETTING_GO:
+    life->woken = false;
+    return 0;
   case CAL_LIFE_LET_GO:
   case CAL_LIFE_STATES:
     return 0;
@@ -358,15 +379,17 @@ on_rest(CalLife *life, int64_t now_ms)
   return 0;
 }
 
-/* Trusted is false after letting go, whatever an older level says: settling must lead to one Connect. */
+/* A link whose Disconnect is under way looks sound, and falls under whoever sets it up: its end is waited
+ * for. */
 static unsigned
 on_wake(CalLife *life, int64_t now_ms)
 {
   switch (life->state) {
   case CAL_LIFE_LETTING_GO:
+    life->woken = true;
+    return 0;
   case CAL_LIFE_LET_GO:
-    life->level.trusted = false;
-    return settle(life, now_ms);
+    return get_up(life, now_ms);
   case CAL_LIFE_ABSENT: /* awake */
   case CAL_LIFE_UNBONDED:
   case CAL_LIFE_IDLE:
@@ -410,7 +433,7 @@ on_time(CalLife *life, int64_t now_ms)
   case CAL_LIFE_CONNECTING:
     return life->again ? connect_now(life, now_ms) : enter(life, CAL_LIFE_IDLE, CAL_LIFE_NEVER, 0);
   case CAL_LIFE_LETTING_GO:
-    return enter(life, CAL_LIFE_LET_GO, CAL_LIFE_NEVER, 0);
+    return be_let_go(life, now_ms);
   case CAL_LIFE_SETTING_UP: /* it was said to be gone, and is not */
   case CAL_LIFE_READY:
     return refuse(life, false, now_ms, CAL_LIFE_ABANDON);

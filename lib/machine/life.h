@@ -112,6 +112,7 @@ typedef struct CalLife {
   bool mended;          /* Disconnect was tried already, since services were last known */
   bool again;           /* our Connect did not take place: somebody else was at it, or the object was gone */
   bool unsuitable;      /* the last setup found another kind of tag */
+  bool woken;           /* while it was let go: it does not rest behind that */
   CalLifeLevel level;   /* as last told */
   int64_t connected_ms; /* when the connection began, or the attempt at it */
   int64_t deadline_ms;  /* when TIME is due; CAL_LIFE_NEVER */

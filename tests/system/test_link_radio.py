@@ -1,11 +1,14 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Two tags at once, with several GATT channels and with one, and an adapter that is switched off and on.
+"""Two tags at once, with several GATT channels and with one, an adapter that is switched off and on, and a sleep.
 
     test_link_radio.py CALCIFER-PERIPHERAL CALCIFERD CALCIFERCTL [RECORDS]
 
 With several channels (EATT, what bluetoothd 5.66 does by itself) notifications overtake one another; with one they
 come in order. Both must do.
+
+The sleep is logind's and the kernel's own, up to where all processes are frozen (/sys/power/pm_test): the guest's root is
+on virtio-9p, which does not come back from a suspended device.
 """
 
 import json
@@ -19,6 +22,9 @@ from guest.waiting import Check, until
 RECORDS = 1500
 SIZE = 20
 MANY, ONE = 3, 1
+LOGIND = "org.freedesktop.login1"
+# A kernel that slept before BlueZ's Disconnect was over links the tag again as it wakes, and BlueZ then ends that link.
+WAKINGS = (["wakes", "linked"], ["wakes", "linked", "let go", "linked"], ["linked", "wakes", "let go", "linked"])
 
 check = Check()
 
@@ -43,6 +49,40 @@ class Overheard:
             for line in lines:
                 found += sequences_in(line, address.replace(":", "_"))
         return found
+
+
+class Night:
+    """What the system bus tells of the sleep and of one tag's link, in its order."""
+
+    def __init__(self, path, device):
+        self.path, self.device = path, device.replace(":", "_")
+        with open(path, "wb") as out:
+            self.process = subprocess.Popen(
+                ["busctl", "--system", "--json=short", "--match", "type='signal',member='PrepareForSleep'", "--match",
+                 "type='signal',sender='org.bluez',member='PropertiesChanged'", "monitor"], stdout=out, stderr=out)
+        until("the monitor hears", lambda: "Monitoring bus message stream" in self.text())
+
+    def text(self):
+        with open(self.path, encoding="utf-8", errors="replace") as text:
+            return text.read()
+
+    def told(self):
+        """Of "sleeps", "wakes", "linked" and "let go" what was told so far."""
+        lines = self.text().splitlines()
+        return [word for word in map(self.word, lines) if word]
+
+    def word(self, line):
+        message = json.loads(line) if line.startswith("{") and line.endswith("}") else {}
+        data = message.get("payload", {}).get("data", [])
+        if message.get("member") == "PrepareForSleep":
+            return "sleeps" if data[0] else "wakes"
+        if message.get("path", "").endswith(f"dev_{self.device}") and "Connected" in data[1]:
+            return "linked" if data[1]["Connected"]["data"] else "let go"
+        return None
+
+    def end(self):
+        self.process.terminate()
+        self.process.wait(10)
 
 
 def sequences_in(line, device):
@@ -123,8 +163,47 @@ def radio_fails(world, what, off, on, told, records=300):
     tag.fault("interval-ms", 5)
 
 
+def delays_sleep():
+    """Whether the daemon is among those whom logind waits for."""
+    shown = subprocess.run(["busctl", "--json=short", "call", LOGIND, "/org/freedesktop/login1", f"{LOGIND}.Manager",
+                            "ListInhibitors"], stdout=subprocess.PIPE, text=True, check=True).stdout
+    return ["sleep", "Calcifer", "delay"] in [[row[0], row[1], row[3]] for row in json.loads(shown)["data"][0]]
+
+
+def slept():
+    """How often the machine has."""
+    with open("/sys/power/suspend_stats/success", encoding="ascii") as count:
+        return int(count.read())
+
+
+def sleeps(world, records=300):
+    """In the middle of a transfer."""
+    tag = world.tags[0]
+    with open("/sys/power/pm_test", "w", encoding="ascii") as how:
+        how.write("freezer")
+    until("logind waits for the daemon", delays_sleep)
+    tag.leave()
+    tag.backlog(records)
+    tag.fault("interval-ms", 30)
+    night, before, nights = Night("/artefacts/sleep.json", tag.address), world.committed(tag), slept()
+    tag.back()
+    until("it is under way", lambda: world.committed(tag) > before, 90)
+    subprocess.run(["systemctl", "suspend"], check=True)
+    until("the machine slept and woke", lambda: slept() == nights + 1 and "wakes" in night.told(), 60)
+    check("before all was received", world.committed(tag) < before + records)
+    tag.press()
+    tag.fault("interval-ms", 5)
+    both_empty(world, "put to sleep under way")
+    night.end()
+    told = night.told()
+    check.equal("the tag was let go before the machine slept", told[:3], ["linked", "sleeps", "let go"])
+    check("and is linked again when it has woken", told[3:] in WAKINGS, told)
+    until("and logind waits for the daemon the next time, too", delays_sleep)
+
+
 def main(peripheral, calciferd, calciferctl, records=RECORDS):
     begin(MANY)
+    subprocess.run(["systemctl", "start", "systemd-logind.service"], check=True)
     world = link.World(peripheral, calciferd, calciferctl)
     for adapter in ("hci1", "hci3"):
         world.tag(adapter)
@@ -134,6 +213,7 @@ def main(peripheral, calciferd, calciferctl, records=RECORDS):
                 lambda adapter: link.power(True, adapter), "switched off")
     radio_fails(world, "blocked and unblocked", lambda adapter: link.block(True, adapter),
                 lambda adapter: link.block(False, adapter), "switched off")
+    sleeps(world)
     world.close()
     print(f"{check.passed} checks passed in {time.monotonic() - check.began:.0f} s")
 

@@ -188,7 +188,7 @@ static const unsigned char next[CAL_LIFE_STATES][COLUMNS] = {
   [S] = { A, A, U, I, R, S, R,  S, S, S, S, S,  Y, O, O, O, S,  L, S, S },
   [Y] = { A, A, U, I, R, Y, R,  Y, Y, Y, Y, Y,  Y, O, O, O, Y,  L, Y, Y },
   [O] = { A, A, U, O, O, O, O,  O, O, O, O, O,  O, O, O, O, O,  X, O, C },
-  [L] = { X, X, X, X, L, L, L,  L, L, L, L, L,  L, L, L, L, L,  L, S, X },
+  [L] = { X, X, X, X, L, L, L,  L, L, L, L, L,  L, L, L, L, L,  L, L, X },
   [X] = { X, X, X, X, L, L, L,  X, X, X, X, X,  X, X, X, X, X,  X, C, X },
 };
 /* clang-format on */
@@ -470,6 +470,52 @@ test_rest_and_wake(void **unused)
   assert_int_equal(event(&life, CAL_LIFE_WAKE, CAL_LIFE_FAULT_NONE, 5000), CAL_LIFE_TRUST | CAL_LIFE_CONNECT);
 }
 
+/* As on a machine that slept before a Disconnect was over, and whose kernel links the tag as it wakes. */
+static void
+test_who_is_woken_while_it_is_let_go_waits_for_its_end(void **unused)
+{
+  (void)unused;
+  CalLife life = in_state(CAL_LIFE_LETTING_GO);
+  assert_int_equal(event(&life, CAL_LIFE_WAKE, CAL_LIFE_FAULT_NONE, 0), 0);
+  assert_int_equal(level(&life, resolved, 100), 0);
+  assert_int_equal(life.state, CAL_LIFE_LETTING_GO);
+  assert_int_equal(level(&life, idle, 2700), CAL_LIFE_TRUST | CAL_LIFE_CONNECT);
+  assert_int_equal(life.state, CAL_LIFE_CONNECTING);
+}
+
+/* Who else uses the link keeps it up. */
+static void
+test_who_is_woken_and_stays_connected_is_set_up(void **unused)
+{
+  (void)unused;
+  CalLife life = in_state(CAL_LIFE_READY);
+  event(&life, CAL_LIFE_REST, CAL_LIFE_FAULT_NONE, 0);
+  event(&life, CAL_LIFE_WAKE, CAL_LIFE_FAULT_NONE, 2000);
+  assert_int_equal(event(&life, CAL_LIFE_TIME, CAL_LIFE_FAULT_NONE, CAL_LIFE_DISCONNECT_MS), CAL_LIFE_SET_UP);
+  assert_int_equal(life.state, CAL_LIFE_SETTING_UP);
+}
+
+static void
+test_who_is_woken_and_told_to_rest_again_rests(void **unused)
+{
+  (void)unused;
+  CalLife life = in_state(CAL_LIFE_LETTING_GO);
+  event(&life, CAL_LIFE_WAKE, CAL_LIFE_FAULT_NONE, 0);
+  assert_int_equal(event(&life, CAL_LIFE_REST, CAL_LIFE_FAULT_NONE, 1), 0);
+  assert_int_equal(level(&life, idle, 2700), 0);
+  assert_int_equal(life.state, CAL_LIFE_LET_GO);
+}
+
+static void
+test_who_is_woken_and_loses_its_adapter_is_absent(void **unused)
+{
+  (void)unused;
+  CalLife life = in_state(CAL_LIFE_LETTING_GO);
+  event(&life, CAL_LIFE_WAKE, CAL_LIFE_FAULT_NONE, 0);
+  assert_int_equal(level(&life, off, 1), 0);
+  assert_int_equal(life.state, CAL_LIFE_ABSENT);
+}
+
 /* Not known when it was told to rest, and connected by whom it was adopted. */
 static void
 test_who_rests_lets_go_of_a_link_that_comes(void **unused)
@@ -526,6 +572,10 @@ main(void)
     cmocka_unit_test(test_a_connect_that_fails_at_once_is_repeated),
     cmocka_unit_test(test_what_is_said_to_be_gone_and_stays_is_set_up_anew),
     cmocka_unit_test(test_rest_and_wake),
+    cmocka_unit_test(test_who_is_woken_while_it_is_let_go_waits_for_its_end),
+    cmocka_unit_test(test_who_is_woken_and_stays_connected_is_set_up),
+    cmocka_unit_test(test_who_is_woken_and_told_to_rest_again_rests),
+    cmocka_unit_test(test_who_is_woken_and_loses_its_adapter_is_absent),
     cmocka_unit_test(test_who_rests_lets_go_of_a_link_that_comes),
     cmocka_unit_test(test_without_need_of_a_bond),
     cmocka_unit_test(test_each_state_has_a_name_of_its_own),
