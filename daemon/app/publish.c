@@ -338,13 +338,6 @@ cal_app_publish_service(CalApp *app)
   cal_service_status(app->service, status);
 }
 
-/* Interfaces that hold methods alone are made by publishing nothing. */
-static void
-publish_nothing(CalApp *app, const char *interface)
-{
-  cal_bus_publish(app->bus, CAL_BUS_ROOT, interface, g_variant_new("a{sv}", NULL));
-}
-
 static void
 publish_model(CalApp *app)
 {
@@ -354,14 +347,34 @@ publish_model(CalApp *app)
   cal_bus_publish(app->bus, CAL_BUS_ROOT, "Model1", g_variant_builder_end(&properties));
 }
 
+static void
+publish_names_of_tags(CalApp *app)
+{
+  GHashTableIter iter;
+  gpointer address;
+  g_hash_table_iter_init(&iter, app->tags);
+  while (g_hash_table_iter_next(&iter, &address, NULL)) {
+    g_autofree char *path = tag_path(address);
+    cal_bus_publish(app->bus, path, "Tag1", g_variant_new("a{sv}", NULL));
+  }
+}
+
+void
+cal_app_publish_names(CalApp *app)
+{
+  static const char *const interfaces[] = { "Alerts1", "Balance1", "Catalog1", "Ledger1",
+                                            "Model1",  "Profile1", "Service1", "Tags1" };
+  for (gsize i = 0; i < G_N_ELEMENTS(interfaces); i++)
+    cal_bus_publish(app->bus, CAL_BUS_ROOT, interfaces[i], g_variant_new("a{sv}", NULL));
+  publish_names_of_tags(app);
+}
+
+/* Today cannot be folded of a damaged ledger, and other days may be: then Balance1 has methods alone. */
 void
 cal_app_publish_all(CalApp *app)
 {
-  publish_nothing(app, "Balance1"); /* today cannot be folded of a damaged ledger, and other days may be */
   publish_balance(app);
-  publish_nothing(app, "Ledger1");
   publish_model(app);
-  publish_nothing(app, "Tags1");
   cal_app_publish_alerts(app);
   cal_app_publish_catalog(app);
   cal_app_publish_profile(app);

@@ -11,7 +11,9 @@ GVariant *cal_app_describe_day(CalApp *app, const CalDayResult *result);
 /* A product as Catalog1 lists it, a{sv}, floating. */
 GVariant *cal_app_describe_product(const CalProduct *product);
 
-/* Everything, for the start. */
+/* The objects and interfaces that are there from the start, without any value: before the name is asked for.
+ * Then all values, before anybody is answered. */
+void cal_app_publish_names(CalApp *app);
 void cal_app_publish_all(CalApp *app);
 
 /* When the loop is idle next; many asks make one. */

@@ -67,6 +67,18 @@ add_tag(CalApp *app, const CalSource *source)
     cal_link_add_tag(app->link, &tag->address, tag->kind);
 }
 
+void
+cal_app_link_tags(CalApp *app)
+{
+  GHashTableIter iter;
+  gpointer data;
+  g_hash_table_iter_init(&iter, app->tags);
+  while (app->link != NULL && g_hash_table_iter_next(&iter, NULL, &data)) {
+    const CalAppTag *tag = data;
+    cal_link_add_tag(app->link, &tag->address, tag->kind);
+  }
+}
+
 static gboolean
 was_let_go(gpointer text, gpointer data, gpointer user)
 {

@@ -32,6 +32,9 @@ void cal_app_tags_init(CalApp *app);
 /* Adds those that the context has adopted, to the table and to the link; removes those that it let go. */
 void cal_app_sync_tags(CalApp *app);
 
+/* Adds all of the table to the link: it is younger. */
+void cal_app_link_tags(CalApp *app);
+
 /* NULL when it is not adopted. */
 CalAppTag *cal_app_tag(CalApp *app, const CalAddress *address);
 

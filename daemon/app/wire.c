@@ -94,12 +94,22 @@ static const CalServiceEvents service_events = { on_stop, on_reload, on_probe };
 /* -- The bus
  * ------------------------------------------------------------------------------------------------------ */
 
+/* The start is over, and what it read is not needed again. */
+static gboolean
+on_quiet(gpointer data)
+{
+  CalApp *app = data;
+  app->quiet_id = 0;
+  cal_ledger_rest(app->ledger);
+  malloc_trim(0);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 on_name_owned(gpointer data)
 {
   CalApp *app = data;
-  cal_ledger_rest(app->ledger); /* what reading the past took is not needed again */
-  malloc_trim(0);
+  app->quiet_id = g_idle_add_full(G_PRIORITY_LOW, on_quiet, app, NULL);
   cal_service_ready(app->service);
   cal_journal(G_LOG_LEVEL_MESSAGE, CAL_JOURNAL_READY, "ready, with %u tags", g_hash_table_size(app->tags));
 }
@@ -171,13 +181,13 @@ open_storage(CalApp *app, GError **error)
   app->ledger = cal_ledger_open(app->paths.ledger, error);
   if (app->ledger == NULL)
     return FALSE;
+  cal_ledger_hold_still(app->ledger);
   sweep(app->paths.ledger);
   app->keys = cal_keys_open(app->paths.keys, error);
   if (app->keys == NULL)
     return FALSE;
   app->zones = cal_zones_new();
   app->days = cal_days_new(app->ledger, app->zones, error);
-  app->catalog = cal_app_foods_read(app->paths.foods);
   return app->days != NULL;
 }
 
@@ -222,13 +232,25 @@ begin_turning(CalApp *app)
   cal_app_tell(app, &(CalTurnEvent){ .kind = CAL_TURN_BEGIN });
 }
 
+/* All that may refuse the daemon its work is behind it, and the name is asked for: it comes while the rest is
+ * done. Who calls at once waits until the main loop runs, and finds all of it. */
 static void
-open_edges(CalApp *app)
+open_bus(CalApp *app)
 {
   gsize n_methods;
   const CalBusMethod *methods = cal_app_surface(&n_methods);
   app->service = cal_service_new(&service_events, app);
   app->bus = cal_bus_new(app->session, methods, n_methods, app);
+  cal_days_context(app->days, cal_app_now(), app->context);
+  cal_app_sync_tags(app);
+  cal_app_publish_names(app);
+  cal_bus_own_name(app->bus, on_name_owned, on_name_lost);
+}
+
+static void
+open_edges(CalApp *app)
+{
+  app->catalog = cal_app_foods_read(app->paths.foods);
   app->notifier = cal_notifier_new(app->session, "Calcifer", "org.calciferd", &cal_app_notifier_events, app);
   app->system = cal_app_watch_system(app);
   app->clock = cal_app_watch_clock(app);
@@ -237,11 +259,12 @@ open_edges(CalApp *app)
   begin_turning(app);
   if (app->system_bus != NULL)
     app->link = cal_link_new(app->system_bus, &cal_app_link_owner, app);
+  cal_app_link_tags(app);
   cal_app_sync_tags(app);
   cal_app_publish_all(app);
   cal_app_follow_place(app);
   cal_app_redate(app); /* the clock may have been set while no daemon ran */
-  cal_bus_own_name(app->bus, on_name_owned, on_name_lost);
+  cal_bus_begin(app->bus);
 }
 
 CalApp *
@@ -265,7 +288,9 @@ cal_app_new(GMainLoop *loop, CalJournal *journal, CalPaths paths, GError **error
     cal_app_free(app);
     return NULL;
   }
+  open_bus(app);
   open_edges(app);
+  cal_ledger_let_go(app->ledger);
   return app;
 }
 
@@ -290,6 +315,7 @@ stop_timers(CalApp *app)
   g_clear_handle_id(&app->catch_up_id, g_source_remove);
   g_clear_handle_id(&app->tags_changed_id, g_source_remove);
   g_clear_handle_id(&app->gates_id, g_source_remove);
+  g_clear_handle_id(&app->quiet_id, g_source_remove);
 }
 
 static void

@@ -14,7 +14,7 @@
 typedef struct {
   CalSpan span; /* while it held */
   char *name;
-  GTimeZone *zone;
+  GTimeZone *zone; /* opened when it is asked for; NULL: not yet */
 } Stay;
 
 struct CalZones {
@@ -27,7 +27,7 @@ stay_clear(gpointer data)
 {
   Stay *stay = data;
   g_free(stay->name);
-  g_time_zone_unref(stay->zone);
+  g_clear_pointer(&stay->zone, g_time_zone_unref);
 }
 
 static Stay *
@@ -68,9 +68,18 @@ cal_zones_open(const char *name)
 static void
 append(CalZones *zones, CalInstant from, const char *name)
 {
-  GTimeZone *zone = cal_zones_open(name);
-  const Stay stay = { { from, G_MAXINT64 }, g_strdup(name), zone != NULL ? zone : g_time_zone_new_utc() };
+  const Stay stay = { { from, G_MAXINT64 }, g_strdup(name), NULL };
   g_array_append_val(zones->stays, stay);
+}
+
+static GTimeZone *
+zone_of(Stay *stay)
+{
+  if (stay->zone == NULL)
+    stay->zone = cal_zones_open(stay->name);
+  if (stay->zone == NULL)
+    stay->zone = g_time_zone_new_utc();
+  return stay->zone;
 }
 
 CalZones *
@@ -126,7 +135,7 @@ interval_at(GTimeZone *zone, CalInstant instant)
 CalDate
 cal_zones_date(const CalZones *zones, CalInstant instant)
 {
-  GTimeZone *zone = stay_at(zones, instant)->zone;
+  GTimeZone *zone = zone_of(stay_at(zones, instant));
   const CalInstant local = instant + g_time_zone_get_offset(zone, interval_at(zone, instant));
   return (CalDate)(local / A_DAY_S - (local % A_DAY_S < 0));
 }
@@ -161,13 +170,14 @@ add_piece(CalDayFrame *frame, CalInstant start, CalInstant end, gint32 offset_s)
 }
 
 static void
-add_stay(CalDayFrame *frame, const Stay *stay, CalSpan window)
+add_stay(CalDayFrame *frame, Stay *stay, CalSpan window)
 {
   CalInstant at = MAX(window.start, stay->span.start);
   const CalInstant end = MIN(window.end, stay->span.end);
   while (at < end) {
-    const CalInstant next = next_transition(stay->zone, at, end);
-    add_piece(frame, at, next, g_time_zone_get_offset(stay->zone, interval_at(stay->zone, at)));
+    GTimeZone *zone = zone_of(stay);
+    const CalInstant next = next_transition(zone, at, end);
+    add_piece(frame, at, next, g_time_zone_get_offset(zone, interval_at(zone, at)));
     at = next;
   }
 }

@@ -12,7 +12,6 @@
 
 struct CalBus {
   GDBusConnection *connection;
-  CalBusInterfaces *interfaces;
   GHashTable *objects; /* path -> CalBusObject, owned */
   const CalBusMethod *methods;
   gsize n_methods;
@@ -20,6 +19,7 @@ struct CalBus {
   CalBusGate *gate;
   CalBusLine *line;
   GUnixFDList *descriptors; /* of the call that is being answered; NULL: none came. Borrowed */
+  gboolean begun;           /* see cal_bus_begin() */
   guint manager_id;
   guint name_id;
   guint idle_id;  /* tell what changed: */
@@ -184,11 +184,15 @@ managed_objects(CalBus *bus)
 static void
 tell_manager(CalBus *bus, const char *signal, GVariant *arguments)
 {
-  g_dbus_connection_emit_signal(bus->connection, NULL, CAL_BUS_ROOT, "org.freedesktop.DBus.ObjectManager",
-                                signal, arguments, NULL);
+  g_autoptr(GVariant) told = g_variant_ref_sink(arguments);
+  if (bus->begun)
+    g_dbus_connection_emit_signal(bus->connection, NULL, CAL_BUS_ROOT, "org.freedesktop.DBus.ObjectManager",
+                                  signal, told, NULL);
 }
 
 /* -- Publishing
+ *
+ *   not begun ── cal_bus_begin() ──▶ nothing to tell
  *
  *                 a change                    the main loop is idle, or an interval is over
  *   nothing to tell ──────▶ told long ago ───────────────────────────────────────────────▶ tell all, note
@@ -263,12 +267,12 @@ void
 cal_bus_publish(CalBus *bus, const char *path, const char *interface, GVariant *properties)
 {
   g_autoptr(GVariant) values = g_variant_ref_sink(properties);
-  GDBusInterfaceInfo *info = cal_bus_interfaces_find(bus->interfaces, interface);
+  GDBusInterfaceInfo *info = cal_bus_interfaces_find(interface);
   g_assert(info != NULL);
   CalBusObject *object = ensure_object(bus, path);
   if (!cal_bus_object_has(object, info->name))
     export_interface(bus, object, path, info, values);
-  else if (cal_bus_object_set(object, info->name, values))
+  else if (cal_bus_object_set(object, info, values) && bus->begun)
     tell_soon(bus);
 }
 
@@ -287,7 +291,7 @@ cal_bus_retract(CalBus *bus, const char *path)
 void
 cal_bus_emit(CalBus *bus, const char *path, const char *interface, const char *name, GVariant *arguments)
 {
-  GDBusInterfaceInfo *info = cal_bus_interfaces_find(bus->interfaces, interface);
+  GDBusInterfaceInfo *info = cal_bus_interfaces_find(interface);
   g_assert(info != NULL && g_dbus_interface_info_lookup_signal(info, name) != NULL);
   g_dbus_connection_emit_signal(bus->connection, NULL, path, info->name, name, arguments, NULL);
 }
@@ -323,13 +327,24 @@ cal_bus_own_name(CalBus *bus, CalBusNameChanged owned, CalBusNameChanged lost)
                                    on_name_acquired, on_name_lost, bus, NULL);
 }
 
+void
+cal_bus_begin(CalBus *bus)
+{
+  GHashTableIter iter;
+  gpointer object;
+  g_hash_table_iter_init(&iter, bus->objects);
+  while (g_hash_table_iter_next(&iter, NULL, &object))
+    cal_bus_object_note_told(object);
+  bus->begun = TRUE;
+}
+
 /* Table and XML must hold the same methods, or a client meets a surface that is not the documented one. */
 static void
 assert_table_is_whole(CalBus *bus)
 {
   gsize documented = 0;
-  for (gsize i = 0; i < cal_bus_interfaces_count(bus->interfaces); i++) {
-    GDBusInterfaceInfo *info = cal_bus_interfaces_nth(bus->interfaces, i);
+  for (gsize i = 0; i < cal_bus_interfaces_count(); i++) {
+    GDBusInterfaceInfo *info = cal_bus_interfaces_nth(i);
     for (GDBusMethodInfo **method = info->methods; method != NULL && *method != NULL; method++, documented++)
       g_assert(find_method(bus, info->name, (*method)->name) != NULL);
   }
@@ -342,7 +357,7 @@ cal_bus_new(GDBusConnection *connection, const CalBusMethod *methods, gsize n_me
   g_autoptr(GError) error = NULL;
   CalBus *bus = g_new0(CalBus, 1);
   bus->connection = g_object_ref(connection);
-  bus->interfaces = cal_bus_interfaces_new();
+  cal_bus_interfaces_begin();
   bus->objects = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, cal_bus_object_free);
   bus->methods = methods;
   bus->n_methods = n_methods;
@@ -350,8 +365,8 @@ cal_bus_new(GDBusConnection *connection, const CalBusMethod *methods, gsize n_me
   bus->line = cal_bus_line_new(serve, bus);
   bus->gate = cal_bus_gate_new(connection);
   assert_table_is_whole(bus);
-  bus->manager_id = g_dbus_connection_register_object(
-      connection, CAL_BUS_ROOT, cal_bus_interfaces_manager(bus->interfaces), &vtable, bus, NULL, &error);
+  bus->manager_id = g_dbus_connection_register_object(connection, CAL_BUS_ROOT, cal_bus_interfaces_manager(),
+                                                      &vtable, bus, NULL, &error);
   g_assert_no_error(error);
   return bus;
 }
@@ -372,7 +387,7 @@ cal_bus_free(CalBus *bus)
     cal_bus_object_unregister(object, bus->connection);
   g_dbus_connection_unregister_object(bus->connection, bus->manager_id);
   g_hash_table_unref(bus->objects);
-  cal_bus_interfaces_free(bus->interfaces);
+  cal_bus_interfaces_end();
   g_object_unref(bus->connection);
   g_free(bus);
 }

@@ -59,6 +59,12 @@ void cal_bus_retract(CalBus *bus, const char *path);
 void cal_bus_emit(CalBus *bus, const char *path, const char *interface, const char *name,
                   GVariant *arguments);
 
+/* Before the main loop runs no call is answered, so what is published until then nobody needs to be told:
+ * whoever calls as soon as the name is there waits, and is answered by what is known then. Only objects and
+ * their interfaces must be there before the name is, as those of the root and of the tags: published empty.
+ * From here on changes are told. */
+void cal_bus_begin(CalBus *bus);
+
 /* Owns CAL_BUS_NAME. `owned` is told once it is ours, `lost` when it is not to be had or was taken away. */
 typedef void (*CalBusNameChanged)(gpointer owner);
 void cal_bus_own_name(CalBus *bus, CalBusNameChanged owned, CalBusNameChanged lost);

@@ -152,6 +152,20 @@ note_told(Property *property)
   property->told = g_variant_ref(property->value);
 }
 
+static void
+note_all_told(Exported *exported)
+{
+  for (guint i = 0; i < exported->properties->len; i++)
+    note_told(property_at(exported, i));
+}
+
+void
+cal_bus_object_note_told(CalBusObject *object)
+{
+  for (guint i = 0; i < object->interfaces->len; i++)
+    note_all_told(object->interfaces->pdata[i]);
+}
+
 void
 cal_bus_object_add(CalBusObject *object, GDBusInterfaceInfo *info, guint registration, GVariant *values)
 {
@@ -162,8 +176,7 @@ cal_bus_object_add(CalBusObject *object, GDBusInterfaceInfo *info, guint registr
   exported->properties = g_array_new(FALSE, FALSE, sizeof(Property));
   g_array_set_clear_func(exported->properties, property_clear);
   take_values(exported, values);
-  for (guint i = 0; i < exported->properties->len; i++)
-    note_told(property_at(exported, i));
+  note_all_told(exported);
   g_ptr_array_add(object->interfaces, exported);
 }
 
@@ -174,10 +187,12 @@ cal_bus_object_has(CalBusObject *object, const char *interface)
 }
 
 gboolean
-cal_bus_object_set(CalBusObject *object, const char *interface, GVariant *values)
+cal_bus_object_set(CalBusObject *object, GDBusInterfaceInfo *info, GVariant *values)
 {
-  Exported *exported = find(object, interface);
+  Exported *exported = find(object, info->name);
   g_assert(exported != NULL);
+  if (exported->properties->len == 0)
+    assert_complete(info, values);
   take_values(exported, values);
   return !all_told(exported);
 }

@@ -15,7 +15,10 @@ void cal_bus_object_add(CalBusObject *object, GDBusInterfaceInfo *info, guint re
 gboolean cal_bus_object_has(CalBusObject *object, const char *interface);
 
 /* Takes new values; TRUE when any differs from what clients were told. */
-gboolean cal_bus_object_set(CalBusObject *object, const char *interface, GVariant *values);
+gboolean cal_bus_object_set(CalBusObject *object, GDBusInterfaceInfo *info, GVariant *values);
+
+/* As if clients had been told all values as they are now. */
+void cal_bus_object_note_told(CalBusObject *object);
 
 /* A new reference to a property's value, or NULL. */
 GVariant *cal_bus_object_get(CalBusObject *object, const char *interface, const char *property);

@@ -164,6 +164,8 @@ static gboolean
 append_all(CalLedger *ledger, CalEntry *entries, gsize n_entries, GError **error)
 {
   gboolean dating = FALSE;
+  if (!cal_owner_dates_ensure(ledger, error))
+    return FALSE;
   g_autoptr(GArray) before = g_array_ref(ledger->owner_dates);
   for (gsize i = 0; i < n_entries; i++)
     dating = dating || may_date(&entries[i]);

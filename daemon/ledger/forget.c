@@ -220,6 +220,8 @@ forget(CalLedger *ledger, CalEntry *tombstone, GError **error)
 gboolean
 cal_ledger_forget(CalLedger *ledger, CalEntry *tombstone, GError **error)
 {
+  if (!cal_owner_dates_ensure(ledger, error))
+    return FALSE;
   g_autoptr(GArray) before = g_array_ref(ledger->owner_dates);
   g_assert(tombstone->kind == CAL_ENTRY_TOMBSTONE);
   if (forget(ledger, tombstone, error))

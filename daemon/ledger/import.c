@@ -146,6 +146,8 @@ take_all(CalLedger *ledger, CalEntry *entries, gsize n_entries, GError **error)
 gboolean
 cal_ledger_import_entries(CalLedger *ledger, CalEntry *entries, gsize n_entries, GError **error)
 {
+  if (!cal_owner_dates_ensure(ledger, error))
+    return FALSE;
   g_autoptr(GArray) before = g_array_ref(ledger->owner_dates);
   if (n_entries == 0 || take_all(ledger, entries, n_entries, error))
     return TRUE;

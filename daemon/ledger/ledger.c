@@ -24,6 +24,8 @@
 /* A reader such as the sqlite3 shell may hold the file for a moment; nobody else writes to it. */
 #define BUSY_TIMEOUT_MS 250
 
+static const char sql_hold[] = "SELECT uuid FROM ledger";
+
 static gboolean
 fail_with_errno(const char *path, const char *doing, GError **error)
 {
@@ -261,8 +263,7 @@ open_ledger(CalLedger *ledger, gboolean is_copy, GError **error)
   if (!make_directory(ledger->path, error) || !lock_file(ledger, error) || !open_database(ledger, error) ||
       !identify(ledger, &version, error) || !configure(ledger, error) ||
       !migrate(ledger, version, is_copy, error) || !read_uuid(ledger, error) ||
-      !cal_origin_open(ledger, error) || !identify_files(ledger, error) ||
-      !cal_owner_dates_load(ledger, error))
+      !cal_origin_open(ledger, error) || !identify_files(ledger, error))
     return FALSE;
   sqlite3_db_config(ledger->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, NULL);
   cal_ledger_sync_names(ledger->path);
@@ -353,6 +354,7 @@ cal_ledger_close(CalLedger *ledger)
   g_autoptr(GError) error = NULL;
   if (ledger->uuid != NULL && !ledger->sealed && !cal_ledger_flush(ledger, &error))
     g_warning("%s", error->message);
+  cal_ledger_let_go(ledger);
   g_hash_table_destroy(ledger->statements);
   const int code = sqlite3_close(ledger->db);
   g_assert(code == SQLITE_OK); /* a statement would be out of the cache still */
@@ -373,8 +375,26 @@ cal_ledger_uuid(CalLedger *ledger)
   return ledger->uuid;
 }
 
+/* One statement that stands on its row keeps what the others would take and give back. */
+void
+cal_ledger_hold_still(CalLedger *ledger)
+{
+  gboolean has_row;
+  g_assert(ledger->held == NULL);
+  ledger->held = cal_statement_take(ledger, sql_hold, NULL);
+  if (ledger->held != NULL)
+    cal_statement_next(ledger->held, &has_row, NULL);
+}
+
+void
+cal_ledger_let_go(CalLedger *ledger)
+{
+  g_clear_pointer(&ledger->held, cal_statement_release);
+}
+
 void
 cal_ledger_rest(CalLedger *ledger)
 {
+  g_hash_table_remove_all(ledger->statements);
   sqlite3_db_release_memory(ledger->db);
 }

@@ -208,7 +208,13 @@ gboolean cal_ledger_each_setting(CalLedger *ledger, CalLedgerVisit visit, gpoint
  * error of cal_ledger_append_entry(). */
 gboolean cal_ledger_probe(CalLedger *ledger, GError **error);
 
-/* Gives back the pages of the file that were kept in memory: they are read anew when they are wanted. */
+/* From here to the other all reading is of one view of the file: what reads much, a little at a time, does
+ * not lock and unlock the file for each. Writing goes on as ever; VACUUM and writing back the WAL do not. */
+void cal_ledger_hold_still(CalLedger *ledger);
+void cal_ledger_let_go(CalLedger *ledger);
+
+/* Gives back the pages of the file that were kept in memory, and the statements: they are read and prepared
+ * anew when they are wanted. */
 void cal_ledger_rest(CalLedger *ledger);
 
 /* The span that holds the instants of all that cal_ledger_each() tells: from the oldest to a second behind

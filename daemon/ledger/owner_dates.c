@@ -55,12 +55,15 @@ read_standing(CalLedger *ledger, GError **error)
 }
 
 gboolean
-cal_owner_dates_load(CalLedger *ledger, GError **error)
+cal_owner_dates_ensure(CalLedger *ledger, GError **error)
 {
+  if (ledger->owner_dates_read)
+    return TRUE;
   g_autoptr(GArray) dates = read_standing(ledger, error);
   if (dates == NULL)
     return FALSE;
   cal_owner_dates_restore(ledger, dates);
+  ledger->owner_dates_read = TRUE;
   return TRUE;
 }
 

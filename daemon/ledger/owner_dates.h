@@ -13,8 +13,9 @@
 /* None. */
 GArray *cal_owner_dates_new(void);
 
-/* Reads them, when the ledger is opened. */
-gboolean cal_owner_dates_load(CalLedger *ledger, GError **error);
+/* Reads them once, before anything is written: they are looked for among all entries, and nobody who only
+ * reads asks for them. */
+gboolean cal_owner_dates_ensure(CalLedger *ledger, GError **error);
 
 /* Makes the log that such an entry is about known, also where no record of it came yet. Within a transaction.
  */

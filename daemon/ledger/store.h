@@ -25,13 +25,15 @@ struct CalLedger {
   int lock_fd; /* holds the advisory lock; closed after db, since closing any descriptor of a file drops the
                   record locks that SQLite has on it */
   CalFileIdentity file, wal;
-  GHashTable *statements; /* SQL text, compared by its address → idle CalStatement */
-  GArray *samples;        /* CalEvent: heard and not committed yet */
-  GHashTable *duplicates; /* address text → gint64 *: counted and not committed yet */
-  gboolean has_origins;   /* of entries of other ledgers */
-  GArray *owner_dates;    /* what owners said of undated runs, see owner_dates.h */
-  CalSpan touched;        /* what the open transaction changes of what days are folded from */
-  CalInstant latest_end;  /* no record ends later; when latest_known */
+  GHashTable *statements;    /* SQL text, compared by its address → idle CalStatement */
+  GArray *samples;           /* CalEvent: heard and not committed yet */
+  GHashTable *duplicates;    /* address text → gint64 *: counted and not committed yet */
+  gboolean has_origins;      /* of entries of other ledgers */
+  struct CalStatement *held; /* what keeps the view of cal_ledger_hold_still(); NULL: nothing */
+  GArray *owner_dates;       /* what owners said of undated runs, see owner_dates.h */
+  gboolean owner_dates_read;
+  CalSpan touched;       /* what the open transaction changes of what days are folded from */
+  CalInstant latest_end; /* no record ends later; when latest_known */
   gboolean latest_known;
   CalInstant oldest; /* of what is committed, G_MAXINT64 for nothing; when oldest_known */
   gboolean oldest_known;

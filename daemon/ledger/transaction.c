@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "owner_dates.h"
 #include "samples.h"
 #include "store.h"
 #include "tags.h"
@@ -8,7 +9,8 @@ cal_transaction_begin(CalTransaction *transaction, CalLedger *ledger, GError **e
 {
   g_assert(ledger->n_readers == 0);
   /* IMMEDIATE: whether the database can be written shows here and not halfway through. */
-  if (!cal_store_takes_events(ledger, error) || !cal_store_run(ledger, "BEGIN IMMEDIATE", 0, 0, error))
+  if (!cal_store_takes_events(ledger, error) || !cal_owner_dates_ensure(ledger, error) ||
+      !cal_store_run(ledger, "BEGIN IMMEDIATE", 0, 0, error))
     return FALSE;
   transaction->ledger = ledger;
   ledger->touched = (CalSpan){ 0, 0 };

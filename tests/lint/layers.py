@@ -137,7 +137,7 @@ class Layers:
     def wrong_library(self, path, name):
         kind, room = room_of(path)
         if name.startswith("calciferd-interfaces"):
-            return None if room == "bus" else "the compiled-in XML is the bus's"
+            return None if room == "bus" else "what is made of the XML is the bus's"
         library = library_of(name)
         if library is None:
             return "nobody may: add it to a library in tests/lint/layers.py if it is needed"

@@ -15,7 +15,7 @@ from house import Faults, Tree, line_of
 
 PREFIX = "org.calciferd."
 TABLE = Path("daemon/app/surface.c")
-RESOURCE = Path("dbus/interfaces.gresource.xml")
+CARRIED = Path("daemon/bus/interfaces.c")
 ERRORS = Path("daemon/error.c")
 PAGE = Path("doc/org.calciferd.md")
 WITHOUT_DAEMON = {"calc", "help"}
@@ -143,13 +143,15 @@ def check_commands(tree, documented, faults):
 
 
 def check_carried(tree, files, faults):
-    """The XML is installed, and compiled in."""
-    build, resource = tree.text("dbus/meson.build"), tree.text(RESOURCE)
+    """The XML is installed, and what is made of it is served."""
+    build, carried = tree.text("dbus/meson.build"), tree.text(CARRIED)
     for path in files:
         if f"'{path.stem.removeprefix(PREFIX)}'" not in build:
             faults.add("dbus/meson.build", 1, f"does not install {path.name}")
-        if f"<file>{path.name}</file>" not in resource:
-            faults.add(RESOURCE, 1, f"does not carry {path.name}")
+        for interface in parse(tree.text(path).encode()).iter("interface"):
+            table = interface.get("name").replace(".", "_").lower() + "_interface"
+            if f"&{table}," not in carried:
+                faults.add(CARRIED, 1, f"does not carry {interface.get('name')}")
 
 
 def main():

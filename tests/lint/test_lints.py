@@ -249,8 +249,8 @@ class Surface(Lint):
         self.sees("surface", "'log feed' is done with Ledger1.Feed, which there is not")
 
     def test_interface_that_is_not_carried(self):
-        self.replace("dbus/interfaces.gresource.xml", "<file>org.calciferd.Ledger1.xml</file>", "")
-        self.sees("surface", "does not carry org.calciferd.Ledger1.xml")
+        self.replace("daemon/bus/interfaces.c", "&org_calciferd_ledger1_interface,", "")
+        self.sees("surface", "does not carry org.calciferd.Ledger1")
 
 
 class Functions(Lint):

@@ -135,6 +135,7 @@ class Household:
         until(lambda: self.owner() or self.daemon.poll() is not None, seconds, "the daemon's name")
         if self.daemon.poll() is not None:
             raise AssertionError("the daemon ended at once: " + self.read_log())
+        self.property("Service1", "Version")  # the name comes first, and with the first answer all else is there
         if self.simulator is not None:
             until(lambda: self.property("Service1", "Radio") == "on", 10, "the radio")
         return self

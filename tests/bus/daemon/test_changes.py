@@ -4,6 +4,7 @@
 
 import json
 import os
+import subprocess
 import sys
 import time
 import unittest
@@ -134,6 +135,33 @@ class Changes(unittest.TestCase):
         self.assertLess(tags, 2 * ((time.monotonic() - start) / EVERY_S + 5))
         button = follower.known[ROOT + "/tag/" + BUTTON.replace(":", "_"), NAME + ".Tag1"]
         self.assertEqual(follower.known[ROOT, NAME + ".Balance1"]["VitaminD"]["supplement_iu"], 10 * button["Received"])
+
+    def test_who_asks_as_soon_as_the_name_is_there(self):
+        """Finds an object for each tag, with all that is so, and is told none of it again."""
+        self.start()
+        self.home.simulator.control.AddBroadcaster(BUTTON, options(name="tag"))
+        adopting = self.home.begin("tags", "adopt", BUTTON)
+        until(lambda: self.home.simulator.control.Advertise(BUTTON, BTHOME_UUID, bytes.fromhex("4400ff3a00"))
+              or adopting.poll() is not None, 30, "the adoption")
+        self.home.ctl("products", "add", "d", "d=10IU")
+        self.home.ctl("log", "take", "d")
+        self.home.stop()
+        told = []
+        self.home.session.signal_subscribe(None, PROPERTIES, "PropertiesChanged", ROOT, None, Gio.DBusSignalFlags.NONE,
+                                           lambda *signal: told.append(signal[5].unpack()[0].removeprefix(NAME + ".")))
+        self.home.daemon = subprocess.Popen([PROGRAMS["daemon"]], env=self.home.environment, stdin=subprocess.DEVNULL,
+                                            stderr=self.home.log)
+        while not self.home.owner():
+            self.assertIsNone(self.home.daemon.poll())
+        tag = self.home.properties("Tag1", ROOT + "/tag/" + BUTTON.replace(":", "_"))
+        self.assertEqual((tag["Address"], tag["Role"]), (BUTTON, "buttons"))
+        follower = Follower(self.home)
+        self.assertEqual(follower.known[ROOT, NAME + ".Balance1"]["VitaminD"]["supplement_iu"], 10)
+        until(lambda: self.home.property("Service1", "Radio") == "on", 10, "the radio")
+        time.sleep(4 * EVERY_S)
+        until(follower.is_right, 10, "what the panel knows")
+        self.assertIn("Service1", told)
+        self.assertNotIn("Catalog1", told)
 
     def test_a_stream_of_readings(self):
         """What follows of them is told now and then, and in the end all of it; each of them by itself at once."""
