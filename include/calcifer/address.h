@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -29,6 +30,13 @@ void cal_address_format(const CalAddress *address, char text[CAL_ADDRESS_TEXT_SI
 
 /* Less than, equal to or greater than 0, as memcmp() does. */
 int cal_address_compare(const CalAddress *a, const CalAddress *b);
+
+/* The same address; asked several times for each record. */
+static inline bool
+cal_address_equal(const CalAddress *a, const CalAddress *b)
+{
+  return memcmp(a->octet, b->octet, sizeof a->octet) == 0;
+}
 
 #ifdef __cplusplus
 }

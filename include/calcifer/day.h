@@ -36,6 +36,7 @@
 #include <calcifer/event.h>
 #include <calcifer/frame.h>
 #include <calcifer/nutrient.h>
+#include <calcifer/sun.h>
 #include <calcifer/trace.h>
 
 #ifdef __cplusplus
@@ -44,7 +45,7 @@ extern "C" {
 
 /* Raised whenever the same events give another result or the struct below changes: part of the key under
  * which results are cached. */
-#define CAL_DAY_MODEL 7
+#define CAL_DAY_MODEL 8
 
 #define CAL_DAY_MAX_SEGMENTS 64
 #define CAL_DAY_MAX_INTAKES  256
@@ -186,6 +187,12 @@ typedef struct CalDaySunAt {
   double distance_au;
 } CalDaySunAt;
 
+/* The season's column of ozone, which is one on all of the day as long as the place is one. */
+typedef struct CalDayOzone {
+  double latitude_deg; /* NAN: none yet */
+  double du;
+} CalDayOzone;
+
 /* The fold's state. Read it through cal_day_result() alone; copied by assignment. */
 typedef struct CalDay {
   CalDayFrames frames;
@@ -202,6 +209,8 @@ typedef struct CalDay {
   CalDayAnswer answer[CAL_DAY_MAX_ANSWERS];
   uint32_t n_answers;
   CalDaySunAt sun_at;
+  CalSunTrack sun_track;
+  CalDayOzone ozone;
   CalAtmosphere air; /* that was asked last; its ozone is NAN: none yet */
   CalTrace *trace;   /* borrowed; NULL, as cal_day_begin() has it: nobody wants to know the steps */
   CalDueDose due[CAL_DOSE_MAX_WINDOWS]; /* of the day before, the day and the day after */

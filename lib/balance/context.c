@@ -96,7 +96,7 @@ const CalSource *
 cal_context_source(const CalContext *context, const CalAddress *tag)
 {
   for (uint32_t i = 0; i < context->n_sources; i++)
-    if (cal_address_compare(&context->source[i].address, tag) == 0)
+    if (cal_address_equal(&context->source[i].address, tag))
       return &context->source[i];
   return NULL;
 }
@@ -105,7 +105,7 @@ static const CalMap *
 find_map(const CalContext *context, const CalAddress *tag, const char *slot)
 {
   for (uint32_t i = 0; i < context->n_maps; i++)
-    if (cal_address_compare(&context->map[i].tag, tag) == 0 && strcmp(context->map[i].slot, slot) == 0)
+    if (cal_address_equal(&context->map[i].tag, tag) && strcmp(context->map[i].slot, slot) == 0)
       return &context->map[i];
   return NULL;
 }
@@ -269,8 +269,8 @@ step_map(CalContext *context, const CalEntry *entry)
       !cal_word_copy(cal_word_of(entry->value), map.product, sizeof map.product))
     return false;
   uint32_t i = 0;
-  while (i < context->n_maps && (cal_address_compare(&context->map[i].tag, &map.tag) != 0 ||
-                                 strcmp(context->map[i].slot, map.slot) != 0))
+  while (i < context->n_maps &&
+         (!cal_address_equal(&context->map[i].tag, &map.tag) || strcmp(context->map[i].slot, map.slot) != 0))
     i++;
   if (map.product[0] == '\0') {
     if (i < context->n_maps)
@@ -291,7 +291,7 @@ cal_context_source_of(CalContext *context, const CalAddress *address)
 {
   CalSource *spare = NULL;
   for (uint32_t i = 0; i < context->n_sources; i++) {
-    if (cal_address_compare(&context->source[i].address, address) == 0)
+    if (cal_address_equal(&context->source[i].address, address))
       return &context->source[i];
     if (spare == NULL && !context->source[i].adopted)
       spare = &context->source[i];
@@ -390,7 +390,7 @@ static void
 drop_maps(CalContext *context, const CalAddress *tag)
 {
   for (uint32_t i = 0; i < context->n_maps;)
-    if (cal_address_compare(&context->map[i].tag, tag) == 0)
+    if (cal_address_equal(&context->map[i].tag, tag))
       context->map[i] = context->map[--context->n_maps];
     else
       i++;

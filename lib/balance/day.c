@@ -65,7 +65,7 @@ cal_day_begin(CalDay *day, const CalDayFrames *frames, const CalContext *at_star
   day->sum.date = frames->day.date;
   day->sum.newest.end = day->sum.ambient.end = CAL_INSTANT_NONE;
   day->sum.look_again = day->sun_at.at = CAL_INSTANT_NONE;
-  day->air.ozone_du = NAN;
+  day->air.ozone_du = day->ozone.latitude_deg = NAN;
   cal_day_plan_doses(day);
 }
 
@@ -301,6 +301,8 @@ copy(CalDay *to, const CalDay *from)
   to->n_answers = from->n_answers;
   to->n_due = from->n_due;
   to->sun_at = from->sun_at;
+  to->sun_track = from->sun_track;
+  to->ozone = from->ozone;
   to->air = from->air;
   to->trace = from->trace;
 }

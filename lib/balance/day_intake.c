@@ -82,7 +82,7 @@ note_unmapped(CalDay *day, const CalAddress *tag, const char *slot, double press
   CalDayResult *const sum = &day->sum;
   uint32_t i = 0;
   while (i < sum->n_unmapped &&
-         (cal_address_compare(&sum->unmapped[i].tag, tag) != 0 || strcmp(sum->unmapped[i].slot, slot) != 0))
+         (!cal_address_equal(&sum->unmapped[i].tag, tag) || strcmp(sum->unmapped[i].slot, slot) != 0))
     i++;
   if (i == CAL_DAY_MAX_UNMAPPED)
     return;

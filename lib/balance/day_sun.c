@@ -11,6 +11,7 @@
 #include <math.h>
 #include <string.h>
 
+#include <calcifer/ozone.h>
 #include <calcifer/skin.h>
 #include <calcifer/sun.h>
 #include <calcifer/sunscreen.h>
@@ -51,10 +52,20 @@ drop_ended(CalDay *day)
       i++;
 }
 
+/* Half of what a fold is told lies on the days around. */
+static bool
+reaches_into(const CalDay *day, CalSpan span)
+{
+  const CalSpan extent = cal_frame_extent(&day->frames.day);
+  return span.start < extent.end && span.end > extent.start;
+}
+
 /* More than CAL_DAY_MAX_SEGMENTS at one instant is no person's day: what would end first makes room. */
 static void
 add_segment(CalDay *day, const CalSegment *segment)
 {
+  if (!reaches_into(day, segment->span))
+    return;
   drop_ended(day);
   if (day->n_segments == CAL_DAY_MAX_SEGMENTS) {
     uint32_t first = 0;
@@ -83,7 +94,7 @@ holds_over(const CalSegment *a, const CalSegment *b)
 static bool
 is_of(const CalSegment *segment, const CalAddress *tag)
 {
-  return segment->source != CAL_SEGMENT_HAND && cal_address_compare(&segment->tag, tag) == 0;
+  return segment->source != CAL_SEGMENT_HAND && cal_address_equal(&segment->tag, tag);
 }
 
 static const CalSegment *
@@ -188,7 +199,8 @@ sun_at(CalDay *day, const CalPlace *place, CalInstant at)
   if (last->at == at && same(last->latitude_deg, place->latitude_deg) &&
       same(last->longitude_deg, place->longitude_deg))
     return last;
-  const CalSunPosition sun = cal_sun_position(at, place->latitude_deg, place->longitude_deg);
+  const CalSunPosition sun =
+      cal_sun_track_position(&day->sun_track, at, place->latitude_deg, place->longitude_deg);
   *last = (CalDaySunAt){ at, place->latitude_deg, place->longitude_deg, sun.zenith_deg, sun.distance_au };
   return last;
 }
@@ -199,6 +211,17 @@ air_of(CalDay *day, double ozone_du)
   if (!same(day->air.ozone_du, ozone_du))
     day->air = cal_atmosphere_of(ozone_du);
   return &day->air;
+}
+
+double
+cal_day_ozone_du(CalDay *day, double latitude_deg)
+{
+  const CalProfile *const profile = &day->context.profile;
+  if (cal_wearer_said_ozone(profile, &day->frames.day))
+    return profile->ozone_du;
+  if (!same(day->ozone.latitude_deg, latitude_deg))
+    day->ozone = (CalDayOzone){ latitude_deg, cal_ozone_climatology_du(latitude_deg, day->frames.day.date) };
+  return day->ozone.du;
 }
 
 double
@@ -249,14 +272,14 @@ typedef struct Stretch {
 } Stretch;
 
 static Stretch
-stretch_of(const CalDay *day, const CalSegment *segment, double uvi, int32_t utc_offset_s)
+stretch_of(CalDay *day, const CalSegment *segment, double uvi, int32_t utc_offset_s)
 {
   const CalProfile *const profile = &day->context.profile;
   Stretch stretch = { .segment = segment, .uvi = uvi };
   const CalPlaceOrigin origin = cal_context_place(&day->context, utc_offset_s, &stretch.place);
   const bool by_tag = segment->source != CAL_SEGMENT_HAND || (segment->open_sky && !isnan(uvi));
   stretch.capped = by_tag && origin == CAL_PLACE_KNOWN;
-  stretch.ozone_du = cal_wearer_ozone_du(profile, &day->frames.day, stretch.place.latitude_deg);
+  stretch.ozone_du = cal_day_ozone_du(day, stretch.place.latitude_deg);
   stretch.skin = cal_wearer_skin(profile, day->frames.day.date);
   stretch.burns_like = cal_wearer_burns_like(profile);
   stretch.area = bare_area(day, segment, stretch.place.latitude_deg);

@@ -82,7 +82,7 @@ sight_of(const Finder *finder, const CalAddress *tag)
 {
   const CalDayResult *const today = &finder->row[finder->n_rows - 1];
   for (uint32_t i = 0; i < today->n_sights; i++)
-    if (cal_address_compare(&today->sight[i].tag, tag) == 0)
+    if (cal_address_equal(&today->sight[i].tag, tag))
       return &today->sight[i];
   return NULL;
 }

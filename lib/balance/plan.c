@@ -44,9 +44,10 @@ typedef struct Walk {
 /* -- The light -- */
 
 static void
-light_at(const CalAtmosphere *air, const CalPlace *place, CalInstant at, double *uvi, double *ratio)
+light_at(CalSunTrack *track, const CalAtmosphere *air, const CalPlace *place, CalInstant at, double *uvi,
+         double *ratio)
 {
-  const CalSunPosition sun = cal_sun_position(at, place->latitude_deg, place->longitude_deg);
+  const CalSunPosition sun = cal_sun_track_position(track, at, place->latitude_deg, place->longitude_deg);
   *uvi = cal_atmosphere_clear_uvi_of(air, sun.zenith_deg) * (1.0 / (sun.distance_au * sun.distance_au)) *
          cal_atmosphere_altitude_factor(place->altitude_m);
   *ratio = cal_atmosphere_ratio_of(air, sun.zenith_deg);
@@ -72,10 +73,11 @@ fill_light(const CalPlanInput *input, const CalPlace *place, CalPlanLight *light
 {
   const CalAtmosphere air =
       cal_atmosphere_of(cal_wearer_ozone_du(&input->context->profile, &input->frame, place->latitude_deg));
+  CalSunTrack track = { 0 };
   begin_light(input, place, light);
-  light_at(&air, place, light->noon, &light->noon_uvi, &light->noon_ratio);
+  light_at(&track, &air, place, light->noon, &light->noon_uvi, &light->noon_ratio);
   for (int i = 0; i < light->n; i++)
-    light_at(&air, place, light->start + i * 60 + 30, &light->uvi[i], &light->ratio[i]);
+    light_at(&track, &air, place, light->start + i * 60 + 30, &light->uvi[i], &light->ratio[i]);
 }
 
 /* -- The walk -- */

@@ -7,7 +7,6 @@
 #include <calcifer/sun.h>
 
 #include "fold.h"
-#include "wearer.h"
 
 /* Over a clear sky's index by this much a reading is doubtful: broken cloud adds up to a quarter for minutes,
  * and ozone strays by a tenth. A choice, as are the others here: doc/model.md, section 8. */
@@ -43,7 +42,7 @@ sight_of(CalDay *day, const CalAddress *tag)
 {
   CalDayResult *const sum = &day->sum;
   for (uint32_t i = 0; i < sum->n_sights; i++)
-    if (cal_address_compare(&sum->sight[i].tag, tag) == 0)
+    if (cal_address_equal(&sum->sight[i].tag, tag))
       return &sum->sight[i];
   if (sum->n_sights == CAL_DAY_MAX_SIGHTS)
     return NULL;
@@ -92,8 +91,7 @@ zenith_at(const Sky *sky, CalInstant at)
 static double
 most_uvi_at(const Sky *sky, CalInstant at)
 {
-  const CalProfile *const profile = &sky->day->context.profile;
-  const double ozone_du = cal_wearer_ozone_du(profile, &sky->day->frames.day, sky->place.latitude_deg);
+  const double ozone_du = cal_day_ozone_du(sky->day, sky->place.latitude_deg);
   return cal_sight_most_uvi(sky->day, &sky->place, ozone_du, at);
 }
 

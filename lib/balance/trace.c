@@ -17,7 +17,7 @@ same(double a, double b)
 static bool
 goes_on(const CalTraceRow *row, const CalTraceRow *next)
 {
-  return row->by_hand == next->by_hand && cal_address_compare(&row->tag, &next->tag) == 0 &&
+  return row->by_hand == next->by_hand && cal_address_equal(&row->tag, &next->tag) &&
          row->span.start / ROW_S == next->span.start / ROW_S && same(row->area, next->area) &&
          same(row->ozone_du, next->ozone_du) && same(row->sdd_j_m2, next->sdd_j_m2) &&
          same(row->age_factor, next->age_factor) && same(row->plane, next->plane);

@@ -77,12 +77,17 @@ cal_wearer_spf(const CalProfile *profile, const CalDayFrame *day, CalInstant at)
   return cal_profile_knows(profile, CAL_PROFILE_SPF) ? profile->spf : 1;
 }
 
+bool
+cal_wearer_said_ozone(const CalProfile *profile, const CalDayFrame *day)
+{
+  return cal_profile_knows(profile, CAL_PROFILE_OZONE) && cal_frame_contains(day, profile->ozone_at);
+}
+
 double
 cal_wearer_ozone_du(const CalProfile *profile, const CalDayFrame *day, double latitude_deg)
 {
-  if (cal_profile_knows(profile, CAL_PROFILE_OZONE) && cal_frame_contains(day, profile->ozone_at))
-    return profile->ozone_du;
-  return cal_ozone_climatology_du(latitude_deg, day->date);
+  return cal_wearer_said_ozone(profile, day) ? profile->ozone_du
+                                             : cal_ozone_climatology_du(latitude_deg, day->date);
 }
 
 double

@@ -25,7 +25,8 @@ double cal_wearer_bare_area(const CalProfile *profile, const CalDayFrame *day, d
 /* The sunscreen's factor at an instant of the day: what `wear` named wears off, a habit is taken as it is. */
 double cal_wearer_spf(const CalProfile *profile, const CalDayFrame *day, CalInstant at);
 
-/* The day's own column, or the season's. */
+/* Whether the day has a column of ozone of its own; and that column, or the season's. */
+bool cal_wearer_said_ozone(const CalProfile *profile, const CalDayFrame *day);
 double cal_wearer_ozone_du(const CalProfile *profile, const CalDayFrame *day, double latitude_deg);
 
 /* The UV index of a clear sky on the horizontal plane, the distance of the sun and the height counted. */

@@ -456,7 +456,7 @@ static const CalTagState *
 tag_before(const CalTurn *turn, const CalAddress *address)
 {
   for (uint32_t i = 0; i < turn->n_tags; i++)
-    if (cal_address_compare(&turn->tag[i].address, address) == 0)
+    if (cal_address_equal(&turn->tag[i].address, address))
       return &turn->tag[i];
   return NULL;
 }

@@ -89,14 +89,6 @@ typedef struct Apparent {
   double sidereal_rad; /* apparent, at Greenwich */
 } Apparent;
 
-typedef struct Place {
-  double sin_latitude;
-  double cos_latitude;
-  double longitude_rad;
-  double axis_distance; /* of the place from the earth's axis and from its equator's plane, in radii */
-  double plane_distance;
-} Place;
-
 static double
 sum_terms(const Term *terms, size_t count, double millennia)
 {
@@ -222,16 +214,18 @@ apparent_sun(double unix_s)
 }
 
 /* The place on the ellipsoid, at sea level; Meeus chapter 11. */
-static Place
+static CalSunPlace
 place_at(double latitude_deg, double longitude_deg)
 {
   const double latitude = latitude_deg * RADIANS;
   const double reduced = atan2(EARTH_AXIS_RATIO * sin(latitude), cos(latitude));
-  return (Place){ .sin_latitude = sin(latitude),
-                  .cos_latitude = cos(latitude),
-                  .longitude_rad = longitude_deg * RADIANS,
-                  .axis_distance = cos(reduced),
-                  .plane_distance = EARTH_AXIS_RATIO * sin(reduced) };
+  return (CalSunPlace){ .latitude_deg = latitude_deg,
+                        .longitude_deg = longitude_deg,
+                        .sin_latitude = sin(latitude),
+                        .cos_latitude = cos(latitude),
+                        .longitude_rad = longitude_deg * RADIANS,
+                        .axis_distance = cos(reduced),
+                        .plane_distance = EARTH_AXIS_RATIO * sin(reduced) };
 }
 
 /*
@@ -239,7 +233,7 @@ place_at(double latitude_deg, double longitude_deg)
  * turned into the place's north, west and up. Vectors have no special case at the poles.
  */
 static CalSunPosition
-topocentric(const Apparent *sun, const Place *place, double hour_angle_rad)
+topocentric(const Apparent *sun, const CalSunPlace *place, double hour_angle_rad)
 {
   const double parallax = SOLAR_PARALLAX_RAD / sun->distance_au;
   const double outward = cos(sun->declination_rad) * cos(hour_angle_rad) - parallax * place->axis_distance;
@@ -257,7 +251,7 @@ CalSunPosition
 cal_sun_position(CalInstant instant, double latitude_deg, double longitude_deg)
 {
   const Apparent sun = apparent_sun((double)instant);
-  const Place place = place_at(latitude_deg, longitude_deg);
+  const CalSunPlace place = place_at(latitude_deg, longitude_deg);
   return topocentric(&sun, &place, sun.sidereal_rad + place.longitude_rad - sun.right_ascension_rad);
 }
 
@@ -286,50 +280,73 @@ transit_near(double unix_s, double longitude_rad)
   return unix_s;
 }
 
-/* The sun half a day before noon, at noon and half a day after it. Between these it moves as a parabola, to
- * better than 0.1". */
-typedef struct Track {
-  Apparent sun[3];
-  double noon_s;
-  Place place;
-} Track;
-
-static Track
-track_around(double noon_s, const Place *place)
+/* Half a day before the middle, in the middle and half a day behind it. */
+static CalSunTrack
+track_around(double middle_s, const CalSunPlace *place)
 {
-  Track track = { .noon_s = noon_s, .place = *place };
+  CalSunTrack track = { .middle_s = middle_s, .place = *place };
+  for (int i = 0; i < 3; i++) {
+    const Apparent sun = apparent_sun(middle_s + (i - 1) * HALF_DAY_S);
+    track.right_ascension_rad[i] = sun.right_ascension_rad;
+    track.declination_rad[i] = sun.declination_rad;
+    track.distance_au[i] = sun.distance_au;
+    if (i == 1)
+      track.sidereal_rad = sun.sidereal_rad;
+  }
+  const double middle_rad = track.right_ascension_rad[1];
   for (int i = 0; i < 3; i++)
-    track.sun[i] = apparent_sun(noon_s + (i - 1) * HALF_DAY_S);
-  const double middle = track.sun[1].right_ascension_rad;
-  for (int i = 0; i < 3; i++)
-    track.sun[i].right_ascension_rad = middle + half_turn(track.sun[i].right_ascension_rad - middle);
+    track.right_ascension_rad[i] = middle_rad + half_turn(track.right_ascension_rad[i] - middle_rad);
   return track;
 }
 
 static double
-parabola_through(double before, double middle, double after, double x)
+parabola_through(const double at[3], double x)
 {
-  return middle + x * (0.5 * (after - before) + x * (0.5 * (after + before) - middle));
+  return at[1] + x * (0.5 * (at[2] - at[0]) + x * (0.5 * (at[2] + at[0]) - at[1]));
+}
+
+/* So long behind the middle. */
+static CalSunPosition
+position_on(const CalSunTrack *track, double offset_s)
+{
+  const double x = offset_s / HALF_DAY_S;
+  const Apparent sun = { .right_ascension_rad = parabola_through(track->right_ascension_rad, x),
+                         .declination_rad = parabola_through(track->declination_rad, x),
+                         .distance_au = parabola_through(track->distance_au, x),
+                         .sidereal_rad = track->sidereal_rad + SIDEREAL_RATE_RAD_S * offset_s };
+  return topocentric(&sun, &track->place,
+                     sun.sidereal_rad + track->place.longitude_rad - sun.right_ascension_rad);
 }
 
 static bool
-is_up(const Track *track, double offset_s)
+is_at(const CalSunPlace *place, double latitude_deg, double longitude_deg)
 {
-  const Apparent *sun = track->sun;
-  const double x = offset_s / HALF_DAY_S;
-  Apparent now = sun[1];
-  now.right_ascension_rad =
-      parabola_through(sun[0].right_ascension_rad, sun[1].right_ascension_rad, sun[2].right_ascension_rad, x);
-  now.declination_rad =
-      parabola_through(sun[0].declination_rad, sun[1].declination_rad, sun[2].declination_rad, x);
-  const double sidereal = sun[1].sidereal_rad + SIDEREAL_RATE_RAD_S * offset_s;
-  const double hour_angle = sidereal + track->place.longitude_rad - now.right_ascension_rad;
-  return topocentric(&now, &track->place, hour_angle).zenith_deg < CAL_SUN_HORIZON_DEG;
+  return !(fabs(place->latitude_deg - latitude_deg) > 0) && !(fabs(place->longitude_deg - longitude_deg) > 0);
+}
+
+CalSunPosition
+cal_sun_track_position(CalSunTrack *track, CalInstant instant, double latitude_deg, double longitude_deg)
+{
+  const double middle_s = floor((double)instant / DAY_S) * DAY_S + HALF_DAY_S;
+  const bool other_day = fabs(middle_s - track->middle_s) > 1;
+  if (other_day || !is_at(&track->place, latitude_deg, longitude_deg)) {
+    const CalSunPlace place = place_at(latitude_deg, longitude_deg);
+    if (other_day)
+      *track = track_around(middle_s, &place);
+    track->place = place;
+  }
+  return position_on(track, (double)instant - middle_s);
+}
+
+static bool
+is_up(const CalSunTrack *track, double offset_s)
+{
+  return position_on(track, offset_s).zenith_deg < CAL_SUN_HORIZON_DEG;
 }
 
 /* Between a moment with the sun up and one with it down. */
 static CalInstant
-bisect_horizon(const Track *track, double up_s, double down_s)
+bisect_horizon(const CalSunTrack *track, double up_s, double down_s)
 {
   while (fabs(up_s - down_s) > 0.01) {
     const double middle = 0.5 * (up_s + down_s);
@@ -338,13 +355,13 @@ bisect_horizon(const Track *track, double up_s, double down_s)
     else
       down_s = middle;
   }
-  return (CalInstant)floor(track->noon_s + up_s + 0.5);
+  return (CalInstant)floor(track->middle_s + up_s + 0.5);
 }
 
 /* Walks away from noon, back (direction -1) or on (1), until the sun passes from up to down. A sun that dips
  * under the horizon for less than a step goes unseen. */
 static CalInstant
-find_horizon(const Track *track, int direction)
+find_horizon(const CalSunTrack *track, int direction)
 {
   bool was_up = is_up(track, 0.0);
   for (int offset = SCAN_STEP_S; offset <= HALF_DAY_S; offset += SCAN_STEP_S) {
@@ -359,9 +376,9 @@ find_horizon(const Track *track, int direction)
 CalSunDay
 cal_sun_day(CalInstant instant, double latitude_deg, double longitude_deg)
 {
-  const Place place = place_at(latitude_deg, longitude_deg);
+  const CalSunPlace place = place_at(latitude_deg, longitude_deg);
   const double noon_s = transit_near((double)instant, place.longitude_rad);
-  const Track track = track_around(noon_s, &place);
+  const CalSunTrack track = track_around(noon_s, &place);
   return (CalSunDay){ .sunrise = find_horizon(&track, -1),
                       .noon = (CalInstant)floor(noon_s + 0.5),
                       .sunset = find_horizon(&track, 1) };

@@ -484,7 +484,7 @@ test_how_much_of_the_day_is_left(void **state)
   assert_int_equal(plan.makes.end, 0);
 }
 
-/* Each minute has the light of its middle. */
+/* Each minute has the light of its middle; by the sun's track, whose 0.1" move it by a millionth at most. */
 static void
 test_the_light_of_a_minute_is_its_middles(void **state)
 {
@@ -499,8 +499,8 @@ test_the_light_of_a_minute_is_its_middles(void **state)
   for (int minute = 8 * 60; minute < 18 * 60; minute += 97) {
     const CalSunPosition sun = cal_sun_position(light.start + 60 * minute + 30, 45, 9);
     const double uvi = cal_atmosphere_clear_uvi(sun.zenith_deg, ozone_du, NULL);
-    assert_near(light.uvi[minute], uvi / (sun.distance_au * sun.distance_au), 1e-9);
-    assert_near(light.ratio[minute], cal_atmosphere_ratio(sun.zenith_deg, ozone_du, NULL), 1e-9);
+    assert_near(light.uvi[minute], uvi / (sun.distance_au * sun.distance_au), 1e-6);
+    assert_near(light.ratio[minute], cal_atmosphere_ratio(sun.zenith_deg, ozone_du, NULL), 1e-6);
   }
 }
 

@@ -349,6 +349,28 @@ test_no_digit_of_the_series_slips(void **state)
   }
 }
 
+/* All day long, as the position is: on the poles and around the earth, when the sun's right ascension passes
+ * nought (20 March), and over a century. One track serves for all, whatever it was before. */
+static void
+test_track_is_the_position(void **state)
+{
+  static const double latitudes[] = { -90, -60, -23.4, 0, 23.4, 60, 90 };
+  static const char *const dates[] = { "1950-01-01", "1969-12-31", "1970-01-01", "2026-03-20",
+                                       "2026-06-21", "2026-12-21", "2099-12-31" };
+  CalSunTrack track = { 0 };
+  (void)state;
+  for (size_t i = 0; i < sizeof dates / sizeof *dates; i++) {
+    for (int minute = 0; minute < 1440; minute += 7) {
+      const CalInstant at = (CalInstant)cal_date_parse(dates[i]) * DAY_S + minute * 60 + 29;
+      const double latitude = latitudes[minute % 7], longitude = remainder(minute * 11.0, 360.0);
+      const CalSunPosition sun = cal_sun_position(at, latitude, longitude);
+      const CalSunPosition on_track = cal_sun_track_position(&track, at, latitude, longitude);
+      assert_near(on_track.zenith_deg, sun.zenith_deg, 0.00004);
+      assert_near(on_track.distance_au, sun.distance_au, 1e-7);
+    }
+  }
+}
+
 int
 main(void)
 {
@@ -366,6 +388,7 @@ main(void)
     cmocka_unit_test(test_distance),
     cmocka_unit_test(test_delta_t),
     cmocka_unit_test(test_no_digit_of_the_series_slips),
+    cmocka_unit_test(test_track_is_the_position),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
