@@ -30,7 +30,22 @@ struct CalDays {
   GArray *gathered; /* CalCachedDay: to be cached in one commit */
   gboolean gathers;
   guint64 n_folded;
+  char *key; /* of what is cached */
 };
+
+static char *
+cache_key(void)
+{
+  return g_strdup_printf("model %d, %zu bytes", CAL_DAY_MODEL, sizeof(CalDayResult));
+}
+
+/* How a result is cached is no model. */
+static char *
+packed_key(void)
+{
+  g_autofree char *key = cache_key();
+  return g_strconcat(key, ", packed", NULL);
+}
 
 static gboolean
 collect_setting(const CalEvent *event, gpointer data)
@@ -68,6 +83,7 @@ cal_days_new(CalLedger *ledger, CalZones *zones, GError **error)
   days->last = g_new0(CalEvent, 1);
   days->kept = g_new0(CalDayResult, 1);
   days->shown = g_new0(CalDayResult, 1);
+  days->key = packed_key();
   days->today_date = CAL_DATE_NONE;
   return cal_days_reload_settings(days, error) ? g_steal_pointer(&days) : NULL;
 }
@@ -82,6 +98,7 @@ cal_days_free(CalDays *days)
   g_free(days->kept);
   g_free(days->shown);
   g_free(days->last);
+  g_free(days->key);
   g_free(days);
 }
 
@@ -245,20 +262,6 @@ todays_result(CalDays *days, CalDate date, CalInstant now, CalDayResult *result,
 /* -- The cache of days that are over
  * ---------------------------------------------------------------------------- */
 
-static char *
-cache_key(void)
-{
-  return g_strdup_printf("model %d, %zu bytes", CAL_DAY_MODEL, sizeof(CalDayResult));
-}
-
-/* How a result is cached is no model. */
-static char *
-packed_key(void)
-{
-  g_autofree char *key = cache_key();
-  return g_strconcat(key, ", packed", NULL);
-}
-
 /* Which model reckoned last is remembered, and when another one took over: its days are reckoned anew. */
 
 gint64
@@ -279,9 +282,9 @@ cal_days_note_model(CalLedger *ledger, CalInstant now)
 }
 
 static gboolean
-cached_result(CalDays *days, CalDate date, const char *key, CalDayResult *result)
+cached_result(CalDays *days, CalDate date, CalDayResult *result)
 {
-  g_autoptr(GBytes) packed = cal_ledger_cached_day(days->ledger, date, key);
+  g_autoptr(GBytes) packed = cal_ledger_cached_day(days->ledger, date, days->key);
   return packed != NULL && cal_packed_open(packed, result, sizeof *result);
 }
 
@@ -289,9 +292,8 @@ static void
 write_gathered(CalDays *days)
 {
   g_autoptr(GError) error = NULL;
-  g_autofree char *key = packed_key();
   const CalCachedDay *rows = (const CalCachedDay *)(gpointer)days->gathered->data;
-  if (!cal_ledger_cache_days(days->ledger, rows, days->gathered->len, key, &error))
+  if (!cal_ledger_cache_days(days->ledger, rows, days->gathered->len, days->key, &error))
     g_debug("days could not be cached: %s", error->message);
   for (guint i = 0; i < days->gathered->len; i++)
     g_bytes_unref(rows[i].result);
@@ -311,6 +313,7 @@ void
 cal_days_gather(CalDays *days, gboolean gather)
 {
   days->gathers = gather;
+  cal_ledger_keep_days(days->ledger, gather);
   if (!gather && days->gathered->len > 0)
     write_gathered(days);
 }
@@ -331,14 +334,13 @@ gboolean
 cal_days_result(CalDays *days, CalDate date, CalInstant now, CalDayResult *result, GError **error)
 {
   const CalDate today = cal_zones_date(days->zones, now);
-  g_autofree char *key = packed_key();
   if (date == today)
     return todays_result(days, date, now, result, error);
   if (date == today - 1 && date == days->kept_date) {
     *result = *days->kept;
     return TRUE;
   }
-  if (cached_result(days, date, key, result))
+  if (cached_result(days, date, result))
     return TRUE;
   if (!cal_days_fold(days, date, now, result, error))
     return FALSE;

@@ -51,7 +51,8 @@ void cal_days_forget(CalDays *days, CalDate first, CalDate last);
 /* The result of a day, from memory, the cache, or a fold. */
 gboolean cal_days_result(CalDays *days, CalDate date, CalInstant now, CalDayResult *result, GError **error);
 
-/* While it gathers, results that are to be cached wait for one commit, which comes with FALSE. */
+/* While it gathers, day after day is going to be folded: results that are to be cached wait for one commit,
+ * which comes with FALSE, and what one fold has read is kept for the next. */
 void cal_days_gather(CalDays *days, gboolean gather);
 
 /* A fold from the ledger, whatever memory and cache hold. */

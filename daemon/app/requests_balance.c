@@ -141,14 +141,18 @@ static gboolean
 on_rebuild(CalJob *job, gpointer work, gboolean *done, GError **error)
 {
   Rebuild *rebuild = work;
+  CalApp *app = cal_job_app(job);
   const gint64 until = g_get_monotonic_time() + SLICE_US;
+  gboolean ok = TRUE;
+  cal_days_gather(app->days, TRUE);
   do {
     *done = rebuild->next > rebuild->today;
-    if (!*done && !rebuild_day(cal_job_app(job), rebuild, error))
-      return FALSE;
-  } while (!*done && g_get_monotonic_time() < until);
-  tell_rebuild(job, rebuild);
-  return TRUE;
+    ok = *done || rebuild_day(app, rebuild, error);
+  } while (ok && !*done && g_get_monotonic_time() < until);
+  cal_days_gather(app->days, FALSE);
+  if (ok)
+    tell_rebuild(job, rebuild);
+  return ok;
 }
 
 GVariant *

@@ -13,6 +13,7 @@
 #include "entry_row.h"
 #include "row.h"
 #include "store.h"
+#include "told.h"
 
 /* By the id that an entry carries, so that two ledgers with the same entries tell them in one order. */
 #define FROM_ENTRY                                                                                           \
@@ -27,22 +28,6 @@ static const char sql_samples[] =
     "  WHERE s.at >= ? AND s.at < ? ORDER BY s.at, address, s.uv_index";
 static const char sql_next_day[] =
     "SELECT day FROM record_day WHERE day >= ? AND day <= ? ORDER BY day LIMIT 1";
-static const char sql_blocks[] = "SELECT log, block FROM record_day WHERE day = ? ORDER BY log, block";
-static const char sql_records[] = "SELECT id, time, rest, at FROM record WHERE id BETWEEN ? AND ?";
-static const char sql_any_undone[] = "SELECT EXISTS (SELECT 1 FROM record_undone)";
-static const char sql_is_undone[] = "SELECT EXISTS (SELECT 1 FROM record_undone WHERE id = ?)";
-static const char sql_log[] =
-    "SELECT address, log_id FROM log CROSS JOIN tag ON tag.tag = log.tag WHERE log = ?";
-G_STATIC_ASSERT(CAL_ROW_BLOCK_BITS == 8);
-
-/* A record of the day that is being read. */
-typedef struct CalTold {
-  gint64 id;
-  CalInstant at;
-  CalAddress tag;
-  guint32 log_id;
-  guint8 raw[CAL_RECORD_SIZE];
-} CalTold;
 
 typedef struct CalSource CalSource;
 
@@ -54,10 +39,10 @@ struct CalSource {
   CalLedger *ledger;
   CalStatement *statement;
   CalSpan span;
-  gint64 day;          /* of records: the one behind that which is being read */
-  GArray *told;        /* CalTold: those of that day, in order */
-  gboolean any_undone; /* of records */
-  GArray *pending;     /* of samples that are not committed: those in the span, in order */
+  gint64 day;      /* of records: the one behind that which is being read */
+  GArray *told;    /* CalTold: those of that day, in order */
+  gboolean keeps;  /* days of records may be kept for who reads next */
+  GArray *pending; /* of samples that are not committed: those in the span, in order */
   guint n_read;
   gboolean has_head;
   CalEvent head;
@@ -87,14 +72,6 @@ next_entry(CalSource *source, GError **error)
   return TRUE;
 }
 
-static void
-read_address(sqlite3_stmt *stmt, int column, CalAddress *address)
-{
-  const char *text = (const char *)sqlite3_column_text(stmt, column);
-  if (text == NULL || !cal_address_parse(text, address))
-    memset(address, 0, sizeof *address); /* only damage does that, which a check tells */
-}
-
 static gboolean
 next_sample(CalSource *source, GError **error)
 {
@@ -104,7 +81,7 @@ next_sample(CalSource *source, GError **error)
     return TRUE;
   source->head.kind = CAL_EVENT_SAMPLE;
   source->head.at = sqlite3_column_int64(source->statement->stmt, 0);
-  read_address(source->statement->stmt, 1, &source->head.tag);
+  cal_row_read_address(source->statement->stmt, 1, &source->head.tag);
   source->head.of.sample.uv_index = sqlite3_column_double(source->statement->stmt, 2);
   return TRUE;
 }
@@ -123,106 +100,7 @@ next_pending(CalSource *source, GError **error)
   return TRUE;
 }
 
-/* -- Records: a day at a time, block by block. They nearly always lie in order, which is seen as they are
- * read; then nothing is sorted. -- */
-
-static int
-compare_told(gconstpointer a, gconstpointer b)
-{
-  const CalTold *x = a, *y = b;
-  if (x->at != y->at)
-    return x->at < y->at ? -1 : 1;
-  const int by_tag = cal_address_compare(&x->tag, &y->tag);
-  if (by_tag != 0)
-    return by_tag;
-  if (x->log_id != y->log_id)
-    return x->log_id < y->log_id ? -1 : 1;
-  return x->id < y->id ? -1 : x->id > y->id;
-}
-
-/* Whose records these are. */
-static gboolean
-read_log(CalSource *source, gint64 log, CalTold *told, GError **error)
-{
-  gboolean has_row;
-  g_autoptr(CalStatement) statement = cal_statement_take(source->ledger, sql_log, error);
-  if (statement == NULL)
-    return FALSE;
-  sqlite3_bind_int64(statement->stmt, 1, log);
-  if (!cal_statement_next(statement, &has_row, error))
-    return FALSE;
-  if (has_row) {
-    read_address(statement->stmt, 0, &told->tag);
-    told->log_id = (guint32)sqlite3_column_int64(statement->stmt, 1);
-  }
-  return TRUE;
-}
-
-static gboolean
-is_undone(const CalSource *source, gint64 id, gboolean *undone, GError **error)
-{
-  gint64 number = 0;
-  if (source->any_undone && !cal_store_number(source->ledger, sql_is_undone, id, 0, 0, &number, error))
-    return FALSE;
-  *undone = number != 0;
-  return TRUE;
-}
-
-/* `told` holds whose they are. */
-static gboolean
-read_block(CalSource *source, gint64 first_id, CalSpan within, CalTold *told, GError **error)
-{
-  gboolean ok, undone;
-  sqlite3_stmt *stmt = source->statement->stmt;
-  sqlite3_bind_int64(stmt, 1, first_id);
-  sqlite3_bind_int64(stmt, 2, first_id + (1 << CAL_ROW_BLOCK_BITS) - 1);
-  while (cal_statement_each(source->statement, &ok, error)) {
-    told->at = sqlite3_column_int64(stmt, 3);
-    if (sqlite3_column_type(stmt, 3) == SQLITE_NULL || told->at < within.start || told->at >= within.end)
-      continue;
-    told->id = sqlite3_column_int64(stmt, 0);
-    if (!is_undone(source, told->id, &undone, error))
-      return FALSE;
-    cal_row_read_raw(stmt, 0, told->raw);
-    if (!undone)
-      g_array_append_val(source->told, *told);
-  }
-  return ok;
-}
-
-static gboolean
-read_blocks(CalSource *source, gint64 day, GError **error)
-{
-  gboolean ok;
-  CalTold told = { 0 };
-  gint64 known_log = -1;
-  const CalSpan within = { MAX(source->span.start, day * 86400), MIN(source->span.end, (day + 1) * 86400) };
-  g_autoptr(CalStatement) blocks = cal_statement_take(source->ledger, sql_blocks, error);
-  if (blocks == NULL)
-    return FALSE;
-  sqlite3_bind_int64(blocks->stmt, 1, day);
-  while (cal_statement_each(blocks, &ok, error)) {
-    const gint64 log = sqlite3_column_int64(blocks->stmt, 0);
-    const gint64 block = sqlite3_column_int64(blocks->stmt, 1);
-    if (log != known_log && !read_log(source, log, &told, error))
-      return FALSE;
-    known_log = log;
-    if (!read_block(source, cal_row_id(log, block << CAL_ROW_BLOCK_BITS), within, &told, error))
-      return FALSE;
-  }
-  return ok;
-}
-
-static void
-put_in_order(GArray *told)
-{
-  for (guint i = 1; i < told->len; i++) {
-    if (compare_told(&g_array_index(told, CalTold, i - 1), &g_array_index(told, CalTold, i)) > 0) {
-      g_array_sort(told, compare_told);
-      return;
-    }
-  }
-}
+/* -- Records, a day at a time -- */
 
 /* Reads the next day that has records; FALSE in *has_day when there is none in the span. */
 static gboolean
@@ -233,43 +111,42 @@ open_day(CalSource *source, gboolean *has_day, GError **error)
     return FALSE;
   *has_day = source->day != G_MAXINT64;
   source->n_read = 0;
-  g_array_set_size(source->told, 0);
+  g_clear_pointer(&source->told, g_array_unref);
   if (!*has_day)
     return TRUE;
-  if (!read_blocks(source, source->day, error))
-    return FALSE;
-  put_in_order(source->told);
+  source->told = cal_told_day(source->ledger, source->day, source->span, source->keeps, error);
   source->day++;
-  return TRUE;
+  return source->told != NULL;
+}
+
+/* The next of the day that was read; what is kept of it may lie outside of the span. */
+static const CalTold *
+next_told(CalSource *source)
+{
+  while (source->told != NULL && source->n_read < source->told->len) {
+    const CalTold *told = &g_array_index(source->told, CalTold, source->n_read++);
+    if (told->at >= source->span.start && told->at < source->span.end)
+      return told;
+  }
+  return NULL;
 }
 
 static gboolean
 next_record(CalSource *source, GError **error)
 {
   gboolean has_day = TRUE;
-  while (source->n_read == source->told->len && has_day)
+  const CalTold *told;
+  while ((told = next_told(source)) == NULL && has_day)
     if (!open_day(source, &has_day, error))
       return FALSE;
-  source->has_head = source->n_read < source->told->len;
+  source->has_head = told != NULL;
   if (!source->has_head)
     return TRUE;
-  const CalTold *told = &g_array_index(source->told, CalTold, source->n_read++);
   source->head.kind = CAL_EVENT_RECORD;
   source->head.at = told->at;
   source->head.tag = told->tag;
   source->head.of.record.log_id = told->log_id;
   memcpy(source->head.of.record.raw, told->raw, sizeof told->raw);
-  return TRUE;
-}
-
-static gboolean
-begin_records(CalSource *source, GError **error)
-{
-  gint64 any;
-  source->told = g_array_new(FALSE, FALSE, sizeof(CalTold));
-  if (!cal_store_number(source->ledger, sql_any_undone, 0, 0, 0, &any, error))
-    return FALSE;
-  source->any_undone = any != 0;
   return TRUE;
 }
 
@@ -331,23 +208,23 @@ copy_pending(CalLedger *ledger, CalSpan span)
   return pending;
 }
 
-/* Takes the statement, binds the span to its first two parameters, if it has them, and reads the first head.
- */
+/* Takes the statement, if there is one, binds the span to its first two parameters, if it has them, and
+ * reads the first head. */
 static gboolean
 start_source(CalMerge *merge, guint index, CalSourceNext next, const char *sql, CalSpan span, GError **error)
 {
   CalSource *source = &merge->sources[index];
-  *source = (CalSource){ .next = next, .ledger = merge->ledger, .span = span };
+  *source = (CalSource){ .next = next, .ledger = merge->ledger, .span = span, .keeps = merge->is_snapshot };
+  source->day = cal_row_day(span.start);
+  if (sql == NULL)
+    return next(source, error);
   source->statement = cal_statement_take(merge->ledger, sql, error);
   if (source->statement == NULL)
-    return FALSE;
-  if (next == next_record && !begin_records(source, error))
     return FALSE;
   if (sqlite3_bind_parameter_count(source->statement->stmt) == 2) {
     sqlite3_bind_int64(source->statement->stmt, 1, span.start);
     sqlite3_bind_int64(source->statement->stmt, 2, span.end);
   }
-  source->day = cal_row_day(span.start);
   return next(source, error);
 }
 
@@ -400,7 +277,7 @@ cal_ledger_each(CalLedger *ledger, CalSpan span, CalLedgerVisit visit, gpointer 
   if (!begin_reading(&merge, ledger, error) ||
       !start_source(&merge, 0, next_entry, sql_entries, span, error) ||
       !start_source(&merge, 1, next_sample, sql_samples, span, error) ||
-      (days.start < days.end && !start_source(&merge, 2, next_record, sql_records, days, error)))
+      (days.start < days.end && !start_source(&merge, 2, next_record, NULL, days, error)))
     return FALSE;
   CalSource *pending = &merge.sources[3];
   *pending = (CalSource){ .next = next_pending, .pending = copy_pending(ledger, span) };

@@ -360,6 +360,7 @@ cal_ledger_close(CalLedger *ledger)
   g_assert(code == SQLITE_OK); /* a statement would be out of the cache still */
   if (ledger->lock_fd >= 0)
     close(ledger->lock_fd);
+  cal_ledger_keep_days(ledger, FALSE);
   g_array_unref(ledger->samples);
   g_array_unref(ledger->owner_dates);
   g_hash_table_destroy(ledger->duplicates);

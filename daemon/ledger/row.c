@@ -29,13 +29,28 @@ cal_row_bind_raw(sqlite3_stmt *stmt, int parameter, const guint8 raw[CAL_RECORD_
 void
 cal_row_read_raw(sqlite3_stmt *stmt, int column, guint8 raw[CAL_RECORD_SIZE])
 {
-  const void *rest = sqlite3_column_blob(stmt, column + 2);
-  const int n = sqlite3_column_bytes(stmt, column + 2);
+  cal_row_read_rest(stmt, column + 2, sqlite3_column_int64(stmt, column),
+                    sqlite3_column_int64(stmt, column + 1), raw);
+}
+
+void
+cal_row_read_rest(sqlite3_stmt *stmt, int column, gint64 id, gint64 time, guint8 raw[CAL_RECORD_SIZE])
+{
+  const void *rest = sqlite3_column_blob(stmt, column);
+  const int n = sqlite3_column_bytes(stmt, column);
   memset(raw, 0, CAL_RECORD_SIZE);
-  put_le32(raw, cal_row_sequence(sqlite3_column_int64(stmt, column)));
-  put_le32(raw + 4, (guint32)sqlite3_column_int64(stmt, column + 1));
+  put_le32(raw, cal_row_sequence(id));
+  put_le32(raw + 4, (guint32)time);
   if (rest != NULL)
     memcpy(raw + 8, rest, (gsize)MIN(n, CAL_ROW_REST_SIZE));
+}
+
+void
+cal_row_read_address(sqlite3_stmt *stmt, int column, CalAddress *address)
+{
+  const char *text = (const char *)sqlite3_column_text(stmt, column);
+  if (text == NULL || !cal_address_parse(text, address))
+    memset(address, 0, sizeof *address); /* only damage does that, which a check tells */
 }
 
 gint64

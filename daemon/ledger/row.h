@@ -3,6 +3,7 @@
 #ifndef CALCIFERD_LEDGER_ROW_H
 #define CALCIFERD_LEDGER_ROW_H
 
+#include <calcifer/address.h>
 #include <calcifer/record.h>
 #include <gio/gio.h>
 #include <sqlite3.h>
@@ -38,6 +39,12 @@ void cal_row_bind_raw(sqlite3_stmt *stmt, int parameter, const guint8 raw[CAL_RE
 
 /* Puts the 20 bytes together again from the columns id, time, rest, which follow each other. */
 void cal_row_read_raw(sqlite3_stmt *stmt, int column, guint8 raw[CAL_RECORD_SIZE]);
+
+/* The same, of an id and a time that were read before, and the column rest. */
+void cal_row_read_rest(sqlite3_stmt *stmt, int column, gint64 id, gint64 time, guint8 raw[CAL_RECORD_SIZE]);
+
+/* Reads an address that was written as text. */
+void cal_row_read_address(sqlite3_stmt *stmt, int column, CalAddress *address);
 
 /* For how long a record lasts from its instant on: at least a second, at most half a day. */
 gint64 cal_row_length_s(const CalRecord *record);

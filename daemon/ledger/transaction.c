@@ -3,6 +3,7 @@
 #include "samples.h"
 #include "store.h"
 #include "tags.h"
+#include "told.h"
 
 gboolean
 cal_transaction_begin(CalTransaction *transaction, CalLedger *ledger, GError **error)
@@ -12,6 +13,7 @@ cal_transaction_begin(CalTransaction *transaction, CalLedger *ledger, GError **e
   if (!cal_store_takes_events(ledger, error) || !cal_owner_dates_ensure(ledger, error) ||
       !cal_store_run(ledger, "BEGIN IMMEDIATE", 0, 0, error))
     return FALSE;
+  cal_told_forget(ledger);
   transaction->ledger = ledger;
   ledger->touched = (CalSpan){ 0, 0 };
   return TRUE;

@@ -77,11 +77,13 @@ fold_all(Book *book, double *early_kib)
   CalDayResult result;
   const CalDate first = cal_days_oldest(book->days), last = cal_zones_date(book->zones, book->now);
   const double start = cpu_s();
+  cal_days_gather(book->days, TRUE); /* as the daemon does that folds all */
   for (CalDate date = first; date <= last; date++) {
     must(cal_days_fold(book->days, date, book->now, &result, NULL), "fold");
     if (date == first + 365)
       *early_kib = peak_kib();
   }
+  cal_days_gather(book->days, FALSE);
   return cpu_s() - start;
 }
 

@@ -381,6 +381,46 @@ test_what_comes_next(void **state)
   assert_true(next == CAL_INSTANT_NONE);
 }
 
+static guint
+count_from(Desk *desk, CalInstant start)
+{
+  g_autoptr(GArray) events = g_array_new(FALSE, FALSE, sizeof(CalEvent));
+  assert_true(cal_ledger_each(desk->ledger, (CalSpan){ start, start + 42 * 3600 }, collect, events, NULL));
+  for (guint i = 0; i < events->len; i++) {
+    const CalInstant at = g_array_index(events, CalEvent, i).at;
+    assert_true(at >= start && at < start + 42 * 3600);
+    assert_true(i == 0 || g_array_index(events, CalEvent, i - 1).at < at);
+  }
+  return events->len;
+}
+
+/* Spans that overlap, as those of days that are folded one after another; twice, with the second found kept.
+ * A commit is seen at once, whether it adds or takes away. */
+static void
+test_days_that_are_kept(void **state)
+{
+  Desk *desk = *state;
+  static const guint minutes[] = { 0, 24 * 60, 42 * 60, 42 * 60, 5000 - 54 * 60, 5000 - 78 * 60 };
+  char id[CAL_ENTRY_ID_SIZE];
+  desk_append_minutes(desk, 1, 5000);
+  cal_ledger_keep_days(desk->ledger, TRUE);
+  for (gint64 day = 0; day < 6; day++) {
+    const CalInstant start = NOON + (day - 2) * 86400 + 6 * 3600;
+    assert_int_equal(count_from(desk, start), minutes[day]);
+    assert_int_equal(count_from(desk, start), minutes[day]);
+  }
+  const CalInstant start = NOON + 86400;
+  const CalRecord late = desk_minute(9000, start + 30);
+  assert_int_equal(count_from(desk, start), 42 * 60);
+  desk_append(desk, &late, 1, NULL);
+  assert_int_equal(count_from(desk, start), 42 * 60 + 1);
+  cal_event_record_id(&desk_tag, LOG_ID, late.sequence, id);
+  desk_forget(desk, NOON, id);
+  assert_int_equal(count_from(desk, start), 42 * 60);
+  cal_ledger_keep_days(desk->ledger, FALSE);
+  assert_int_equal(count_from(desk, start), 42 * 60);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, desk_set_up, desk_tear_down)
 
 int
@@ -396,6 +436,7 @@ main(void)
     TEST(test_entries_alone),
     TEST(test_the_extent),
     TEST(test_what_comes_next),
+    TEST(test_days_that_are_kept),
     TEST(test_a_day_costs_the_same_in_a_long_ledger),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
