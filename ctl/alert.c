@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "alert.h"
 
+#include "client.h"
 #include "language.h"
 #include "when.h"
 
@@ -10,21 +11,20 @@
 #include <stdio.h>
 
 typedef struct {
-  const char *id, *code, *severity, *text, *state;
+  const char *id, *code, *severity, *text, *state, *subject;
   gint64 since, until; /* 0: it is not snoozed */
 } Alert;
 
 static Alert
 unpack(GVariant *dictionary)
 {
-  Alert alert = { "", "", "", "", "", 0, 0 };
-  g_variant_lookup(dictionary, "id", "&s", &alert.id);
-  g_variant_lookup(dictionary, "code", "&s", &alert.code);
-  g_variant_lookup(dictionary, "severity", "&s", &alert.severity);
-  g_variant_lookup(dictionary, "text", "&s", &alert.text);
-  g_variant_lookup(dictionary, "state", "&s", &alert.state);
-  g_variant_lookup(dictionary, "since", "x", &alert.since);
-  g_variant_lookup(dictionary, "until", "x", &alert.until);
+  Alert alert = { "", "", "", "", "", "", 0, 0 };
+  const CtlMember members[] = {
+    { "id", "&s", &alert.id },      { "code", "&s", &alert.code },   { "severity", "&s", &alert.severity },
+    { "text", "&s", &alert.text },  { "state", "&s", &alert.state }, { "subject", "&s", &alert.subject },
+    { "since", "x", &alert.since }, { "until", "x", &alert.until },
+  };
+  ctl_client_read(dictionary, members, G_N_ELEMENTS(members));
   return alert;
 }
 
@@ -46,10 +46,10 @@ static gboolean
 read_finding(GVariant *dictionary, CalFinding *finding)
 {
   const Alert alert = unpack(dictionary);
-  const char *about = "", *subject = "";
+  const char *about = "";
   CalCode code;
-  g_autoptr(GVariant) members = g_variant_lookup_value(dictionary, "finding", G_VARIANT_TYPE("a{sv}"));
-  if (members == NULL || !cal_code_parse(alert.code, &code))
+  g_autoptr(GVariant) found = g_variant_lookup_value(dictionary, "finding", G_VARIANT_TYPE("a{sv}"));
+  if (found == NULL || !cal_code_parse(alert.code, &code))
     return FALSE;
   *finding = (CalFinding){ .code = code,
                            .severity = severity_of(alert.severity),
@@ -59,18 +59,16 @@ read_finding(GVariant *dictionary, CalFinding *finding)
                            .other = NAN,
                            .minute = -1,
                            .when = CAL_INSTANT_NONE };
-  g_variant_lookup(members, "value", "d", &finding->value);
-  g_variant_lookup(members, "reference", "d", &finding->reference);
-  g_variant_lookup(members, "other", "d", &finding->other);
-  g_variant_lookup(members, "days", "i", &finding->days);
-  g_variant_lookup(members, "known_days", "i", &finding->known_days);
-  g_variant_lookup(members, "minute", "i", &finding->minute);
-  g_variant_lookup(members, "flags", "u", &finding->flags);
-  g_variant_lookup(members, "audience", "u", &finding->audience);
-  g_variant_lookup(members, "about", "&s", &about);
-  g_variant_lookup(dictionary, "subject", "&s", &subject);
+  const CtlMember members[] = {
+    { "value", "d", &finding->value },   { "reference", "d", &finding->reference },
+    { "other", "d", &finding->other },   { "days", "i", &finding->days },
+    { "minute", "i", &finding->minute }, { "known_days", "i", &finding->known_days },
+    { "flags", "u", &finding->flags },   { "audience", "u", &finding->audience },
+    { "about", "&s", &about },
+  };
+  ctl_client_read(found, members, G_N_ELEMENTS(members));
   g_strlcpy(finding->about, about, sizeof finding->about);
-  g_strlcpy(finding->subject, subject, sizeof finding->subject);
+  g_strlcpy(finding->subject, alert.subject, sizeof finding->subject);
   return TRUE;
 }
 

@@ -170,28 +170,37 @@ print_whole_foods(const CtlScreen *screen, GVariant *day)
   print_fact(screen, _("Whole foods"), fact);
 }
 
+/* Copies: pointers into the day would need it written out as one piece, see ctl_client_number(). */
+
+static char **
+names_of(GVariant *day, const char *property)
+{
+  g_autoptr(GVariant) names = g_variant_lookup_value(day, property, G_VARIANT_TYPE_STRING_ARRAY);
+  return names != NULL ? g_variant_dup_strv(names, NULL) : NULL;
+}
+
+/* NULL when there is none. */
+static char *
+text_of(GVariant *day, const char *property)
+{
+  g_autoptr(GVariant) text = g_variant_lookup_value(day, property, G_VARIANT_TYPE_STRING);
+  return text != NULL ? g_variant_dup_string(text, NULL) : NULL;
+}
+
 static void
 print_names(const CtlScreen *screen, GVariant *day, const char *property, const char *lead)
 {
-  g_autofree const char **names = NULL;
-  if (!g_variant_lookup(day, property, "^a&s", &names) || names[0] == NULL)
+  g_auto(GStrv) names = names_of(day, property);
+  if (names == NULL || names[0] == NULL)
     return;
-  g_autofree char *list = g_strjoinv(", ", (char **)names);
+  g_autofree char *list = g_strjoinv(", ", names);
   ctl_screen_say(screen, 2, "%s: %s", lead, list);
-}
-
-static const char *
-place_of(GVariant *day)
-{
-  const char *place = NULL;
-  g_variant_lookup(day, "Place", "&s", &place);
-  return place;
 }
 
 static void
 print_place(const CtlScreen *screen, GVariant *day)
 {
-  const char *place = place_of(day);
+  g_autofree char *place = text_of(day, "Place");
   if (g_strcmp0(place, "city") == 0)
     ctl_screen_say(screen, 2, _("Place: none is known, so the sun was reckoned for the time zone's city\n"));
   else if (g_strcmp0(place, "guess") == 0)
@@ -211,9 +220,8 @@ print_carried(GVariant *numbers)
 void
 ctl_balance_print(const CtlScreen *screen, GVariant *day)
 {
-  const char *date = "";
-  g_variant_lookup(day, "Date", "&s", &date);
-  printf("Calcifer, %s\n\n", date);
+  g_autofree char *date = text_of(day, "Date");
+  printf("Calcifer, %s\n\n", date != NULL ? date : "");
   print_vitamin_d(screen, day);
   print_lower_bound(screen, day);
   print_sun_by_hand(screen, day);
@@ -278,10 +286,9 @@ add_nutrients(JsonBuilder *builder, GVariant *day)
 static void
 add_names(JsonBuilder *builder, GVariant *day, const char *property, const char *name)
 {
-  g_autofree const char **names = NULL;
+  g_auto(GStrv) names = names_of(day, property);
   json_builder_set_member_name(builder, name);
   json_builder_begin_array(builder);
-  g_variant_lookup(day, property, "^a&s", &names);
   for (gsize i = 0; names != NULL && names[i] != NULL; i++)
     json_builder_add_string_value(builder, names[i]);
   json_builder_end_array(builder);
@@ -295,8 +302,7 @@ ctl_balance_add(JsonBuilder *builder, GVariant *day)
   static const char *const of_erythema[] = { "sed", "med_fraction", NULL };
   static const char *const of_whole[] = { "whole", "of", NULL };
   static const char *const of_serum[] = { "nmol_l", "low", "high", NULL };
-  const char *date = NULL;
-  g_variant_lookup(day, "Date", "&s", &date);
+  g_autofree char *date = text_of(day, "Date"), *place = text_of(day, "Place");
   ctl_json_text(builder, "date", date);
   add_group(builder, day, "VitaminD", "vitamin_d", of_d);
   add_group(builder, day, "Erythema", "erythema", of_erythema);
@@ -306,7 +312,7 @@ ctl_balance_add(JsonBuilder *builder, GVariant *day)
   add_group(builder, day, "Serum", "serum", of_serum);
   json_builder_set_member_name(builder, "sun_lower_bound");
   json_builder_add_boolean_value(builder, ctl_client_flag(day, "SunLowerBound"));
-  ctl_json_text(builder, "place", place_of(day));
+  ctl_json_text(builder, "place", place);
   add_names(builder, day, "Unknown", "unknown");
   add_names(builder, day, "Assumed", "assumed");
 }

@@ -69,27 +69,79 @@ ctl_client_wait_for_end(CtlClient *client, guint seconds)
   return !ctl_client_is_served(client);
 }
 
+static GVariant *
+call_sync(CtlClient *client, const CtlCall *call, GError **error)
+{
+  return g_dbus_connection_call_sync(client->bus, NAME, ROOT, call->interface, call->method, call->arguments,
+                                     G_VARIANT_TYPE(call->type), G_DBUS_CALL_FLAGS_NONE, TIMEOUT_MS, NULL,
+                                     error);
+}
+
 GVariant *
 ctl_client_call(CtlClient *client, const char *interface, const char *method, GVariant *arguments,
                 const char *reply, GError **error)
 {
   g_autofree char *name = g_strconcat(PREFIX, interface, NULL);
-  return g_dbus_connection_call_sync(client->bus, NAME, ROOT, name, method, arguments, G_VARIANT_TYPE(reply),
-                                     G_DBUS_CALL_FLAGS_NONE, TIMEOUT_MS, NULL, error);
+  const CtlCall call = { .interface = name, .method = method, .arguments = arguments, .type = reply };
+  return call_sync(client, &call, error);
 }
 
 GVariant *
 ctl_client_get(CtlClient *client, const char *interface, const char *property, GError **error)
 {
-  g_autofree char *name = g_strconcat(PREFIX, interface, NULL);
-  g_autoptr(GVariant) reply =
-      g_dbus_connection_call_sync(client->bus, NAME, ROOT, "org.freedesktop.DBus.Properties", "Get",
-                                  g_variant_new("(ss)", name, property), G_VARIANT_TYPE("(v)"),
-                                  G_DBUS_CALL_FLAGS_NONE, TIMEOUT_MS, NULL, error);
-  GVariant *value = NULL;
-  if (reply != NULL)
-    g_variant_get(reply, "(v)", &value);
+  CtlCall call = ctl_call_get(interface, property);
+  call.reply = call_sync(client, &call, error);
+  GVariant *value = ctl_call_value(&call);
+  ctl_call_clear(&call);
   return value;
+}
+
+CtlCall
+ctl_call_get(const char *interface, const char *property)
+{
+  g_autofree char *name = g_strconcat(PREFIX, interface, NULL);
+  return (CtlCall){ .interface = "org.freedesktop.DBus.Properties",
+                    .method = "Get",
+                    .arguments = g_variant_new("(ss)", name, property),
+                    .type = "(v)" };
+}
+
+GVariant *
+ctl_call_value(const CtlCall *call)
+{
+  GVariant *value = NULL;
+  if (call->reply != NULL)
+    g_variant_get(call->reply, "(v)", &value);
+  return value;
+}
+
+void
+ctl_call_clear(CtlCall *call)
+{
+  g_clear_pointer(&call->reply, g_variant_unref);
+  g_clear_error(&call->error);
+}
+
+static void
+on_answer(GObject *bus, GAsyncResult *result, gpointer data)
+{
+  CtlCall *call = data;
+  call->reply = g_dbus_connection_call_finish(G_DBUS_CONNECTION(bus), result, &call->error);
+  --*call->n_waiting;
+}
+
+void
+ctl_client_call_all(CtlClient *client, CtlCall *calls, gsize n_calls)
+{
+  gsize n_waiting = n_calls;
+  for (gsize i = 0; i < n_calls; i++) {
+    calls[i].n_waiting = &n_waiting;
+    g_dbus_connection_call(client->bus, NAME, ROOT, calls[i].interface, calls[i].method, calls[i].arguments,
+                           G_VARIANT_TYPE(calls[i].type), G_DBUS_CALL_FLAGS_NONE, TIMEOUT_MS, NULL, on_answer,
+                           &calls[i]);
+  }
+  while (n_waiting > 0)
+    g_main_context_iteration(NULL, TRUE);
 }
 
 /* By path, which is by address: the bus tells them in any order. */
@@ -102,14 +154,25 @@ compare_tags(gconstpointer a, gconstpointer b)
   return strcmp(left, right);
 }
 
+CtlCall
+ctl_call_tags(void)
+{
+  return (CtlCall){ .interface = "org.freedesktop.DBus.ObjectManager",
+                    .method = "GetManagedObjects",
+                    .type = "(a{oa{sa{sv}}})" };
+}
+
 GVariant *
 ctl_client_tags(CtlClient *client, GError **error)
 {
-  g_autoptr(GVariant) reply = g_dbus_connection_call_sync(
-      client->bus, NAME, ROOT, "org.freedesktop.DBus.ObjectManager", "GetManagedObjects", NULL,
-      G_VARIANT_TYPE("(a{oa{sa{sv}}})"), G_DBUS_CALL_FLAGS_NONE, TIMEOUT_MS, NULL, error);
-  if (reply == NULL)
-    return NULL;
+  const CtlCall call = ctl_call_tags();
+  g_autoptr(GVariant) reply = call_sync(client, &call, error);
+  return reply != NULL ? ctl_client_tags_of(reply) : NULL;
+}
+
+GVariant *
+ctl_client_tags_of(GVariant *reply)
+{
   g_autoptr(GPtrArray) tags = g_ptr_array_new_with_free_func((GDestroyNotify)g_variant_unref);
   g_autoptr(GVariantIter) objects = NULL;
   const char *path;
@@ -209,21 +272,42 @@ daemon_is_older(const GError *error)
          g_error_matches(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT);   /* another answer */
 }
 
+void
+ctl_client_read(GVariant *dictionary, const CtlMember *members, gsize n_members)
+{
+  GVariantIter iter;
+  const char *name;
+  GVariant *value;
+  g_variant_get_data(dictionary); /* makes it one piece, which texts point into */
+  g_variant_iter_init(&iter, dictionary);
+  while (g_variant_iter_loop(&iter, "{&sv}", &name, &value)) {
+    for (gsize i = 0; i < n_members; i++) {
+      if (g_str_equal(name, members[i].name) &&
+          g_variant_check_format_string(value, members[i].format, FALSE))
+        g_variant_get(value, members[i].format, members[i].to);
+    }
+  }
+}
+
+/* Numbers are looked up in what came as it came: g_variant_lookup() would write it out as one piece first,
+ * and every look into that makes the members anew. */
+
 double
 ctl_client_number(GVariant *members, const char *name)
 {
   double value = NAN;
-  if (members != NULL)
-    g_variant_lookup(members, name, "d", &value);
+  g_autoptr(GVariant) found =
+      members != NULL ? g_variant_lookup_value(members, name, G_VARIANT_TYPE_DOUBLE) : NULL;
+  if (found != NULL)
+    value = g_variant_get_double(found);
   return value;
 }
 
 gboolean
 ctl_client_flag(GVariant *members, const char *name)
 {
-  gboolean value = FALSE;
-  g_variant_lookup(members, name, "b", &value);
-  return value;
+  g_autoptr(GVariant) found = g_variant_lookup_value(members, name, G_VARIANT_TYPE_BOOLEAN);
+  return found != NULL && g_variant_get_boolean(found);
 }
 
 gboolean

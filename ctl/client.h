@@ -22,6 +22,26 @@ GVariant *ctl_client_call(CtlClient *client, const char *interface, const char *
 /* One property of /org/calciferd. */
 GVariant *ctl_client_get(CtlClient *client, const char *interface, const char *property, GError **error);
 
+/* A call that is made beside others, and its answer. */
+typedef struct {
+  const char *interface; /* in full */
+  const char *method;
+  GVariant *arguments; /* a tuple or NULL, floating is taken */
+  const char *type;    /* of the reply */
+  GVariant *reply;     /* NULL: it failed */
+  GError *error;
+  gsize *n_waiting; /* of the calls that are made together */
+} CtlCall;
+
+void ctl_call_clear(CtlCall *call);
+
+/* Makes all of them, in this order, and then waits for their answers. */
+void ctl_client_call_all(CtlClient *client, CtlCall *calls, gsize n_calls);
+
+/* The call for one property of /org/calciferd, and its value in the answer (NULL: it failed). */
+CtlCall ctl_call_get(const char *interface, const char *property);
+GVariant *ctl_call_value(const CtlCall *call);
+
 /* Whether a daemon is on the bus; none is started. */
 gboolean ctl_client_is_served(CtlClient *client);
 
@@ -30,6 +50,20 @@ gboolean ctl_client_wait_for_end(CtlClient *client, guint seconds);
 
 /* The adopted tags: for each its path and the a{sv} of org.calciferd.Tag1, as a{oa{sv}}. */
 GVariant *ctl_client_tags(CtlClient *client, GError **error);
+
+/* The call for them, and they in its reply. */
+CtlCall ctl_call_tags(void);
+GVariant *ctl_client_tags_of(GVariant *reply);
+
+/* A member of an a{sv}: its name, its type as g_variant_get() has it, and where it goes. */
+typedef struct {
+  const char *name, *format;
+  gpointer to;
+} CtlMember;
+
+/* Reads those that are there and of their type, in one pass: looking each up walks through all. Texts ("&s")
+ * are valid as long as the dictionary. */
+void ctl_client_read(GVariant *dictionary, const CtlMember *members, gsize n_members);
 
 /* A number (d) of a dictionary that the daemon answered; NAN when it is not in it, or there is none (NULL).
  */

@@ -9,6 +9,12 @@ gboolean
 ctl_computing(CtlClient *client)
 {
   g_autoptr(GVariant) computing = ctl_client_get(client, "Service1", "Computing", NULL);
+  return ctl_computing_is(computing);
+}
+
+gboolean
+ctl_computing_is(GVariant *computing)
+{
   return computing != NULL && g_variant_is_of_type(computing, G_VARIANT_TYPE_BOOLEAN) &&
          g_variant_get_boolean(computing);
 }

@@ -9,6 +9,9 @@
 
 gboolean ctl_computing(CtlClient *client);
 
+/* Whether the property, as it was read (NULL: it could not be), says so. */
+gboolean ctl_computing_is(GVariant *computing);
+
 /* Says so. */
 void ctl_computing_tell(FILE *file);
 

@@ -31,23 +31,52 @@ status_clear(Status *status)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Status, status_clear)
 
+/* What is asked for at once. Of another day no place is told, and a daemon that cannot say whether it is
+ * computing is an older one that never is behind. */
+enum { DAY, ALERTS, TAGS, PLACE, COMPUTING, N_CALLS };
+
+/* The first n; else the first error. */
+static gboolean
+have_come(CtlCall *calls, gsize n, GError **error)
+{
+  for (gsize i = 0; i < n; i++) {
+    if (calls[i].error != NULL) {
+      g_propagate_error(error, g_steal_pointer(&calls[i].error));
+      return FALSE;
+    }
+  }
+  return TRUE;
+}
+
+static void
+take(Status *status, const CtlCall *calls, gboolean is_today)
+{
+  g_autoptr(GVariant) computing = ctl_call_value(&calls[COMPUTING]);
+  status->day = g_variant_get_child_value(calls[DAY].reply, 0);
+  status->alerts = ctl_call_value(&calls[ALERTS]);
+  status->tags = ctl_client_tags_of(calls[TAGS].reply);
+  status->place = is_today ? ctl_call_value(&calls[PLACE]) : NULL;
+  status->computing = ctl_computing_is(computing);
+}
+
 static gboolean
 fetch(CtlClient *client, const char *date, Status *status, GError **error)
 {
-  g_autoptr(GVariant) reply =
-      ctl_client_call(client, "Balance1", "GetDay", g_variant_new("(s)", date), "(a{sv})", error);
-  if (reply == NULL)
-    return FALSE;
-  status->day = g_variant_get_child_value(reply, 0);
-  status->alerts = ctl_client_get(client, "Alerts1", "Alerts", error);
-  if (status->alerts == NULL)
-    return FALSE;
-  status->computing = ctl_computing(client);
-  status->tags = ctl_client_tags(client, error);
-  if (status->tags == NULL || date[0] != '\0')
-    return status->tags != NULL;
-  status->place = ctl_client_get(client, "Service1", "Place", error);
-  return status->place != NULL;
+  const gboolean is_today = date[0] == '\0';
+  CtlCall calls[N_CALLS] = {
+    [DAY] = { "org.calciferd.Balance1", "GetDay", g_variant_new("(s)", date), "(a{sv})", NULL, NULL, NULL },
+    [ALERTS] = ctl_call_get("Alerts1", "Alerts"),
+    [TAGS] = ctl_call_tags(),
+    [PLACE] = ctl_call_get("Service1", "Place"),
+    [COMPUTING] = ctl_call_get("Service1", "Computing"),
+  };
+  ctl_client_call_all(client, calls, N_CALLS);
+  const gboolean done = have_come(calls, is_today ? COMPUTING : PLACE, error);
+  if (done)
+    take(status, calls, is_today);
+  for (gsize i = 0; i < N_CALLS; i++)
+    ctl_call_clear(&calls[i]);
+  return done;
 }
 
 static const char *

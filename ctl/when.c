@@ -4,6 +4,7 @@
 #include "language.h"
 
 #include <string.h>
+#include <time.h>
 
 /* No zone has moved its clocks by more than this, nor twice within it. */
 #define A_DAY_S (24 * 60 * 60)
@@ -100,18 +101,33 @@ ctl_when_parse(const char *text, gint64 now, gint64 *at, char **problem)
   return parse_dated(dated, text, at, problem);
 }
 
+/* GLib works out a zone's whole past and future before it knows an offset; libc has it at hand. NULL for
+ * what is no time. */
+static GDateTime *
+local_at(gint64 at)
+{
+  struct tm tm;
+  const time_t seconds = (time_t)at;
+  g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(at);
+  tzset(); /* the zone may have changed since the last time */
+  if (utc == NULL || localtime_r(&seconds, &tm) == NULL)
+    return NULL;
+  g_autoptr(GTimeZone) zone = g_time_zone_new_offset((gint32)tm.tm_gmtoff);
+  return g_date_time_to_timezone(utc, zone);
+}
+
 char *
 ctl_when_iso(gint64 at)
 {
-  g_autoptr(GDateTime) local = g_date_time_new_from_unix_local(at);
+  g_autoptr(GDateTime) local = local_at(at);
   return g_date_time_format(local, "%Y-%m-%dT%H:%M:%S%:z");
 }
 
 char *
 ctl_when_short(gint64 at, gint64 now)
 {
-  g_autoptr(GDateTime) local = g_date_time_new_from_unix_local(at);
-  g_autoptr(GDateTime) today = g_date_time_new_from_unix_local(now);
+  g_autoptr(GDateTime) local = local_at(at);
+  g_autoptr(GDateTime) today = local_at(now);
   const gboolean same_day = g_date_time_get_year(local) == g_date_time_get_year(today) &&
                             g_date_time_get_day_of_year(local) == g_date_time_get_day_of_year(today);
   /* TRANSLATORS: a day and a time as strftime(3) has them, as "28 Mar 09:10".
