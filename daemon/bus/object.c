@@ -102,13 +102,21 @@ find_property(const Exported *exported, const char *name, guint first)
   return NULL;
 }
 
+/* What is as it was told is that itself from here on, so that it is compared once. */
+static GVariant *
+told_or(const Property *property, GVariant *value)
+{
+  return property->told != NULL && g_variant_equal(property->told, value) ? property->told : value;
+}
+
 static void
 take_value(Exported *exported, const char *name, GVariant *value, guint place)
 {
   Property *property = find_property(exported, name, place);
   if (property != NULL) {
+    GVariant *taken = g_variant_ref(told_or(property, value));
     g_variant_unref(property->value);
-    property->value = g_variant_ref(value);
+    property->value = taken;
   } else {
     const Property fresh = { g_strdup(name), g_variant_ref(value), NULL };
     g_array_append_val(exported->properties, fresh);
@@ -132,8 +140,7 @@ take_values(Exported *exported, GVariant *values)
 static gboolean
 is_told(const Property *property)
 {
-  return property->told != NULL &&
-         (property->told == property->value || g_variant_equal(property->told, property->value));
+  return property->told == property->value;
 }
 
 static gboolean

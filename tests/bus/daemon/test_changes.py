@@ -24,7 +24,7 @@ class Follower:
     """A panel that reads everything once, and from then on believes signals alone."""
 
     def __init__(self, home):
-        self.home, self.signals = home, []
+        self.home, self.signals, self.repeated = home, [], []
         self.bus = home.session
         self.bus.signal_subscribe(NAME, None, None, None, None, Gio.DBusSignalFlags.NONE, self.on_signal)
         self.known = {(path, interface): properties for path, interface, properties in self.all()}
@@ -43,6 +43,8 @@ class Follower:
     def on_signal(self, _bus, _sender, path, interface, name, arguments):
         told = arguments.unpack()
         if interface == PROPERTIES:
+            before = self.known.get((path, told[0]), {})
+            self.repeated += [(told[0], one) for one, value in told[1].items() if before.get(one) == value]
             self.known.setdefault((path, told[0]), {}).update(told[1])
             self.signals.append((path, told[0].removeprefix(NAME + ".")))
         elif name == "InterfacesAdded":
@@ -103,6 +105,17 @@ class Changes(unittest.TestCase):
         self.hold(follower, took_s, "Balance1", "Alerts1")
         self.assertEqual(follower.known[ROOT, NAME + ".Balance1"]["VitaminD"]["supplement_iu"], 1000 * MANY)
         print(f"{MANY} entries in {took_s:.2f} s: {follower.count('Balance1')} signals of Balance1")
+
+    def test_only_what_changed_is_told(self):
+        """A pill moves some of the day's numbers; the others are not told again, and nor are alerts and tags."""
+        self.start(simulator=False)
+        self.home.ctl("products", "add", "d", "d=1000IU")
+        time.sleep(4 * EVERY_S)  # what that changed is told
+        follower = Follower(self.home)
+        self.home.ctl("log", "take", "d")
+        until(lambda: follower.count("Balance1") > 0, 10, "the balance")
+        self.hold(follower, 1, "Balance1")
+        self.assertEqual(follower.repeated, [])
 
     def test_many_products_at_once(self):
         self.start(simulator=False)
