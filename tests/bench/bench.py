@@ -4,7 +4,7 @@
 
     bench.py BUILD [--page FILE] [--only GROUP[,GROUP...]] [--long]
 
-GROUP: core, ledger, service, air, neighbours. --long adds what takes a quarter of an hour. A ledger of ten years is
+GROUP: core, ledger, service, air, neighbours, guest. --long adds what takes a quarter of an hour. A ledger of ten years is
 made once and kept in the user's cache.
 """
 
@@ -18,6 +18,7 @@ sys.path[:0] = [HERE, os.path.join(HERE, "..", "bus", "daemon"), os.path.join(HE
 
 import air_figures  # noqa: E402
 import core_figures  # noqa: E402
+import guest_figures  # noqa: E402
 import ledger_figures  # noqa: E402
 import neighbour_figures  # noqa: E402
 import service_figures  # noqa: E402
@@ -25,7 +26,7 @@ from decade import Decade  # noqa: E402
 from page import Page  # noqa: E402
 
 GROUPS = {"core": core_figures, "ledger": ledger_figures, "service": service_figures,
-          "air": air_figures, "neighbours": neighbour_figures}
+          "air": air_figures, "neighbours": neighbour_figures, "guest": guest_figures}
 
 
 def main():

@@ -6,8 +6,10 @@ import statistics
 import subprocess
 import time
 
+from bus import options
 from figure import Figure
 from gi.repository import Gio, GLib
+from household import until
 from measure import libraries, memory_mib, pairs_of
 
 TEXT = """The daemon with ten years of ledger on two private buses, without Bluetooth. The ten years end in 2029, since
@@ -16,6 +18,10 @@ FLOOR_NAME = "org.calciferd.Floor"
 N_STARTS = 15
 N_RUNS = 25
 PAGE_DAYS = 100
+WEATHER, TAG = "54:48:E6:8F:80:A5", "C0:FF:EE:00:00:02"
+BTHOME_UUID = "0000fcd2-0000-1000-8000-00805f9b34fb"
+OWN_PER_S = 200
+BACKLOG = 43200  # thirty days of minutes
 
 
 def wait_for_name(connection, name, begin):
@@ -118,10 +124,58 @@ def history(home):
     return ours_s * 1000, floor_s * 1000
 
 
-def latency(home):
+def latency_command(home, rounds, calls):
     bus = home.environment["DBUS_SESSION_BUS_ADDRESS"]
-    return pairs_of(home.programs["latency"], "10", "1000", f"{bus}|org.calciferd|/org/calciferd|org.calciferd.Balance1",
-                    f"{bus}|{FLOOR_NAME}|/org/calciferd|org.calciferd.Floor1")
+    return [home.programs["latency"], str(rounds), str(calls), f"{bus}|org.calciferd|/org/calciferd|org.calciferd.Balance1",
+            f"{bus}|{FLOOR_NAME}|/org/calciferd|org.calciferd.Floor1"]
+
+
+def latency(home):
+    return pairs_of(*latency_command(home, 10, 1000))
+
+
+def advertise(home, number):
+    home.simulator.control.Advertise(WEATHER, BTHOME_UUID, bytes([0x40, 0x00, number % 256, 0x46, 10 + number % 50]))
+
+
+def adopt(home, address):
+    adopting, numbers = home.begin("tags", "adopt", address), iter(range(10000))
+    until(lambda: advertise(home, next(numbers)) or adopting.poll() is not None, 60, "the adoption")
+
+
+def busy_latency(home):
+    """The same while a sensor of one's own is heard many times a second and a tag tells of thirty days. Also how many
+    records of those came meanwhile: some, and not all, or nothing was measured of a transfer."""
+    begun = int(time.time() + int(home.environment["FAKETIME"].strip("+s"))) - BACKLOG * 60
+    received = home.tag(TAG)["received"]
+    home.simulator.control.Backlog(TAG, BACKLOG, begun, 60, "day")
+    until(lambda: home.tag(TAG)["received"] > received, 60, "the transfer")
+    asking = subprocess.Popen(latency_command(home, 5, 400), stdout=subprocess.PIPE, text=True)
+    start, number = time.monotonic(), 0
+    while asking.poll() is None:
+        advertise(home, number)
+        number += 1
+        time.sleep(max(0, start + number / OWN_PER_S - time.monotonic()))
+    came = home.tag(TAG)["received"] - received
+    rows = [line.split() for line in asking.stdout.read().splitlines()]
+    asking.stdout.close()
+    told = {name: [(float(ours), float(floor)) for row, ours, floor in rows if row == name] for name in ("p50", "p99")}
+    return told, number / (time.monotonic() - start), came
+
+
+def measure_busy(decade):
+    with decade.household() as home:
+        home.simulator.control.AddBroadcaster(WEATHER, options(name="Weather"))
+        home.simulator.control.AddTag(TAG, options(pairing=True, clock_set=True, capacity=2 * BACKLOG))
+        home.start(60)
+        for address in (WEATHER, TAG):
+            adopt(home, address)
+        _, floor = wait_for_name(home.session, FLOOR_NAME, lambda: begin_floor(home, count_properties(home)))
+        busy, per_s, came = busy_latency(home)
+        end(floor)
+    note = f"{per_s:.0f} of them a second, and {came} of {BACKLOG} records of a tag's backlog meanwhile."
+    return [Figure(f"GetAll of the balance among own advertisements, {name}", "µs", busy[name], "the same", most=most,
+                   note=note) for name, most in (("p50", 1.5), ("p99", 2))]
 
 
 def measure(page, programs, decade, long):
@@ -133,6 +187,7 @@ def measure(page, programs, decade, long):
         asked, told, years = latency(home), commands(home), [history(home) for _ in range(5)]
         end(floor)
         bare = "a GDBus service on two buses with a SQLite database open"
+        busy = measure_busy(decade)
         page.add("The daemon", TEXT, [
             Figure("from exec to the bus name", "ms", times, bare, most=2,
                    note=f"Fastest of {N_STARTS}: {min(ours for ours, _ in times):.1f} ms and "
@@ -144,7 +199,7 @@ def measure(page, programs, decade, long):
             Figure("shared libraries", "", [(libraries(programs["daemon"]), None)], most=25),
             Figure("GetAll of the balance, p50", "µs", asked["p50"], "a bare service with as many properties, each a number "
                    "or a date", most=1.5, note=f"{n_properties} properties, most of ours dictionaries."),
-            Figure("GetAll of the balance, p99", "µs", asked["p99"], "the same", most=2),
+            Figure("GetAll of the balance, p99", "µs", asked["p99"], "the same", most=2), *busy,
             Figure("ten years by day over D-Bus", "ms", years, "a bare service's replies of as many bytes", most=3),
             Figure("calciferctl status", "ms", told, "busctl, one call for the balance's properties", most=1.5),
         ])
