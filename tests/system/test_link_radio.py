@@ -67,18 +67,23 @@ class Night:
             return text.read()
 
     def told(self):
-        """Of "sleeps", "wakes", "linked" and "let go" what was told so far."""
-        lines = self.text().splitlines()
-        return [word for word in map(self.word, lines) if word]
+        """Of "sleeps", "wakes", "linked" and "let go" what was told so far; of the link, when it is another than before."""
+        words, link = [], None
+        for word in filter(None, map(self.word, self.text().splitlines())):
+            if word != link:
+                words.append(word)
+            link = word if word in ("linked", "let go") else link
+        return words
 
     def word(self, line):
         message = json.loads(line) if line.startswith("{") and line.endswith("}") else {}
         data = message.get("payload", {}).get("data", [])
         if message.get("member") == "PrepareForSleep":
             return "sleeps" if data[0] else "wakes"
-        if message.get("path", "").endswith(f"dev_{self.device}") and "Connected" in data[1]:
-            return "linked" if data[1]["Connected"]["data"] else "let go"
-        return None
+        of_device = message.get("path", "").endswith(f"dev_{self.device}")
+        # Seen behind a sleep: bluetoothd 5.66 did not tell that it is Connected, but what comes next.
+        link = [data[1][name]["data"] for name in ("Connected", "ServicesResolved") if of_device and name in data[1]]
+        return {True: "linked", False: "let go"}[link[0]] if link else None
 
     def end(self):
         self.process.terminate()
