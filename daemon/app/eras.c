@@ -7,7 +7,6 @@
 #include <calcifer/record.h>
 
 #include <math.h>
-#include <stdio.h>
 
 #define STEP_LEAST_S 60 /* as of entries, see redate.c */
 #define ERAS_MOST    256
@@ -82,11 +81,14 @@ remember(CalApp *app)
 static gboolean
 parse_era(const char *line, Era *era)
 {
-  int state;
-  if (sscanf(line, "%u %d %" G_GINT64_FORMAT, &era->log_id, &state, &era->booted_at) != 3)
+  guint64 log_id, state;
+  g_auto(GStrv) words = g_strsplit(line, " ", -1);
+  if (g_strv_length(words) != 3 || !g_ascii_string_to_unsigned(words[0], 10, 0, G_MAXUINT32, &log_id, NULL) ||
+      !g_ascii_string_to_unsigned(words[1], 10, UNDATED, DATED, &state, NULL))
     return FALSE;
+  era->log_id = (guint32)log_id;
   era->state = (EraState)state;
-  return state >= UNDATED && state <= DATED;
+  return g_ascii_string_to_signed(words[2], 10, G_MININT64, G_MAXINT64, &era->booted_at, NULL);
 }
 
 void
@@ -105,13 +107,13 @@ cal_app_recall_eras(CalApp *app)
 
 /* -- Records of the host's own -------------------------------------------------------------------------- */
 
-/* Tells one start of the machine from the next. */
+/* Its first sixteen bits, which are drawn by lot. */
 static guint16
-boot_number(const CalApp *app)
+part_of_uuid(const char *uuid)
 {
-  unsigned number = 0;
-  sscanf(app->boot_id, "%4x", &number);
-  return (guint16)number;
+  char digits[5];
+  g_strlcpy(digits, uuid, sizeof digits);
+  return (guint16)g_ascii_strtoull(digits, NULL, 16);
 }
 
 static CalRecord
@@ -119,7 +121,7 @@ record_of(const CalApp *app, guint8 type, guint32 sequence, gboolean dated)
 {
   return (CalRecord){ .type = type,
                       .sequence = sequence,
-                      .boot = boot_number(app),
+                      .boot = part_of_uuid(app->boot_id), /* tells one start of the machine from the next */
                       .flags = dated ? CAL_RECORD_FLAG_CLOCK_SET : 0,
                       .time = (guint32)(dated ? cal_app_now() : cal_boot_since_s()) };
 }
@@ -176,10 +178,8 @@ is_of_now(const Era *era)
 static guint32
 free_log(CalApp *app)
 {
-  unsigned ours = 0;
   const GArray *eras = app->eras->era;
-  sscanf(cal_ledger_uuid(app->ledger), "%4x", &ours);
-  guint32 log_id = CAL_RECORD_HOST_LOG + ours * ERAS_MOST;
+  guint32 log_id = CAL_RECORD_HOST_LOG + part_of_uuid(cal_ledger_uuid(app->ledger)) * (guint32)ERAS_MOST;
   for (guint i = 0; i < eras->len; i++)
     log_id = MAX(log_id, g_array_index(eras, Era, i).log_id + 1);
   return log_id;

@@ -18,6 +18,8 @@ DRAWN_COLOURS = 10
 EDGE = 16  # pixels of a bubble's frame, with its round corners
 BUTTON_GAP = 12  # pixels
 CLICKS, CLICK_S = 5, 4
+# Where a bubble can be shown anew: so long one is waited for before that, and so often as long in all.
+SHOWN_S, OFTEN = 15, 3
 
 
 class Desktop:
@@ -81,11 +83,16 @@ class Desktop:
         def whole():
             if again and not self.bubbles():
                 again()
-            place = self.until_bubble(timeout_s)
+            try:
+                place = self.until_bubble(SHOWN_S if again else timeout_s)
+            except Timeout:  # it came and went between two looks
+                if again:
+                    return False
+                raise
             self.screenshot(path)
             looks.append((place, _ink(path, place)))
             return looks[-1] == looks[-2] and _colours(path, place) >= DRAWN_COLOURS
-        until("the bubble is drawn", whole, timeout_s)
+        until("the bubble is drawn", whole, OFTEN * timeout_s if again else timeout_s)
         return looks[-1][0]
 
     def bubbles(self):
