@@ -6,7 +6,7 @@ import time
 
 from figure import Figure
 from measure import memory_mib, pairs_of
-from service_figures import begin_ours, end, wait_for_name
+from service_figures import REST_S, begin_ours, end, wait_for_name
 
 TEXT = """upower and colord as Debian ships them, on a private bus that they take for the system's, beside ours with ten
 years of ledger. They are no floor, so there is no aim; a ratio below 1 is ours being less."""
@@ -29,7 +29,7 @@ def start_pair(home, system, program, name):
     for bus, who, how in ((home.session, "org.calciferd", lambda: begin_ours(home)),
                           (system, name, lambda: begin(home, program))):
         taken_s, process = wait_for_name(bus, who, how)
-        time.sleep(0.3)
+        time.sleep(REST_S)
         row.append((taken_s * 1000, *memory_mib(process.pid)))
         end(process)
     return row
