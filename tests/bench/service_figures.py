@@ -209,7 +209,8 @@ def measure(page, programs, decade, long):
             Figure("memory, resident", "MiB", [(ours, None) for ours, _ in resident], most=9,
                    note=f"The bare service: {statistics.median(floor for _, floor in resident):.1f} MiB."),
             Figure("memory, private", "MiB", [(ours, None) for ours, _ in private], most=1.5,
-                   note=f"The bare service: {statistics.median(floor for _, floor in private):.1f} MiB."),
+                   note=f"The bare service: {statistics.median(floor for _, floor in private):.1f} MiB. Of a library that no "
+                   "other program uses just then, SQLite among them, each page counts as private."),
             Figure("shared libraries", "", [(libraries(programs["daemon"]), None)], most=25),
             Figure("GetAll of the balance, p50", "µs", asked["p50"], "a bare service with as many properties, each a number "
                    "or a date", most=1.5, note=f"{n_properties} properties, most of ours dictionaries."),
