@@ -99,4 +99,10 @@ typedef struct CalApp {
 /* Seconds since 1970, the one place where the daemon reads the wall clock. */
 CalInstant cal_app_now(void);
 
+/* When the machine was started, by its clock: what of a step of the clock can be seen later. */
+CalInstant cal_app_booted_at(void);
+
+/* By less a clock is not said to have been wrong: what a person types is as coarse. */
+#define CAL_APP_STEP_LEAST_S 60
+
 #endif

@@ -8,9 +8,8 @@
 
 #include <math.h>
 
-#define STEP_LEAST_S 60 /* as of entries, see redate.c */
-#define ERAS_MOST    256
-#define MEMORY_KEY   "eras"
+#define ERAS_MOST  256
+#define MEMORY_KEY "eras"
 /* Of a tag of these kinds the next sample ends this one (lib/balance/day_sun.c); a record must last. */
 #define LASTS_S 1
 
@@ -45,12 +44,6 @@ gboolean
 cal_app_has_eras(const CalApp *app)
 {
   return app->eras->era->len > 0;
-}
-
-static CalInstant
-booted_at(void)
-{
-  return cal_app_now() - cal_boot_since_s();
 }
 
 static gboolean
@@ -171,7 +164,7 @@ is_of_now(const Era *era)
 {
   if (is_absurd(cal_app_now()))
     return era->state == UNDATED;
-  return era->state == DATED && ABS(booted_at() - era->booted_at) < STEP_LEAST_S;
+  return era->state == DATED && ABS(cal_app_booted_at() - era->booted_at) < CAL_APP_STEP_LEAST_S;
 }
 
 /* Of the ledger's own, so that those of two machines that hear one tag can be united. */
@@ -191,7 +184,7 @@ begin(CalApp *app)
 {
   GArray *eras = app->eras->era;
   const gboolean absurd = is_absurd(cal_app_now());
-  const Era era = { free_log(app), absurd ? UNDATED : DATED, absurd ? 0 : booted_at() };
+  const Era era = { free_log(app), absurd ? UNDATED : DATED, absurd ? 0 : cal_app_booted_at() };
   if (eras->len >= ERAS_MOST || (!absurd && !set_clocks(app, era.log_id, 1, 0)))
     return NULL;
   g_array_append_val(eras, era);
@@ -241,7 +234,7 @@ give_a_clock(CalApp *app, Era *era, gboolean vouched)
   if (!set_clocks(app, era->log_id, vouched ? 1 : 2, 0))
     return FALSE;
   era->state = GUESSED;
-  era->booted_at = booted_at();
+  era->booted_at = cal_app_booted_at();
   return TRUE;
 }
 
@@ -249,8 +242,8 @@ give_a_clock(CalApp *app, Era *era, gboolean vouched)
 static gboolean
 settle(CalApp *app, Era *era, gboolean vouched)
 {
-  const gint64 step_s = booted_at() - era->booted_at;
-  const gboolean was_right = ABS(step_s) < STEP_LEAST_S;
+  const gint64 step_s = cal_app_booted_at() - era->booted_at;
+  const gboolean was_right = ABS(step_s) < CAL_APP_STEP_LEAST_S;
   switch (era->state) {
   case UNDATED:
     return give_a_clock(app, era, vouched) && vouched;

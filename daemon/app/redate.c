@@ -9,10 +9,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#define STEP_LEAST_S 60 /* what a person types is as coarse */
-#define STEP_SEEN_S  3  /* two clocks are read one after the other, and in whole seconds */
-#define DOUBTS_MOST  1024
-#define MEMORY_KEY   "doubts"
+#define STEP_SEEN_S 3 /* two clocks are read one after the other, and in whole seconds */
+#define DOUBTS_MOST 1024
+#define MEMORY_KEY  "doubts"
 
 typedef struct {
   char id[CAL_ENTRY_ID_SIZE];
@@ -22,13 +21,6 @@ typedef struct {
 struct CalDoubts {
   GArray *entries; /* Doubt */
 };
-
-/* When the machine was started, by its clock: what of a step of the clock can be seen later. */
-static gint64
-booted_at(void)
-{
-  return cal_app_now() - cal_boot_since_s();
-}
 
 CalDoubts *
 cal_app_doubts_new(void)
@@ -148,7 +140,7 @@ is_dated_by_clock(const CalEntry *entry)
 static gint64
 booted_at_as_before(const GArray *entries)
 {
-  const gint64 now = booted_at();
+  const gint64 now = cal_app_booted_at();
   const gint64 before = entries->len > 0 ? g_array_index(entries, Doubt, entries->len - 1).booted_at : now;
   return ABS(now - before) < STEP_SEEN_S ? before : now;
 }
@@ -199,14 +191,14 @@ redate(CalApp *app, const Doubt *doubt, gint64 booted)
     g_array_append_vals(app->doubts->entries, doubt, 1);
     return FALSE;
   }
-  return ABS(step_s) >= STEP_LEAST_S && enter_anew(app, &old, step_s);
+  return ABS(step_s) >= CAL_APP_STEP_LEAST_S && enter_anew(app, &old, step_s);
 }
 
 static void
 redate_entries(CalApp *app)
 {
   guint n_dated = 0;
-  const gint64 booted = booted_at();
+  const gint64 booted = cal_app_booted_at();
   if (app->doubts->entries->len == 0)
     return;
   g_autoptr(GArray) doubts = app->doubts->entries;

@@ -32,6 +32,12 @@ cal_app_now(void)
   return g_get_real_time() / G_USEC_PER_SEC;
 }
 
+CalInstant
+cal_app_booted_at(void)
+{
+  return cal_app_now() - cal_boot_since_s();
+}
+
 /* -- Life as systemd sees it
  * -------------------------------------------------------------------------------------- */
 
