@@ -173,10 +173,7 @@ clamp_ozone(double ozone_du, bool *clamped)
 static CalSpline
 spline_of(const CalAtmosphereCurve *curve, const double *x)
 {
-  CalSpline spline = { .count = ZENITH_NODES, .x = x, .y = curve->value };
-  for (int i = 0; i < ZENITH_NODES; i++)
-    spline.bend[i] = curve->bend[i];
-  return spline;
+  return (CalSpline){ ZENITH_NODES, x, curve->value, curve->bend };
 }
 
 /* `table` has a row to each node of zenith and a column to each of ozone; `x` is what the rows stand along.
@@ -187,9 +184,7 @@ curve_of(const double *table, const OzoneStretch *stretch, const double *x)
   CalAtmosphereCurve curve;
   for (int i = 0; i < ZENITH_NODES; i++)
     curve.value[i] = along_ozone(stretch, table + i * stretch->count);
-  const CalSpline spline = cal_spline_through(ZENITH_NODES, x, curve.value);
-  for (int i = 0; i < ZENITH_NODES; i++)
-    curve.bend[i] = spline.bend[i];
+  (void)cal_spline_through(ZENITH_NODES, x, curve.value, curve.bend);
   return curve;
 }
 

@@ -32,9 +32,8 @@ inner_row(const double *x, const double *y, int i)
 }
 
 CalSpline
-cal_spline_through(int count, const double *x, const double *y)
+cal_spline_through(int count, const double *x, const double *y, double *bend)
 {
-  CalSpline spline = { .count = count, .x = x, .y = y };
   Row rows[CAL_CURVE_NODES_MAX];
   const int last = count - 2;
   for (int i = 1; i <= last; i++)
@@ -54,13 +53,12 @@ cal_spline_through(int count, const double *x, const double *y)
     rows[i].on -= factor * rows[i - 1].above;
     rows[i].right -= factor * rows[i - 1].right;
   }
-  double *bend = spline.bend;
   bend[last] = rows[last].right / rows[last].on;
   for (int i = last - 1; i >= 1; i--)
     bend[i] = (rows[i].right - rows[i].above * bend[i + 1]) / rows[i].on;
   bend[0] = bend[1] + low * (bend[1] - bend[2]);
   bend[last + 1] = bend[last] + high * (bend[last] - bend[last - 1]);
-  return spline;
+  return (CalSpline){ count, x, y, bend };
 }
 
 static int

@@ -8,16 +8,17 @@
 /*
  * The cubic spline with not-a-knot ends (de Boor, A Practical Guide to Splines, chapter IV) through (x, y):
  * two continuous derivatives, exact for a cubic. 4 to CAL_CURVE_NODES_MAX nodes, x ascending. Points at the
- * caller's arrays, which must outlive it.
+ * caller's arrays, which must outlive it: it costs nothing to say one of what is kept.
  */
 typedef struct CalSpline {
   int count;
   const double *x;
   const double *y;
-  double bend[CAL_CURVE_NODES_MAX]; /* second derivatives */
+  const double *bend; /* second derivatives */
 } CalSpline;
 
-CalSpline cal_spline_through(int count, const double *x, const double *y);
+/* Writes as many bends as there are nodes. */
+CalSpline cal_spline_through(int count, const double *x, const double *y, double *bend);
 
 /* Beyond the ends the outermost cubics go on. */
 double cal_spline_at(const CalSpline *spline, double x);

@@ -113,7 +113,8 @@ through_nodes(double (*slant)(double), const double *values, size_t stride, int 
     x[count] = slant(10.0 * node);
     y[count++] = log(values[(size_t)node * stride]);
   }
-  const CalSpline spline = cal_spline_through(count, x, y);
+  double bend[CAL_CURVE_NODES_MAX];
+  const CalSpline spline = cal_spline_through(count, x, y, bend);
   return exp(cal_spline_at(&spline, slant(zenith_deg)));
 }
 
