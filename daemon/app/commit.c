@@ -8,6 +8,7 @@
 #include "redate.h"
 #include "tags.h"
 #include "turn.h"
+#include "zone_watch.h"
 
 #include <calcifer/dating.h>
 #include <calcifer/message.h>
@@ -287,6 +288,8 @@ spread(CalApp *app, const CalEntry *entry, const Concern *concern)
     show_settings(app);
   if (concern->dating)
     cal_app_tags_changed(app); /* how many are undated */
+  if (concern->setting && takes_away(entry))
+    cal_app_keep_zone(app); /* which else the next start would enter, and with it change numbers */
 }
 
 static gboolean

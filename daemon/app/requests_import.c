@@ -12,6 +12,7 @@
 #include "publish.h"
 #include "tags.h"
 #include "turn.h"
+#include "zone_watch.h"
 
 #include <calcifer/message.h>
 
@@ -253,6 +254,7 @@ settle(CalApp *app)
   cal_app_publish_catalog(app);
   cal_app_publish_profile(app);
   cal_app_follow_place(app);
+  cal_app_keep_zone(app);
   cal_app_publish_balance_soon(app);
 }
 

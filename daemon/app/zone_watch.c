@@ -32,6 +32,13 @@ on_zone(const char *zone, gpointer data)
     g_warning("the time zone could not be entered: %s", error->message);
 }
 
+void
+cal_app_keep_zone(CalApp *app)
+{
+  if (app->system != NULL)
+    on_zone(cal_system_zone(app->system), app);
+}
+
 static void
 on_sleep(gboolean going_to_sleep, gpointer data)
 {
@@ -79,7 +86,7 @@ on_clock_set(gpointer data)
 {
   CalApp *app = data;
   g_message("the clock was set");
-  on_zone(cal_system_zone(app->system), app);
+  cal_app_keep_zone(app);
   cal_system_ask_clock(app->system);
   on_synchronised(app);
   cal_app_tell(app, &(CalTurnEvent){ .kind = CAL_TURN_TICK });

@@ -9,6 +9,10 @@
 /* Watches the machine from now on; enters the zone at once when the ledger does not know it. */
 CalSystem *cal_app_watch_system(CalApp *app);
 
+/* Enters the machine's zone when the ledger has another one for now: the clock was set, or zones were taken
+ * back or came from another ledger. */
+void cal_app_keep_zone(CalApp *app);
+
 /* Takes notice, from now on, of the wall clock being set. The link may be made later. */
 CalClock *cal_app_watch_clock(CalApp *app);
 

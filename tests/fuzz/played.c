@@ -8,6 +8,7 @@
 #include <redate.h>
 #include <tags.h>
 #include <turn.h>
+#include <zone_watch.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -265,6 +266,12 @@ void
 cal_app_doubt(CalApp *app, const CalEntry *entry)
 {
   (void)app, (void)entry;
+}
+
+void
+cal_app_keep_zone(CalApp *app)
+{
+  (void)app;
 }
 
 void

@@ -143,8 +143,9 @@ def check_after(home):
         assert ledger.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     ledger.close()
     home.start()
+    after = home.status()
     for part in ("vitamin_d", "nutrients", "date"):
-        assert home.status()[part] == before[part], "another balance after a restart"
+        assert after[part] == before[part], f"another balance after a restart: {before[part]}, then {after[part]}"
     log = home.read_log()
     assert "CRITICAL" not in [line[11:19] for line in log.splitlines()], log
 

@@ -5,6 +5,7 @@ no hour of sun and has none twice."""
 
 import datetime
 import json
+import os
 import sqlite3
 import sys
 import unittest
@@ -101,6 +102,28 @@ class Zone(unittest.TestCase):
         self.assertGreater(by_city, 0.1)
         self.assertEqual(self.days()["2026-06-15"], by_city)
         self.assertEqual(self.home.rebuilt(), 0)
+
+    def test_the_zone_for_now_is_the_machines(self):
+        """Whoever takes it back, or brings another from elsewhere, changes what was: a restart changes no number."""
+        self.home.start()
+        self.home.ctl("log", "sun", "30", "--sky", "clear", "--at", f"{BEGIN - datetime.timedelta(hours=1):%Y-%m-%dT%H:%M}Z")
+        before = self.home.status()
+        self.assertEqual(before["place"], "city")
+        self.home.ctl("undo", "1")
+        self.assertEqual(self.zones(), ["Europe/Berlin"] * 2)
+        self.assertEqual(self.home.status()["vitamin_d"], before["vitamin_d"])
+        self.home.wait(HOUR)
+        lines = os.path.join(self.home.home, "lines")
+        with open(lines, "w", encoding="utf-8") as file:
+            file.write('{"kind":"zone","at":"%s","value":"Asia/Tokyo 35.65 139.74"}\n'
+                       % f"{BEGIN + datetime.timedelta(minutes=30):%Y-%m-%dT%H:%M:%SZ}")
+        self.home.ctl("import", lines)
+        self.assertEqual(self.zones()[2:], ["Asia/Tokyo", "Europe/Berlin"])
+        before = self.home.status()
+        self.home.stop()
+        self.home.start()
+        self.assertEqual(self.home.status()["vitamin_d"], before["vitamin_d"])
+        self.assertEqual(len(self.zones()), 4)
 
     def test_no_hour_of_sun_is_lost_or_doubled(self):
         self.begin("Europe/Berlin")
