@@ -59,7 +59,7 @@ typedef struct CalApp {
   guint32 acted_alert; /* whose bubble's button was clicked last; 0: none */
   guint wake_id;
   guint flush_id;
-  CalSpan sampled; /* by the samples that nobody was told of yet; empty: none */
+  CalSpan measured; /* what nobody was told of yet, see measured.h; empty: nothing */
   guint measured_id;
   gint64 measured_told_us; /* monotonic; 0: not yet */
   guint balance_id;

@@ -4,6 +4,7 @@
 #include "commit.h"
 #include "eras.h"
 #include "gates.h"
+#include "measured.h"
 #include "publish.h"
 #include "tags.h"
 #include "turn.h"
@@ -11,12 +12,8 @@
 #include <calcifer/bthome.h>
 #include <calcifer/dating.h>
 
-/* Samples heard within this time share a commit. */
+/* Samples heard within this time share a commit, and those of a stream with what is told of them. */
 #define FLUSH_AFTER_MS 1000
-
-/* What follows of them is reckoned and shown at most so often: a balance is of hours, and who watches the sun
- * itself hears each reading at once. */
-#define TELL_EVERY_MS 5000
 
 void
 cal_app_announce_reading(CalApp *app, const CalAddress *tag, double uv_index)
@@ -24,57 +21,6 @@ cal_app_announce_reading(CalApp *app, const CalAddress *tag, double uv_index)
   char address[CAL_ADDRESS_TEXT_SIZE];
   cal_address_format(tag, address);
   cal_bus_emit(app->bus, CAL_BUS_ROOT, "Tags1", "Reading", g_variant_new("(sd)", address, uv_index));
-}
-
-/* -- What was measured, told
- *
- *           a sample               1 s: commit              told long ago
- *   nothing ───────▶ it is gathered ─────────▶ it is kept ─────────────────▶ tell days and tags; nothing
- *      │                                        ▲     │ told just now
- *      └── a packet of an adopted tag without ──┘     └───▶ when the interval is over: the same
- *
- * What comes by itself is told with its commit; a stream is told every fifth second.
- * ------------------------------------------------------------------------------------------------- */
-
-static void
-tell_samples(CalApp *app)
-{
-  CalDate first, last;
-  if (app->sampled.end <= app->sampled.start)
-    return;
-  cal_days_touched(app->days, app->sampled, &first, &last);
-  app->sampled = (CalSpan){ 0, 0 };
-  cal_app_tell_records(app, first, last, NULL);
-}
-
-static void
-tell_measured(CalApp *app)
-{
-  g_clear_handle_id(&app->measured_id, g_source_remove);
-  app->measured_told_us = g_get_monotonic_time();
-  tell_samples(app);
-  cal_app_tags_changed(app);
-}
-
-/* Samples that came since the last commit are told with theirs. */
-static gboolean
-on_tell_due(gpointer data)
-{
-  CalApp *app = data;
-  app->measured_id = 0;
-  if (app->flush_id == 0)
-    tell_measured(app);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-tell_measured_soon(CalApp *app)
-{
-  const gint64 since_ms = (g_get_monotonic_time() - app->measured_told_us) / G_TIME_SPAN_MILLISECOND;
-  if (app->measured_told_us == 0 || since_ms >= TELL_EVERY_MS)
-    tell_measured(app);
-  else if (app->measured_id == 0)
-    app->measured_id = g_timeout_add((guint)(TELL_EVERY_MS - since_ms), on_tell_due, app);
 }
 
 static gboolean
@@ -88,18 +34,16 @@ on_flush_due(gpointer data)
     cal_journal(G_LOG_LEVEL_WARNING, CAL_JOURNAL_LEDGER, "samples could not be committed: %s",
                 error->message);
   cal_app_tell_ledger(app, error);
-  tell_measured_soon(app);
+  cal_app_tell_measured_soon(app);
   return G_SOURCE_REMOVE;
 }
 
 static void
 await_flush(CalApp *app, CalInstant at)
 {
-  const gboolean first = app->sampled.end <= app->sampled.start;
-  app->sampled.start = first ? at : MIN(app->sampled.start, at);
-  app->sampled.end = first ? at + 1 : MAX(app->sampled.end, at + 1);
+  cal_app_note_measured(app, (CalSpan){ at, at + 1 });
   if (app->flush_id == 0)
-    app->flush_id = g_timeout_add(FLUSH_AFTER_MS, on_flush_due, app);
+    app->flush_id = g_timeout_add(MAX(FLUSH_AFTER_MS, cal_app_measured_due_ms(app)), on_flush_due, app);
 }
 
 static void
@@ -332,5 +276,5 @@ cal_app_take_broadcast(CalApp *app, const CalAddress *address, const guint8 *byt
   if (judged.packet != CAL_PRESS_NOTHING || judged.n_buttons > 0)
     cal_app_tags_changed(app);
   else if (app->flush_id == 0)
-    tell_measured_soon(app);
+    cal_app_tell_measured_soon(app);
 }

@@ -375,6 +375,7 @@ void
 cal_days_drop(CalDays *days, CalDate first, CalDate last)
 {
   drop_kept(days, first, last);
+  cal_traces_forget(days->traces, first);
   if (days->today_date >= first && days->today_date <= last)
     days->today_date = CAL_DATE_NONE;
 }

@@ -41,8 +41,8 @@ void cal_days_take(CalDays *days, const CalEvent *event, CalInstant now);
 /* The dates of all days that what lies in a span of instants touches. */
 void cal_days_touched(const CalDays *days, CalSpan span, CalDate *first, CalDate *last);
 
-/* Something in these days was committed out of order, or undone: drops today's fold when it is one of them.
- */
+/* Something in these days was committed out of order, or undone: drops what is in memory of them, and of what
+ * they leave behind. */
 void cal_days_drop(CalDays *days, CalDate first, CalDate last);
 
 /* What is cached of these days is void. */

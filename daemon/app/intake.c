@@ -4,6 +4,7 @@
 #include "broadcast.h"
 #include "commit.h"
 #include "error.h"
+#include "measured.h"
 #include "publish.h"
 #include "tags.h"
 #include "turn.h"
@@ -14,7 +15,7 @@
 /* More fresh records than this at once are a backlog, and announced as one. */
 #define ANNOUNCED_ONE_BY_ONE 4
 
-/* In a batch that is larger nobody looks which records are fresh. */
+/* In a batch that is larger, of a backlog, nobody looks which records are fresh. */
 #define LOOKED_AT_ONE_BY_ONE 16
 
 /* -- Storage for the record transfer
@@ -179,6 +180,8 @@ is_plain(const guint8 raw[CAL_RECORD_SIZE], CalSpan touched)
   return (record.flags & CAL_RECORD_FLAG_CLOCK_SET) != 0 && (CalInstant)record.time == touched.start;
 }
 
+/* Of a backlog each batch would fold its days anew, that the next one touches again: they are told together,
+ * and who asks for one of them meanwhile has it folded. */
 static void
 spread_records(CalApp *app, const CalAddress *tag, guint32 log_id, const guint8 (*raw)[CAL_RECORD_SIZE],
                gsize n_records, CalSpan touched)
@@ -198,7 +201,12 @@ spread_records(CalApp *app, const CalAddress *tag, guint32 log_id, const guint8 
   } else {
     cal_days_drop(app->days, first, last);
   }
-  cal_app_tell_records(app, first, last, live ? &event : NULL);
+  if (n_records > LOOKED_AT_ONE_BY_ONE) {
+    cal_app_note_measured(app, touched);
+    cal_app_tell_measured_soon(app);
+  } else {
+    cal_app_tell_records(app, first, last, live ? &event : NULL);
+  }
 }
 
 /* What a batch came to. */
@@ -307,12 +315,15 @@ on_tag_changed(const CalLinkStatus *status, gpointer data)
     tag->battery_percent = status->battery_percent;
   if (status->last_seen != CAL_INSTANT_NONE)
     tag->last_seen = status->last_seen;
+  const gboolean came = tag->transfer_of > 0 && status->transfer_of == 0;
   tag->transfer_done = status->transfer_done;
   tag->transfer_of = status->transfer_of;
   tag->clock_left_alone = status->clock_left_alone;
   tag->bond = status->bond;
   g_free(tag->why);
   tag->why = g_strdup(status->why);
+  if (came)
+    cal_app_end_measured(app);
   cal_app_tags_changed(app);
   cal_app_allow_sleep(app);
 }

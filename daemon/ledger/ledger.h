@@ -103,7 +103,7 @@ gboolean cal_ledger_append_records(CalLedger *ledger, const CalAddress *tag, gui
                                    CalTally *tally, CalSpan *touched, GError **error);
 
 /* Takes a UV index heard from a tag that stores nothing. It is told by cal_ledger_each() at once and
- * committed with whatever is committed next, with cal_ledger_flush(), which the caller calls within a second,
+ * committed with whatever is committed next, with cal_ledger_flush(), which the caller calls within seconds,
  * or when 1000 wait. When those cannot be committed, no more are taken. CAL_ERROR_INVALID for what is not
  * finite. */
 gboolean cal_ledger_append_sample(CalLedger *ledger, const CalAddress *tag, CalInstant at, double uv_index,

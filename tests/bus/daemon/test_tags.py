@@ -18,7 +18,7 @@ import time
 import unittest
 import zoneinfo
 
-from household import Household, options, programs_of, until
+from household import Gio, GLib, Household, options, programs_of, until
 
 TAG = "C0:FF:EE:00:00:01"
 BUTTON = "54:48:E6:8F:80:A5"
@@ -140,6 +140,31 @@ class Tags(unittest.TestCase):
         self.assertEqual(tag["conflicts"], 0)
         self.assertEqual(tag["kind"], "tag-event")
         self.assertEqual(tag["role"], "worn")
+        self.assertEqual(self.home.rebuilt(), 0)
+
+    def test_a_backlog_is_reckoned_few_times(self):
+        """Not with each batch of it, which touches a day that the next one touches again; and when it is over, at once.
+        Who asks for a day meanwhile is told what is in the ledger."""
+        records, balances = 20000, []
+        self.sim.AddTag(TAG, options(clock_set=True, pairing=True, capacity=2 * records, per_notification=12))
+        self.home.ctl("tags", "adopt", TAG)
+        self.sim.SetInRange(TAG, False)
+        until(lambda: self.home.tag(TAG)["why"], 20, "the link's end")
+        self.sim.Backlog(TAG, records, int(time.time()) - records, 1, "mixed")
+        listening = self.home.session.signal_subscribe(
+            "org.calciferd", "org.freedesktop.DBus.Properties", "PropertiesChanged", "/org/calciferd",
+            "org.calciferd.Balance1", Gio.DBusSignalFlags.NONE, lambda *signal: balances.append(signal))
+        began = time.monotonic()
+        self.sim.SetInRange(TAG, True)
+        until(lambda: self.home.tag(TAG)["received"] >= records, 60, "the backlog")
+        today = self.home.call("Balance1", "GetDay", "(s)", "")[0]
+        until(lambda: self.home.property("Balance1", "Erythema") == today["Erythema"], 3, "the balance of all of it")
+        self.assertGreater(today["Erythema"]["sed"], 0)
+        while GLib.MainContext.default().iteration(False):
+            pass
+        self.home.session.signal_unsubscribe(listening)
+        self.assertGreater(len(balances), 0)
+        self.assertLessEqual(len(balances), 3 + (time.monotonic() - began) / 5, "each batch is reckoned")
         self.assertEqual(self.home.rebuilt(), 0)
 
     def test_what_it_can_do_is_in_the_ledger(self):
