@@ -263,6 +263,8 @@ class Topics(Case):
         self.probe.show("a", summary="a")
         self.probe.show("b", summary="b")
         self.on_screen(server, "a", "b")
+        server.press(2, "default")  # heard behind the numbers of both, without which nothing can be closed
+        self.probe.expect("action b default")
         self.assertEqual(self.probe.quit(), 0)
         self.settled(server)
 
