@@ -267,6 +267,8 @@ open_edges(CalApp *app)
     app->link = cal_link_new(app->system_bus, &cal_app_link_owner, app);
   cal_app_link_tags(app);
   cal_app_sync_tags(app);
+  if (app->link != NULL)
+    cal_link_look(app->link);
   cal_app_publish_all(app);
   cal_app_follow_place(app);
   cal_app_redate(app); /* the clock may have been set while no daemon ran */

@@ -9,6 +9,7 @@
 #include "timer.h"
 
 #define ASK_AGAIN_MS 5000
+#define LOOK_MS      500
 
 struct CalBluez {
   GDBusConnection *connection; /* owned */
@@ -356,10 +357,40 @@ static void
 on_appeared(GDBusConnection *connection, const char *name, const char *owner, gpointer data)
 {
   CalBluez *bluez = data;
+  if (g_strcmp0(bluez->owner, owner) == 0)
+    return; /* cal_bluez_look() has seen it */
   if (bluez->owner)
     on_vanished(connection, name, data);
   bluez->owner = g_strdup(owner);
   cal_bluez_refresh(bluez, NULL, tell_present, bluez);
+}
+
+static GVariant *
+ask_now(CalBluez *bluez, const char *name, const char *path, const char *interface, const char *method,
+        GVariant *parameters, const char *type)
+{
+  return g_dbus_connection_call_sync(bluez->connection, name, path, interface, method, parameters,
+                                     G_VARIANT_TYPE(type), G_DBUS_CALL_FLAGS_NO_AUTO_START, LOOK_MS,
+                                     bluez->cancellable, NULL);
+}
+
+void
+cal_bluez_look(CalBluez *bluez)
+{
+  g_autoptr(GVariant) owner = ask_now(bluez, "org.freedesktop.DBus", "/", "org.freedesktop.DBus",
+                                      "GetNameOwner", g_variant_new("(s)", BLUEZ_NAME), "(s)");
+  if (!owner || bluez->owner)
+    return;
+  g_variant_get(owner, "(s)", &bluez->owner);
+  g_autoptr(GVariant) reply =
+      ask_now(bluez, bluez->owner, "/", DBUS_OBJECT_MANAGER, "GetManagedObjects", NULL, "(a{oa{sa{sv}}})");
+  if (!reply) {
+    g_clear_pointer(&bluez->owner, g_free);
+    return;
+  }
+  g_autoptr(GVariant) objects = g_variant_get_child_value(reply, 0);
+  take_snapshot(bluez, objects);
+  tell_present(TRUE, bluez);
 }
 
 CalBluez *

@@ -35,6 +35,10 @@ CalBluez *cal_bluez_new(GDBusConnection *connection, const CalBluezListener *lis
 void cal_bluez_free(CalBluez *bluez);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CalBluez, cal_bluez_free)
 
+/* Looks for what there is already, and tells it before it returns, which is at once where there is no BlueZ.
+ * One that does not answer is waited for half a second, and told when it does. */
+void cal_bluez_look(CalBluez *bluez);
+
 gboolean cal_bluez_is_present(CalBluez *bluez);
 
 /* Keeps and matches the device of this address, "AA:BB:CC:DD:EE:FF", on every adapter. Counted. */

@@ -307,6 +307,12 @@ cal_link_new(GDBusConnection *system_bus, const CalLinkOwner *owner, gpointer da
 }
 
 void
+cal_link_look(CalLink *link)
+{
+  cal_bluez_look(link->bluez);
+}
+
+void
 cal_link_free(CalLink *link)
 {
   if (!link)

@@ -114,6 +114,10 @@ typedef struct CalLinkOwner {
 } CalLinkOwner;
 
 CalLink *cal_link_new(GDBusConnection *system_bus, const CalLinkOwner *owner, gpointer data);
+/* Waits for what BlueZ says first, for half a second at most: without it there is no radio, for who asks at
+ * once.
+ */
+void cal_link_look(CalLink *link);
 /* Disconnects politely (clean exit): tags are let go, discovery ends, and what says so is written to the bus
  * before this returns. Operations under way end with CAL_ERROR_UNAVAILABLE, after it returned. */
 void cal_link_free(CalLink *link);

@@ -81,6 +81,13 @@ class FakeWorld:
         self.bus = PrivateBus()
         self.simulator = Simulator(self.bus, program, "--advert-ms=200")
         self.sim = self.simulator.control
+        while not self.powered():
+            time.sleep(0.01)  # as after a boot: whoever asks for a tag now is told that the adapter is off
+
+    def powered(self):
+        return self.simulator.connection.call_sync(
+            BLUEZ, HCI0, PROPERTIES, "Get", GLib.Variant("(ss)", (ADAPTER, "Powered")), None, Gio.DBusCallFlags.NONE,
+            30000, None).unpack()[0]
 
     def leave(self):
         """Here nothing can come of it that a tag is near until the end."""

@@ -129,9 +129,12 @@ class Household:
     def settings(self):
         return os.path.join(self.home, "config", "calciferd", "calciferd.conf")
 
-    def start(self, seconds=20):
+    def begin_daemon(self):
         self.daemon = subprocess.Popen([self.programs["daemon"]], env=self.environment, stderr=self.log,
                                        stdin=subprocess.DEVNULL)
+
+    def start(self, seconds=20):
+        self.begin_daemon()
         until(lambda: self.owner() or self.daemon.poll() is not None, seconds, "the daemon's name")
         if self.daemon.poll() is not None:
             raise AssertionError("the daemon ended at once: " + self.read_log())

@@ -196,6 +196,24 @@ class Radio(unittest.TestCase):
         until(lambda: self.bluez("/org/bluez/hci0", "org.bluez.Adapter1", "Discovering"), 10, "discovery after sleep")
         until(lambda: len(logind.waiting) == 2, 10, "the wish for the next delay")
 
+    def test_who_wakes_it_is_told_of_the_radio(self):
+        """The first answer is the truth: the daemon may have been started by the question."""
+        home = self.home
+        home.start()
+        for _ in range(3):
+            self.begin_anew()
+            self.assertEqual(home.property("Service1", "Radio"), "on")
+            self.begin_anew()
+            job, = home.call("Tags1", "Scan", "(u)", 1)
+            end = until(lambda: (state := home.properties("Job1", job))["Done"] and state, 20, "the scan")
+            self.assertEqual(end["Error"], ("", ""))
+
+    def begin_anew(self):
+        self.home.stop()
+        self.home.begin_daemon()
+        while self.home.daemon.poll() is None and not self.home.owner():
+            pass  # a moment later BlueZ has answered anyway
+
     def test_the_most_tags(self):
         self.home.start()
         addresses = [f"C0:FF:EE:00:01:{i:02X}" for i in range(33)]
