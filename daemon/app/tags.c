@@ -96,13 +96,18 @@ was_let_go(gpointer text, gpointer data, gpointer user)
 void
 cal_app_sync_tags(CalApp *app)
 {
+  gboolean added = FALSE;
   cal_app_store_gates(app); /* what is let go now may be adopted again */
   g_hash_table_foreach_remove(app->tags, was_let_go, app);
   for (guint32 i = 0; i < app->context->n_sources; i++) {
     const CalSource *source = &app->context->source[i];
-    if (source->adopted && cal_app_tag(app, &source->address) == NULL)
-      add_tag(app, source);
+    if (!source->adopted || cal_app_tag(app, &source->address) != NULL)
+      continue;
+    add_tag(app, source);
+    added = TRUE;
   }
+  if (added && app->link != NULL)
+    cal_app_publish_tags(app); /* who is told that it is adopted finds it, before anything is idle */
   cal_app_tags_changed(app);
 }
 
