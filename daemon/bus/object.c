@@ -204,20 +204,29 @@ cal_bus_object_set(CalBusObject *object, GDBusInterfaceInfo *info, GVariant *val
   return !all_told(exported);
 }
 
+/* Who reads what is not told yet has to hear of the next value, also when that is what was told before. */
+static GVariant *
+read_value(Property *property)
+{
+  if (!is_told(property))
+    g_clear_pointer(&property->told, g_variant_unref);
+  return property->value;
+}
+
 GVariant *
 cal_bus_object_get(CalBusObject *object, const char *interface, const char *property)
 {
   Exported *exported = find(object, interface);
   Property *found = exported != NULL ? find_property(exported, property, 0) : NULL;
-  return found != NULL ? g_variant_ref(found->value) : NULL;
+  return found != NULL ? g_variant_ref(read_value(found)) : NULL;
 }
 
 /* As g_variant_builder_add() of "{sv}", which reads that text anew each time. */
 static void
-put(GVariantBuilder *dictionary, const Property *property)
+put(GVariantBuilder *dictionary, const char *name, GVariant *value)
 {
-  g_variant_builder_add_value(dictionary, g_variant_new_dict_entry(g_variant_new_string(property->name),
-                                                                   g_variant_new_variant(property->value)));
+  g_variant_builder_add_value(
+      dictionary, g_variant_new_dict_entry(g_variant_new_string(name), g_variant_new_variant(value)));
 }
 
 static GVariant *
@@ -226,7 +235,7 @@ properties_of(const Exported *exported)
   GVariantBuilder builder;
   g_variant_builder_init(&builder, G_VARIANT_TYPE("a{sv}"));
   for (guint i = 0; i < exported->properties->len; i++)
-    put(&builder, property_at(exported, i));
+    put(&builder, property_at(exported, i)->name, read_value(property_at(exported, i)));
   return g_variant_builder_end(&builder);
 }
 
@@ -268,7 +277,7 @@ take_changes(Exported *exported)
     Property *property = property_at(exported, i);
     if (is_told(property))
       continue;
-    put(&builder, property);
+    put(&builder, property->name, property->value);
     note_told(property);
   }
   return g_variant_builder_end(&builder);
