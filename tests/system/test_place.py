@@ -24,6 +24,9 @@ GEOCLUE, MANAGER = "org.freedesktop.GeoClue2", "/org/freedesktop/GeoClue2/Manage
 AGENT = "/usr/libexec/geoclue-2.0/demos/agent"  # Debian's; a desktop shell has its own
 PORT = 8037
 HOUR, DAY = 3600, 86400
+# To whom a city is enough GeoClue tells a place some kilometres from the true one: in the middle of a tenth of a degree
+# that is the same tenth.
+BERLIN, MUNICH = (52.5, 13.4), (48.1, 11.6)
 LOGIN_S = 30  # more than the 25 after which D-Bus gives a call up by itself
 ZONE_KIND = 27  # entry.kind in the ledger
 UVI = 2
@@ -181,7 +184,7 @@ class Whereabouts:
         self.calcifer = calcifer
         with open(CONF, encoding="utf-8") as conf:
             self.conf = conf.read()
-        self.server = LocationServer(52.5217, 13.4132)
+        self.server = LocationServer(*BERLIN)
         self.questions = Questions()
         self.agent = None
 
@@ -267,7 +270,7 @@ def once_a_day(where):
     where.restart(20 * HOUR)
     check.equal("the place outlasts a restart", city(where.calcifer), (52, 13, "known"))
     check.equal("and is not asked for twice a day", (where.asked(), len(where.server.asked)), (1, 1))
-    where.server.place = (48.1374, 11.5755)
+    where.server.place = MUNICH
     where.next_day("found")
     until("it is entered", lambda: len(where.entered()) == 3)
     check.equal("who moved is elsewhere", where.entered()[-1], "48.1,11.6")
