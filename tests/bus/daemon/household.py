@@ -133,6 +133,13 @@ class Household:
         self.daemon = subprocess.Popen([self.programs["daemon"]], env=self.environment, stderr=self.log,
                                        stdin=subprocess.DEVNULL)
 
+    def wake(self):
+        """Only until the name is there, and not a moment longer: who calls then meets a daemon that has just begun."""
+        self.begin_daemon()
+        while not self.owner():
+            if self.daemon.poll() is not None:
+                raise AssertionError("the daemon ended at once: " + self.read_log())
+
     def start(self, seconds=20):
         self.begin_daemon()
         until(lambda: self.owner() or self.daemon.poll() is not None, seconds, "the daemon's name")

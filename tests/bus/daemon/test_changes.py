@@ -4,7 +4,6 @@
 
 import json
 import os
-import subprocess
 import sys
 import time
 import unittest
@@ -196,10 +195,7 @@ class Changes(unittest.TestCase):
         told = []
         self.home.session.signal_subscribe(None, PROPERTIES, "PropertiesChanged", ROOT, None, Gio.DBusSignalFlags.NONE,
                                            lambda *signal: told.append(signal[5].unpack()[0].removeprefix(NAME + ".")))
-        self.home.daemon = subprocess.Popen([PROGRAMS["daemon"]], env=self.home.environment, stdin=subprocess.DEVNULL,
-                                            stderr=self.home.log)
-        while not self.home.owner():
-            self.assertIsNone(self.home.daemon.poll())
+        self.home.wake()
         tag = self.home.properties("Tag1", ROOT + "/tag/" + BUTTON.replace(":", "_"))
         self.assertEqual((tag["Address"], tag["Role"]), (BUTTON, "buttons"))
         follower = Follower(self.home)

@@ -201,18 +201,14 @@ class Radio(unittest.TestCase):
         home = self.home
         home.start()
         for _ in range(3):
-            self.begin_anew()
+            home.stop()
+            home.wake()
             self.assertEqual(home.property("Service1", "Radio"), "on")
-            self.begin_anew()
+            home.stop()
+            home.wake()
             job, = home.call("Tags1", "Scan", "(u)", 1)
             end = until(lambda: (state := home.properties("Job1", job))["Done"] and state, 20, "the scan")
             self.assertEqual(end["Error"], ("", ""))
-
-    def begin_anew(self):
-        self.home.stop()
-        self.home.begin_daemon()
-        while self.home.daemon.poll() is None and not self.home.owner():
-            pass  # a moment later BlueZ has answered anyway
 
     def test_the_most_tags(self):
         self.home.start()
