@@ -22,6 +22,7 @@ from schedule import Schedule
 
 ROOT = str(Path(__file__).resolve().parents[2])
 TAIL_LINES = 60
+END_LINES = 15  # said again at the very end, where a long run is looked at first
 
 
 def say(text):
@@ -53,13 +54,24 @@ def jobs_of(mode, build):
     return jobs
 
 
+def tail(path, lines):
+    with open(path, encoding="utf-8", errors="replace") as file:
+        return "".join(file.readlines()[-lines:])
+
+
 def tell(result, n, of):
     took = f"{result.seconds:.1f} s" if result.outcome != NEVER else ""
     say(f"{n:4}/{of} {result.key:46} {result.outcome if result.passed else result.outcome.upper()} {took}")
     if not result.passed and result.log:
-        with open(result.log, encoding="utf-8", errors="replace") as file:
-            say("".join(file.readlines()[-TAIL_LINES:]))
+        say(tail(result.log, TAIL_LINES))
         say(f"     {result.log}")
+
+
+def tell_failed(results):
+    for result in results:
+        say(f"FAILED: {result.key}: {result.outcome}")
+        if result.log:
+            say(tail(result.log, END_LINES))
 
 
 def tell_left_out(tests, mode, jobs):
@@ -134,8 +146,7 @@ def conclude(mode, build, jobs, results):
     say("\n".join(line for line in counted.splitlines() if "functions, median" in line))
     tell_left_out(plan.introspect(build, "tests"), mode, jobs)
     failed = [result for result in results if not result.passed]
-    for result in failed:
-        say(f"FAILED: {result.key}: {result.outcome}")
+    tell_failed(failed)
     return len(failed)
 
 

@@ -51,6 +51,20 @@ class InFolder(unittest.TestCase):
         self.path = os.path.join(self.folder, "trust.jsonl")
 
 
+class AtTheEnd(InFolder):
+    def test_what_failed_is_told_with_its_last_lines(self):
+        log = Path(self.folder, "log")
+        log.write_text("".join(f"line {n}\n" for n in range(main.END_LINES)) + "AssertionError: no bubble\n",
+                       encoding="utf-8")
+        with mock.patch("main.say") as said:
+            main.tell_failed([result("main-job", FAILED, log=str(log)), result("place", NEVER)])
+        lines = "\n".join(call.args[0] for call in said.call_args_list).splitlines()
+        self.assertEqual(lines[0], "FAILED: ordinary: main-job: failed")
+        self.assertIn("AssertionError: no bubble", lines)
+        self.assertNotIn("line 0", lines)
+        self.assertEqual(lines[-1], "FAILED: ordinary: place: never ran")
+
+
 class Told(unittest.TestCase):
     def test_figures(self):
         text = "begun\nfigure: kills 1000 times\n   figure: exposure 0.6 of 10\nfigure: seeds 4\nno figure: this\nfigure: x y\n"

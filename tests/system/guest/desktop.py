@@ -17,7 +17,7 @@ NOTIFICATIONS = "org.freedesktop.Notifications"
 DRAWN_COLOURS = 10
 EDGE = 16  # pixels of a bubble's frame, with its round corners
 BUTTON_GAP = 12  # pixels
-CLICKS, CLICK_S = 5, 4
+CLICKS, CLICK_S = 5, 8
 # Where a bubble can be shown anew: so long one is waited for before that, and so often as long in all.
 SHOWN_S, OFTEN = 15, 3
 
@@ -134,6 +134,8 @@ class Desktop:
                     raise
                 again()
                 self.until_bubble()
+                if heard():  # it was only slow to be heard: what is shown now may be another bubble
+                    break
                 self.click(x, y)
         return len(centres)
 
@@ -205,11 +207,14 @@ class SessionMonitor:
         with open(self.path, encoding="utf-8", errors="replace") as heard:
             return "Monitoring bus message stream" in heard.read()
 
+    def all(self):
+        """All messages so far, as dictionaries."""
+        with open(self.path, encoding="utf-8", errors="replace") as heard:
+            return [json.loads(line) for line in heard if line.endswith("}\n")]
+
     def messages(self, member):
         """The messages of that member so far, as dictionaries."""
-        with open(self.path, encoding="utf-8", errors="replace") as heard:
-            lines = [line for line in heard if line.endswith("}\n")]
-        return [message for line in lines if (message := json.loads(line)).get("member") == member]
+        return [message for message in self.all() if message.get("member") == member]
 
     def stop(self):
         _end(self._monitor)
