@@ -11,6 +11,11 @@
  */
 #define KEY "place-asked"
 
+/* Whoever wants a city is told a place that GeoClue scatters by some kilometres: at the edge of a tenth of a
+ * degree, to which places are rounded, who stays at home would move each day. The next tenth is still the
+ * place that is known; that is less than the sun moves by in a minute. */
+#define SCATTER_DEG 0.15
+
 static const char *const state_names[] = { "asking", "found", "refused", "absent" };
 
 typedef struct {
@@ -72,14 +77,19 @@ wait_s(gint64 asked)
   return since >= 0 && since < CAL_PLACE_SOURCE_EVERY_S ? (guint)(CAL_PLACE_SOURCE_EVERY_S - since) : 0;
 }
 
+static gboolean
+is_known(const CalProfile *profile, const CalPlaceAnswer *answer)
+{
+  return cal_profile_knows(profile, CAL_PROFILE_PLACE) &&
+         fabs(profile->place.latitude_deg - answer->latitude_deg) < SCATTER_DEG &&
+         fabs(profile->place.longitude_deg - answer->longitude_deg) < SCATTER_DEG;
+}
+
 static void
 enter(CalApp *app, const CalPlaceAnswer *answer, const char *value)
 {
-  const CalPlace *known = &app->context->profile.place;
   g_autoptr(GError) error = NULL;
-  if (cal_profile_knows(&app->context->profile, CAL_PROFILE_PLACE) &&
-      fabs(known->latitude_deg - answer->latitude_deg) < 0.05 &&
-      fabs(known->longitude_deg - answer->longitude_deg) < 0.05)
+  if (is_known(&app->context->profile, answer))
     return;
   CalEntry entry = cal_app_entry(CAL_ENTRY_PROFILE, CAL_WAY_DAEMON, 0, "place", value);
   if (!cal_app_enter(app, &entry, &error))

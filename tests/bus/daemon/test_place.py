@@ -102,9 +102,7 @@ class Place(unittest.TestCase):
         self.assertIsNone(self.home.status("--date", self.home.status()["date"])["place_service"])
         self.assertEqual(geoclue.said, {"DesktopId": "org.calciferd", "RequestedAccuracyLevel": 4})
         until(lambda: "Stop" in geoclue.calls, 10, "the rest")
-        with sqlite3.connect(f"file:{self.home.ledger}?mode=ro", uri=True) as ledger:
-            values = [value for value, in ledger.execute("SELECT value FROM entry WHERE name = 'place' ORDER BY number")]
-        self.assertEqual(values, ["follow", "52.5,13.4"])
+        self.assertEqual(self.entered(), ["follow", "52.5,13.4"])
         self.home.stop()
         self.home.start()
         until(lambda: self.state() == "found", 10, "the state after a restart")
@@ -115,6 +113,24 @@ class Place(unittest.TestCase):
         self.assertEqual(self.questions(geoclue), 2)
         self.home.ctl("profile", "set", "place", "45,9")
         until(lambda: self.state() == "off", 10, "that it lets go")
+
+    def entered(self):
+        with sqlite3.connect(f"file:{self.home.ledger}?mode=ro", uri=True) as ledger:
+            return [value for value, in ledger.execute("SELECT value FROM entry WHERE name = 'place' ORDER BY number")]
+
+    def test_who_stays_at_home_does_not_move_each_day(self):
+        geoclue = GeoClue(self.system, 52.5449, 13.4132)
+        self.home.start()
+        self.follow()
+        until(lambda: "place" not in self.home.status()["assumed"], 10, "the entry")
+        for place, entered in (({"Latitude": 52.58, "Longitude": 13.46}, ["follow", "52.5,13.4"]),
+                               ({"Latitude": 52.58, "Longitude": 13.56}, ["follow", "52.5,13.4", "52.6,13.6"])):
+            geoclue.place = place
+            asked = geoclue.calls.count("Stop")
+            self.restart_after(25 * 3600)
+            until(lambda: geoclue.calls.count("Stop") > asked, 10, "the answer of the next day")
+            until(lambda: self.state() == "found", 10, "the state")
+            self.assertEqual(self.entered(), entered)
 
     def longitude(self):
         return json.loads(self.home.ctl("plan", "--json"))["longitude"]
