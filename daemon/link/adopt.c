@@ -13,7 +13,8 @@
 #include "timer.h"
 
 #define FIND_MS         30000
-#define LOOK_MS         5000 /* after which what says nothing of itself is connected and looked at */
+#define LOOK_MS         5000  /* after which what says nothing of itself is connected and looked at */
+#define LOOK_FOR_MS     10000 /* so long it may take to connect: nothing is heard meanwhile */
 #define READ_MS         30000
 #define PAIR_TIMEOUT_MS 60000
 #define REMOVE_MS       10000 /* BlueZ needs 3 s to disconnect what it removes */
@@ -38,10 +39,14 @@ struct CalAdopt {
   GCancellable *outer;       /* the caller's, may be NULL */
   gulong outer_handler;
   CalTimer timer;
-  CalTimer look_timer;
+  CalTimer look_timer; /* until the look begins, then until it ends */
   CalTimer end_timer;
-  CalAdopted adopted; /* as far as it is known */
+  gboolean looked;
+  gboolean serves_nothing; /* that we know, as the look has told */
+  char *unconnected;       /* why the look saw nothing, or NULL */
+  CalAdopted adopted;      /* as far as it is known */
   GError *error;
+  void (*changed)(gpointer data);
   CalAdoptEnded ended;
   gpointer data;
 };
@@ -217,11 +222,22 @@ static void
 on_find_time(gpointer data)
 {
   CalAdopt *adopt = data;
-  if (adopt->device)
-    fail(adopt, CAL_ERROR_REFUSED, "%s is heard, and is no tag that Calcifer knows.", adopt->text);
-  else
+  if (!adopt->device)
     fail(adopt, CAL_ERROR_NOT_FOUND,
          "No tag %s was heard within 30 seconds: bring it nearer, and see `calciferctl tags scan`.",
+         adopt->text);
+  else if (adopt->unconnected)
+    fail(adopt, CAL_ERROR_REFUSED, "%s is heard, does not say what it is, and cannot be connected (%s).",
+         adopt->text, adopt->unconnected);
+  else if (adopt->serves_nothing)
+    fail(adopt, CAL_ERROR_REFUSED,
+         "%s serves nothing that Calcifer knows: if it speaks only when it is pressed, press it while it is "
+         "being adopted.",
+         adopt->text);
+  else
+    fail(adopt, CAL_ERROR_REFUSED,
+         "%s is heard, and says nothing that Calcifer knows: if it speaks only when it is pressed, press it "
+         "while it is being adopted.",
          adopt->text);
 }
 
@@ -234,15 +250,39 @@ begin_tag_event(CalAdopt *adopt)
   adopt->bond = cal_bond_new(adopt->connection, adopt->bluez, adopt->device, on_bond_ended, adopt);
 }
 
+/* A button that speaks only when it is pressed may have been silent so far. */
+static void
+listen_again(CalAdopt *adopt)
+{
+  cal_timer_clear(&adopt->look_timer);
+  cal_bluez_call(adopt->bluez, adopt->device, BLUEZ_DEVICE, "Disconnect", NULL, -1, NULL, NULL, NULL);
+  adopt->state = ADOPT_FINDING;
+  adopt->changed(adopt->data);
+}
+
 static void
 on_looked(GObject *source, GAsyncResult *result, gpointer data)
 {
   CalAdopt *adopt = data;
   g_autoptr(GError) error = NULL;
   g_autoptr(GVariant) reply = cal_bluez_call_finish(source, result, &error);
-  if (!cal_bluez_was_cancelled(error) && error)
-    fail(adopt, CAL_ERROR_REFUSED, "%s is heard, does not say what it is, and cannot be connected (%s).",
-         adopt->text, error->message);
+  if (cal_bluez_was_cancelled(error) || !error || adopt->state != ADOPT_LOOKING)
+    return;
+  adopt->unconnected = g_strdup(error->message);
+  if (adopt->adopted.kind == CAL_TAG_OMRON)
+    on_find_time(adopt);
+  else
+    listen_again(adopt);
+}
+
+static void
+on_look_time(gpointer data)
+{
+  CalAdopt *adopt = data;
+  if (cal_bluez_get_boolean(adopt->bluez, adopt->device, BLUEZ_DEVICE, "Connected"))
+    return; /* it is telling its services */
+  adopt->unconnected = g_strdup("no answer");
+  listen_again(adopt);
 }
 
 /* Environmental Sensing tags need not tell their service before they are connected. */
@@ -251,8 +291,12 @@ look(gpointer data)
 {
   CalAdopt *adopt = data;
   adopt->state = ADOPT_LOOKING;
+  adopt->looked = TRUE;
+  if (adopt->adopted.kind != CAL_TAG_OMRON)
+    cal_timer_set(&adopt->look_timer, cal_timer_now_ms() + LOOK_FOR_MS, on_look_time, adopt);
   cal_bluez_call(adopt->bluez, adopt->device, BLUEZ_DEVICE, "Connect", NULL, PAIR_TIMEOUT_MS,
                  adopt->cancellable, on_looked, adopt);
+  adopt->changed(adopt->data);
 }
 
 /* It is connected once: BlueZ connects by itself only what it knows to serve the profile's service, which a
@@ -299,16 +343,18 @@ find(CalAdopt *adopt)
 {
   g_free(adopt->device);
   adopt->device = cal_found_path(adopt->bluez, &adopt->address);
-  if (adopt->device && !take_kind(adopt) && !adopt->look_timer.source)
+  if (adopt->device && !take_kind(adopt) && !adopt->looked && !adopt->look_timer.source)
     cal_timer_set(&adopt->look_timer, cal_timer_now_ms() + LOOK_MS, look, adopt);
 }
 
 static void
 take_services(CalAdopt *adopt)
 {
-  if (cal_bluez_get_boolean(adopt->bluez, adopt->device, BLUEZ_DEVICE, "ServicesResolved") &&
-      !take_kind(adopt))
-    fail(adopt, CAL_ERROR_REFUSED, "%s serves nothing that Calcifer knows.", adopt->text);
+  if (!cal_bluez_get_boolean(adopt->bluez, adopt->device, BLUEZ_DEVICE, "ServicesResolved") ||
+      take_kind(adopt))
+    return;
+  adopt->serves_nothing = TRUE;
+  listen_again(adopt);
 }
 
 void
@@ -367,13 +413,14 @@ on_cancelled(GCancellable *cancellable, gpointer data)
 
 CalAdopt *
 cal_adopt_new(GDBusConnection *connection, CalBluez *bluez, const CalAddress *address,
-              GCancellable *cancellable, CalAdoptEnded ended, gpointer data)
+              GCancellable *cancellable, void (*changed)(gpointer data), CalAdoptEnded ended, gpointer data)
 {
   CalAdopt *adopt = g_new0(CalAdopt, 1);
   adopt->connection = connection;
   adopt->bluez = bluez;
   adopt->address = *address;
   adopt->cancellable = g_cancellable_new();
+  adopt->changed = changed;
   adopt->ended = ended;
   adopt->data = data;
   cal_address_format(address, adopt->text);
@@ -406,5 +453,6 @@ cal_adopt_free(CalAdopt *adopt)
   cal_bluez_remove_address(adopt->bluez, adopt->text);
   g_clear_error(&adopt->error);
   g_free(adopt->device);
+  g_free(adopt->unconnected);
   g_free(adopt);
 }

@@ -14,7 +14,7 @@ struct CalPairing {
   CalFetchKey *fetch; /* is there */
   GTask *task;
   GSource *cancel; /* of a fetch; NULL: cannot be cancelled, or cancels itself */
-  void (*ended)(gpointer data);
+  void (*changed)(gpointer data);
   gpointer data;
 };
 
@@ -44,7 +44,7 @@ answer(CalPairing *pairing, gpointer result, GDestroyNotify free_result, const G
 {
   GError *failure = error ? g_error_copy(error) : NULL;
   g_autoptr(GTask) task = end(pairing); /* the error may go with it */
-  pairing->ended(pairing->data);
+  pairing->changed(pairing->data);
   if (failure)
     g_task_return_error(task, failure);
   else
@@ -52,6 +52,13 @@ answer(CalPairing *pairing, gpointer result, GDestroyNotify free_result, const G
 }
 
 /* -- Adopting */
+
+static void
+on_adopt_changed(gpointer data)
+{
+  CalPairing *pairing = data;
+  pairing->changed(pairing->data);
+}
 
 static void
 on_adopt_ended(const CalAdopted *adopted, const GError *error, gpointer data)
@@ -64,7 +71,7 @@ cal_pairing_adopt(CalPairing *pairing, const CalAddress *tag, GTask *task)
 {
   pairing->task = task;
   pairing->adopt = cal_adopt_new(pairing->connection, pairing->bluez, tag, g_task_get_cancellable(task),
-                                 on_adopt_ended, pairing);
+                                 on_adopt_changed, on_adopt_ended, pairing);
 }
 
 /* -- Fetching a key */
@@ -143,10 +150,10 @@ cal_pairing_update(CalPairing *pairing, const char *heard)
 }
 
 CalPairing *
-cal_pairing_new(GDBusConnection *connection, CalBluez *bluez, void (*ended)(gpointer data), gpointer data)
+cal_pairing_new(GDBusConnection *connection, CalBluez *bluez, void (*changed)(gpointer data), gpointer data)
 {
   CalPairing *pairing = g_new0(CalPairing, 1);
-  *pairing = (CalPairing){ .connection = connection, .bluez = bluez, .ended = ended, .data = data };
+  *pairing = (CalPairing){ .connection = connection, .bluez = bluez, .changed = changed, .data = data };
   return pairing;
 }
 

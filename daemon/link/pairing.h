@@ -13,8 +13,8 @@
 
 typedef struct CalPairing CalPairing;
 
-/* ended(): discovery is not needed for it any more; called before the task is answered. */
-CalPairing *cal_pairing_new(GDBusConnection *connection, CalBluez *bluez, void (*ended)(gpointer data),
+/* changed(): what it needs of the air is another; also when it has ended, before the task is answered. */
+CalPairing *cal_pairing_new(GDBusConnection *connection, CalBluez *bluez, void (*changed)(gpointer data),
                             gpointer data);
 /* None may run: fail it before. */
 void cal_pairing_free(CalPairing *pairing);

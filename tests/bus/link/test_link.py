@@ -589,6 +589,57 @@ class FetchKey(Shelly):
         self.assertIn("wait for its end", fetched["error"])
 
 
+EDDYSTONE_UUID = "0000feaa-0000-1000-8000-00805f9b34fb"
+
+
+class LateWord(LinkCase):
+    """What is heard and says nothing of itself is connected after five seconds, and listened to again."""
+    traced = True
+    speed = 4
+
+    def adopt_a_beacon(self):
+        """Cannot be connected, and speaks of something else."""
+        self.sim.AddBroadcaster(BUTTON, options())
+        self.probe.say("adopt", BUTTON)
+        self.assertTrue(self.probe.wait(self.discovering))
+        self.sim.Advertise(BUTTON, EDDYSTONE_UUID, b"\x20\x00")
+
+    def adopt_a_button(self):
+        self.sim.AddTag(BUTTON, options(name="SBBT-002C", key=KEY, pairing=True))
+        self.probe.say("adopt", BUTTON)
+
+    def press_late(self):
+        self.assertTrue(self.probe.wait(lambda: self.calls("Device1.Connect")), "nobody looked")
+        self.assertTrue(self.probe.wait(lambda: self.calls("Device1.Disconnect")), "it is not let go")
+        self.assertTrue(self.probe.wait(self.discovering), "nobody listens any more")
+        self.assertEqual(self.probe.all("adopted"), [])
+        self.sim.Advertise(BUTTON, BTHOME_UUID, PRESS)
+        self.assertIsNotNone(self.probe.wait_for("adopted", BUTTON, error=None, kind=BTHOME))
+        self.assertEqual(len(self.calls("Device1.Connect")), 1)
+
+    def stays_silent(self, text):
+        adopted = self.probe.wait_for("adopted", seconds=20)
+        self.assertIn(text, adopted["error"])
+        self.assertEqual(adopted["code"], REFUSED)
+
+    def test_a_button_that_cannot_be_connected(self):
+        self.adopt_a_beacon()
+        self.press_late()
+
+    def test_a_button_that_can(self):
+        self.adopt_a_button()
+        self.press_late()
+
+    def test_what_cannot_be_connected_and_stays_silent(self):
+        self.adopt_a_beacon()
+        self.stays_silent("cannot be connected")
+
+    def test_what_serves_something_else_and_stays_silent(self):
+        self.adopt_a_button()
+        self.stays_silent("serves nothing")
+        self.assertTrue(self.probe.wait(lambda: not self.state(BUTTON)["connected"]))
+
+
 class FetchKeyInVain(Shelly):
     """All clocks run forty times as fast."""
     speed = 40
