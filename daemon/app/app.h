@@ -66,7 +66,7 @@ typedef struct CalApp {
   guint catch_up_id;
   guint tags_changed_id;
   guint gates_id;
-  guint quiet_id;
+  guint rest_id;
   gint64 gates_stored_us; /* monotonic; 0: not yet */
   gboolean ledger_trouble;
   gboolean ledger_damaged; /* for as long as the daemon runs */

@@ -2,8 +2,7 @@
 #include "catch_up.h"
 
 #include "publish.h"
-
-#include <malloc.h>
+#include "rest.h"
 
 /* So long nobody is let in. */
 #define SLICE_US (30 * G_TIME_SPAN_MILLISECOND)
@@ -15,7 +14,7 @@ on_slice(gpointer data)
   if (!cal_days_go_on(app->days, cal_app_now(), g_get_monotonic_time() + SLICE_US))
     return G_SOURCE_CONTINUE;
   app->catch_up_id = 0;
-  malloc_trim(0); /* what reading the past took is not needed again */
+  cal_app_rest_soon(app); /* what reading the past took is not needed again */
   cal_app_publish_balance_soon(app);
   return G_SOURCE_REMOVE;
 }

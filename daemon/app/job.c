@@ -2,6 +2,7 @@
 #include "job.h"
 
 #include "error.h"
+#include "rest.h"
 
 #define STAYS_FOR_S 60
 
@@ -222,6 +223,7 @@ cal_job_finish(CalJob *job, const GError *error)
   }
   publish(job);
   cal_bus_tell_now(job->app->bus);
+  cal_app_rest_soon(job->app);
   job->leave_id = g_timeout_add_seconds(STAYS_FOR_S, on_leave, job);
   make_room_for_done(job->app);
 }

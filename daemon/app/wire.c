@@ -15,12 +15,12 @@
 #include "publish.h"
 #include "redate.h"
 #include "requests.h"
+#include "rest.h"
 #include "settings_context.h"
 #include "tags.h"
 #include "turn.h"
 #include "zone_watch.h"
 
-#include <malloc.h>
 #include <stdlib.h>
 #include <sysexits.h>
 
@@ -100,22 +100,11 @@ static const CalServiceEvents service_events = { on_stop, on_reload, on_probe };
 /* -- The bus
  * ------------------------------------------------------------------------------------------------------ */
 
-/* The start is over, and what it read is not needed again. */
-static gboolean
-on_quiet(gpointer data)
-{
-  CalApp *app = data;
-  app->quiet_id = 0;
-  cal_ledger_rest(app->ledger);
-  malloc_trim(0);
-  return G_SOURCE_REMOVE;
-}
-
 static void
 on_name_owned(gpointer data)
 {
   CalApp *app = data;
-  app->quiet_id = g_idle_add_full(G_PRIORITY_LOW, on_quiet, app, NULL);
+  cal_app_rest_soon(app); /* what the start has read is not needed again */
   cal_service_ready(app->service);
   cal_journal(G_LOG_LEVEL_MESSAGE, CAL_JOURNAL_READY, "ready, with %u tags", g_hash_table_size(app->tags));
 }
@@ -323,7 +312,7 @@ stop_timers(CalApp *app)
   g_clear_handle_id(&app->catch_up_id, g_source_remove);
   g_clear_handle_id(&app->tags_changed_id, g_source_remove);
   g_clear_handle_id(&app->gates_id, g_source_remove);
-  g_clear_handle_id(&app->quiet_id, g_source_remove);
+  g_clear_handle_id(&app->rest_id, g_source_remove);
 }
 
 static void

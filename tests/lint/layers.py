@@ -36,7 +36,7 @@ EDGES = ("link", "ledger", "notify", "bus", "settings", "lifecycle")
 LIBRARIES = {
     "pure": "assert.h ctype.h float.h inttypes.h limits.h math.h stdarg.h stdbool.h stddef.h stdint.h stdio.h"
             " string.h tgmath.h",
-    "libc": "errno.h fcntl.h getopt.h locale.h malloc.h poll.h pwd.h signal.h stdlib.h sys/ sysexits.h termios.h time.h unistd.h",
+    "libc": "errno.h fcntl.h getopt.h link.h locale.h malloc.h poll.h pwd.h signal.h stdlib.h sys/ sysexits.h termios.h time.h unistd.h",
     "gettext": "libintl.h",
     "nettle": "nettle/",
     "glib": "glib.h glib/ glib-unix.h glib-object.h gobject/ gio/",
@@ -91,10 +91,11 @@ class Layers:
 
     @functools.lru_cache(maxsize=None)
     def includes(self, path):
-        """(line, name) of each #include that no comment hides."""
+        """(line, name, whether of the system alone) of each #include that no comment hides. Ours are in quotes, or in a
+        folder: <link.h> is the loader's, and "link.h" the room's."""
         text, code = self.tree.text(path), self.tree.code(path)
-        return [(line_of(text, match.start()), match.group(2)) for match in INCLUDE.finditer(text)
-                if code[match.start():match.end()].lstrip().startswith("#")]
+        return [(line_of(text, match.start()), match.group(2), match.group(1) == "<" and "/" not in match.group(2))
+                for match in INCLUDE.finditer(text) if code[match.start():match.end()].lstrip().startswith("#")]
 
     def resolve(self, path, name):
         """The tree's file that `#include name` in `path` means, or None when it is not the tree's."""
@@ -109,7 +110,7 @@ class Layers:
             return {room}
         if path.stem in self.homes and FUNCTION.search(self.tree.code(path)):
             return {self.homes[path.stem]}
-        targets = (self.resolve(path, name) for _, name in self.includes(path))
+        targets = (self.resolve(path, name) for _, name, foreign in self.includes(path) if not foreign)
         headers = [target for target in targets if target and target.parts[0] == "include"]
         return set().union(*(self.core_rooms(header, (*seen, path)) for header in headers if header not in seen))
 
@@ -118,8 +119,8 @@ class Layers:
             if room_of(path)[0] == "unknown":
                 self.faults.add(path, 1, "a folder that has no layer: tests/lint/layers.py says which there are")
                 continue
-            for line, name in self.includes(path):
-                wrong = self.wrong(path, name)
+            for line, name, foreign in self.includes(path):
+                wrong = self.wrong_library(path, name) if foreign else self.wrong(path, name)
                 if wrong:
                     self.faults.add(path, line, f"includes {name}: {wrong}")
         return len(self.sources)

@@ -103,6 +103,10 @@ class Layers(Lint):
     def test_edge_at_edge(self):
         self.sees_include("daemon/bus/planted.c", '"ledger.h"', "bus may not see ledger")
 
+    def test_edge_at_edge_by_the_name_of_another_header(self):
+        self.plant("daemon/settings/innocent.c", SPDX + "#include <link.h>\n")
+        self.sees_include("daemon/settings/planted.c", '"link.h"', "settings may not see link")
+
     def test_edge_at_the_root(self):
         self.sees_include("daemon/settings/planted.c", '"../app/app.h"', "settings may not see app")
 
