@@ -132,6 +132,12 @@ cal_days_reload_settings(CalDays *days, GError **error)
   return TRUE;
 }
 
+void
+cal_days_rest(CalDays *days)
+{
+  cal_traces_rest(days->traces);
+}
+
 const GArray *
 cal_days_settings(const CalDays *days)
 {

@@ -28,6 +28,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CalDays, cal_days_free)
 /* Reads all settings anew, the zones among them: one was appended or undone. */
 gboolean cal_days_reload_settings(CalDays *days, GError **error);
 
+/* Nothing is going on: lets go of what can be read again when somebody asks for it, the row of days that are
+ * long over. */
+void cal_days_rest(CalDays *days);
+
 /* All settings in order (CalEvent), owned by days and valid until the next reload. */
 const GArray *cal_days_settings(const CalDays *days);
 

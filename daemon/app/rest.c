@@ -12,6 +12,7 @@ on_rest(gpointer data)
 {
   CalApp *app = data;
   app->rest_id = 0;
+  cal_days_rest(app->days);
   cal_ledger_rest(app->ledger);
   cal_pages_give_back();
   return G_SOURCE_REMOVE;

@@ -41,13 +41,14 @@ typedef struct {
 struct CalTraces {
   CalLedger *ledger;
   CalDays *days;
-  GArray *row; /* Trace, from `first` on */
   CalDate first;
-  CalDate good_to;      /* those before this date are good */
-  CalDate settled_from; /* from here to good_to all are known and stay so */
-  gboolean behind;
-  Walk walk;             /* at most up to good_to; its date is CAL_DATE_NONE: begin at the beginning */
+  Walk base;             /* from its date on rows are in memory; `first`, until they rest */
   CalWeightClass weight; /* that it began with */
+  GArray *row;           /* Trace, from the base on */
+  CalDate good_to;       /* those before this date are good */
+  CalDate settled_from;  /* from here to good_to all are known and stay so */
+  gboolean behind;
+  Walk walk;             /* at most up to good_to; its date is CAL_DATE_NONE: begin at the base */
   DayMean mean[N_MEANS]; /* by the date's rest */
   char *key;
 };
@@ -59,7 +60,7 @@ cal_traces_new(CalLedger *ledger, CalDays *days)
   traces->ledger = ledger;
   traces->days = days;
   traces->row = g_array_new(FALSE, FALSE, sizeof(Trace));
-  traces->first = traces->walk.date = CAL_DATE_NONE;
+  traces->first = traces->base.date = traces->walk.date = CAL_DATE_NONE;
   for (guint i = 0; i < N_MEANS; i++)
     traces->mean[i].date = CAL_DATE_NONE;
   traces->key = g_strdup_printf("model %d, traces of %zu bytes", CAL_DAY_MODEL, sizeof(Trace));
@@ -96,7 +97,7 @@ cal_traces_forget(CalTraces *traces, CalDate from)
 static Trace *
 trace_at(CalTraces *traces, CalDate date)
 {
-  return &g_array_index(traces->row, Trace, date - traces->first);
+  return &g_array_index(traces->row, Trace, date - traces->base.date);
 }
 
 static DayMean *
@@ -162,15 +163,6 @@ take_day(CalTraces *traces, CalDate date, const CalTracesQuery *query, CalDayRes
   end_block(traces, date, query->today - SETTLED_D);
 }
 
-static void
-begin_row(CalTraces *traces, CalDate oldest)
-{
-  if (traces->first == oldest)
-    return;
-  traces->first = traces->good_to = traces->settled_from = oldest;
-  traces->walk.date = CAL_DATE_NONE;
-}
-
 /* Days on which nothing happened: to the end of a block that was begun, so that it can be kept, and from a
  * block's begin as far as there are any. */
 static CalDate
@@ -221,8 +213,8 @@ read_row(CalTraces *traces, const CalTracesQuery *query, CalDate date, Portion p
 {
   g_autofree CalDayResult *result = g_new(CalDayResult, 1);
   CalDate day = MAX(traces->good_to, query->oldest);
-  if (traces->row->len < (guint)(date - traces->first + 1))
-    g_array_set_size(traces->row, (guint)(date - traces->first + 1));
+  if (traces->row->len < (guint)(date - traces->base.date + 1))
+    g_array_set_size(traces->row, (guint)(date - traces->base.date + 1));
   traces->settled_from = MIN(traces->settled_from, day);
   cal_days_gather(traces->days, TRUE);
   for (gboolean over = FALSE; day <= date && !over; over = is_over(&portion)) {
@@ -237,11 +229,38 @@ read_row(CalTraces *traces, const CalTracesQuery *query, CalDate date, Portion p
   return day;
 }
 
+static void
+begin_base(CalTraces *traces, CalWeightClass weight)
+{
+  traces->base = (Walk){ traces->first, cal_serum_begin(cal_serum_default_nmol_l(weight)), 0 };
+  traces->weight = weight;
+  traces->walk.date = CAL_DATE_NONE;
+}
+
+/* The row begins at the first day of all, or at a base that is good and not behind the day. One that was cut
+ * by a rest is made whole up to where it was good, and not only up to the day: by blocks. */
+static void
+begin_row(CalTraces *traces, const CalTracesQuery *query, CalDate date)
+{
+  const gboolean is_new = traces->first != query->oldest;
+  const gboolean is_cut = !is_new && traces->base.date != traces->first;
+  const gboolean is_other_weight = traces->weight != query->weight;
+  const CalDate good_to = traces->good_to;
+  if (is_new || (is_cut && (is_other_weight || MIN(date, good_to) < traces->base.date))) {
+    traces->first = traces->good_to = traces->settled_from = query->oldest;
+    begin_base(traces, query->weight);
+    if (is_cut && good_to > traces->first)
+      read_row(traces, query, good_to - 1, (Portion){ FOLDS_AT_ONCE, STEPS_AT_ONCE, G_MAXINT64 });
+  } else if (is_other_weight) {
+    begin_base(traces, query->weight);
+  }
+}
+
 /* Brings the row up to a date. FALSE when there is more to be folded than can be waited for. */
 static gboolean
 reach(CalTraces *traces, const CalTracesQuery *query, CalDate date)
 {
-  begin_row(traces, query->oldest);
+  begin_row(traces, query, date);
   if (date < traces->good_to)
     return TRUE;
   if (!traces->behind)
@@ -262,7 +281,7 @@ gboolean
 cal_traces_go_on(CalTraces *traces, const CalTracesQuery *query, gint64 until_us)
 {
   const CalDate last = query->today - 2; /* the last that stays good */
-  begin_row(traces, query->oldest);
+  begin_row(traces, query, last);
   if (traces->good_to <= last)
     read_row(traces, query, last, (Portion){ FOLDS_A_SLICE, STEPS_AT_ONCE, until_us });
   traces->behind = traces->good_to <= last;
@@ -286,10 +305,8 @@ cal_traces_at(CalTraces *traces, const CalTracesQuery *query, CalDate date, CalS
   Walk *walk = &traces->walk;
   if (!reach(traces, query, date))
     return FALSE;
-  if (walk->date == CAL_DATE_NONE || walk->date > date || traces->weight != query->weight) {
-    *walk = (Walk){ traces->first, cal_serum_begin(cal_serum_default_nmol_l(query->weight)), 0 };
-    traces->weight = query->weight;
-  }
+  if (walk->date == CAL_DATE_NONE || walk->date > date)
+    *walk = traces->base;
   while (walk->date < MIN(date, traces->good_to))
     step(walk, trace_at(traces, walk->date), serum);
   Walk rest = *walk; /* behind what is good nothing is kept */
@@ -298,6 +315,25 @@ cal_traces_at(CalTraces *traces, const CalTracesQuery *query, CalDate date, CalS
   *carried_ug = rest.carried_ug;
   step(&rest, trace_at(traces, date), serum);
   return TRUE;
+}
+
+void
+cal_traces_rest(CalTraces *traces)
+{
+  GArray *row = traces->row;
+  CalSerumEstimate unused;
+  const CalDate from = traces->good_to - SETTLED_D;
+  if (traces->behind || traces->base.date == CAL_DATE_NONE || from <= traces->base.date)
+    return;
+  const guint n_left = (guint)(from - traces->base.date);
+  for (guint i = 0; i < n_left; i++)
+    step(&traces->base, &g_array_index(row, Trace, i), &unused);
+  traces->row = g_array_new(FALSE, FALSE, sizeof(Trace));
+  g_array_append_vals(traces->row, &g_array_index(row, Trace, n_left), row->len - n_left);
+  g_array_unref(row);
+  traces->settled_from = MAX(traces->settled_from, from);
+  if (traces->walk.date < from)
+    traces->walk.date = CAL_DATE_NONE;
 }
 
 CalMeanDay

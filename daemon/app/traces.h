@@ -5,6 +5,7 @@
  *   day rows    ▇ ▇ ▇ ▇ ▇ ▇ ▇ ▇ ▇ ▇ ▇ ▇ ▇ ▇     cached in the ledger, a result each
  *   blocks      [   32   ][   32   ]            cached there, too: 32 traces each, of days long over
  *   in memory   ░░░░░░░░░░░░░░░░░░░░░░░░░░░░     24 bytes a day; and how far the folds have walked
+ *   at rest     ─────── base ───────▶░░░░░░     the last days; where the folds stand before them
  *
  * So ten years are a hundred short reads when the daemon starts, and afterwards a day is a step. What changes
  * the long past takes thousands of folds, for which nobody waits:
@@ -50,6 +51,10 @@ gboolean cal_traces_are_behind(const CalTraces *traces);
 
 /* A slice, of a step at least and hardly longer than until then (monotonic, us). TRUE: they are up again. */
 gboolean cal_traces_go_on(CalTraces *traces, const CalTracesQuery *query, gint64 until_us);
+
+/* Keeps of what is known up to now only the last days and what all before them come to. Who asks for an
+ * earlier day, or changes one, has the blocks read again. */
+void cal_traces_rest(CalTraces *traces);
 
 /* What means need of a day for which the former was asked. */
 CalMeanDay cal_traces_mean(CalTraces *traces, CalDate date, CalInstant now);

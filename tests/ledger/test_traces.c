@@ -135,6 +135,88 @@ test_any_day_in_any_order(void **state)
   }
 }
 
+/* Whatever is asked behind a rest, and behind a rest and something else. */
+static void
+test_rests_between(void **state)
+{
+  static const int asked[] = { 99, 100, 5, 6, 98, 95, 94, 93, 99, 0, 64, 100 };
+  Book book = { .desk = *state };
+  fill(book.desk);
+  open_days(&book);
+  assert_as_plainly(&book, 100);
+  assert_as_plainly(&book, 5);
+  cal_days_rest(book.days);
+  for (gsize i = 0; i < 2 * G_N_ELEMENTS(asked); i++) {
+    assert_as_plainly(&book, asked[i % G_N_ELEMENTS(asked)]);
+    if (i < G_N_ELEMENTS(asked) || i % 3 == 0)
+      cal_days_rest(book.days);
+  }
+  close_days(&book);
+}
+
+/* Days that were let go of, those that were kept, and the first of these; each is changed behind a rest. */
+static void
+test_something_late_behind_a_rest(void **state)
+{
+  static const int changed[] = { 50, 98, 95, 93, 92, 91, 99, 0 };
+  Book book = { .desk = *state };
+  fill(book.desk);
+  open_days(&book);
+  for (gsize i = 0; i < G_N_ELEMENTS(changed); i++) {
+    assert_as_plainly(&book, 100);
+    cal_days_rest(book.days);
+    desk_enter(book.desk, CAL_ENTRY_TAKE, FIRST + changed[i] * (gint64)DAY_S + 60, "d3k2", "20");
+    cal_days_forget(book.days, date_of(changed[i]), date_of(changed[i]));
+    assert_as_plainly(&book, 100);
+    assert_as_plainly(&book, changed[i]);
+  }
+  close_days(&book);
+  open_days(&book); /* and what was cached is as good */
+  assert_as_plainly(&book, 100);
+  close_days(&book);
+}
+
+/* An old day brings back the row, whole and from what is cached of it: the next days take no fold and no
+ * commit. */
+static void
+test_the_past_behind_a_rest(void **state)
+{
+  End end;
+  Book book = { .desk = *state };
+  fill(book.desk);
+  open_days(&book);
+  assert_as_plainly(&book, 100);
+  cal_days_rest(book.days);
+  assert_true(ask(&book, 1, &end));
+  desk_sql(book.desk->path, "DELETE FROM day");
+  const guint64 folds = cal_days_n_folded(book.days);
+  assert_true(ask(&book, 2, &end));
+  assert_true(ask(&book, 97, &end));
+  assert_int_equal(cal_days_n_folded(book.days), folds);
+  assert_int_equal(desk_sql_number(book.desk->path, "SELECT count(*) FROM day"), 0);
+  close_days(&book);
+}
+
+/* Who asks for the newest days alone has nothing of the old ones read. */
+static void
+test_today_behind_a_rest(void **state)
+{
+  End end;
+  Book book = { .desk = *state };
+  fill(book.desk);
+  open_days(&book);
+  assert_as_plainly(&book, 100);
+  cal_days_rest(book.days);
+  desk_sql(book.desk->path, "DELETE FROM day");
+  const guint64 folds = cal_days_n_folded(book.days);
+  assert_true(ask(&book, 100, &end));
+  assert_true(ask(&book, 94, &end));
+  assert_in_range(cal_days_n_folded(book.days) - folds, 0, 2);
+  ask(&book, 93 - 1, &end);
+  assert_in_range(cal_days_n_folded(book.days) - folds, 20, N_DAYS);
+  close_days(&book);
+}
+
 /* What comes late, by how the daemon tells it, and by the ledger alone when it ended before it could. */
 static void
 test_something_late(void **state)
@@ -238,6 +320,7 @@ test_slices(void **state)
   for (int again = 0; again < 9; again++)
     assert_false(ask(&book, N_DAYS, &end)); /* which folds nothing more */
   assert_int_equal(cal_days_n_folded(book.days), folds);
+  cal_days_rest(book.days); /* which does not begin amid of it */
   const int before = first_unknown(&book);
   assert_in_range(before, 1, N_DAYS - 1);
   assert_today_is_told(&book);
@@ -324,6 +407,10 @@ main(void)
 {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test_setup_teardown(test_any_day_in_any_order, desk_set_up, desk_tear_down),
+    cmocka_unit_test_setup_teardown(test_rests_between, desk_set_up, desk_tear_down),
+    cmocka_unit_test_setup_teardown(test_something_late_behind_a_rest, desk_set_up, desk_tear_down),
+    cmocka_unit_test_setup_teardown(test_the_past_behind_a_rest, desk_set_up, desk_tear_down),
+    cmocka_unit_test_setup_teardown(test_today_behind_a_rest, desk_set_up, desk_tear_down),
     cmocka_unit_test_setup_teardown(test_something_late, desk_set_up, desk_tear_down),
     cmocka_unit_test_setup_teardown(test_something_late_yesterday, desk_set_up, desk_tear_down),
     cmocka_unit_test_setup_teardown(test_something_older_than_all, desk_set_up, desk_tear_down),
