@@ -14,7 +14,7 @@ struct CalDays {
   CalLedger *ledger;
   CalZones *zones;
   GArray *settings;    /* CalEvent, all settings in order */
-  CalDay *today;       /* the fold that is stepped */
+  CalDay *today;       /* the fold that is stepped; NULL: none since the rest */
   CalDate today_date;  /* CAL_DATE_NONE: nothing is folded in memory */
   CalDayResult *shown; /* today's, asked for several times until something is told of it */
   gboolean shown_valid;
@@ -79,7 +79,6 @@ cal_days_new(CalLedger *ledger, CalZones *zones, GError **error)
   days->settings = g_array_new(FALSE, FALSE, sizeof(CalEvent));
   days->traces = cal_traces_new(ledger, days);
   days->gathered = g_array_new(FALSE, FALSE, sizeof(CalCachedDay));
-  days->today = g_new0(CalDay, 1);
   days->last = g_new0(CalEvent, 1);
   days->kept = g_new0(CalDayResult, 1);
   days->shown = g_new0(CalDayResult, 1);
@@ -135,7 +134,10 @@ cal_days_reload_settings(CalDays *days, GError **error)
 void
 cal_days_rest(CalDays *days)
 {
+  days->today_date = CAL_DATE_NONE;
+  g_clear_pointer(&days->today, g_free);
   cal_traces_rest(days->traces);
+  cal_zones_rest(days->zones);
 }
 
 const GArray *
@@ -253,6 +255,8 @@ todays_result(CalDays *days, CalDate date, CalInstant now, CalDayResult *result,
 {
   if (days->today_date != date) {
     days->today_date = CAL_DATE_NONE;
+    if (days->today == NULL)
+      days->today = g_new(CalDay, 1);
     if (!fold_day(days, date, now, NULL, days->today, days->last, &days->last_valid, error))
       return FALSE;
     days->today_date = date;

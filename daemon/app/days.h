@@ -28,8 +28,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CalDays, cal_days_free)
 /* Reads all settings anew, the zones among them: one was appended or undone. */
 gboolean cal_days_reload_settings(CalDays *days, GError **error);
 
-/* Nothing is going on: lets go of what can be read again when somebody asks for it, the row of days that are
- * long over. */
+/* Nothing is going on: lets go of what can be made again when something is, within a millisecond or two: the
+ * fold of today, the row of days that are long over, the zones' transitions. */
 void cal_days_rest(CalDays *days);
 
 /* All settings in order (CalEvent), owned by days and valid until the next reload. */

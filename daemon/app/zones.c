@@ -101,6 +101,13 @@ cal_zones_clear(CalZones *zones)
 }
 
 void
+cal_zones_rest(CalZones *zones)
+{
+  for (guint i = 0; i < zones->stays->len; i++)
+    g_clear_pointer(&g_array_index(zones->stays, Stay, i).zone, g_time_zone_unref);
+}
+
+void
 cal_zones_free(CalZones *zones)
 {
   g_array_unref(zones->stays);

@@ -28,6 +28,9 @@ GTimeZone *cal_zones_open(const char *name);
 /* Back to knowing only UTC. */
 void cal_zones_clear(CalZones *zones);
 
+/* Closes those that were asked for; each is opened again when it is asked for anew. */
+void cal_zones_rest(CalZones *zones);
+
 /* The name of the zone that holds then; "" when none was added. */
 const char *cal_zones_name(const CalZones *zones, CalInstant instant);
 

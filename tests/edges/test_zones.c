@@ -106,6 +106,22 @@ test_no_hour_is_lost_or_doubled_by_travel(void **state)
 }
 
 static void
+test_rest_changes_no_day(void **state)
+{
+  (void)state;
+  CalDayFrame before, after;
+  g_autoptr(CalZones) zones = cal_zones_new();
+  cal_zones_add(zones, 0, "Europe/Berlin");
+  cal_zones_add(zones, utc(2026, 6, 15, 12, 0), "Asia/Tokyo");
+  cal_zones_rest(zones); /* of zones that nobody asked for, too */
+  cal_zones_frame(zones, cal_date_from_civil(2026, 6, 15), &before);
+  cal_zones_rest(zones);
+  cal_zones_frame(zones, cal_date_from_civil(2026, 6, 15), &after);
+  assert_int_equal(before.n_pieces, 2);
+  assert_memory_equal(&before, &after, sizeof before);
+}
+
+static void
 test_unknown_zone_counts_as_utc(void **state)
 {
   (void)state;
@@ -190,6 +206,7 @@ main(void)
     cmocka_unit_test(test_summer_time_makes_days_of_23_and_25_hours),
     cmocka_unit_test(test_any_instant_is_in_one_day),
     cmocka_unit_test(test_no_hour_is_lost_or_doubled_by_travel),
+    cmocka_unit_test(test_rest_changes_no_day),
     cmocka_unit_test(test_unknown_zone_counts_as_utc),
     cmocka_unit_test(test_name_of_another_file_counts_as_utc),
     cmocka_unit_test(test_reference_city),

@@ -217,6 +217,25 @@ test_today_behind_a_rest(void **state)
   close_days(&book);
 }
 
+/* The fold in memory is gone with the rest: what comes then is counted all the same. */
+static void
+test_something_new_behind_a_rest(void **state)
+{
+  CalDayResult result;
+  Book book = { .desk = *state };
+  fill(book.desk);
+  open_days(&book);
+  for (int servings = 1; servings <= 3; servings++) {
+    CalEvent event = { .kind = CAL_EVENT_ENTRY, .at = NOW - 60 + servings };
+    event.of.entry = desk_enter(book.desk, CAL_ENTRY_TAKE, event.at, "d3k2", "1");
+    cal_days_rest(book.days);
+    cal_days_take(book.days, &event, NOW);
+    assert_true(cal_days_result(book.days, date_of(N_DAYS), NOW, &result, NULL));
+    assert_float_equal(cal_day_total(&result, CAL_NUTRIENT_VITAMIN_D), 1000 * servings, 0);
+  }
+  close_days(&book);
+}
+
 /* What comes late, by how the daemon tells it, and by the ledger alone when it ended before it could. */
 static void
 test_something_late(void **state)
@@ -411,6 +430,7 @@ main(void)
     cmocka_unit_test_setup_teardown(test_something_late_behind_a_rest, desk_set_up, desk_tear_down),
     cmocka_unit_test_setup_teardown(test_the_past_behind_a_rest, desk_set_up, desk_tear_down),
     cmocka_unit_test_setup_teardown(test_today_behind_a_rest, desk_set_up, desk_tear_down),
+    cmocka_unit_test_setup_teardown(test_something_new_behind_a_rest, desk_set_up, desk_tear_down),
     cmocka_unit_test_setup_teardown(test_something_late, desk_set_up, desk_tear_down),
     cmocka_unit_test_setup_teardown(test_something_late_yesterday, desk_set_up, desk_tear_down),
     cmocka_unit_test_setup_teardown(test_something_older_than_all, desk_set_up, desk_tear_down),
