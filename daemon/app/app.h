@@ -51,7 +51,7 @@ typedef struct CalApp {
   CalLedger *ledger;
   CalZones *zones;
   CalDays *days;
-  GArray *catalog;     /* CalCatalogFood: the installed table */
+  GArray *catalog;     /* CalCatalogFood: the installed table; NULL: not read, see foods.c */
   CalTurn *turn;       /* the deciding core's state */
   CalContext *context; /* what the settings say now */
   GQueue *told;        /* turn events that wait for their turn, see turn.c */

@@ -3,6 +3,7 @@
 
 #include "commit.h"
 #include "error.h"
+#include "rest.h"
 
 #include <calcifer/message.h>
 
@@ -12,8 +13,10 @@
 /* A longer phrase is nobody's slip in a name, and is not compared with each of them. */
 #define PHRASE_AT_MOST 128
 
-GArray *
-cal_app_foods_read(const char *path)
+/* Rows that are none are logged with their line and passed over. An array of CalCatalogFood, owned by the
+ * caller; empty with an error logged when the file cannot be read. */
+static GArray *
+read_table(const char *path)
 {
   GArray *foods = g_array_new(FALSE, FALSE, sizeof(CalCatalogFood));
   g_autofree char *text = NULL;
@@ -37,11 +40,23 @@ cal_app_foods_read(const char *path)
   return foods;
 }
 
+/* Read when it is asked for, and let go of at the next rest. */
+static const GArray *
+table(CalApp *app)
+{
+  if (app->catalog == NULL) {
+    app->catalog = read_table(app->paths.foods);
+    cal_app_rest_soon(app);
+  }
+  return app->catalog;
+}
+
 static const CalCatalogFood *
 in_table(CalApp *app, const char *name)
 {
-  for (guint i = 0; i < app->catalog->len; i++) {
-    const CalCatalogFood *food = &g_array_index(app->catalog, CalCatalogFood, i);
+  const GArray *foods = table(app);
+  for (guint i = 0; i < foods->len; i++) {
+    const CalCatalogFood *food = &g_array_index(foods, CalCatalogFood, i);
     if (g_str_equal(food->food.name, name))
       return food;
   }
@@ -91,7 +106,7 @@ cal_app_foods_all(CalApp *app)
     add_recipe(app, &app->context->recipe[i], foods);
   for (guint i = 0; i < app->context->n_foods; i++)
     add_own(app, &app->context->food[i], foods);
-  for (guint i = 0; i < app->catalog->len; i++) {
+  for (guint i = 0; i < table(app)->len; i++) {
     const CalCatalogFood *food = &g_array_index(app->catalog, CalCatalogFood, i);
     if (cal_context_food(app->context, food->food.name) == NULL)
       g_array_append_val(foods, *food);

@@ -6,10 +6,6 @@
 
 #include "app.h"
 
-/* Reads a table; rows that are none are logged with their line and passed over. An array of CalCatalogFood,
- * owned by the caller; empty with an error logged when the file cannot be read. */
-GArray *cal_app_foods_read(const char *path);
-
 /* All foods as they are now: the recipes, mixed, the ledger's own with what the table adds to them, then the
  * rest of the table. An array of CalCatalogFood, owned by the caller. */
 GArray *cal_app_foods_all(CalApp *app);
@@ -26,7 +22,7 @@ gboolean cal_app_food_read(CalApp *app, const char *phrase, CalCatalogFood *food
  */
 char *cal_app_food_suggest(CalApp *app, const char *typed);
 
-/* The food of this exact name in the installed table; NULL when it has none. */
+/* The food of this exact name in the installed table, good until the next rest; NULL when it has none. */
 const CalFood *cal_app_food_installed(CalApp *app, const char *name);
 
 /* The entry by which the ledger keeps what the table says of a food. FALSE when it is the ledger's already,

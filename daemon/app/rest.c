@@ -14,6 +14,7 @@ on_rest(gpointer data)
   app->rest_id = 0;
   cal_days_rest(app->days);
   cal_ledger_rest(app->ledger);
+  g_clear_pointer(&app->catalog, g_array_unref);
   cal_pages_give_back();
   return G_SOURCE_REMOVE;
 }

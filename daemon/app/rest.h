@@ -2,9 +2,9 @@
 /*
  * Rest: what only a start or a great piece of work needed is given back a moment after it.
  *
- *   start, days caught up with, a job done ──▶ soon ──a second──▶ rest
- *                                               ▲ │
- *                     another of them meanwhile └─┘
+ *   start, days caught up with, a job done, foods looked up ──▶ soon ──a second──▶ rest
+ *                                                                ▲ │
+ *                                      another of them meanwhile └─┘
  *
  * What comes day by day arms nothing, so that a daemon to which nothing happens never wakes for this.
  */

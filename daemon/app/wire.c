@@ -5,7 +5,6 @@
 #include "commit.h"
 #include "eras.h"
 #include "fence.h"
-#include "foods.h"
 #include "gates.h"
 #include "intake.h"
 #include "job.h"
@@ -245,7 +244,6 @@ open_bus(CalApp *app)
 static void
 open_edges(CalApp *app)
 {
-  app->catalog = cal_app_foods_read(app->paths.foods);
   app->notifier = cal_notifier_new(app->session, "Calcifer", "org.calciferd", &cal_app_notifier_events, app);
   app->system = cal_app_watch_system(app);
   app->clock = cal_app_watch_clock(app);

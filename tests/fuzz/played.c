@@ -6,6 +6,7 @@
 #include <place_follow.h>
 #include <publish.h>
 #include <redate.h>
+#include <rest.h>
 #include <tags.h>
 #include <turn.h>
 #include <zone_watch.h>
@@ -288,6 +289,12 @@ cal_app_publish_catalog(CalApp *app)
 
 void
 cal_app_publish_profile(CalApp *app)
+{
+  (void)app;
+}
+
+void
+cal_app_rest_soon(CalApp *app)
 {
   (void)app;
 }

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A daemon to which nothing happens has given back what its start and its work took, and answers as before."""
 
+import json
 import os
 import re
 import sys
@@ -41,6 +42,21 @@ class Rest(unittest.TestCase):
         woken = self.of_status("voluntary_ctxt_switches")
         time.sleep(3)
         self.assertEqual(self.of_status("voluntary_ctxt_switches"), woken)
+
+    def test_the_table_of_foods_is_read_anew(self):
+        def names():
+            return {food["name"] for food in json.loads(self.home.ctl("foods", "--json"))}
+        self.rest()
+        before = names()
+        self.assertIn("salmon", before)
+        path = os.path.join(self.home.home, "share", "calcifer", "foods.csv")
+        with open(path, encoding="utf-8") as file:
+            text = file.read()
+        with open(path + ".new", "w", encoding="utf-8") as file:
+            file.write(text.replace("\nsalmon,", "\nsalmon-of-wisdom,"))
+        os.rename(path + ".new", path)
+        until(lambda: "salmon-of-wisdom" in names() or time.sleep(2), 20, "a table that was read anew")
+        self.assertEqual(names(), before - {"salmon"} | {"salmon-of-wisdom"})
 
 
 if __name__ == "__main__":
