@@ -3,6 +3,7 @@
 #include "balance.h"
 #include "client.h"
 #include "computing.h"
+#include "days.h"
 #include "language.h"
 #include "options.h"
 #include "verb.h"
@@ -12,8 +13,6 @@
 
 #include <math.h>
 #include <stdio.h>
-
-#define DAYS_A_CALL 100
 
 /* "2026-03-28  12345 IU " before a bar. */
 #define LABEL_COLUMNS 21
@@ -26,45 +25,21 @@ typedef struct {
 } Row;
 
 static Row
-row_of(GVariant *day)
+row_of(const CtlDays *days, guint day)
 {
-  Row row = { .date = "" };
-  g_variant_lookup(day, "Date", "&s", &row.date);
-  row.sun = ctl_balance_number(day, "VitaminD", "sun_iu");
-  row.sun_low = ctl_balance_number(day, "VitaminD", "sun_iu_low");
-  row.sun_high = ctl_balance_number(day, "VitaminD", "sun_iu_high");
-  row.food = ctl_balance_number(day, "VitaminD", "food_iu");
-  row.supplement = ctl_balance_number(day, "VitaminD", "supplement_iu");
-  row.total = ctl_balance_number(day, "VitaminD", "total_iu");
-  row.target = ctl_balance_number(day, "VitaminD", "target_iu");
-  row.sed = ctl_balance_number(day, "Erythema", "sed");
-  row.med_fraction = ctl_balance_number(day, "Erythema", "med_fraction");
-  row.serum = ctl_balance_number(day, "Serum", "nmol_l");
-  row.serum_low = ctl_balance_number(day, "Serum", "low");
-  row.serum_high = ctl_balance_number(day, "Serum", "high");
-  return row;
-}
-
-/* -- Asking
- * ------------------------------------------------------------------------------------------------------- */
-
-/* All days of the range, page by page, each an a{sv} in `days`. */
-static gboolean
-fetch(CtlClient *client, const char *first, const char *to, GPtrArray *days, GError **error)
-{
-  g_autofree char *from = g_strdup(first);
-  do {
-    g_autoptr(GVariant) page = NULL;
-    g_autoptr(GVariant) reply = ctl_client_call(
-        client, "Balance1", "GetDays", g_variant_new("(ssu)", from, to, DAYS_A_CALL), "(aa{sv}s)", error);
-    if (reply == NULL)
-      return FALSE;
-    g_free(from);
-    g_variant_get(reply, "(@aa{sv}s)", &page, &from);
-    for (gsize i = 0; i < g_variant_n_children(page); i++)
-      g_ptr_array_add(days, g_variant_get_child_value(page, i));
-  } while (from[0] != '\0');
-  return TRUE;
+  return (Row){ .date = ctl_days_date(days, day),
+                .sun = ctl_days_number(days, day, "VitaminD", "sun_iu"),
+                .sun_low = ctl_days_number(days, day, "VitaminD", "sun_iu_low"),
+                .sun_high = ctl_days_number(days, day, "VitaminD", "sun_iu_high"),
+                .food = ctl_days_number(days, day, "VitaminD", "food_iu"),
+                .supplement = ctl_days_number(days, day, "VitaminD", "supplement_iu"),
+                .total = ctl_days_number(days, day, "VitaminD", "total_iu"),
+                .target = ctl_days_number(days, day, "VitaminD", "target_iu"),
+                .sed = ctl_days_number(days, day, "Erythema", "sed"),
+                .med_fraction = ctl_days_number(days, day, "Erythema", "med_fraction"),
+                .serum = ctl_days_number(days, day, "Serum", "nmol_l"),
+                .serum_low = ctl_days_number(days, day, "Serum", "low"),
+                .serum_high = ctl_days_number(days, day, "Serum", "high") };
 }
 
 /* -- The plot
@@ -206,13 +181,14 @@ print_csv(const GArray *rows)
 }
 
 static void
-print_json(const GPtrArray *days)
+print_json(const CtlDays *days)
 {
   g_autoptr(JsonBuilder) builder = json_builder_new();
   json_builder_begin_array(builder);
-  for (guint i = 0; i < days->len; i++) {
+  for (guint i = 0; i < ctl_days_count(days); i++) {
+    g_autoptr(GVariant) day = ctl_days_day(days, i);
     json_builder_begin_object(builder);
-    ctl_balance_add(builder, days->pdata[i]);
+    ctl_balance_add(builder, day);
     json_builder_end_object(builder);
   }
   json_builder_end_array(builder);
@@ -220,11 +196,11 @@ print_json(const GPtrArray *days)
 }
 
 static GArray *
-rows_of(const GPtrArray *days)
+rows_of(const CtlDays *days)
 {
   GArray *rows = g_array_new(FALSE, FALSE, sizeof(Row));
-  for (guint i = 0; i < days->len; i++) {
-    const Row row = row_of(days->pdata[i]);
+  for (guint i = 0; i < ctl_days_count(days); i++) {
+    const Row row = row_of(days, i);
     g_array_append_val(rows, row);
   }
   return rows;
@@ -243,7 +219,7 @@ tell_model(CtlClient *client)
 }
 
 static void
-print_words(const GPtrArray *days, gboolean plain)
+print_words(const CtlDays *days, gboolean plain)
 {
   CtlScreen screen;
   g_autoptr(GArray) rows = rows_of(days);
@@ -262,7 +238,7 @@ ctl_history(int argc, char **argv)
   g_autofree char *from = NULL, *to = NULL;
   gboolean csv = FALSE, json = FALSE, plain = FALSE;
   GError *error = NULL;
-  g_autoptr(GPtrArray) days = g_ptr_array_new_with_free_func((GDestroyNotify)g_variant_unref);
+  g_autoptr(CtlDays) days = NULL;
   const GOptionEntry entries[] = {
     { "from", 0, 0, G_OPTION_ARG_STRING, &from, N_("the first day, YYYY-MM-DD (two weeks)"), "D" },
     { "to", 0, 0, G_OPTION_ARG_STRING, &to, N_("the last day, YYYY-MM-DD (today)"), "D" },
@@ -281,7 +257,9 @@ ctl_history(int argc, char **argv)
     return ctl_usage_error(_("--from %s is later than --to %s: type the earlier day behind --from."), from,
                            to);
   g_autoptr(CtlClient) client = ctl_client_new(&error);
-  if (client == NULL || !fetch(client, from != NULL ? from : "", to != NULL ? to : "", days, &error))
+  if (client != NULL)
+    days = ctl_days_fetch(client, from != NULL ? from : "", to != NULL ? to : "", &error);
+  if (days == NULL)
     return ctl_client_complain(error);
   if (ctl_computing(client))
     ctl_computing_tell(json || csv ? stderr : stdout);

@@ -5,6 +5,7 @@
 #include "balance.h"
 #include "client.h"
 #include "computing.h"
+#include "days.h"
 #include "json.h"
 #include "language.h"
 #include "options.h"
@@ -21,7 +22,6 @@
 
 #define DAYS_DEFAULT 183
 #define DAYS_MOST    366
-#define DAYS_A_CALL  100
 
 static void
 report_clear(CtlReport *report)
@@ -51,18 +51,10 @@ fetch_days(CtlClient *client, int count, GPtrArray *days, GError **error)
   g_autoptr(GDateTime) now = g_date_time_new_now_local();
   g_autoptr(GDateTime) first = g_date_time_add_days(now, 1 - count);
   g_autofree char *from = g_date_time_format(first, "%Y-%m-%d");
-  do {
-    g_autoptr(GVariant) page = NULL;
-    g_autoptr(GVariant) reply = ctl_client_call(
-        client, "Balance1", "GetDays", g_variant_new("(ssu)", from, "", DAYS_A_CALL), "(aa{sv}s)", error);
-    if (reply == NULL)
-      return FALSE;
-    g_free(from);
-    g_variant_get(reply, "(@aa{sv}s)", &page, &from);
-    for (gsize i = 0; i < g_variant_n_children(page); i++)
-      add_day(days, g_variant_get_child_value(page, i));
-  } while (from[0] != '\0');
-  return TRUE;
+  g_autoptr(CtlDays) told = ctl_days_fetch(client, from, "", error);
+  for (guint i = 0; told != NULL && i < ctl_days_count(told); i++)
+    add_day(days, ctl_days_day(told, i));
+  return told != NULL;
 }
 
 /* Without holes: what waits to be computed is waited for. */

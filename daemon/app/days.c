@@ -467,8 +467,8 @@ begin_query(CalDays *days, CalInstant now, CalTracesQuery *query)
   return query->oldest != CAL_DATE_NONE;
 }
 
-static gboolean
-trace_at(CalDays *days, CalDate date, CalInstant now, CalSerumEstimate *serum, double *carried_ug)
+gboolean
+cal_days_past(CalDays *days, CalDate date, CalInstant now, CalSerumEstimate *serum, double *carried_ug)
 {
   CalTracesQuery query;
   return begin_query(days, now, &query) && date >= query.oldest &&
@@ -498,14 +498,7 @@ gboolean
 cal_days_serum(CalDays *days, CalDate date, CalInstant now, CalSerumEstimate *estimate)
 {
   double carried_ug;
-  return trace_at(days, date, now, estimate, &carried_ug);
-}
-
-gboolean
-cal_days_mk7_carried(CalDays *days, CalDate date, CalInstant now, double *carried_ug)
-{
-  CalSerumEstimate estimate;
-  return trace_at(days, date, now, &estimate, carried_ug);
+  return cal_days_past(days, date, now, estimate, &carried_ug);
 }
 
 guint
@@ -516,7 +509,7 @@ cal_days_of_means(CalDays *days, CalDate date, CalInstant now, CalMeanDay day[CA
   const CalDate oldest = cal_days_oldest(days);
   if (oldest == CAL_DATE_NONE || date < oldest)
     return 0;
-  trace_at(days, date, now, &estimate, &carried_ug); /* reads the days, unless they are too many */
+  cal_days_past(days, date, now, &estimate, &carried_ug); /* reads the days, unless they are too many */
   const guint n = (guint)MIN(date - oldest + 1, CAL_DAYS_OF_MEANS);
   for (guint i = 0; i < n; i++)
     day[i] = cal_traces_mean(days->traces, date - (CalDate)(n - 1 - i), now);

@@ -81,9 +81,9 @@ guint64 cal_days_n_folded(const CalDays *days);
  * or when those days are not all known yet. */
 gboolean cal_days_serum(CalDays *days, CalDate date, CalInstant now, CalSerumEstimate *estimate);
 
-/* MK-7, ug, that stays on a day of what all days before it brought, as far as that is known. FALSE
- * likewise. */
-gboolean cal_days_mk7_carried(CalDays *days, CalDate date, CalInstant now, double *carried_ug);
+/* The same, and the MK-7, ug, that stays on that day of what all days before it brought. */
+gboolean cal_days_past(CalDays *days, CalDate date, CalInstant now, CalSerumEstimate *estimate,
+                       double *carried_ug);
 
 /* Whether the two above were asked for more than can be folded while somebody waits. Then the days are folded
  * a slice at a time, each of at least a day and hardly longer than until then (monotonic, us); TRUE from

@@ -2,13 +2,14 @@
 /* org.calciferd.Balance1 and org.calciferd.Service1 */
 #include "requests.h"
 
+#include "describe_day.h"
 #include "error.h"
 #include "job.h"
 #include "publish.h"
 #include "turn.h"
 #include "wire.h"
 
-#define DAYS_AT_MOST  100 /* in one answer */
+#define DAYS_AT_MOST  366 /* in one answer */
 #define FOLDS_AT_MOST 16  /* likewise: others wait meanwhile */
 #define FORTNIGHT_D   14
 
@@ -53,17 +54,15 @@ describe_days(CalApp *app, CalDate from, CalDate to, CalDate *next, GError **err
   const CalInstant now = cal_app_now();
   const guint64 folds_end = cal_days_n_folded(app->days) + FOLDS_AT_MOST;
   g_autofree CalDayResult *result = g_new(CalDayResult, 1);
-  GVariantBuilder days = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("aa{sv}"));
+  g_autoptr(CalDayColumns) columns = cal_day_columns_new();
   *next = from;
   do {
-    if (!cal_days_result(app->days, *next, now, result, error)) {
-      g_variant_builder_clear(&days);
+    if (!cal_days_result(app->days, *next, now, result, error))
       return NULL;
-    }
-    g_variant_builder_add_value(&days, cal_app_describe_day(app, result));
+    cal_day_columns_add(columns, app, result);
     ++*next;
   } while (*next <= to && cal_days_n_folded(app->days) < folds_end);
-  return g_variant_builder_end(&days);
+  return cal_day_columns_end(columns);
 }
 
 GVariant *
@@ -90,7 +89,7 @@ cal_app_get_days(const char *path, GVariant *arguments, gpointer owner, GError *
     return NULL;
   if (behind <= to)
     cal_date_format(behind, next);
-  return g_variant_new("(@aa{sv}s)", days, next);
+  return g_variant_new("(@a{sv}s)", days, next);
 }
 
 /* Whether a day folded anew is what it was taken for. Results hold no padding that was not zeroed. */

@@ -5,11 +5,22 @@
 import csv
 import io
 import json
+import math
 import os
 import sys
 import unittest
 
 from household import GLib, Household, programs_of
+
+
+def element_of(column, day):
+    """What a column of GetDays holds of a day, as GetDay has it."""
+    if isinstance(column, list):
+        return column[day]
+    if column and all(isinstance(days, list) and isinstance(days[0], int) for days in column.values()):
+        return [name for name, days in column.items() if day in days]
+    found = {name: element_of(inner, day) for name, inner in column.items()}
+    return {name: value for name, value in found.items() if value == value}  # NaN: left out
 
 
 class History(unittest.TestCase):
@@ -82,8 +93,36 @@ class History(unittest.TestCase):
         self.assertEqual(len(whole), 213)
         self.assertEqual(len({day["date"] for day in whole}), 213)
         days, following = self.home.call("Balance1", "GetDays", "(ssu)", "2026-05-09", "2026-05-12", 3)
-        self.assertEqual(([day["Date"] for day in days][-1], following), ("2026-05-11", "2026-05-12"))
+        self.assertEqual((days["Date"][-1], following), ("2026-05-11", "2026-05-12"))
         self.assertEqual(self.home.call("Balance1", "GetDays", "(ssu)", "2026-05-12", "2026-05-12", 1)[1], "")
+
+    def test_columns_hold_each_day(self):
+        """Beside each other the days are what each is by itself, and calciferctl makes the same of both."""
+        ctl = self.home.ctl
+        ctl("profile", "set", "phototype", "3", "--since", "2026-05-11 00:00")
+        ctl("products", "add", "odd", "magnesium=100mg")
+        ctl("log", "sun", "20", "--at", "2026-05-12 12:00")
+        columns, following = self.home.call("Balance1", "GetDays", "(ssu)", "2026-05-09", "2026-05-12", 366)
+        self.assertEqual((following, len(columns["Date"])), ("", 4))
+        told = json.loads(self.history("--json"))
+        for number, date in enumerate(columns["Date"]):
+            day = self.home.call("Balance1", "GetDay", "(s)", date)[0]
+            self.assertEqual({name: element_of(columns[name], number) for name in columns}, day)
+            status = self.home.status("--date", date)
+            self.assertEqual(told[number], {name: status[name] for name in told[number]})
+        self.assertEqual(columns["Assumed"]["sky"], [3])
+        self.assertEqual(columns["Assumed"]["phototype"], [0, 1])
+        self.assertTrue(math.isnan(columns["Serum"]["nmol_l"][0]))  # before the oldest event
+
+    def test_a_name_that_no_day_knows(self):
+        self.assertEqual(self.home.call("Balance1", "GetDays", "(ssu)", "2026-05-09", "2026-05-09", 1)[0]["Serum"], {})
+
+    def test_how_many_at_once(self):
+        dates = self.home.call("Balance1", "GetDays", "(ssu)", "2020-01-01", "2026-05-12", 366)[0]["Date"]
+        self.assertLessEqual(len(dates), 366)
+        for limit in (0, 367):
+            with self.assertRaisesRegex(GLib.Error, "org.calciferd.Error.Invalid: .*from 1 to 366"):
+                self.home.call("Balance1", "GetDays", "(ssu)", "2026-05-09", "2026-05-12", limit)
 
     def test_entries_of_one_kind(self):
         """In pages, without what is undone; records and other entries do not fill them."""

@@ -334,11 +334,11 @@ class Members(unittest.TestCase):
         self.tags()
 
     def do_history(self):
-        self.assertEqual(len(self.call("Balance1.GetDays", "(ssu)", "", "", 100)[0]), 14)
+        self.assertEqual(len(self.call("Balance1.GetDays", "(ssu)", "", "", 366)[0]["Date"]), 14)
         self.assertEqual(self.get("Model1.Changed"), 0)
 
     def do_report(self):
-        self.assertTrue(self.call("Balance1.GetDays", "(ssu)", "", "", 100)[0])
+        self.assertTrue(self.call("Balance1.GetDays", "(ssu)", "", "", 366)[0]["Date"])
         self.assertIsInstance(self.call("Ledger1.GetEntries", "(sxxsu)", "lab", 0, 2 ** 40, "", 1000)[0], list)
         self.get("Alerts1.Alerts")
 

@@ -165,8 +165,9 @@ class Past(unittest.TestCase):
         """Pages of days that wait to be folded are short, and together all of them."""
         first, last = (f"{self.today - datetime.timedelta(days=ago):%Y-%m-%d}" for ago in (300, 200))
         _, (page, following) = self.changed("30", ("Balance1", "GetDays", "(ssu)", first, last, 100))
-        self.assertIn(len(page), range(1, 17))
-        self.assertEqual(following, f"{self.today - datetime.timedelta(days=300 - len(page)):%Y-%m-%d}")
+        n_days = len(page["Date"])
+        self.assertIn(n_days, range(1, 17))
+        self.assertEqual(following, f"{self.today - datetime.timedelta(days=300 - n_days):%Y-%m-%d}")
         self.home.settle()
         self.home.call("Profile1", "Set", "(ssx)", "spf", "20", ALWAYS)
         dates = [day["date"] for day in json.loads(self.home.ctl("history", "--from", first, "--to", last, "--json"))]

@@ -17,7 +17,7 @@ from household import Gio, GLib, Household, programs_of, until
 BYTES_AT_MOST = 192 * 1024  # of a whole year
 
 NODE = """<node><interface name="org.calciferd.Balance1"><method name="GetDays"><arg type="s" direction="in"/>
-<arg type="s" direction="in"/><arg type="u" direction="in"/><arg type="aa{sv}" direction="out"/>
+<arg type="s" direction="in"/><arg type="u" direction="in"/><arg type="a{sv}" direction="out"/>
 <arg type="s" direction="out"/></method></interface>
 <interface name="org.calciferd.Ledger1"><method name="GetEntries"><arg type="s" direction="in"/>
 <arg type="x" direction="in"/><arg type="x" direction="in"/><arg type="s" direction="in"/><arg type="u" direction="in"/>
@@ -147,11 +147,11 @@ class Report(unittest.TestCase):
         bus = self.home.session
         bus.call_sync("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "RequestName",
                       GLib.Variant("(su)", ("org.calciferd", 0)), None, Gio.DBusCallFlags.NONE, -1, None)
-        day = {"Date": GLib.Variant("s", "2026-05-09")}
+        days = {"Date": GLib.Variant("as", ["2026-05-09"])}
         alert = {"severity": GLib.Variant("s", "notice"), "text": GLib.Variant("s", FROM_THE_AIR)}
 
         def on_call(_bus, _sender, _path, _interface, method, _arguments, invocation):
-            invocation.return_value(GLib.Variant("(aa{sv}s)", ([day], "")) if method == "GetDays"
+            invocation.return_value(GLib.Variant("(a{sv}s)", (days, "")) if method == "GetDays"
                                     else GLib.Variant("(aa{sv}s)", ([], "")))
 
         for interface in Gio.DBusNodeInfo.new_for_xml(NODE).interfaces:
