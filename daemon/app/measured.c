@@ -39,8 +39,10 @@ tell(CalApp *app)
 {
   g_clear_handle_id(&app->measured_id, g_source_remove);
   app->measured_told_us = g_get_monotonic_time();
+  cal_ledger_hold_still(app->ledger); /* a dozen questions, without a lock for each */
   tell_days(app);
-  cal_app_tags_changed(app);
+  cal_app_tell_tags_now(app); /* with the days, so that the bus is told once */
+  cal_ledger_let_go(app->ledger);
 }
 
 static gboolean

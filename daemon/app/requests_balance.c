@@ -84,7 +84,9 @@ cal_app_get_days(const char *path, GVariant *arguments, gpointer owner, GError *
                 "a history goes from a date to a later one, with a limit from 1 to %d", DAYS_AT_MOST);
     return NULL;
   }
+  cal_ledger_hold_still(app->ledger);
   GVariant *days = describe_days(app, from, MIN(to, from + (CalDate)limit - 1), &behind, error);
+  cal_ledger_let_go(app->ledger);
   if (days == NULL)
     return NULL;
   if (behind <= to)

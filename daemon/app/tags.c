@@ -194,21 +194,26 @@ cal_app_tag_why(const CalAppTag *tag)
   return g_strdup(tag->refused != NULL ? tag->refused : "");
 }
 
-static gboolean
-tell_tags(gpointer data)
+void
+cal_app_tell_tags_now(CalApp *app)
 {
-  CalApp *app = data;
-  app->tags_changed_id = 0;
+  g_clear_handle_id(&app->tags_changed_id, g_source_remove);
   cal_app_publish_tags(app);
   cal_app_tell_tags(app);
-  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_tags_changed(gpointer data)
+{
+  cal_app_tell_tags_now(data);
+  return G_SOURCE_CONTINUE; /* it is removed */
 }
 
 void
 cal_app_tags_changed(CalApp *app)
 {
   if (app->tags_changed_id == 0)
-    app->tags_changed_id = g_idle_add(tell_tags, app);
+    app->tags_changed_id = g_idle_add(on_tags_changed, app);
 }
 
 void

@@ -50,6 +50,9 @@ void cal_app_note_bonds(CalApp *app);
 /* Publishes a tag's object, and tells the core of all tags, both when the loop is idle next. */
 void cal_app_tags_changed(CalApp *app);
 
+/* The same at once. */
+void cal_app_tell_tags_now(CalApp *app);
+
 CalTagKind cal_app_tag_kind(CalSourceKind kind);
 /* The word for it in the entry of its adoption. Static. */
 const char *cal_app_tag_kind_entered(CalTagKind kind);

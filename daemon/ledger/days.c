@@ -8,6 +8,7 @@ static const char sql_put[] = "INSERT INTO day (date, key, result) VALUES (?, ?,
                               "  ON CONFLICT DO UPDATE SET key = excluded.key, result = excluded.result";
 static const char sql_has_earlier_zone[] =
     "SELECT EXISTS (SELECT 1 FROM entry WHERE stands AND kind >= 20 AND kind = ? AND at < ?)";
+static const char sql_has[] = "SELECT EXISTS (SELECT 1 FROM day WHERE date BETWEEN ? AND ?)";
 static const char sql_drop[] = "DELETE FROM day WHERE date BETWEEN ? AND ?";
 
 /* A date of any zone differs from that of UTC by one at most, and an event reaches into the neighbours of its
@@ -109,10 +110,21 @@ drop(CalLedger *ledger, gint64 first, gint64 last, GError **error)
          cal_store_run(ledger, sql_drop, block_of(first), block_of(last), error);
 }
 
+static gboolean
+has_any(CalLedger *ledger, gint64 first, gint64 last)
+{
+  gint64 any = 1;
+  return !cal_store_number(ledger, sql_has, first, last, 1, &any, NULL) || any != 0;
+}
+
+/* Mostly there is nothing, since what touches days drops them as it is committed: to look for it takes less
+ * than a transaction. */
 gboolean
 cal_ledger_drop_cached_days(CalLedger *ledger, CalDate first, CalDate last, GError **error)
 {
   g_auto(CalTransaction) transaction = { 0 };
+  if (!has_any(ledger, first, last) && !has_any(ledger, block_of(first), block_of(last)))
+    return TRUE;
   return cal_transaction_begin(&transaction, ledger, error) && drop(ledger, first, last, error) &&
          cal_transaction_commit(&transaction, error);
 }

@@ -354,7 +354,7 @@ cal_ledger_close(CalLedger *ledger)
   g_autoptr(GError) error = NULL;
   if (ledger->uuid != NULL && !ledger->sealed && !cal_ledger_flush(ledger, &error))
     g_warning("%s", error->message);
-  cal_ledger_let_go(ledger);
+  g_clear_pointer(&ledger->held, cal_statement_release);
   g_hash_table_destroy(ledger->statements);
   const int code = sqlite3_close(ledger->db);
   g_assert(code == SQLITE_OK); /* a statement would be out of the cache still */
@@ -381,7 +381,8 @@ void
 cal_ledger_hold_still(CalLedger *ledger)
 {
   gboolean has_row;
-  g_assert(ledger->held == NULL);
+  if (ledger->n_held++ > 0)
+    return;
   ledger->held = cal_statement_take(ledger, sql_hold, NULL);
   if (ledger->held != NULL)
     cal_statement_next(ledger->held, &has_row, NULL);
@@ -390,7 +391,9 @@ cal_ledger_hold_still(CalLedger *ledger)
 void
 cal_ledger_let_go(CalLedger *ledger)
 {
-  g_clear_pointer(&ledger->held, cal_statement_release);
+  g_assert(ledger->n_held > 0);
+  if (--ledger->n_held == 0)
+    g_clear_pointer(&ledger->held, cal_statement_release);
 }
 
 void

@@ -214,7 +214,8 @@ void cal_ledger_keep_days(CalLedger *ledger, gboolean keep);
 gboolean cal_ledger_probe(CalLedger *ledger, GError **error);
 
 /* From here to the other all reading is of one view of the file: what reads much, a little at a time, does
- * not lock and unlock the file for each. Writing goes on as ever; VACUUM and writing back the WAL do not. */
+ * not lock and unlock the file for each. Writing goes on as ever; VACUUM and writing back the WAL do not.
+ * Within one another they count as the outer one. */
 void cal_ledger_hold_still(CalLedger *ledger);
 void cal_ledger_let_go(CalLedger *ledger);
 

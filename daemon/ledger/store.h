@@ -29,6 +29,7 @@ struct CalLedger {
   GArray *samples;           /* CalEvent: heard and not committed yet */
   GHashTable *duplicates;    /* address text → gint64 *: counted and not committed yet */
   gboolean has_origins;      /* of entries of other ledgers */
+  guint n_held;              /* cal_ledger_hold_still() within one another */
   struct CalStatement *held; /* what keeps the view of cal_ledger_hold_still(); NULL: nothing */
   GArray *owner_dates;       /* what owners said of undated runs, see owner_dates.h */
   gboolean owner_dates_read;

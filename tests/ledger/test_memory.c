@@ -93,6 +93,31 @@ test_days_are_dropped_by_range(void **state)
   assert_cached(desk, 10, "k", NULL);
 }
 
+static void
+test_a_block_is_dropped_without_its_days(void **state)
+{
+  Desk *desk = *state;
+  g_autoptr(GBytes) bytes = g_bytes_new_static("traces", 6);
+  assert_true(cal_ledger_cache_block(desk->ledger, 0, "k", bytes, NULL));
+  assert_true(cal_ledger_drop_cached_days(desk->ledger, 1, 1, NULL));
+  assert_null(cal_ledger_cached_block(desk->ledger, 0, "k"));
+}
+
+/* Views within one another: written meanwhile, read by the same ledger, and let go by the outer one. */
+static void
+test_still_within_still(void **state)
+{
+  Desk *desk = *state;
+  cal_ledger_hold_still(desk->ledger);
+  cal_ledger_hold_still(desk->ledger);
+  put(desk, 7, "k", "v");
+  cal_ledger_let_go(desk->ledger);
+  assert_cached(desk, 7, "k", "v");
+  cal_ledger_let_go(desk->ledger);
+  put(desk, 8, "k", "v");
+  assert_cached(desk, 8, "k", "v");
+}
+
 /* -- What is cached goes with what it was made of, in one commit ---------------------------------------- */
 
 #define DAY ((CalDate)(NOON / 86400))
@@ -212,6 +237,8 @@ main(void)
     TEST(test_it_is_text),
     TEST(test_a_day_is_found_by_date_and_key),
     TEST(test_days_are_dropped_by_range),
+    TEST(test_a_block_is_dropped_without_its_days),
+    TEST(test_still_within_still),
     TEST(test_a_day_goes_with_an_entry),
     TEST(test_all_days_before_go_with_the_first_zone),
     TEST(test_a_day_goes_with_what_a_tag_tells),
