@@ -75,6 +75,7 @@ typedef struct CalApp {
   char boot_id[CAL_BOOT_ID_SIZE]; /* of this start of the machine; empty: nobody tells */
   struct CalDoubts *doubts;       /* what was dated by a clock that nobody vouched for, see redate.h; owned */
   gboolean forgets;               /* ledger and keys are removed at the end */
+  struct CalDescribed *described; /* what was last told of each alert, see publish.h; owned */
   struct CalEras *eras;           /* what a clock in doubt dates, see eras.h; owned */
   GVariant *sandbox;              /* a{sb}: which layers hold, tried once; owned */
   char *staged;                   /* the file that becomes the ledger at the end; owned; NULL: none */

@@ -11,6 +11,7 @@
 #include <calcifer/message.h>
 
 #include <math.h>
+#include <string.h>
 
 /* -- Balance
  * ---------------------------------------------------------------------------------------------------- */
@@ -106,6 +107,37 @@ describe_alert(const CalAlert *alert)
   return g_variant_builder_end(&builder);
 }
 
+/* What is told of an alert is kept until the alert is another: mostly one of many is. */
+struct CalDescribed {
+  CalAlert alert[CAL_ALERT_MAX];
+  GVariant *told[CAL_ALERT_MAX]; /* owned; NULL: none yet */
+};
+
+struct CalDescribed *
+cal_app_described_new(void)
+{
+  return g_new0(struct CalDescribed, 1);
+}
+
+void
+cal_app_described_free(struct CalDescribed *described)
+{
+  for (guint i = 0; i < CAL_ALERT_MAX; i++)
+    g_clear_pointer(&described->told[i], g_variant_unref);
+  g_free(described);
+}
+
+static GVariant *
+alert_as_told(struct CalDescribed *described, guint i, const CalAlert *alert)
+{
+  if (described->told[i] == NULL || memcmp(&described->alert[i], alert, sizeof *alert) != 0) {
+    g_clear_pointer(&described->told[i], g_variant_unref);
+    described->told[i] = g_variant_ref_sink(describe_alert(alert));
+    memcpy(&described->alert[i], alert, sizeof *alert);
+  }
+  return described->told[i];
+}
+
 void
 cal_app_publish_alerts(CalApp *app)
 {
@@ -113,7 +145,7 @@ cal_app_publish_alerts(CalApp *app)
   for (guint i = 0; i < CAL_ALERT_MAX; i++) {
     const CalAlert *alert = &app->turn->alerts.alert[i];
     if (cal_alert_stands(alert))
-      g_variant_builder_add_value(&alerts, describe_alert(alert));
+      g_variant_builder_add_value(&alerts, alert_as_told(app->described, i, alert));
   }
   GVariantBuilder properties = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("a{sv}"));
   cal_member_put(&properties, "Alerts", g_variant_builder_end(&alerts));

@@ -19,6 +19,10 @@ void cal_app_publish_all(CalApp *app);
 /* When the loop is idle next; many asks make one. */
 void cal_app_publish_balance_soon(CalApp *app);
 
+/* What was last told of each alert, owned by the app. */
+struct CalDescribed *cal_app_described_new(void);
+void cal_app_described_free(struct CalDescribed *described);
+
 void cal_app_publish_alerts(CalApp *app);
 void cal_app_publish_tags(CalApp *app);
 void cal_app_publish_catalog(CalApp *app);

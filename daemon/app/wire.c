@@ -275,6 +275,7 @@ cal_app_new(GMainLoop *loop, CalJournal *journal, CalPaths paths, GError **error
   app->told = g_queue_new();
   app->doubts = cal_app_doubts_new();
   app->eras = cal_app_eras_new();
+  app->described = cal_app_described_new();
   cal_boot_id(app->boot_id); /* within the fence nobody tells it */
   app->sandbox = g_variant_ref_sink(cal_app_fence(&app->paths));
   app->jobs = g_ptr_array_new_with_free_func(cal_job_free);
@@ -367,6 +368,7 @@ cal_app_free(CalApp *app)
   g_ptr_array_unref(app->jobs);
   cal_app_doubts_free(app->doubts);
   cal_app_eras_free(app->eras);
+  cal_app_described_free(app->described);
   g_hash_table_unref(app->tags);
   g_queue_free(app->told);
   g_clear_pointer(&app->days, cal_days_free);
