@@ -10,7 +10,7 @@
 void cal_app_take_broadcast(CalApp *app, const CalAddress *tag, const guint8 *bytes, gsize n_bytes,
                             gboolean snapshot);
 
-/* A UV index that counts when its tag is worn: into the ledger within five seconds, and at once when the
+/* A UV index that counts when its tag is worn: into the ledger within ten seconds, and at once when the
  * clock is in doubt (eras.h). */
 void cal_app_take_sample(CalApp *app, const CalAddress *tag, double uv_index);
 

@@ -13,7 +13,7 @@
 #include "tags.h"
 #include "turn.h"
 
-#define TELL_EVERY_MS 5000
+#define TELL_EVERY_MS 10000
 
 void
 cal_app_note_measured(CalApp *app, CalSpan span)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What was measured, told: which days it touches, so that they are folded, judged and shown anew. What comes
- * by itself is told at once, and of a stream or a backlog each fifth second, with all that came meanwhile: a
+ * by itself is told at once, and of a stream or a backlog each ten seconds, with all that came meanwhile: a
  * balance is of hours, and who watches the sun itself hears each reading. */
 #ifndef CALCIFERD_APP_MEASURED_H
 #define CALCIFERD_APP_MEASURED_H

@@ -136,7 +136,7 @@ def measure(page, programs, decade, long):
         Figure(f"wakeups in {REST_S} s among {FOREIGN_PER_S} foreign advertisements a second", "", [(storm[0], None)],
                most=1, note=f"{storm[1]:.0f} µs of processor time."),
         Figure("an own advertisement, processor time", "µs", own, "a GDBus subscriber that does nothing with the same "
-               "signal", most=2, note="From the signal to the ledger and the session bus, where a stream is written and told each five "
+               "signal", most=2, note="From the signal to the ledger and the session bus, where a stream is written and told each ten "
                "seconds; these come each second."),
         Figure("written to the disk in an hour, a record a second", "KiB", [(streamed / 1024, None)],
                note=f"Measured over {STREAM_S} s, by the kernel's write_bytes of the process. There is no aim but that "

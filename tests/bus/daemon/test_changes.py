@@ -13,8 +13,8 @@ from household import Gio, GLib, Household, options, programs_of, pump, until
 NAME, ROOT, PROPERTIES = "org.calciferd", "/org/calciferd", "org.freedesktop.DBus.Properties"
 MANY, WINDOW = 200, 50
 EVERY_S = 0.1  # CAL_BUS_TELL_EVERY_MS
-MEASURED_EVERY_S = 5  # TELL_EVERY_MS of daemon/app/broadcast.c
-STREAM_S = 8
+MEASURED_EVERY_S = 10  # TELL_EVERY_MS of daemon/app/measured.c
+STREAM_S = 14
 BUTTON, TAG = "54:48:E6:8F:80:A5", "C0:FF:EE:00:00:01"
 BTHOME_UUID = "0000fcd2-0000-1000-8000-00805f9b34fb"
 
