@@ -197,6 +197,13 @@ def start_peripheral(program, adapter, name):
     return Control(Gio.bus_get_sync(Gio.BusType.SYSTEM, None), name)
 
 
+def adopt(calcifer, address, log):
+    """One bluetoothd serves both ends here: what falls into the gap of an advertisement ends after a minute at most, and
+    its owner tries again."""
+    return calcifer.wearer.spawn("sh", "-c", f"for i in 1 2 3; do calciferctl tags adopt {address} && exit; done; exit 1",
+                                 log=log)
+
+
 def backlog(calcifer, sim):
     sim.AddTag(TAG, options(pairing=True, clock_set=True, wear=True, slots=2, per_notification=12, battery=80))
     # Of days before today, so that today's light is what the test sends later.
@@ -205,10 +212,7 @@ def backlog(calcifer, sim):
     found = {one["address"]: one for one in json.loads(calcifer.ctl("tags", "scan", "--seconds", "12", "--json"))}
     check.equal("a scan finds the tag, and knows it for one", found.get(TAG, {}).get("kind"), "tag-event")
     began = time.monotonic()
-    # One bluetoothd serves both ends here: a pairing that falls into the gap of an advertisement ends after a minute, and
-    # its owner tries again.
-    adopting = calcifer.wearer.spawn("sh", "-c", f"for i in 1 2 3; do calciferctl tags adopt {TAG} && exit; done; exit 1",
-                                     log="/artefacts/adopt.txt")
+    adopting = adopt(calcifer, TAG, "/artefacts/adopt.txt")
     course = until(f"all {RECORDS} records are received and deleted", lambda: all_deleted(calcifer, sim), 240, 0.02)
     check.equal("it is adopted", adopting.wait(60), 0)
     check("by a bond on both sides", sim.State(TAG)["bonded"] and paired(), read("/artefacts/adopt.txt"))
@@ -273,8 +277,9 @@ def encrypted_press(calcifer, program):
         sim.BthomeEncrypted(BUTTON, key, counter, BTHOME_ENCRYPTED, bytes([0x00, packet_id, 0x3a, event]))
         return True
 
-    adopting = calcifer.wearer.spawn("calciferctl", "tags", "adopt", BUTTON, log="/artefacts/adopt-button.txt")
-    until("the button is adopted", lambda: say(1000, 1, 0) and adopting.poll() is not None, pause_s=1)
+    say(1000, 1, 0)
+    adopting = adopt(calcifer, BUTTON, "/artefacts/adopt-button.txt")
+    until("the button is adopted", lambda: say(1000, 1, 0) and adopting.poll() is not None, 120, pause_s=1)
     check("the button's adoption ends well", adopting.returncode == 0, read("/artefacts/adopt-button.txt"))
     check.equal("a button of BTHome is adopted", calcifer.tag(BUTTON)["kind"], "bthome")
     calcifer.ctl("tags", "key", BUTTON, text_in=KEY.hex() + "\n")
