@@ -14,7 +14,7 @@ void cal_app_take_broadcast(CalApp *app, const CalAddress *tag, const guint8 *by
  * clock is in doubt (eras.h). */
 void cal_app_take_sample(CalApp *app, const CalAddress *tag, double uv_index);
 
-/* For who watches live. */
+/* For who watches live, at most ten times a second of each tag. */
 void cal_app_announce_reading(CalApp *app, const CalAddress *tag, double uv_index);
 
 #endif

@@ -14,6 +14,7 @@ typedef struct CalAppTag {
   gboolean connected;
   int battery_percent;
   CalInstant last_seen;
+  gint64 announce_from_us; /* monotonic: before, no reading of it is told again */
   guint32 transfer_done;
   guint32 transfer_of;
   CalLinkBond bond;

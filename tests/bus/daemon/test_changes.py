@@ -14,6 +14,7 @@ NAME, ROOT, PROPERTIES = "org.calciferd", "/org/calciferd", "org.freedesktop.DBu
 MANY, WINDOW = 200, 50
 EVERY_S = 0.1  # CAL_BUS_TELL_EVERY_MS
 MEASURED_EVERY_S = 10  # TELL_EVERY_MS of daemon/app/measured.c
+STORM = 200
 STREAM_S = 14
 BUTTON, TAG = "54:48:E6:8F:80:A5", "C0:FF:EE:00:00:01"
 BTHOME_UUID = "0000fcd2-0000-1000-8000-00805f9b34fb"
@@ -232,6 +233,33 @@ class Changes(unittest.TestCase):
             self.assertLess(follower.count(interface), (time.monotonic() - start) / MEASURED_EVERY_S + 3, interface)
         self.assertGreater(len(readings), 4 * follower.count("Tag1"))
         until(follower.is_right, 20, "what the panel knows")
+
+    def test_a_storm_in_the_name_of_a_tag(self):
+        """Whoever sends more readings than anybody sees does not flood the session bus. What BlueZ passes on is received."""
+        self.start()
+        sim = self.home.simulator.control
+        sim.AddBroadcaster(TAG, options(name="tag"))
+        adopting = self.home.begin("tags", "adopt", TAG)
+
+        def shine(number):
+            sim.Advertise(TAG, BTHOME_UUID, bytes([0x44, 0x00, number % 256, 0x46, number % 90]))
+            return True
+        until(lambda: shine(1) and adopting.poll() is not None, 30, "the adoption")
+        until(lambda: self.home.tag(TAG)["received"] > 0, 30, "a first sample")
+        readings, start = [], time.monotonic()
+        self.home.session.signal_subscribe(NAME, NAME + ".Tags1", "Reading", None, None, Gio.DBusSignalFlags.NONE,
+                                           lambda *signal: readings.append(signal[5].unpack()[1]))
+        before = self.home.tag(TAG)["received"]
+        for number in range(2, 2 + STORM):
+            shine(number)
+            time.sleep(0.005)
+            pump()
+        took_s = time.monotonic() - start
+        until(lambda: self.home.tag(TAG)["received"] >= before + STORM / 2, 30, "what was sent")
+        pump()
+        self.assertGreater(len(readings), 2)
+        self.assertLess(len(readings), 10 * took_s + 2)
+        self.assertLess(len(readings), STORM / 4)
 
     def test_work_in_many_steps(self):
         """A job's progress is told no more often, and its end at once."""
