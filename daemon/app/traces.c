@@ -322,9 +322,10 @@ cal_traces_rest(CalTraces *traces)
 {
   GArray *row = traces->row;
   CalSerumEstimate unused;
-  const CalDate from = traces->good_to - SETTLED_D;
-  if (traces->behind || traces->base.date == CAL_DATE_NONE || from <= traces->base.date)
+  if (traces->behind || traces->base.date == CAL_DATE_NONE ||
+      traces->good_to <= traces->base.date + SETTLED_D) /* it may be the first of all dates */
     return;
+  const CalDate from = traces->good_to - SETTLED_D;
   const guint n_left = (guint)(from - traces->base.date);
   for (guint i = 0; i < n_left; i++)
     step(&traces->base, &g_array_index(row, Trace, i), &unused);

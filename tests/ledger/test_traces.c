@@ -153,6 +153,25 @@ test_rests_between(void **state)
   close_days(&book);
 }
 
+/* All days changed, also those before any: nothing is good that could be let go of. */
+static void
+test_a_rest_behind_a_change_of_everything(void **state)
+{
+  Book book = { .desk = *state };
+  fill(book.desk);
+  open_days(&book);
+  for (int rested = 0; rested < 2; rested++) {
+    assert_as_plainly(&book, 100);
+    if (rested)
+      cal_days_rest(book.days);
+    cal_days_drop(book.days, CAL_DATE_NONE + 1, INT32_MAX);
+    cal_days_rest(book.days);
+    assert_as_plainly(&book, 100);
+    assert_as_plainly(&book, 3);
+  }
+  close_days(&book);
+}
+
 /* Days that were let go of, those that were kept, and the first of these; each is changed behind a rest. */
 static void
 test_something_late_behind_a_rest(void **state)
@@ -426,6 +445,7 @@ main(void)
   const struct CMUnitTest tests[] = {
     cmocka_unit_test_setup_teardown(test_any_day_in_any_order, desk_set_up, desk_tear_down),
     cmocka_unit_test_setup_teardown(test_rests_between, desk_set_up, desk_tear_down),
+    cmocka_unit_test_setup_teardown(test_a_rest_behind_a_change_of_everything, desk_set_up, desk_tear_down),
     cmocka_unit_test_setup_teardown(test_something_late_behind_a_rest, desk_set_up, desk_tear_down),
     cmocka_unit_test_setup_teardown(test_the_past_behind_a_rest, desk_set_up, desk_tear_down),
     cmocka_unit_test_setup_teardown(test_today_behind_a_rest, desk_set_up, desk_tear_down),
