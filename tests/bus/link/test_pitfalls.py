@@ -492,7 +492,7 @@ class Patience(Case):
         self.assertTrue(self.probe.wait(lambda: not self.discovering()))
         host = self.host()
         self.sim.Fault(TAG, "refuse", 2)
-        self.sim.Fault(TAG, "connect-ms", 150) # six seconds for the link: a quick refusal still
+        self.sim.Fault(TAG, "connect-ms", 60) # two seconds for the link: a quick refusal also on a busy machine
         self.more(self.wake())
         self.assertTrue(self.probe.wait(self.discovering))
         host.sleep(0.2)
