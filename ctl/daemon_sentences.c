@@ -121,13 +121,11 @@ const char *const ctl_daemon_sentences[] = {
      "if that does not help, forget it, hold its button for 5 seconds, and adopt it within two minutes."),
   N_("The tag %s could not be paired (%s): bring it nearer and try again."),
   N_("%s is heard, and says nothing that Calcifer knows: if it speaks only when it is pressed, press it "
-     "while "
-     "it is being adopted."),
+     "while it is being adopted."),
   N_("No tag %s was heard within 30 seconds: bring it nearer, and see `calciferctl tags scan`."),
   N_("%s is heard, does not say what it is, and cannot be connected (%s)."),
   N_("%s serves nothing that Calcifer knows: if it speaks only when it is pressed, press it while it is "
-     "being "
-     "adopted."),
+     "being adopted."),
   N_("Adopting the tag %s was cancelled."),
   N_("%s tells a key of %s bytes, and a key has 16."),
   N_("The encryption of %s is off, so that it has no key: switch it on in its maker's app, then try again."),

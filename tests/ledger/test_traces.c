@@ -134,6 +134,16 @@ test_any_day_in_any_order(void **state)
   }
 }
 
+/* All days are known, and rest. */
+static void
+open_and_rest(Book *book)
+{
+  fill(book->desk);
+  open_days(book);
+  assert_as_plainly(book, 100);
+  cal_days_rest(book->days);
+}
+
 /* Whatever is asked behind a rest, and behind a rest and something else. */
 static void
 test_rests_between(void **state)
@@ -201,10 +211,7 @@ test_the_past_behind_a_rest(void **state)
 {
   End end;
   Book book = { .desk = *state };
-  fill(book.desk);
-  open_days(&book);
-  assert_as_plainly(&book, 100);
-  cal_days_rest(book.days);
+  open_and_rest(&book);
   assert_true(ask(&book, 1, &end));
   desk_sql(book.desk->path, "DELETE FROM day");
   const guint64 folds = cal_days_n_folded(book.days);
@@ -221,10 +228,7 @@ test_today_behind_a_rest(void **state)
 {
   End end;
   Book book = { .desk = *state };
-  fill(book.desk);
-  open_days(&book);
-  assert_as_plainly(&book, 100);
-  cal_days_rest(book.days);
+  open_and_rest(&book);
   desk_sql(book.desk->path, "DELETE FROM day");
   const guint64 folds = cal_days_n_folded(book.days);
   assert_true(ask(&book, 100, &end));
