@@ -87,9 +87,8 @@ static double
 scale(uint32_t number, const CalBthomeRow *row)
 {
   static const double powers[] = { 1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6 };
-  const int64_t range = INT64_C(1) << (8 * row->size);
-  const bool negative = row->is_signed && number >= range / 2;
-  const int64_t whole = negative ? (int64_t)number - range : (int64_t)number;
+  const unsigned spare = 64 - 8U * row->size;
+  const int64_t whole = row->is_signed ? (int64_t)((uint64_t)number << spare) >> spare : (int64_t)number;
   const double scaled = (double)(whole * row->numerator);
   return row->decimals == 0 ? scaled : scaled / powers[row->decimals];
 }
@@ -118,37 +117,37 @@ decode_event(CalCursor *cursor, const CalBthomeRow *row, CalBthomeObject *object
 }
 
 static bool
-decode_bytes(CalCursor *cursor, size_t size, const CalBthome *packet, CalBthomeObject *object)
+decode_bytes(CalCursor *cursor, size_t size, const uint8_t *start, CalBthomeObject *object)
 {
   const uint8_t *bytes = cal_cursor_pull(cursor, size);
   if (bytes == NULL)
     return false;
-  object->offset = (uint8_t)(bytes - packet->payload);
+  object->offset = (uint8_t)(bytes - start);
   object->size = (uint8_t)size;
   return true;
 }
 
 static bool
-decode_counted_bytes(CalCursor *cursor, const CalBthome *packet, CalBthomeObject *object)
+decode_counted_bytes(CalCursor *cursor, const uint8_t *start, CalBthomeObject *object)
 {
   uint8_t size;
-  return cal_cursor_pull_u8(cursor, &size) && decode_bytes(cursor, size, packet, object);
+  return cal_cursor_pull_u8(cursor, &size) && decode_bytes(cursor, size, start, object);
 }
 
 /* A byte with the arguments' length in its low five bits, the opcode, the arguments. The other three bits are
  * reserved; if one is set the length may mean something else, so that the rest cannot be trusted. */
 static bool
-decode_command(CalCursor *cursor, const CalBthome *packet, CalBthomeObject *object)
+decode_command(CalCursor *cursor, const uint8_t *start, CalBthomeObject *object)
 {
   uint8_t length, opcode;
   if (!cal_cursor_pull_u8(cursor, &length) || length > 31 || !cal_cursor_pull_u8(cursor, &opcode))
     return false;
   object->value = opcode;
-  return decode_bytes(cursor, length, packet, object);
+  return decode_bytes(cursor, length, start, object);
 }
 
 static bool
-decode_value(CalCursor *cursor, const CalBthomeRow *row, const CalBthome *packet, CalBthomeObject *object)
+decode_value(CalCursor *cursor, const CalBthomeRow *row, const uint8_t *start, CalBthomeObject *object)
 {
   switch (row->kind) {
   case CAL_BTHOME_KIND_NUMBER:
@@ -157,18 +156,18 @@ decode_value(CalCursor *cursor, const CalBthomeRow *row, const CalBthome *packet
     return decode_event(cursor, row, object);
   case CAL_BTHOME_KIND_TEXT:
   case CAL_BTHOME_KIND_RAW:
-    return decode_counted_bytes(cursor, packet, object);
+    return decode_counted_bytes(cursor, start, object);
   case CAL_BTHOME_KIND_FIRMWARE:
-    return decode_bytes(cursor, row->size, packet, object);
+    return decode_bytes(cursor, row->size, start, object);
   case CAL_BTHOME_KIND_COMMAND:
-    return decode_command(cursor, packet, object);
+    return decode_command(cursor, start, object);
   }
   return false;
 }
 
 /* False at an id whose length nobody knows, or when the bytes end before the object does. */
 static bool
-decode_object(CalCursor *cursor, const CalBthome *packet, CalBthomeObject *object)
+decode_object(CalCursor *cursor, const uint8_t *start, CalBthomeObject *object)
 {
   uint8_t id;
   if (!cal_cursor_pull_u8(cursor, &id))
@@ -177,7 +176,7 @@ decode_object(CalCursor *cursor, const CalBthome *packet, CalBthomeObject *objec
   if (row->name == NULL)
     return false;
   *object = (CalBthomeObject){ .id = id, .kind = row->kind, .name = row->name, .unit = row->unit };
-  return decode_value(cursor, row, packet, object);
+  return decode_value(cursor, row, start, object);
 }
 
 /* Compilers make memcpy() of an unknown length up to 255 a string instruction, which needs as long to begin
@@ -195,18 +194,22 @@ copy_few(uint8_t *to, const uint8_t *from, size_t size)
 }
 
 /* Of the many objects that a packet has room for only those that are there are written: clearing the others
- * took ten times as long as all the rest. */
+ * took ten times as long as all the rest. They are read where they came, since what was written just now is
+ * slower to read, and where the next object begins waits for each id. */
 static void
 decode_objects(const Frame *frame, CalBthome *packet)
 {
+  const uint8_t *const start = frame->objects.at;
+  CalCursor cursor = frame->objects;
+  size_t count = 0;
+  bool complete = true;
   copy_few(packet->payload, frame->objects.at, frame->objects.left);
-  CalCursor cursor = { packet->payload, frame->objects.left };
-  packet->complete = true;
-  packet->count = 0;
-  while (cursor.left > 0 && packet->complete) {
-    packet->complete = decode_object(&cursor, packet, &packet->objects[packet->count]);
-    packet->count += packet->complete;
+  while (cursor.left > 0 && complete) {
+    complete = decode_object(&cursor, start, &packet->objects[count]);
+    count += complete;
   }
+  packet->complete = complete;
+  packet->count = count;
 }
 
 CalBthomeResult
