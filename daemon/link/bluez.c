@@ -32,6 +32,21 @@ cal_bluez_is_present(CalBluez *bluez)
 }
 
 gboolean
+cal_bluez_was_heard(CalBluezChange change)
+{
+  switch (change) {
+  case CAL_BLUEZ_ADDED:
+  case CAL_BLUEZ_CHANGED:
+  case CAL_BLUEZ_HEARD:
+    return TRUE;
+  case CAL_BLUEZ_SNAPSHOT:
+  case CAL_BLUEZ_REMOVED:
+    break;
+  }
+  return FALSE;
+}
+
+gboolean
 cal_bluez_was_cancelled(const GError *error)
 {
   return g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
@@ -212,6 +227,30 @@ on_object_signal(GDBusConnection *connection, const char *sender, const char *pa
   }
 }
 
+/* What each advertisement may change. */
+static gboolean
+is_broadcast(const char *property)
+{
+  static const char *const names[] = { "RSSI",    "ServiceData",      "ManufacturerData",
+                                       "TxPower", "AdvertisingFlags", "AdvertisingData",
+                                       NULL };
+  return g_strv_contains(names, property);
+}
+
+static CalBluezChange
+change_of(const char *interface, GVariant *properties)
+{
+  GVariantIter iter;
+  const char *name;
+  if (!g_str_equal(interface, BLUEZ_DEVICE))
+    return CAL_BLUEZ_CHANGED;
+  g_variant_iter_init(&iter, properties);
+  while (g_variant_iter_next(&iter, "{&sv}", &name, NULL))
+    if (!is_broadcast(name))
+      return CAL_BLUEZ_CHANGED;
+  return CAL_BLUEZ_HEARD;
+}
+
 static void
 on_properties_signal(GDBusConnection *connection, const char *sender, const char *path, const char *interface,
                      const char *signal, GVariant *parameters, gpointer data)
@@ -228,9 +267,12 @@ on_properties_signal(GDBusConnection *connection, const char *sender, const char
   g_variant_get(parameters, "(&s@a{sv}as)", &changed_interface, &properties, &invalidated);
   if (!cal_bluez_tree_has(bluez->tree, path, changed_interface))
     return;
-  while (g_variant_iter_next(invalidated, "&s", &name))
+  CalBluezChange change = change_of(changed_interface, properties);
+  while (g_variant_iter_next(invalidated, "&s", &name)) {
     cal_bluez_tree_invalidate(bluez->tree, path, changed_interface, name);
-  take_interface(bluez, path, changed_interface, properties, CAL_BLUEZ_CHANGED);
+    change = CAL_BLUEZ_CHANGED;
+  }
+  take_interface(bluez, path, changed_interface, properties, change);
 }
 
 /* -- Asking for everything */

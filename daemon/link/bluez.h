@@ -20,6 +20,7 @@ typedef enum CalBluezChange {
   CAL_BLUEZ_SNAPSHOT, /* it was there when we asked: it may be old */
   CAL_BLUEZ_ADDED,    /* InterfacesAdded, which carries the first advertisement of a device */
   CAL_BLUEZ_CHANGED,  /* PropertiesChanged: `properties` are those that changed */
+  CAL_BLUEZ_HEARD,    /* likewise, of nothing but what a device broadcasts: where it stands is as it was */
   CAL_BLUEZ_REMOVED,  /* `properties` is NULL */
 } CalBluezChange;
 
@@ -77,6 +78,9 @@ void cal_bluez_call(CalBluez *bluez, const char *path, const char *interface, co
 GVariant *cal_bluez_call_finish(GObject *source, GAsyncResult *result, GError **error);
 void cal_bluez_set(CalBluez *bluez, const char *path, const char *interface, const char *property,
                    GVariant *value, GCancellable *cancellable, GAsyncReadyCallback done, gpointer data);
+
+/* Whether the device was on the air just now, by a change of it. */
+gboolean cal_bluez_was_heard(CalBluezChange change);
 
 /* Whether this error of a call is the cancelling of it: then `data` may be gone. */
 gboolean cal_bluez_was_cancelled(const GError *error);

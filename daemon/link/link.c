@@ -252,11 +252,12 @@ on_device(CalLink *link, const char *path, const char *interface, GVariant *prop
     update_tags(link); /* its address went with it */
   if (!g_str_equal(interface, BLUEZ_DEVICE))
     return;
-  const gboolean heard = change == CAL_BLUEZ_ADDED || change == CAL_BLUEZ_CHANGED;
+  const gboolean heard = cal_bluez_was_heard(change);
   cal_pairing_update(link->pairing, heard ? path : NULL);
   if (heard)
     cal_scanning_take(link->scanning, path);
-  update_soon(link);
+  if (change != CAL_BLUEZ_HEARD)
+    update_soon(link);
 }
 
 static void

@@ -155,6 +155,13 @@ status_of(CalTag *tag)
   };
 }
 
+static gboolean
+is_seen_later(CalTag *tag)
+{
+  return tag->last_seen != CAL_INSTANT_NONE &&
+         (tag->told_seen == CAL_INSTANT_NONE || tag->last_seen - tag->told_seen >= SEEN_STEP_S);
+}
+
 static void
 tell(gpointer data)
 {
@@ -164,10 +171,7 @@ tell(gpointer data)
       g_strdup_printf("%s|%d|%d|%u|%u|%d|%d|%s", status.name ? status.name : "", status.connected,
                       status.battery_percent, status.transfer_done, status.transfer_of, (int)status.bond,
                       status.clock_left_alone, status.why ? status.why : "");
-  const gboolean seen_later =
-      tag->last_seen != CAL_INSTANT_NONE &&
-      (tag->told_seen == CAL_INSTANT_NONE || tag->last_seen - tag->told_seen >= SEEN_STEP_S);
-  if (g_strcmp0(text, tag->told) == 0 && !seen_later)
+  if (g_strcmp0(text, tag->told) == 0 && !is_seen_later(tag))
     return;
   g_free(tag->told);
   tag->told = g_steal_pointer(&text);
@@ -451,9 +455,11 @@ take_change(CalTag *tag, GVariant *properties)
 static void
 take_device(CalTag *tag, const char *path, GVariant *properties, CalBluezChange change)
 {
-  if (properties && change == CAL_BLUEZ_CHANGED && g_strcmp0(path, tag->device) == 0)
+  const gboolean is_known = g_strcmp0(path, tag->device) == 0;
+  if (change == CAL_BLUEZ_CHANGED && is_known)
     take_change(tag, properties);
-  cal_tag_update(tag);
+  if (change != CAL_BLUEZ_HEARD || !is_known)
+    cal_tag_update(tag);
   if (properties)
     take_broadcast(tag, properties, change);
 }
@@ -470,13 +476,14 @@ void
 cal_tag_take(CalTag *tag, const char *path, const char *interface, GVariant *properties,
              CalBluezChange change)
 {
-  if (change == CAL_BLUEZ_ADDED || change == CAL_BLUEZ_CHANGED)
+  if (cal_bluez_was_heard(change))
     tag->last_seen = g_get_real_time() / G_USEC_PER_SEC;
   if (g_str_equal(interface, BLUEZ_DEVICE))
     take_device(tag, path, properties, change);
   else if (g_str_equal(interface, BLUEZ_CHARACTERISTIC) && change == CAL_BLUEZ_CHANGED)
     take_value(tag, path, properties);
-  tell_soon(tag);
+  if (change != CAL_BLUEZ_HEARD || is_seen_later(tag))
+    tell_soon(tag);
 }
 
 /* -- Rest, and the rest */
