@@ -252,6 +252,7 @@ const char *const ctl_daemon_sentences[] = {
   N_("that lies before the year 1900"),
   N_("a call with %s bytes of arguments; %s are the most"),
   N_("%s calls of yours are under way; read their answers before you call again"),
+  N_("%s programs listen already, which is the most; end one of them first"),
   N_("the daemon is ending"),
   N_("%s pieces of work are under way, which is the most; try again later"),
   N_("way is hand, button, bubble or daemon"),

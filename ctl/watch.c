@@ -218,8 +218,9 @@ ctl_watch(int argc, char **argv)
     return ctl_usage_error(_("watch takes no words: type 'calciferctl watch', and Ctrl-C to end it."));
   g_autoptr(CtlClient) client = ctl_client_new(&error);
   /* The first call starts the daemon where it is not running yet. */
-  g_autoptr(GVariant) version = client != NULL ? ctl_client_get(client, "Service1", "Version", &error) : NULL;
-  if (version == NULL)
+  g_autoptr(GVariant) begun =
+      client != NULL ? ctl_client_call(client, "Tags1", "StartReadings", NULL, "()", &error) : NULL;
+  if (begun == NULL)
     return ctl_client_complain(error);
   watch.transfers = ctl_transfers_new(!watch.json && isatty(STDOUT_FILENO) && ctl_screen_moves());
   g_dbus_connection_signal_subscribe(ctl_client_bus(client), NAME, NULL, NULL, NULL, NULL,

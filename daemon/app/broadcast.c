@@ -15,20 +15,23 @@
 /* Samples heard within this time share a commit, and those of a stream with what is told of them. */
 #define FLUSH_AFTER_MS 1000
 
-/* No eye sees more, and whoever sends in a tag's name without an end does not flood the session bus. */
+/* No eye sees more, and whoever sends in a tag's name without an end does not flood those who listen. */
 #define ANNOUNCE_EVERY_US (100 * G_TIME_SPAN_MILLISECOND)
 
 void
 cal_app_announce_reading(CalApp *app, const CalAddress *tag, double uv_index)
 {
   char address[CAL_ADDRESS_TEXT_SIZE];
+  if (!cal_bus_has_listeners(app->bus))
+    return;
   CalAppTag *known = cal_app_tag(app, tag);
   const gint64 now_us = g_get_monotonic_time();
   if (known == NULL || now_us < known->announce_from_us)
     return;
   known->announce_from_us = now_us + ANNOUNCE_EVERY_US;
   cal_address_format(tag, address);
-  cal_bus_emit(app->bus, CAL_BUS_ROOT, "Tags1", "Reading", g_variant_new("(sd)", address, uv_index));
+  cal_bus_tell_listeners(app->bus, CAL_BUS_ROOT, "Tags1", "Reading",
+                         g_variant_new("(sd)", address, uv_index));
 }
 
 static gboolean

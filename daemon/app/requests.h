@@ -55,6 +55,8 @@ CAL_APP_REQUEST(cal_app_allow);
 CAL_APP_REQUEST(cal_app_set_key);
 CAL_APP_REQUEST(cal_app_fetch_key);
 CAL_APP_REQUEST(cal_app_accept_counter);
+CAL_APP_REQUEST(cal_app_start_readings);
+CAL_APP_REQUEST(cal_app_stop_readings);
 CAL_APP_REQUEST(cal_app_get_undated_runs);
 CAL_APP_REQUEST(cal_app_date_run);
 CAL_APP_REQUEST(cal_app_cancel_job);

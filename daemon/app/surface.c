@@ -48,6 +48,8 @@ cal_app_surface(gsize *n_methods)
     { "Tags1", "SetKey", cal_app_set_key },
     { "Tags1", "FetchKey", cal_app_fetch_key },
     { "Tags1", "AcceptCounter", cal_app_accept_counter },
+    { "Tags1", "StartReadings", cal_app_start_readings },
+    { "Tags1", "StopReadings", cal_app_stop_readings },
     { "Tags1", "GetUndatedRuns", cal_app_get_undated_runs },
     { "Tags1", "DateRun", cal_app_date_run },
     { "Job1", "Cancel", cal_app_cancel_job },

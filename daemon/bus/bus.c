@@ -5,6 +5,7 @@
 #include "gate.h"
 #include "interfaces.h"
 #include "line.h"
+#include "listeners.h"
 #include "object.h"
 
 #include <gio/gunixfdlist.h>
@@ -18,7 +19,9 @@ struct CalBus {
   gpointer owner;
   CalBusGate *gate;
   CalBusLine *line;
-  GUnixFDList *descriptors; /* of the call that is being answered; NULL: none came. Borrowed */
+  CalBusListeners *listeners;
+  const char *caller;       /* of the call that is being answered. Borrowed */
+  GUnixFDList *descriptors; /* likewise; NULL: none came */
   gboolean begun;           /* see cal_bus_begin() */
   guint manager_id;
   guint name_id;
@@ -62,10 +65,12 @@ answer_method(CalBus *bus, GDBusMethodInvocation *call, GError **error)
   g_assert(method != NULL); /* GDBus has checked against the XML, cal_bus_new() the table against it */
   if (!is_short(arguments, error))
     return NULL;
+  bus->caller = g_dbus_method_invocation_get_sender(call);
   bus->descriptors = g_dbus_message_get_unix_fd_list(g_dbus_method_invocation_get_message(call));
   GVariant *reply =
       method->call(g_dbus_method_invocation_get_object_path(call), arguments, bus->owner, error);
   bus->descriptors = NULL;
+  bus->caller = NULL;
   return reply;
 }
 
@@ -158,6 +163,24 @@ cal_bus_take_descriptor(CalBus *bus, gint32 index, GError **error)
   if (fd >= 0)
     g_unix_set_fd_nonblocking(fd, TRUE, NULL);
   return fd;
+}
+
+gboolean
+cal_bus_listen(CalBus *bus, GError **error)
+{
+  return cal_bus_listeners_add(bus->listeners, bus->caller, error);
+}
+
+void
+cal_bus_stop_listening(CalBus *bus)
+{
+  cal_bus_listeners_remove(bus->listeners, bus->caller);
+}
+
+gboolean
+cal_bus_has_listeners(const CalBus *bus)
+{
+  return cal_bus_listeners_any(bus->listeners);
 }
 
 /* Without functions for properties, so that these are asked for like methods and wait in the same line. */
@@ -288,12 +311,26 @@ cal_bus_retract(CalBus *bus, const char *path)
   g_hash_table_remove(bus->objects, path);
 }
 
-void
-cal_bus_emit(CalBus *bus, const char *path, const char *interface, const char *name, GVariant *arguments)
+static const char *
+interface_of_signal(const char *interface, const char *name)
 {
   GDBusInterfaceInfo *info = cal_bus_interfaces_find(interface);
   g_assert(info != NULL && g_dbus_interface_info_lookup_signal(info, name) != NULL);
-  g_dbus_connection_emit_signal(bus->connection, NULL, path, info->name, name, arguments, NULL);
+  return info->name;
+}
+
+void
+cal_bus_emit(CalBus *bus, const char *path, const char *interface, const char *name, GVariant *arguments)
+{
+  g_dbus_connection_emit_signal(bus->connection, NULL, path, interface_of_signal(interface, name), name,
+                                arguments, NULL);
+}
+
+void
+cal_bus_tell_listeners(CalBus *bus, const char *path, const char *interface, const char *name,
+                       GVariant *arguments)
+{
+  cal_bus_listeners_tell(bus->listeners, path, interface_of_signal(interface, name), name, arguments);
 }
 
 /* -- Life
@@ -364,6 +401,7 @@ cal_bus_new(GDBusConnection *connection, const CalBusMethod *methods, gsize n_me
   bus->owner = owner;
   bus->line = cal_bus_line_new(serve, bus);
   bus->gate = cal_bus_gate_new(connection);
+  bus->listeners = cal_bus_listeners_new(connection);
   assert_table_is_whole(bus);
   bus->manager_id = g_dbus_connection_register_object(connection, CAL_BUS_ROOT, cal_bus_interfaces_manager(),
                                                       &vtable, bus, NULL, &error);
@@ -380,6 +418,7 @@ cal_bus_free(CalBus *bus)
     g_bus_unown_name(bus->name_id);
   g_clear_handle_id(&bus->idle_id, g_source_remove);
   g_clear_handle_id(&bus->timer_id, g_source_remove);
+  cal_bus_listeners_free(bus->listeners);
   cal_bus_gate_free(bus->gate);
   cal_bus_line_free(bus->line);
   g_hash_table_iter_init(&iter, bus->objects);

@@ -45,6 +45,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CalBus, cal_bus_free)
  * made not to block. The caller's to close; -1 with the error set when there is none. */
 int cal_bus_take_descriptor(CalBus *bus, gint32 index, GError **error);
 
+/* While a call is answered: from here on its caller hears cal_bus_tell_listeners(), until it asks not to, or
+ * leaves the bus. FALSE with CAL_ERROR_LIMIT set when enough listen already. */
+gboolean cal_bus_listen(CalBus *bus, GError **error);
+void cal_bus_stop_listening(CalBus *bus);
+
+/* Whether there is anybody to tell. */
+gboolean cal_bus_has_listeners(const CalBus *bus);
+
 /* Sets all properties (a{sv}, floating is taken) of an interface of an object; makes the object when it is
  * new. Nothing is told of what did not change. Empty: none is known yet, and reading one says so. */
 void cal_bus_publish(CalBus *bus, const char *path, const char *interface, GVariant *properties);
@@ -58,6 +66,10 @@ void cal_bus_retract(CalBus *bus, const char *path);
 /* Emits a signal; arguments is a tuple, floating is taken. */
 void cal_bus_emit(CalBus *bus, const char *path, const char *interface, const char *name,
                   GVariant *arguments);
+
+/* Likewise, to those alone that listen. */
+void cal_bus_tell_listeners(CalBus *bus, const char *path, const char *interface, const char *name,
+                            GVariant *arguments);
 
 /* Before the main loop runs no call is answered, so what is published until then nobody needs to be told:
  * whoever calls as soon as the name is there waits, and is answered by what is known then. Only objects and

@@ -278,6 +278,7 @@ class Members(unittest.TestCase):
 
     def do_watch(self):
         self.panel.heard.clear()
+        self.call("Tags1.StartReadings")
         self.home.call("Ledger1", "Food", "(ssxa{sv})", "salmon", "300g", 0, {})
         self.home.call("Ledger1", "Take", "(sdxa{sv})", "d3", 1, 0, {})  # of which it is asked whether it was the press
         self.sim.AddBroadcaster(STATION, options(name="Station"))
@@ -294,6 +295,7 @@ class Members(unittest.TestCase):
             signals = {f"{interface}.{name}" for interface, name, _ in self.panel.heard}
             return {"Alerts1", "Balance1", "Tag1"} <= changed and {"Ledger1.Entered", "Tags1.Reading"} <= signals
         until(heard, 20, "all signals")
+        self.home.call("Tags1", "StopReadings", None)
         self.panel.used |= {"Ledger1.Entered", "Tags1.Reading", "Tag1"}
 
     # -- Alerts and answers
