@@ -136,9 +136,9 @@ def measure(page, programs, decade, long):
         Figure(f"wakeups in {REST_S} s among {FOREIGN_PER_S} foreign advertisements a second", "", [(storm[0], None)],
                most=1, note=f"{storm[1]:.0f} µs of processor time."),
         Figure("an own advertisement, one a second, processor time", "µs", slow, "a GDBus subscriber that does nothing with "
-               "the same signal", most=2, note="From the signal to the ledger and the session bus, where each reading is told, "
-               "and a stream is written and told each ten seconds. Who wakes once a second finds the processor's caches cold, "
-               "and pays for each line of code that it touches."),
+               "the same signal", most=2, note="From the signal to the ledger and the session bus, where a stream is told each "
+               "ten seconds, as it is written; nobody has asked for readings as they come. Who wakes once a second finds "
+               "the processor's caches cold, and pays for each line of code that it touches."),
         Figure("an own advertisement, 200 a second, processor time", "µs", fast, "the same", most=2,
                note="The same from warm caches."),
         Figure("written to the disk in an hour, a record a second", "KiB", [(streamed / 1024, None)],
