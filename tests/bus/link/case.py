@@ -100,14 +100,23 @@ class LinkCase(unittest.TestCase):
         self.assertEqual(missing[:5], [], "%d of %d are missing" % (len(missing), newest))
         self.assertTrue(done, "told to delete up to %d of %d" % (self.state(tag)["deleted-up-to"], newest))
 
-    def bluez(self, path, method, signature, *arguments):
+    def call_bluez(self, path, interface, method, arguments=None):
         connection = self.bus.connect()
         try:
-            return connection.call_sync("org.bluez", path, "org.freedesktop.DBus.Properties", method,
-                                        GLib.Variant(signature, arguments), None, Gio.DBusCallFlags.NONE, 5000,
+            return connection.call_sync("org.bluez", path, interface, method, arguments, None, Gio.DBusCallFlags.NONE, 5000,
                                         None).unpack()[0]
         finally:
             connection.close_sync(None)
+
+    def bluez(self, path, method, signature, *arguments):
+        return self.call_bluez(path, "org.freedesktop.DBus.Properties", method, GLib.Variant(signature, arguments))
+
+    def linked(self):
+        """The addresses of those that have a link, at one time: asked one by one, one could go and the next come
+        between two answers."""
+        objects = self.call_bluez("/", "org.freedesktop.DBus.ObjectManager", "GetManagedObjects")
+        devices = [interfaces["org.bluez.Device1"] for interfaces in objects.values() if "org.bluez.Device1" in interfaces]
+        return {device["Address"] for device in devices if device["Connected"]}
 
     def device(self, name, tag=TAG, adapter=0):
         path = "/org/bluez/hci%d/dev_%s" % (adapter, tag.replace(":", "_"))

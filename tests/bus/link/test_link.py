@@ -431,7 +431,7 @@ class Patience(LinkCase):
         time.sleep(1) # whoever was linked when the last was adopted is let go
         most, had, end = 0, set(), time.monotonic() + 40
         while had != set(tags) and time.monotonic() < end:
-            linked = {address for address in tags if self.state(address)["connected"]}
+            linked = self.linked()
             most, had = max(most, len(linked)), had | linked
         self.assertEqual((most, had), (4, set(tags)))
         for address in tags:
