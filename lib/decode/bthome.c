@@ -84,23 +84,61 @@ open_frame(Frame *frame, const CalBthomeKey *key, const CalAddress *address, uin
 }
 
 static double
-scale(uint32_t number, const CalBthomeRow *row)
+scale(int64_t number, const CalBthomeRow *row)
 {
   static const double powers[] = { 1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6 };
-  const unsigned spare = 64 - 8U * row->size;
-  const int64_t whole = row->is_signed ? (int64_t)((uint64_t)number << spare) >> spare : (int64_t)number;
-  const double scaled = (double)(whole * row->numerator);
+  const double scaled = (double)(number * row->numerator);
   return row->decimals == 0 ? scaled : scaled / powers[row->decimals];
 }
 
-static bool
-decode_number(CalCursor *cursor, const CalBthomeRow *row, CalBthomeObject *object)
+static inline bool
+pull_number(CalCursor *cursor, size_t size, bool is_signed, int64_t *number)
 {
-  uint32_t number;
-  if (!cal_cursor_pull_le(cursor, row->size, &number))
+  uint32_t sent;
+  if (!cal_cursor_pull_le(cursor, size, &sent))
     return false;
-  object->value = scale(number, row);
-  object->decimals = row->decimals;
+  const unsigned spare = 64 - 8U * (unsigned)size;
+  *number = is_signed ? (int64_t)((uint64_t)sent << spare) >> spare : (int64_t)sent;
+  return true;
+}
+
+/* Each length in a branch of its own, since a processor guesses branches: it reads on in the next object
+ * before it knows this one's row. */
+static bool
+pull_number_of(const CalBthomeRow *row, CalCursor *cursor, int64_t *number)
+{
+  switch (row->size) {
+  case 1:
+    return pull_number(cursor, 1, row->is_signed, number);
+  case 2:
+    return pull_number(cursor, 2, row->is_signed, number);
+  case 3:
+    return pull_number(cursor, 3, row->is_signed, number);
+  case 4:
+    return pull_number(cursor, 4, row->is_signed, number);
+  default:
+    return false;
+  }
+}
+
+static CalBthomeObject
+object_of(uint8_t id, const CalBthomeRow *row, double value)
+{
+  return (CalBthomeObject){ .id = id,
+                            .kind = row->kind,
+                            .name = row->name,
+                            .unit = row->unit,
+                            .value = value,
+                            .decimals = row->decimals };
+}
+
+static bool
+decode_number(CalCursor *cursor, uint8_t id, const CalBthomeRow *row, CalBthomeObject *object)
+{
+  int64_t number;
+  if (!pull_number_of(row, cursor, &number))
+    return false;
+  *object = object_of(id, row, scale(number, row));
   return true;
 }
 
@@ -147,11 +185,11 @@ decode_command(CalCursor *cursor, const uint8_t *start, CalBthomeObject *object)
 }
 
 static bool
-decode_value(CalCursor *cursor, const CalBthomeRow *row, const uint8_t *start, CalBthomeObject *object)
+decode_other(CalCursor *cursor, const CalBthomeRow *row, const uint8_t *start, CalBthomeObject *object)
 {
   switch (row->kind) {
-  case CAL_BTHOME_KIND_NUMBER:
-    return decode_number(cursor, row, object);
+  case CAL_BTHOME_KIND_NUMBER: /* decode_number(), as most are, before this is asked */
+    break;
   case CAL_BTHOME_KIND_EVENT:
     return decode_event(cursor, row, object);
   case CAL_BTHOME_KIND_TEXT:
@@ -175,8 +213,10 @@ decode_object(CalCursor *cursor, const uint8_t *start, CalBthomeObject *object)
   const CalBthomeRow *row = cal_bthome_row(id);
   if (row->name == NULL)
     return false;
-  *object = (CalBthomeObject){ .id = id, .kind = row->kind, .name = row->name, .unit = row->unit };
-  return decode_value(cursor, row, start, object);
+  if (row->kind == CAL_BTHOME_KIND_NUMBER)
+    return decode_number(cursor, id, row, object);
+  *object = object_of(id, row, 0);
+  return decode_other(cursor, row, start, object);
 }
 
 /* Compilers make memcpy() of an unknown length up to 255 a string instruction, which needs as long to begin
