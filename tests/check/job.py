@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 # Where a job runs, which is also what it may run beside:
 #   MACHINE  a guest of the virtual machine: one at a time, at normal priority, since its clocks are to be believed
 #   HOUSE    what mostly waits, on private buses: a few at a time, behind the guest
+#   BUILD    a further build, for which tests wait: one at a time, behind the guest, and in no place of the house's
 #   MILL     what only computes, for which no time counts: with what is left of the processors
 #   ALONE    what nothing else may run beside
-MACHINE, HOUSE, MILL, ALONE = "machine", "house", "mill", "alone"
+MACHINE, HOUSE, BUILD, MILL, ALONE = "machine", "house", "build", "mill", "alone"
 
 OK, FAILED, TIMEOUT, SKIPPED, NEVER = "ok", "failed", "out of time", "skipped", "never ran"
 EXIT_SKIPPED = 77

@@ -6,7 +6,7 @@ import os
 import re
 import subprocess
 
-from job import ALONE, HOUSE, MACHINE, MILL, Job
+from job import ALONE, BUILD, HOUSE, MACHINE, MILL, Job
 
 ORDINARY, SANITIZED, VALGRIND, FUZZERS = "ordinary", "sanitized", "valgrind", "fuzzers"
 
@@ -96,7 +96,7 @@ def ordinary(tests, mode, folder):
 
 
 def build_job(part, folder, targets):
-    return Job(part, "build", ("ninja", "-C", folder, *targets), folder, timeout_s=BUILD_S, priority=FIRST)
+    return Job(part, "build", ("ninja", "-C", folder, *targets), folder, lane=BUILD, timeout_s=BUILD_S, priority=FIRST)
 
 
 def targets_of(tests, folder):

@@ -7,9 +7,9 @@ import subprocess
 import time
 
 import told
-from job import EXIT_SKIPPED, FAILED, HOUSE, MILL, OK, SKIPPED, TIMEOUT, Result
+from job import BUILD, EXIT_SKIPPED, FAILED, HOUSE, MILL, OK, SKIPPED, TIMEOUT, Result
 
-BEHIND = {HOUSE: ["nice", "-n", "5"], MILL: ["chrt", "--idle", "0"]}
+BEHIND = {HOUSE: ["nice", "-n", "5"], BUILD: ["nice", "-n", "5"], MILL: ["chrt", "--idle", "0"]}
 # Where the kernel shares processors out by session, priorities count within one alone, and the session has one of its own.
 AUTOGROUP_NICE = {MILL: 15}
 GRACE_S = 10

@@ -10,11 +10,11 @@ import os
 import re
 import time
 
-from job import ALONE, HOUSE, MACHINE, MILL, NEVER, Result
+from job import ALONE, BUILD, HOUSE, MACHINE, MILL, NEVER, Result
 from process import Process
 
 POLL_S = 0.05
-ROOM = {MACHINE: 1, HOUSE: 3, MILL: 2}
+ROOM = {MACHINE: 1, HOUSE: 3, BUILD: 1, MILL: 2}
 BESIDE_GUESTS = 2  # of the house: a bubble in the guest expires by its clock, however slowly it is drawn
 
 

@@ -17,7 +17,7 @@ import page
 import plan
 import told
 import vouch
-from job import ALONE, FAILED, HOUSE, MACHINE, MILL, NEVER, OK, SKIPPED, TIMEOUT, Job, Result
+from job import ALONE, BUILD, FAILED, HOUSE, MACHINE, MILL, NEVER, OK, SKIPPED, TIMEOUT, Job, Result
 from memory import Memory
 from schedule import Schedule
 
@@ -120,6 +120,7 @@ class Runs(InFolder):
         self.assertEqual(self.most(MACHINE, 3, [HOUSE]), [HOUSE, MACHINE])
         self.assertEqual(self.most(HOUSE, 5, [MACHINE, MILL]), [HOUSE, HOUSE, MACHINE, MILL])
         self.assertEqual(self.most(HOUSE, 5, [MILL]), [HOUSE, HOUSE, HOUSE, MILL])
+        self.assertEqual(self.most(HOUSE, 5, [MACHINE, BUILD, BUILD]), [BUILD, HOUSE, HOUSE, MACHINE])
         self.assertEqual(self.most(MILL, 5), [MILL] * 2)
         self.assertEqual(self.most(ALONE, 3), [ALONE])
         self.assertNotIn(ALONE, self.most(HOUSE, 2, [ALONE]))
