@@ -36,12 +36,15 @@ class Rest(unittest.TestCase):
         self.rest()
         self.assertEqual(self.home.status()["vitamin_d"]["supplement_iu"], 2000)
 
-    def test_it_sleeps_behind_it(self):
-        self.rest()
-        time.sleep(0.5)
+    def sleeps(self, seconds):
         woken = self.of_status("voluntary_ctxt_switches")
-        time.sleep(3)
-        self.assertEqual(self.of_status("voluntary_ctxt_switches"), woken)
+        time.sleep(seconds)
+        return self.of_status("voluntary_ctxt_switches") == woken
+
+    def test_it_sleeps_behind_it(self):
+        """Soon: on a busy machine what the rest itself does takes longer, and one timer of the plan may be due."""
+        self.rest()
+        until(lambda: self.sleeps(5), 9, "sleep")
 
     def test_the_table_of_foods_is_read_anew(self):
         def names():
