@@ -150,7 +150,7 @@ class Tags(unittest.TestCase):
         self.home.ctl("tags", "adopt", TAG)
         self.sim.SetInRange(TAG, False)
         until(lambda: self.home.tag(TAG)["why"], 20, "the link's end")
-        self.sim.Backlog(TAG, records, int(time.time()) - records, 1, "mixed")
+        self.sim.Backlog(TAG, records, int(time.time()) - records, 1, "constant")
         listening = self.home.session.signal_subscribe(
             "org.calciferd", "org.freedesktop.DBus.Properties", "PropertiesChanged", "/org/calciferd",
             "org.calciferd.Balance1", Gio.DBusSignalFlags.NONE, lambda *signal: balances.append(signal))
