@@ -330,6 +330,7 @@ class Plan(unittest.TestCase):
         some = [job.name for job in plan.sanitized(TESTS, "default", "/build")]
         self.assertEqual(everything, ["build", "plan", "words", "daemon-kill", "daemon-entries"])
         self.assertEqual(some, ["build", "plan", "words", "daemon-entries"])
+        self.assertEqual([job.lane for job in plan.sanitized(TESTS, "default", "/build")], [BUILD, HOUSE, HOUSE, HOUSE])
 
     def test_valgrind_sees_programs_of_the_core(self):
         job, = plan.under_valgrind(TESTS, "/build")
