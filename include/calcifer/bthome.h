@@ -77,7 +77,7 @@ typedef struct CalBthomeObject {
 } CalBthomeObject;
 
 /* Refers to nothing outside, so that it can be copied and needs no freeing. Objects from `count` on, and the
- * payload behind its end, are not written. */
+ * payload behind its end, mean nothing. */
 typedef struct CalBthome {
   bool encrypted;
   bool trigger;     /* sent when something happened: silence says nothing about the sender */

@@ -24,9 +24,9 @@ typedef struct Frame {
 } Frame;
 
 static bool
-is_encrypted(const Frame *frame)
+is_encrypted(uint8_t info)
 {
-  return (frame->info & INFO_ENCRYPTED) != 0;
+  return (info & INFO_ENCRYPTED) != 0;
 }
 
 /* Inside a packet an address stands with its last octet first. */
@@ -83,63 +83,52 @@ open_frame(Frame *frame, const CalBthomeKey *key, const CalAddress *address, uin
   return CAL_BTHOME_OK;
 }
 
-static double
-scale(int64_t number, const CalBthomeRow *row)
-{
-  static const double powers[] = { 1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6 };
-  const double scaled = (double)(number * row->numerator);
-  return row->decimals == 0 ? scaled : scaled / powers[row->decimals];
-}
-
 static inline bool
-pull_number(CalCursor *cursor, size_t size, bool is_signed, int64_t *number)
+pull_unsigned(CalCursor *cursor, size_t size, double *steps)
 {
   uint32_t sent;
   if (!cal_cursor_pull_le(cursor, size, &sent))
     return false;
-  const unsigned spare = 64 - 8U * (unsigned)size;
-  *number = is_signed ? (int64_t)((uint64_t)sent << spare) >> spare : (int64_t)sent;
+  *steps = sent;
+  return true;
+}
+
+static inline bool
+pull_signed(CalCursor *cursor, size_t size, double *steps)
+{
+  uint32_t sent;
+  if (!cal_cursor_pull_le(cursor, size, &sent))
+    return false;
+  const unsigned spare = 32 - 8U * (unsigned)size;
+  *steps = (int32_t)(sent << spare) >> spare;
   return true;
 }
 
 /* Each length in a branch of its own, since a processor guesses branches: it reads on in the next object
  * before it knows this one's row. */
-static bool
-pull_number_of(const CalBthomeRow *row, CalCursor *cursor, int64_t *number)
+static inline bool
+pull_steps(CalCursor *cursor, CalBthomeForm form, double *steps)
 {
-  switch (row->size) {
-  case 1:
-    return pull_number(cursor, 1, row->is_signed, number);
-  case 2:
-    return pull_number(cursor, 2, row->is_signed, number);
-  case 3:
-    return pull_number(cursor, 3, row->is_signed, number);
-  case 4:
-    return pull_number(cursor, 4, row->is_signed, number);
-  default:
-    return false;
+  switch (form) {
+  case CAL_BTHOME_FORM_UNSIGNED_1:
+    return pull_unsigned(cursor, 1, steps);
+  case CAL_BTHOME_FORM_UNSIGNED_2:
+    return pull_unsigned(cursor, 2, steps);
+  case CAL_BTHOME_FORM_UNSIGNED_3:
+    return pull_unsigned(cursor, 3, steps);
+  case CAL_BTHOME_FORM_UNSIGNED_4:
+    return pull_unsigned(cursor, 4, steps);
+  case CAL_BTHOME_FORM_SIGNED_1:
+    return pull_signed(cursor, 1, steps);
+  case CAL_BTHOME_FORM_SIGNED_2:
+    return pull_signed(cursor, 2, steps);
+  case CAL_BTHOME_FORM_SIGNED_4:
+    return pull_signed(cursor, 4, steps);
+  case CAL_BTHOME_FORM_UNKNOWN:
+  case CAL_BTHOME_FORM_OTHER:
+    break;
   }
-}
-
-static CalBthomeObject
-object_of(uint8_t id, const CalBthomeRow *row, double value)
-{
-  return (CalBthomeObject){ .id = id,
-                            .kind = row->kind,
-                            .name = row->name,
-                            .unit = row->unit,
-                            .value = value,
-                            .decimals = row->decimals };
-}
-
-static bool
-decode_number(CalCursor *cursor, uint8_t id, const CalBthomeRow *row, CalBthomeObject *object)
-{
-  int64_t number;
-  if (!pull_number_of(row, cursor, &number))
-    return false;
-  *object = object_of(id, row, scale(number, row));
-  return true;
+  return false;
 }
 
 static bool
@@ -187,7 +176,7 @@ decode_command(CalCursor *cursor, const uint8_t *start, CalBthomeObject *object)
 static bool
 decode_other(CalCursor *cursor, const CalBthomeRow *row, const uint8_t *start, CalBthomeObject *object)
 {
-  switch (row->kind) {
+  switch (object->kind) {
   case CAL_BTHOME_KIND_NUMBER: /* decode_number(), as most are, before this is asked */
     break;
   case CAL_BTHOME_KIND_EVENT:
@@ -204,52 +193,65 @@ decode_other(CalCursor *cursor, const CalBthomeRow *row, const uint8_t *start, C
 }
 
 /* False at an id whose length nobody knows, or when the bytes end before the object does. */
-static bool
+static inline bool
 decode_object(CalCursor *cursor, const uint8_t *start, CalBthomeObject *object)
 {
-  uint8_t id;
-  if (!cal_cursor_pull_u8(cursor, &id))
-    return false;
-  const CalBthomeRow *row = cal_bthome_row(id);
-  if (row->name == NULL)
-    return false;
-  if (row->kind == CAL_BTHOME_KIND_NUMBER)
-    return decode_number(cursor, id, row, object);
-  *object = object_of(id, row, 0);
-  return decode_other(cursor, row, start, object);
+  const CalBthomeRow *row = cal_bthome_row(*cursor->at);
+  cursor->at++;
+  cursor->left--;
+  *object = row->blank;
+  double steps;
+  if (!pull_steps(cursor, row->form, &steps))
+    return row->form == CAL_BTHOME_FORM_OTHER && decode_other(cursor, row, start, object);
+  object->value = steps * row->blank.value / row->divisor;
+  return true;
 }
 
 /* Compilers make memcpy() of an unknown length up to 255 a string instruction, which needs as long to begin
- * as the whole packet to decode. */
+ * as the whole packet to decode. The last eight bytes are taken as one, of which some were copied before. */
 static void
 copy_few(uint8_t *to, const uint8_t *from, size_t size)
 {
-  size_t done = 0;
-  for (; done + 8 <= size; done += 8)
+  if (size < 8) {
+    for (size_t done = 0; done < size; done++)
+      to[done] = from[done];
+    return;
+  }
+  for (size_t done = 0; done + 8 < size; done += 8)
     memcpy(to + done, from + done, 8);
-  for (; done + 2 <= size; done += 2)
-    memcpy(to + done, from + done, 2);
-  if (done < size)
-    to[done] = from[done];
+  memcpy(to + size - 8, from + size - 8, 8);
 }
 
 /* Of the many objects that a packet has room for only those that are there are written: clearing the others
  * took ten times as long as all the rest. They are read where they came, since what was written just now is
  * slower to read, and where the next object begins waits for each id. */
-static void
-decode_objects(const Frame *frame, CalBthome *packet)
+static CalBthomeResult
+decode_objects(CalCursor cursor, uint8_t info, uint32_t counter, CalBthome *packet)
 {
-  const uint8_t *const start = frame->objects.at;
-  CalCursor cursor = frame->objects;
+  const uint8_t *const start = cursor.at;
   size_t count = 0;
   bool complete = true;
-  copy_few(packet->payload, frame->objects.at, frame->objects.left);
+  copy_few(packet->payload, cursor.at, cursor.left);
   while (cursor.left > 0 && complete) {
     complete = decode_object(&cursor, start, &packet->objects[count]);
     count += complete;
   }
+  packet->encrypted = is_encrypted(info);
+  packet->trigger = (info & INFO_TRIGGER) != 0;
   packet->complete = complete;
+  packet->counter = counter;
   packet->count = count;
+  return CAL_BTHOME_OK;
+}
+
+/* Apart from the plain packets, which need no room on the stack. */
+static CalBthomeResult
+decode_sealed(Frame frame, const CalBthomeKey *key, const CalAddress *address, CalBthome *packet)
+{
+  uint8_t plain[CAL_BTHOME_DATA_MAX];
+  uint32_t counter;
+  const CalBthomeResult result = open_frame(&frame, key, address, plain, &counter);
+  return result == CAL_BTHOME_OK ? decode_objects(frame.objects, frame.info, counter, packet) : result;
 }
 
 CalBthomeResult
@@ -257,18 +259,12 @@ cal_bthome_decode(const uint8_t *data, size_t size, const CalBthomeKey *key, con
                   CalBthome *packet)
 {
   Frame frame;
-  uint8_t plain[CAL_BTHOME_DATA_MAX];
-  uint32_t counter = 0;
-  CalBthomeResult result = take_apart(data, size, address, &frame);
-  if (result == CAL_BTHOME_OK && is_encrypted(&frame))
-    result = open_frame(&frame, key, address, plain, &counter);
+  const CalBthomeResult result = take_apart(data, size, address, &frame);
   if (result != CAL_BTHOME_OK)
     return result;
-  packet->encrypted = is_encrypted(&frame);
-  packet->trigger = (frame.info & INFO_TRIGGER) != 0;
-  packet->counter = counter;
-  decode_objects(&frame, packet);
-  return CAL_BTHOME_OK;
+  if (is_encrypted(frame.info))
+    return decode_sealed(frame, key, address, packet);
+  return decode_objects(frame.objects, frame.info, 0, packet);
 }
 
 const char *
