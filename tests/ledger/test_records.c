@@ -2,6 +2,7 @@
 /* Records: once each, byte for byte, whatever comes again. */
 #include "desk.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 #include <error.h>
@@ -164,6 +165,76 @@ test_doubles_within_a_batch(void **state)
   assert_int_equal(tally.conflicts, 1);
 }
 
+/* Records that are all new are added many at once: none that is there may go that way, wherever it lies. */
+static void
+test_a_known_one_anywhere_in_a_batch(void **state)
+{
+  Desk *desk = *state;
+  CalRecord records[40];
+  for (guint32 place = 0; place < G_N_ELEMENTS(records); place++) {
+    for (guint32 i = 0; i < G_N_ELEMENTS(records); i++)
+      records[i] = desk_minute(1 + 100 * place + i, NOON + 60 * (gint64)i);
+    desk_append(desk, &records[place], 1, NULL);
+    const CalTally tally = desk_append(desk, records, G_N_ELEMENTS(records), NULL);
+    assert_int_equal(tally.fresh, G_N_ELEMENTS(records) - 1);
+    assert_int_equal(tally.duplicates, 1);
+  }
+  g_autoptr(GArray) events = desk_events(desk);
+  assert_int_equal(events->len, G_N_ELEMENTS(records) * G_N_ELEMENTS(records));
+  assert_true(cal_ledger_check(desk->ledger, NULL));
+}
+
+static void
+test_a_forgotten_one_in_a_batch(void **state)
+{
+  Desk *desk = *state;
+  desk_append_minutes(desk, 5, 5);
+  desk_forget(desk, NOON, "tag:C0:FF:EE:00:00:01:00AB12CD:5");
+  const CalTally tally = desk_append_minutes(desk, 1, 40);
+  assert_int_equal(tally.fresh, 39);
+  assert_int_equal(tally.duplicates, 1);
+}
+
+static void
+test_a_double_in_a_long_batch(void **state)
+{
+  Desk *desk = *state;
+  CalRecord records[41];
+  for (guint32 i = 0; i < G_N_ELEMENTS(records); i++)
+    records[i] = desk_minute(i < 20 ? i : i - 1, NOON + 60 * (gint64)i);
+  records[20] = records[19];
+  const CalTally tally = desk_append(desk, records, G_N_ELEMENTS(records), NULL);
+  assert_int_equal(tally.fresh, 40);
+  assert_int_equal(tally.duplicates, 1);
+}
+
+/* A batch of a size that many at once do not fill, and the same one by one: the same ledger, to the byte of
+ * each record and its instant. */
+static void
+test_many_at_once_are_the_same_as_each_alone(void **state)
+{
+  Desk *desk = *state;
+  CalRecord records[50];
+  for (guint32 i = 0; i < G_N_ELEMENTS(records); i++)
+    records[i] = i % 7 == 3 ? desk_undated(1 + i, 60 * i, 2) : desk_minute(1 + i, NOON + 60 * (gint64)i);
+  assert_int_equal(desk_append(desk, records, G_N_ELEMENTS(records), NULL).fresh, G_N_ELEMENTS(records));
+  g_autoptr(GArray) at_once = desk_events(desk);
+  const gint64 undated = counts_of(desk, &desk_tag, NOON + 86400).undated;
+  desk_close(desk);
+  assert_int_equal(g_unlink(desk->path), 0);
+  desk_open(desk);
+  for (guint32 i = 0; i < G_N_ELEMENTS(records); i++)
+    desk_append(desk, &records[i], 1, NULL);
+  g_autoptr(GArray) alone = desk_events(desk);
+  assert_int_equal(counts_of(desk, &desk_tag, NOON + 86400).undated, undated);
+  assert_int_equal(at_once->len, alone->len);
+  for (guint i = 0; i < alone->len; i++) {
+    const CalEvent *left = &g_array_index(at_once, CalEvent, i), *right = &g_array_index(alone, CalEvent, i);
+    assert_int_equal(left->at, right->at);
+    assert_memory_equal(left->of.record.raw, right->of.record.raw, CAL_RECORD_SIZE);
+  }
+}
+
 static void
 test_counts_of_a_tag(void **state)
 {
@@ -249,6 +320,10 @@ main(void)
     TEST(test_the_first_copy_stays),
     TEST(test_any_difference_is_a_conflict),
     TEST(test_doubles_within_a_batch),
+    TEST(test_a_known_one_anywhere_in_a_batch),
+    TEST(test_a_forgotten_one_in_a_batch),
+    TEST(test_a_double_in_a_long_batch),
+    TEST(test_many_at_once_are_the_same_as_each_alone),
     TEST(test_counts_of_a_tag),
     TEST(test_what_is_held_follows_the_clock),
     TEST(test_a_broadcaster_counts_samples_and_presses),

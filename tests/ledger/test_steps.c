@@ -403,6 +403,25 @@ append_records(Desk *desk, GString *told, GError **error)
   return done;
 }
 
+/* All of them new, and more than are added at once. */
+static gboolean
+append_a_run(Desk *desk, GString *told, GError **error)
+{
+  guint8 raw[20][CAL_RECORD_SIZE];
+  CalTally tally = { 0 };
+  CalSpan touched = { 0 };
+  for (guint32 i = 0; i < G_N_ELEMENTS(raw); i++) {
+    const CalRecord record = desk_minute(40 + i, NOON + 3000 + 60 * (gint64)i);
+    cal_record_encode(&record, raw[i]);
+  }
+  const gboolean done =
+      cal_ledger_append_records(desk->ledger, &desk_tag, LOG_ID, (const guint8(*)[CAL_RECORD_SIZE])raw,
+                                G_N_ELEMENTS(raw), NOON + 6000, &tally, &touched, error);
+  assert_int_equal(tally.fresh, done ? G_N_ELEMENTS(raw) : 0);
+  (void)told;
+  return done;
+}
+
 static gboolean
 append_to_another_log(Desk *desk, GString *told, GError **error)
 {
@@ -571,6 +590,7 @@ static const Deed deeds[] = {
   { "forget_entry", forget_entry, NONE },
   { "forget_record", forget_record, NONE },
   { "append_records", append_records, NONE },
+  { "append_a_run", append_a_run, NONE },
   { "append_to_another_log", append_to_another_log, NONE },
   { "sample", sample, KEEPS },
   { "new_log", new_log, NONE },
