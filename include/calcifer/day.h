@@ -178,13 +178,16 @@ typedef struct CalDayAnswer {
   bool second;
 } CalDayAnswer;
 
-/* Where the sun was reckoned to stand last. */
+/* Where the sun was reckoned to stand last, and what a clear sky's index was then. */
 typedef struct CalDaySunAt {
   CalInstant at; /* CAL_INSTANT_NONE: nowhere yet */
   double latitude_deg;
   double longitude_deg;
   double zenith_deg;
   double distance_au;
+  double ozone_du; /* of the index; NAN: it was not asked for */
+  double altitude_m;
+  double clear_uvi;
 } CalDaySunAt;
 
 /* The season's column of ozone, which is one on all of the day as long as the place is one. */

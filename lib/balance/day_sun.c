@@ -192,7 +192,7 @@ same(double a, double b)
   return a <= b && a >= b;
 }
 
-static const CalDaySunAt *
+static CalDaySunAt *
 sun_at(CalDay *day, const CalPlace *place, CalInstant at)
 {
   CalDaySunAt *const last = &day->sun_at;
@@ -201,7 +201,12 @@ sun_at(CalDay *day, const CalPlace *place, CalInstant at)
     return last;
   const CalSunPosition sun =
       cal_sun_track_position(&day->sun_track, at, place->latitude_deg, place->longitude_deg);
-  *last = (CalDaySunAt){ at, place->latitude_deg, place->longitude_deg, sun.zenith_deg, sun.distance_au };
+  *last = (CalDaySunAt){ .at = at,
+                         .latitude_deg = place->latitude_deg,
+                         .longitude_deg = place->longitude_deg,
+                         .zenith_deg = sun.zenith_deg,
+                         .distance_au = sun.distance_au,
+                         .ozone_du = NAN };
   return last;
 }
 
@@ -230,12 +235,19 @@ cal_day_zenith_deg(CalDay *day, const CalPlace *place, CalInstant at)
   return sun_at(day, place, at)->zenith_deg;
 }
 
+/* A reading is held against it when it comes, and again when it is integrated. */
 double
 cal_day_clear_uvi(CalDay *day, const CalPlace *place, double ozone_du, CalInstant at)
 {
-  const CalDaySunAt *const sun = sun_at(day, place, at);
-  return cal_atmosphere_clear_uvi_of(air_of(day, ozone_du), sun->zenith_deg) *
-         (1.0 / (sun->distance_au * sun->distance_au)) * cal_atmosphere_altitude_factor(place->altitude_m);
+  CalDaySunAt *const sun = sun_at(day, place, at);
+  if (same(sun->ozone_du, ozone_du) && same(sun->altitude_m, place->altitude_m))
+    return sun->clear_uvi;
+  sun->ozone_du = ozone_du;
+  sun->altitude_m = place->altitude_m;
+  sun->clear_uvi = cal_atmosphere_clear_uvi_of(air_of(day, ozone_du), sun->zenith_deg) *
+                   (1.0 / (sun->distance_au * sun->distance_au)) *
+                   cal_atmosphere_altitude_factor(place->altitude_m);
+  return sun->clear_uvi;
 }
 
 double
