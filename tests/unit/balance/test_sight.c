@@ -7,7 +7,9 @@
 #include <calcifer/sun.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 
+#include "../../../lib/balance/fold.h"
 #include "story.h"
 
 #define TAG   "AA:BB:CC:00:00:01"
@@ -441,6 +443,33 @@ test_long_records_and_gaps(void **state)
   assert_int_equal(result.sight[0].longest_same_s, 0);
 }
 
+/* The day keeps the index that it was asked for last, and with it of what. */
+static void
+test_the_clear_sky_of_another_height_or_ozone(void **state)
+{
+  (void)state;
+  const CalDayFrames frames = story_frames(0);
+  const CalInstant noon = story_at(0, 12, 0), morning = story_at(0, 9, 0);
+  const CalPlace sea = { .latitude_deg = 45, .longitude_deg = 9 };
+  const CalPlace mountain = { .latitude_deg = 45, .longitude_deg = 9, .altitude_m = 2000 };
+  const double rise = cal_atmosphere_altitude_factor(2000);
+  const double thick = cal_atmosphere_clear_uvi(zenith_at(noon), 400, NULL) * cal_sun_distance_factor(noon);
+  CalContext *const context = malloc(sizeof *context);
+  CalDay *const day = malloc(sizeof *day);
+  cal_context_init(context);
+  cal_day_begin(day, &frames, context);
+  for (int twice = 0; twice < 2; twice++) {
+    assert_near(cal_day_clear_uvi(day, &sea, 300, noon), clear_at(noon), 1e-4);
+    assert_near(cal_day_clear_uvi(day, &mountain, 300, noon), clear_at(noon) * rise, 1e-4);
+    assert_near(cal_day_clear_uvi(day, &mountain, 400, noon), thick * rise, 1e-4);
+    assert_near(cal_day_clear_uvi(day, &sea, 400, noon), thick, 1e-4);
+    assert_near(cal_day_clear_uvi(day, &sea, 400, noon), thick, 1e-4);
+    assert_near(cal_day_clear_uvi(day, &sea, 300, morning), clear_at(morning), 1e-4);
+  }
+  free(day);
+  free(context);
+}
+
 int
 main(void)
 {
@@ -462,6 +491,7 @@ main(void)
     cmocka_unit_test(test_a_tag_that_faces_the_evening_sun),
     cmocka_unit_test(test_the_longest_gap),
     cmocka_unit_test(test_long_records_and_gaps),
+    cmocka_unit_test(test_the_clear_sky_of_another_height_or_ozone),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
