@@ -13,6 +13,14 @@ from household import Household
 DAYS = 3652
 SHORT_DAYS = 3  # the least that holds all of yesterday, and what reaches into it
 NOW = 1893420000  # as in decade.c
+UNIT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "systemd", "calciferd.service.in")
+
+
+def memory_of_unit():
+    """What the unit's environment says of memory: the daemon and its floors have it here, too."""
+    with open(UNIT, encoding="utf-8") as file:
+        lines = [line.removeprefix("Environment=").strip() for line in file if line.startswith("Environment=G_SLICE=")]
+    return dict(line.split("=", 1) for line in lines)
 
 
 class Decade:
@@ -44,7 +52,7 @@ class Decade:
         path = ledger or self.long()
         home = Household(self.programs, **options)
         home.environment |= {"LD_PRELOAD": faketime_library(), "FAKETIME": f"+{NOW - int(time.time())}s",
-                             "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+                             "FAKETIME_DONT_FAKE_MONOTONIC": "1"} | memory_of_unit()
         os.makedirs(os.path.dirname(home.ledger))
         shutil.copy(path, home.ledger)
         home.start(60)
