@@ -249,7 +249,7 @@ static CalBthomeResult
 decode_sealed(Frame frame, const CalBthomeKey *key, const CalAddress *address, CalBthome *packet)
 {
   uint8_t plain[CAL_BTHOME_DATA_MAX];
-  uint32_t counter;
+  uint32_t counter = 0;
   const CalBthomeResult result = open_frame(&frame, key, address, plain, &counter);
   return result == CAL_BTHOME_OK ? decode_objects(frame.objects, frame.info, counter, packet) : result;
 }

@@ -2,15 +2,15 @@
 #include "bthome_table.h"
 
 #define ROW(id_, form_, size_, kind_, name_, decimals_, unit_, factor_)                                      \
-  [id_] = { .blank = { .id = id_,                                                                            \
-                       .kind = CAL_BTHOME_KIND_##kind_,                                                      \
-                       .name = name_,                                                                        \
-                       .unit = unit_,                                                                        \
-                       .value = factor_,                                                                     \
-                       .decimals = decimals_ },                                                              \
-            .form = CAL_BTHOME_FORM_##form_,                                                                 \
-            .size = size_,                                                                                   \
-            .divisor = 1e##decimals_ }
+  [(id_)] = { .blank = { .id = (id_),                                                                        \
+                         .kind = CAL_BTHOME_KIND_##kind_,                                                    \
+                         .name = (name_),                                                                    \
+                         .unit = (unit_),                                                                    \
+                         .value = (factor_),                                                                 \
+                         .decimals = (decimals_) },                                                          \
+              .form = CAL_BTHOME_FORM_##form_,                                                               \
+              .size = (size_),                                                                               \
+              .divisor = 1e##decimals_ }
 #define UNSIGNED(id, name, size, decimals, unit)                                                             \
   ROW(id, UNSIGNED_##size, size, NUMBER, name, decimals, unit, 1)
 #define SIGNED(id, name, size, decimals, unit) ROW(id, SIGNED_##size, size, NUMBER, name, decimals, unit, 1)

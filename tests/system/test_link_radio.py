@@ -181,8 +181,8 @@ def slept():
         return int(count.read())
 
 
-def sleeps(world, records=300):
-    """In the middle of a transfer."""
+def sleeps(world, records=1200):
+    """In the middle of a transfer, which takes longer than a busy machine does until it sleeps."""
     tag = world.tags[0]
     with open("/sys/power/pm_test", "w", encoding="ascii") as how:
         how.write("freezer")
