@@ -229,6 +229,40 @@ test_the_longest_packet(void **state)
   assert_false(packet.complete);
 }
 
+/* Of any length, and nothing behind it. */
+static void
+test_the_payload_is_what_was_sent(void **state)
+{
+  (void)state;
+  for (size_t length = 0; length <= CAL_BTHOME_DATA_MAX - 3; length++) {
+    uint8_t data[CAL_BTHOME_DATA_MAX] = { 0x40, 0x53, (uint8_t)length };
+    CalBthome packet;
+    memset(&packet, 0xaa, sizeof packet);
+    for (size_t i = 0; i < length; i++)
+      data[3 + i] = (uint8_t)(7 * i + 1);
+    assert_int_equal(cal_bthome_decode(data, 3 + length, NULL, NULL, &packet), CAL_BTHOME_OK);
+    assert_true(packet.complete && packet.count == 1 && packet.counter == 0 && !packet.encrypted);
+    assert_int_equal(packet.objects[0].size, length);
+    assert_memory_equal(cal_bthome_bytes(&packet, &packet.objects[0]), data + 3, length);
+    assert_memory_equal(packet.payload, data + 1, 2 + length);
+    if (2 + length < sizeof packet.payload)
+      assert_int_equal(packet.payload[2 + length], 0xaa);
+  }
+}
+
+static void
+test_a_button_has_no_steps(void **state)
+{
+  static const uint8_t data[] = { 0x40, 0x3a, 0x01, 0x3a, 0x02, 0x3c, 0x01, 0x05 };
+  CalBthome packet;
+  (void)state;
+  assert_int_equal(cal_bthome_decode(data, sizeof data, NULL, NULL, &packet), CAL_BTHOME_OK);
+  assert_int_equal(packet.count, 3);
+  assert_int_equal(packet.objects[0].steps, 0);
+  assert_int_equal(packet.objects[1].steps, 0);
+  assert_int_equal(packet.objects[2].steps, 5);
+}
+
 static void
 test_what_others_ask_of_a_packet(void **state)
 {
@@ -336,6 +370,8 @@ main(void)
     cmocka_unit_test(test_counter_of_the_published_example),
     cmocka_unit_test(test_nothing_is_written_unless_decoded),
     cmocka_unit_test(test_the_longest_packet),
+    cmocka_unit_test(test_the_payload_is_what_was_sent),
+    cmocka_unit_test(test_a_button_has_no_steps),
     cmocka_unit_test(test_what_others_ask_of_a_packet),
     cmocka_unit_test(test_slots),
     cmocka_unit_test(test_a_copy_stands_alone),
