@@ -132,7 +132,8 @@ def bring_backlog(stage, tag):
     stage.ctl("tags", "scan", "--seconds", "20")
     stage.ctl("tags", "adopt", TAG)
     stage.ctl("tags", "map", TAG, "1", "d3k2")
-    wait_for(stage, lambda: json.loads(stage.ctl("status", "--json", quiet=True))["tags"][0]["received"] == records)
+    # On a busy machine the tag's fast clock drifts, the daemon sets it, and the tag keeps a record of that.
+    wait_for(stage, lambda: json.loads(stage.ctl("status", "--json", quiet=True))["tags"][0]["received"] >= records)
     stage.ctl("tags")
 
 
