@@ -12,8 +12,8 @@
 void cal_day_sweep(CalDay *day, CalInstant to);
 
 /* The column of ozone, how far the sun is from the zenith, the UV index under a clear sky, and the ratio of
- * what makes vitamin D to what burns. The day keeps its ozone, the sun's track, where on it the sun was last,
- * and the air of its ozone, which change seldom. */
+ * what makes vitamin D to what burns. The day keeps its ozone, the sun's track, where on it the sun was last
+ * and the clear sky's index there, and the air of its ozone, which change seldom. */
 double cal_day_ozone_du(CalDay *day, double latitude_deg);
 double cal_day_zenith_deg(CalDay *day, const CalPlace *place, CalInstant at);
 double cal_day_clear_uvi(CalDay *day, const CalPlace *place, double ozone_du, CalInstant at);
