@@ -76,14 +76,17 @@ def tell_failed(results):
 
 def tell_left_out(tests, mode, jobs):
     ours = {job.name for job in jobs if job.part == plan.ORDINARY}
+    sanitized = {job.name for job in jobs if job.part == plan.SANITIZED}
     by_suite = {}
     for test in tests:
-        if test["name"] not in ours:
+        if test["name"] not in ours | sanitized:
             by_suite.setdefault(plan.suites_of(test)[-1], []).append(test["name"])
     for suite, names in sorted(by_suite.items()):
         say(f"left out: suite {suite}: {' '.join(sorted(names))}")
     if mode != "all":
-        sanitized = {job.name for job in jobs if job.part == plan.SANITIZED}
+        once = [test["name"] for test in tests if test["name"] in sanitized - ours]
+        if once:
+            say(f"left out: without sanitizers: {' '.join(sorted(once))}")
         names = [test["name"] for test in tests if plan.can_be_sanitized(test, "all") and test["name"] not in sanitized]
         say(f"left out: under AddressSanitizer and UndefinedBehaviorSanitizer: {' '.join(sorted(names))}")
         say("left out: core under valgrind")

@@ -73,6 +73,11 @@ def selected(tests, mode):
     return chosen
 
 
+def is_once(test, mode):
+    """In the default run a test of the bus runs once, with sanitizers where it can: that sees what the other does, too."""
+    return mode == "default" and has(test, "bus") and can_be_sanitized(test, mode)
+
+
 def job_of(test, part, folder, patience, **others):
     """A Job for a test of Meson's. `patience`: what its time is multiplied with."""
     values = {"lane": lane_of(test), "suites": suites_of(test), "priority": test["priority"],
@@ -89,7 +94,7 @@ def as_root(job):
 
 def ordinary(tests, mode, folder):
     patience = 3 if mode == "all" else 2
-    jobs = [job_of(test, ORDINARY, folder, patience) for test in selected(tests, mode)]
+    jobs = [job_of(test, ORDINARY, folder, patience) for test in selected(tests, mode) if not is_once(test, mode)]
     if os.geteuid() != 0:
         jobs = [as_root(job) if job.lane == MACHINE else job for job in jobs]
     return jobs

@@ -313,7 +313,7 @@ class Plan(unittest.TestCase):
     def test_modes(self):
         quick = {"plan", "words", "daemon-entries", "lint-text"}
         self.assertEqual(self.names("quick"), quick)
-        self.assertEqual(self.names("default"), quick | {"daemon-kill", "boot"})
+        self.assertEqual(self.names("default"), quick - {"daemon-entries"} | {"daemon-kill", "boot"})
         self.assertEqual(self.names("all"), {test["name"] for test in TESTS} - {"daemon-kill"})
 
     def test_lanes(self):
@@ -331,6 +331,20 @@ class Plan(unittest.TestCase):
         self.assertEqual(everything, ["build", "plan", "words", "daemon-kill", "daemon-entries"])
         self.assertEqual(some, ["build", "plan", "words", "daemon-entries"])
         self.assertEqual([job.lane for job in plan.sanitized(TESTS, "default", "/build")], [BUILD, HOUSE, HOUSE, HOUSE])
+
+    def test_of_the_bus_each_runs(self):
+        """By default once, in one of the two builds; with everything in both."""
+        for mode, often in (("default", 1), ("all", 2)):
+            jobs = plan.ordinary(TESTS, mode, "/build") + plan.sanitized(TESTS, mode, "/build")
+            self.assertEqual([job.name for job in jobs].count("daemon-entries"), often)
+
+    def test_what_ran_in_one_build_alone_is_told(self):
+        jobs = plan.ordinary(TESTS, "default", "/build") + plan.sanitized(TESTS, "default", "/build")
+        with mock.patch("main.say") as said:
+            main.tell_left_out(TESTS, "default", jobs)
+        lines = [call.args[0] for call in said.call_args_list]
+        self.assertIn("left out: without sanitizers: daemon-entries", lines)
+        self.assertFalse([line for line in lines if line.startswith("left out: suite bus")])
 
     def test_valgrind_sees_programs_of_the_core(self):
         job, = plan.under_valgrind(TESTS, "/build")
