@@ -63,6 +63,8 @@ class Conversation:
         self.sim.AddTag(ADDRESS, options(pairing=True))
         self.client.until("the tag is found", lambda: self.client.get(self.tag, self.bluez.DEVICE, "Address"))
         self.client.call(self.hci0, self.bluez.ADAPTER, "StopDiscovery")
+        # Told behind the answer: in an emulated machine a client never calls again before, here it can.
+        self.client.until_property(self.tag, self.bluez.DEVICE, "RSSI", None)
         self.client.call(self.tag, self.bluez.DEVICE, "Pair")
         self.linked()
         self.client.set(self.tag, self.bluez.DEVICE, "Trusted", True)

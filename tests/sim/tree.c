@@ -365,6 +365,8 @@ on_get(GDBusConnection *connection, const char *sender, const char *path, const 
 {
   (void)connection, (void)sender, (void)path, (void)interface;
   Export *export = user;
+  /* What is pending is told before any answer, and this one GLib sends. */
+  sim_tree_flush(export->node->tree);
   GVariant *value = export->class->get(export->self, property);
   if (!value)
     g_set_error(error, G_DBUS_ERROR, G_DBUS_ERROR_INVALID_ARGS, "No such property '%s'", property);

@@ -625,6 +625,7 @@ class LongGoodbye(unittest.TestCase):
         """Trusted in that life, the tag would look to the next one as if BlueZ connected it by itself."""
         self.sim.AddTag(TAG, options(slots=2, clock_set=True, pairing=True))
         self.home.ctl("tags", "adopt", TAG)
+        until(lambda: "  connected\n" in self.home.ctl("tags"), 20, "the link")
         self.home.stop()
         self.home.start()
         self.assertTrue(self.sim.State(TAG)["connected"])

@@ -250,6 +250,18 @@ def kill_bluetoothd():
     """Without a word, and started anew. Its links should be down."""
     subprocess.run(["systemctl", "kill", "-s", "KILL", "bluetooth.service"], check=True)
     until("bluetoothd is dead", lambda: not system.unit_is("active", "bluetooth.service"), 10, 0.02)
+    start_bluetoothd()
+
+
+def is_bluetoothd_there():
+    bus = Gio.bus_get_sync(Gio.BusType.SYSTEM, None)
+    there, = bus.call_sync("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "NameHasOwner",
+                           GLib.Variant("(s)", (bluez.BLUEZ,)), None, Gio.DBusCallFlags.NONE, 30000, None).unpack()
+    return there
+
+
+def start_bluetoothd():
+    """Behind whatever ended it."""
     subprocess.run(["systemctl", "reset-failed", "bluetooth.service"], check=False, stderr=subprocess.DEVNULL)
     subprocess.run(["systemctl", "start", "bluetooth.service"], check=True)
 
