@@ -7,7 +7,7 @@ import time
 from bus import options
 from figure import Figure
 from household import until
-from measure import cpu_s, memory_mib, wakeups, written_bytes
+from measure import cpu_s, wakeups, written_bytes
 
 TEXT = """The daemon with ten years of ledger and two adopted tags, behind the simulated BlueZ on private buses. Wakeups are
 the kernel's count of how often a thread went to sleep; there is no watchdog here. A foreign advertisement is a tag that
@@ -24,9 +24,6 @@ OWN_ROUNDS = 5
 OWN_ROUND_S = 10  # so that each has its share of what is told each ten seconds
 OWN_PER_S = 1, 200  # as many as a tag ever sends, and as many as no tag does: from cold caches and from warm ones
 STREAM_S = 60
-SPEED = 100
-DAY_MIN = 24 * 60
-FILL = 2400  # advertisements until SQLite's cache of pages is full
 
 
 def adopt(home, address):
@@ -88,36 +85,8 @@ def stream(decade):
         return (written_bytes(home.daemon.pid)[1] - before) * 3600 / STREAM_S
 
 
-def growth_kib(decade):
-    """Resident memory that a day adds, from its first quarter on, at a hundred times its pace: a weather tag each
-    minute, timers and clocks as fast."""
-    with decade.household(decade.short()) as home:
-        home.environment["FAKETIME"] += f" x{SPEED}"
-        home.environment["FAKETIME_DONT_FAKE_MONOTONIC"] = "0"
-        home.simulator.control.AddBroadcaster(WEATHER, options(name="Weather"))
-        home.start(60)
-        early_mib = 0
-        for number in range(FILL):
-            weather(home, number)
-            time.sleep(0.03)
-        for minute in range(DAY_MIN):
-            weather(home, minute)
-            time.sleep(60 / SPEED)
-            if minute == DAY_MIN // 4:
-                early_mib = memory_mib(home.daemon.pid)[0]
-        return (memory_mib(home.daemon.pid)[0] - early_mib) * 1024
-
-
-def measure_growth(page, decade):
-    page.add("A day at a hundred times its pace", "A weather tag is heard each minute, in a ledger of three days.", [
-        Figure("resident memory that it adds", "KiB", [(growth_kib(decade), None)], most=64,
-               note=f"Behind {FILL} advertisements, which fill SQLite's cache of pages to its bound of 256 KiB, and from "
-               "a quarter of the day on. Up to 16 pages come and go with whatever the kernel maps.")])
-
-
-def measure(page, programs, decade, long):
-    if long:
-        measure_growth(page, decade)
+def measure(page, programs, decade):
+    del programs
     with decade.household() as home:
         home.simulator.control.AddBroadcaster(WEATHER, options(name="Weather"))
         home.start(60)

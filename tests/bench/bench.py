@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Measures everything and prints it, each figure beside its floor.
 
-    bench.py BUILD [--page FILE] [--only GROUP[,GROUP...]] [--long]
+    bench.py BUILD [--page FILE] [--only GROUP[,GROUP...]]
 
-GROUP: core, ledger, service, air, neighbours, guest. --long adds what takes a quarter of an hour. A ledger of ten years is
-made once and kept in the user's cache.
+GROUP: core, ledger, service, air, neighbours, guest, growth; the last takes a quarter of an hour. A ledger of ten years
+is made once and kept in the user's cache.
 """
 
 import argparse
@@ -18,6 +18,7 @@ sys.path[:0] = [HERE, os.path.join(HERE, "..", "bus", "daemon"), os.path.join(HE
 
 import air_figures  # noqa: E402
 import core_figures  # noqa: E402
+import growth_figures  # noqa: E402
 import guest_figures  # noqa: E402
 import ledger_figures  # noqa: E402
 import neighbour_figures  # noqa: E402
@@ -26,7 +27,8 @@ from decade import Decade  # noqa: E402
 from page import Page  # noqa: E402
 
 GROUPS = {"core": core_figures, "ledger": ledger_figures, "service": service_figures,
-          "air": air_figures, "neighbours": neighbour_figures, "guest": guest_figures}
+          "air": air_figures, "neighbours": neighbour_figures, "guest": guest_figures,
+          "growth": growth_figures}
 
 
 def main():
@@ -34,14 +36,13 @@ def main():
     parser.add_argument("build")
     parser.add_argument("--page")
     parser.add_argument("--only", default=",".join(GROUPS))
-    parser.add_argument("--long", action="store_true")
     arguments = parser.parse_args()
     with open(os.path.join(arguments.build, "tests", "bench", "programs"), encoding="utf-8") as file:
         programs = dict(line.rstrip("\n").split(" ", 1) for line in file if not line.startswith("#"))
     page = Page(os.path.join(HERE, "..", ".."))
     decade = Decade(programs)
     for name in arguments.only.split(","):
-        GROUPS[name].measure(page, programs, decade, arguments.long)
+        GROUPS[name].measure(page, programs, decade)
         if arguments.page:  # what was measured is not lost with what comes behind it
             with open(arguments.page, "w", encoding="utf-8") as file:
                 file.write(page.markdown())

@@ -32,8 +32,8 @@ def pairs(programs, build):
     return found
 
 
-def measure(page, programs, decade, long):
-    del decade, long
+def measure(page, programs, decade):
+    del decade
     found = pairs(programs, programs["build"])
     page.add("On a real systemd and a real bluetoothd", TEXT, [
         Figure("a call to the sandboxed unit, which sleeps", "ms",

@@ -11,7 +11,7 @@ ledger of ten years (5.3 million events, made by `bench-decade`). Seconds are of
 does, except where it says "by the wall"."""
 
 
-def measure(page, programs, decade, long):
+def measure(page, programs, decade):
     with tempfile.TemporaryDirectory(prefix="calcifer-bench-") as folder:
         came = pairs_of(programs["ingest"], folder, "7")
     path = decade.long()

@@ -51,7 +51,7 @@ def figures(home, system, title, program, name, path):
                            note="Ours is Service1, with six properties.")]
 
 
-def measure(page, programs, decade, long):
+def measure(page, programs, decade):
     with decade.household(simulator=False) as home:
         system = home.system_bus.connect()
         for title, (program, name, path) in NEIGHBOURS.items():

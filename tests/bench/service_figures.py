@@ -204,7 +204,7 @@ def measure_busy(decade):
                    note=note) for name, most in (("p50", 1.5), ("p99", 2))]
 
 
-def measure(page, programs, decade, long):
+def measure(page, programs, decade):
     with decade.household(simulator=False) as home:
         times, answers, resident, private, resident_asked, private_asked = starts(home)
         home.start()
