@@ -46,6 +46,7 @@ def jobs_of(mode, build):
     jobs = plan.ordinary(tests, mode, build)
     if mode != "quick":
         folder = set_up(plan.SANITIZED, build)
+        plan.leave_unsearched(folder)
         jobs += plan.sanitized(plan.introspect(folder, "tests"), mode, folder)
     if mode == "all":
         jobs += plan.under_valgrind(tests, build)
@@ -89,6 +90,7 @@ def tell_left_out(tests, mode, jobs):
             say(f"left out: without sanitizers: {' '.join(sorted(once))}")
         names = [test["name"] for test in tests if plan.can_be_sanitized(test, "all") and test["name"] not in sanitized]
         say(f"left out: under AddressSanitizer and UndefinedBehaviorSanitizer: {' '.join(sorted(names))}")
+        say(f"left out: leaks of {plan.UNSEARCHED}")
         say("left out: core under valgrind")
         say("left out: the fuzzers (only their seeds were replayed)")
 

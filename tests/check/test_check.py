@@ -332,6 +332,15 @@ class Plan(unittest.TestCase):
         self.assertEqual(some, ["build", "plan", "words", "daemon-entries"])
         self.assertEqual([job.lane for job in plan.sanitized(TESTS, "default", "/build")], [BUILD, HOUSE, HOUSE, HOUSE])
 
+    def test_leaks_of_commands_are_looked_for_with_everything(self):
+        told = {mode: {job.environment["ASAN_OPTIONS"] for job in plan.sanitized(TESTS, mode, "/build") if job.name != "build"}
+                for mode in ("default", "all")}
+        self.assertEqual(told["all"], {plan.SANITIZERS["ASAN_OPTIONS"]})
+        self.assertEqual(told["default"], {f"{plan.SANITIZERS['ASAN_OPTIONS']}:include_if_exists='/build/asan.%b'"})
+        with tempfile.TemporaryDirectory() as folder:
+            plan.leave_unsearched(folder)
+            self.assertEqual(os.listdir(folder), ["asan.calciferctl"])
+
     def test_of_the_bus_each_runs(self):
         """By default once, in one of the two builds; with everything in both."""
         for mode, often in (("default", 1), ("all", 2)):
