@@ -2,10 +2,9 @@
 /*
  * Calls without an end, calls that wait for them, and the least service that both can be held against.
  *
- *   flood echo                                          owns org.calciferd.Echo, and answers what it is asked
- *   flood flood NAME INTERFACE METHOD WINDOW            calls with so many at a time under way, until
- * standard input ends flood ask NAME INTERFACE METHOD CALLS               calls one after the other, and
- * tells the median in microseconds
+ *   flood echo                                    owns org.calciferd.Echo, and answers what it is asked
+ *   flood flood NAME INTERFACE METHOD WINDOW      so many calls under way until standard input ends
+ *   flood ask NAME INTERFACE METHOD CALLS         one call after the other, tells the median in microseconds
  *
  * All methods take a text, here an empty one, and are on /org/calciferd.
  */

@@ -40,10 +40,10 @@ class Flood(unittest.TestCase):
         return int(subprocess.run([FLOOD, "ask", *target, str(calls)], env=self.home.environment, capture_output=True,
                                   text=True, check=True, timeout=300).stdout)
 
-    def under_flood(self, target, window, asked=CALLS):
+    def under_flood(self, target, window, asked=CALLS, ahead_s=0.3):
         """(what one waits, how many calls the flood had answered, how many of them refused)."""
         flood = self.start("flood", *target, str(window), stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        time.sleep(0.3)
+        time.sleep(ahead_s)
         waited = self.ask(target, asked)
         told, _ = flood.communicate()
         calls, refused = (int(word) for word in told.split())
@@ -62,7 +62,7 @@ class Flood(unittest.TestCase):
     def test_refusals_are_told_slowly(self):
         """So that who waits for answers calls no faster; 20 every tenth of a second, whatever the window."""
         start = time.monotonic()
-        _, _, refused = self.under_flood(OURS, 4000)
+        _, _, refused = self.under_flood(OURS, 4000, ahead_s=3)  # a busy machine is a while at so many calls
         self.assertGreater(refused, 0)
         self.assertLessEqual(refused, 20 * (1 + (time.monotonic() - start) / 0.1))
 
