@@ -4,7 +4,7 @@
 
     bench.py BUILD [--page FILE] [--only GROUP[,GROUP...]]
 
-GROUP: core, ledger, service, air, neighbours, guest, growth; the last takes a quarter of an hour. A ledger of ten years
+GROUP: core, ledger, service, air, neighbours, guest, growth; the last takes half an hour. A ledger of ten years
 is made once and kept in the user's cache.
 """
 
