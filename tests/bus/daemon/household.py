@@ -249,19 +249,28 @@ class Household:
         """Until no earlier days are being computed any more."""
         until(lambda: not self.property("Service1", "Computing"), seconds, "the end of the computing")
 
-    def close(self):
-        if self.daemon is not None and self.daemon.poll() is not None:
-            print(self.read_log(), file=sys.stderr)
+    def _end_daemon(self):
+        if self.daemon.poll() is not None:
             raise AssertionError(f"the daemon ended by itself with {self.daemon.returncode}")
-        if self.daemon is not None:
-            self.stop()
-        self.session.close_sync(None)
-        if self.simulator is not None:
-            self.simulator.close()
-        self.system_bus.close()
-        self.session_bus.close()
-        self.log.close()
-        shutil.rmtree(self.home)
+        self.stop()
+
+    def close(self):
+        try:
+            if self.daemon is not None:
+                self._end_daemon()
+        except (AssertionError, subprocess.TimeoutExpired):
+            print(self.read_log(), file=sys.stderr)
+            self.daemon.kill()
+            self.daemon.wait()
+            raise
+        finally:  # its buses and its Bluetooth end whatever became of it
+            self.session.close_sync(None)
+            if self.simulator is not None:
+                self.simulator.close()
+            self.system_bus.close()
+            self.session_bus.close()
+            self.log.close()
+            shutil.rmtree(self.home)
 
     def __enter__(self):
         return self
