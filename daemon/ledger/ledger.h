@@ -204,8 +204,8 @@ gboolean cal_ledger_each_entry(CalLedger *ledger, CalSpan span, CalLedgerVisit v
 gboolean cal_ledger_each_setting(CalLedger *ledger, CalLedgerVisit visit, gpointer data, GError **error);
 
 /* While it keeps, the records of the days that were read last (three of them, 70 KiB each with a record a
- * minute) stay in memory for cal_ledger_each() until something is committed: for who reads spans one after
- * another that overlap. */
+ * minute, and a block of 12 KiB) stay in memory for cal_ledger_each() until something is committed: for who
+ * reads spans one after another that overlap. */
 void cal_ledger_keep_days(CalLedger *ledger, gboolean keep);
 
 /* Whether an entry could be made now: the write lock is taken, something written, read and taken back.

@@ -9,6 +9,7 @@
 #include <sqlite3.h>
 #include <sys/stat.h>
 
+#include "kept.h"
 #include "ledger.h"
 
 /* Which file a path led to when it was opened. */
@@ -38,9 +39,9 @@ struct CalLedger {
   gboolean latest_known;
   CalInstant oldest; /* of what is committed, G_MAXINT64 for nothing; when oldest_known */
   gboolean oldest_known;
-  gboolean sealed;   /* it is being replaced: nothing may be appended */
-  GArray *kept_days; /* of records, for the next fold, see told.h; NULL: none are kept */
-  guint n_readers;   /* cal_ledger_each() and its like under way: nothing may be appended */
+  gboolean sealed; /* it is being replaced: nothing may be appended */
+  CalKept *kept;   /* of records, for the next fold; NULL: none are kept */
+  guint n_readers; /* cal_ledger_each() and its like under way: nothing may be appended */
 };
 
 /* -- Errors --------------------------------------------------------------------------------------------- */

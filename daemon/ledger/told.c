@@ -9,25 +9,21 @@
 static const char sql_blocks[] = "SELECT log, block FROM record_day WHERE day = ? ORDER BY log, block";
 static const char sql_records[] = "SELECT id, time, rest, shift FROM record WHERE id >= ? ORDER BY id";
 static const char sql_any_undone[] = "SELECT EXISTS (SELECT 1 FROM record_undone)";
+static const char sql_any_undated[] = "SELECT EXISTS (SELECT 1 FROM record WHERE shift IS NULL)";
 static const char sql_is_undone[] = "SELECT EXISTS (SELECT 1 FROM record_undone WHERE id = ?)";
 static const char sql_log[] =
     "SELECT address, log_id FROM log CROSS JOIN tag ON tag.tag = log.tag WHERE log = ?";
 G_STATIC_ASSERT(CAL_ROW_BLOCK_BITS == 8);
-
-/* A day's fold reads from half a day before it to some hours behind it, which lie on three days of UTC. */
-#define KEPT_DAYS 3
-
-typedef struct {
-  gint64 day;
-  GArray *told;
-} KeptDay;
+#define BLOCK_RECORDS (1 << CAL_ROW_BLOCK_BITS)
 
 /* What a day is read with. */
 typedef struct {
   CalLedger *ledger;
+  CalKept *kept; /* NULL: nothing is kept, and of a block no more is read than is asked for */
   CalStatement *records;
   CalSpan within;
   gboolean any_undone;
+  gboolean any_undated;
   GArray *told;
 } Reader;
 
@@ -89,9 +85,15 @@ is_undone(const Reader *reader, gint64 id, gboolean *undone, GError **error)
 }
 
 static gboolean
-is_undated(sqlite3_stmt *stmt, gint64 shift)
+is_undated(const Reader *reader, gint64 shift)
 {
-  return shift == 0 && sqlite3_column_type(stmt, 3) == SQLITE_NULL;
+  return reader->any_undated && shift == 0 && sqlite3_column_type(reader->records->stmt, 3) == SQLITE_NULL;
+}
+
+static gboolean
+is_within(CalSpan span, CalInstant at)
+{
+  return at >= span.start && at < span.end;
 }
 
 static gboolean
@@ -101,13 +103,14 @@ end_early(CalStatement *statement)
   return TRUE;
 }
 
-/* `told` holds whose they are. The end is looked for here, since SQLite takes longer to compare. */
+/* `told` holds whose they are; what is read goes to `to`, which has room for a block. The end is looked for
+ * here, since SQLite takes longer to compare. */
 static gboolean
-read_block(Reader *reader, gint64 first_id, CalTold *told, GError **error)
+read_rows(const Reader *reader, gint64 first_id, CalTold *told, CalTold **to, GError **error)
 {
   gboolean ok, undone;
   sqlite3_stmt *stmt = reader->records->stmt;
-  const gint64 last_id = first_id + (1 << CAL_ROW_BLOCK_BITS) - 1;
+  const gint64 last_id = first_id + BLOCK_RECORDS - 1;
   sqlite3_bind_int64(stmt, 1, first_id);
   while (cal_statement_each(reader->records, &ok, error)) {
     const gint64 time = sqlite3_column_int64(stmt, 1), shift = sqlite3_column_int64(stmt, 3);
@@ -116,15 +119,47 @@ read_block(Reader *reader, gint64 first_id, CalTold *told, GError **error)
       return end_early(reader->records);
     /* Without a sign: a damaged row may hold any number. */
     told->at = (CalInstant)((guint64)time + (guint64)shift);
-    if (told->at < reader->within.start || told->at >= reader->within.end || is_undated(stmt, shift))
+    if ((reader->kept == NULL && !is_within(reader->within, told->at)) || is_undated(reader, shift))
       continue;
     if (!is_undone(reader, told->id, &undone, error))
       return FALSE;
     cal_row_read_rest(stmt, 2, told->id, time, told->raw);
     if (!undone)
-      g_array_append_val(reader->told, *told);
+      *(*to)++ = *told;
   }
   return ok;
+}
+
+/* Two days often meet in a block: what was read of it for the one is there for the next. */
+static GArray *
+block_of(const Reader *reader, gint64 first_id, CalTold *told, GError **error)
+{
+  GArray *known = reader->kept != NULL ? cal_kept_block(reader->kept, first_id) : NULL;
+  if (known != NULL)
+    return known;
+  g_autoptr(GArray) block = g_array_sized_new(FALSE, FALSE, sizeof(CalTold), BLOCK_RECORDS);
+  CalTold *const from = (CalTold *)(gpointer)block->data;
+  CalTold *to = from;
+  if (!read_rows(reader, first_id, told, &to, error))
+    return NULL;
+  g_array_set_size(block, (guint)(to - from));
+  if (reader->kept != NULL)
+    cal_kept_keep_block(reader->kept, first_id, block);
+  return g_steal_pointer(&block);
+}
+
+static gboolean
+read_block(Reader *reader, gint64 first_id, CalTold *told, GError **error)
+{
+  g_autoptr(GArray) block = block_of(reader, first_id, told, error);
+  if (block == NULL)
+    return FALSE;
+  for (guint from = 0, to; from < block->len; from = to + 1) {
+    for (to = from; to < block->len && is_within(reader->within, g_array_index(block, CalTold, to).at);)
+      to++;
+    g_array_append_vals(reader->told, &g_array_index(block, CalTold, from), to - from);
+  }
+  return TRUE;
 }
 
 static gboolean
@@ -150,76 +185,46 @@ read_blocks(Reader *reader, gint64 day, GError **error)
 }
 
 static GArray *
-read_day(CalLedger *ledger, gint64 day, CalSpan within, GError **error)
+read_day(CalLedger *ledger, CalKept *kept, gint64 day, CalSpan within, GError **error)
 {
-  gint64 any;
+  gint64 undone, undated;
   g_autoptr(GArray) told = g_array_new(FALSE, FALSE, sizeof(CalTold));
   g_autoptr(CalStatement) records = cal_statement_take(ledger, sql_records, error);
-  if (records == NULL || !cal_store_number(ledger, sql_any_undone, 0, 0, 0, &any, error))
+  if (records == NULL || !cal_store_number(ledger, sql_any_undone, 0, 0, 0, &undone, error) ||
+      !cal_store_number(ledger, sql_any_undated, 0, 0, 0, &undated, error))
     return NULL;
-  Reader reader = { ledger, records, within, any != 0, told };
+  Reader reader = { ledger, kept, records, within, undone != 0, undated != 0, told };
   if (!read_blocks(&reader, day, error))
     return NULL;
   put_in_order(told);
   return g_steal_pointer(&told);
 }
 
-/* -- What is kept --------------------------------------------------------------------------------------- */
-
-static void
-clear_kept(gpointer kept)
-{
-  g_array_unref(((KeptDay *)kept)->told);
-}
-
-static GArray *
-find_kept(const CalLedger *ledger, gint64 day)
-{
-  for (guint i = 0; i < ledger->kept_days->len; i++) {
-    const KeptDay *kept = &g_array_index(ledger->kept_days, KeptDay, i);
-    if (kept->day == day)
-      return g_array_ref(kept->told);
-  }
-  return NULL;
-}
-
-static void
-keep(CalLedger *ledger, gint64 day, GArray *told)
-{
-  const KeptDay kept = { day, g_array_ref(told) };
-  if (ledger->kept_days->len == KEPT_DAYS)
-    g_array_remove_index(ledger->kept_days, 0);
-  g_array_append_val(ledger->kept_days, kept);
-}
-
 GArray *
 cal_told_day(CalLedger *ledger, gint64 day, CalSpan span, gboolean keeps, GError **error)
 {
   const CalSpan whole = { day * 86400, (day + 1) * 86400 };
-  if (!keeps || ledger->kept_days == NULL)
-    return read_day(ledger, day, (CalSpan){ MAX(span.start, whole.start), MIN(span.end, whole.end) }, error);
-  GArray *told = find_kept(ledger, day);
-  if (told == NULL && (told = read_day(ledger, day, whole, error)) != NULL)
-    keep(ledger, day, told);
+  if (!keeps || ledger->kept == NULL)
+    return read_day(ledger, NULL, day, (CalSpan){ MAX(span.start, whole.start), MIN(span.end, whole.end) },
+                    error);
+  GArray *told = cal_kept_day(ledger->kept, day);
+  if (told == NULL && (told = read_day(ledger, ledger->kept, day, whole, error)) != NULL)
+    cal_kept_keep_day(ledger->kept, day, told);
   return told;
 }
 
 void
 cal_told_forget(CalLedger *ledger)
 {
-  if (ledger->kept_days != NULL)
-    g_array_set_size(ledger->kept_days, 0);
+  if (ledger->kept != NULL)
+    cal_kept_clear(ledger->kept);
 }
 
 void
 cal_ledger_keep_days(CalLedger *ledger, gboolean keep)
 {
-  if (keep == (ledger->kept_days != NULL))
-    return;
-  if (!keep) {
-    g_clear_pointer(&ledger->kept_days, g_array_unref);
-    return;
-  }
-  ledger->kept_days = g_array_new(FALSE, FALSE, sizeof(KeptDay));
-  g_array_set_clear_func(ledger->kept_days, clear_kept);
+  if (keep && ledger->kept == NULL)
+    ledger->kept = cal_kept_new();
+  if (!keep)
+    g_clear_pointer(&ledger->kept, cal_kept_free);
 }

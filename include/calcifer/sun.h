@@ -57,10 +57,16 @@ typedef struct CalSunTrack {
   CalSunPlace place;   /* that was asked for last */
 } CalSunTrack;
 
+/* What light needs of a position. */
+typedef struct CalSunZenith {
+  double zenith_deg;  /* as in CalSunPosition */
+  double distance_au; /* likewise */
+} CalSunZenith;
+
 /* As cal_sun_position(), by a track, which is brought to the instant's day first. What it was before changes
  * nothing. */
-CalSunPosition cal_sun_track_position(CalSunTrack *track, CalInstant instant, double latitude_deg,
-                                      double longitude_deg);
+CalSunZenith cal_sun_track_zenith(CalSunTrack *track, CalInstant instant, double latitude_deg,
+                                  double longitude_deg);
 
 /* Sunrise, noon and sunset of the upper transit nearest to the instant. */
 CalSunDay cal_sun_day(CalInstant instant, double latitude_deg, double longitude_deg);

@@ -170,10 +170,12 @@ step_entry(CalDay *day, const CalEntry *entry)
 
 /* -- Records -- */
 
+/* The verdict asks for them where something was pressed. */
 static uint8_t
-slots_of(const CalDay *day, const CalAddress *tag)
+slots_of(const CalDay *day, const CalAddress *tag, const CalRecord *record)
 {
-  const CalSource *const source = cal_context_source(&day->context, tag);
+  const CalSource *const source =
+      record->type == CAL_RECORD_INTAKE ? cal_context_source(&day->context, tag) : NULL;
   return source == NULL ? 0 : (uint8_t)source->slots;
 }
 
@@ -223,7 +225,7 @@ step_record(CalDay *day, const CalEvent *event, CalInstant now)
 {
   CalRecord record;
   cal_record_decode(event->of.record.raw, &record);
-  if (cal_record_verdict(&record, slots_of(day, &event->tag)) != CAL_RECORD_ACCEPTED) {
+  if (cal_record_verdict(&record, slots_of(day, &event->tag, &record)) != CAL_RECORD_ACCEPTED) {
     day->sum.n_rejected += cal_frame_contains(&day->frames.day, event->at);
     return;
   }

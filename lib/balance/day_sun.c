@@ -199,8 +199,8 @@ sun_at(CalDay *day, const CalPlace *place, CalInstant at)
   if (last->at == at && same(last->latitude_deg, place->latitude_deg) &&
       same(last->longitude_deg, place->longitude_deg))
     return last;
-  const CalSunPosition sun =
-      cal_sun_track_position(&day->sun_track, at, place->latitude_deg, place->longitude_deg);
+  const CalSunZenith sun =
+      cal_sun_track_zenith(&day->sun_track, at, place->latitude_deg, place->longitude_deg);
   *last = (CalDaySunAt){ .at = at,
                          .latitude_deg = place->latitude_deg,
                          .longitude_deg = place->longitude_deg,
@@ -326,7 +326,6 @@ row_of(const Stretch *stretch, double from, double minutes)
     row.tag = stretch->segment->tag;
   row.plane = by_hand ? CAL_WEARER_UPRIGHT : 1;
   row.area = stretch->area;
-  row.sdd_j_m2 = cal_skin_sdd_j_m2(stretch->skin.phototype, stretch->skin.calibration);
   row.age_factor = stretch->skin.age_factor;
   return row;
 }
@@ -356,8 +355,10 @@ add_node(CalDay *day, const Stretch *stretch, CalInstant at, double from, double
   sun->max_uvi = row.uvi > sun->max_uvi ? row.uvi : sun->max_uvi;
   if (row.vitd_j_m2 > 0)
     sun->most_area_age = fmax(sun->most_area_age, stretch->area * stretch->skin.age_factor);
-  if (day->trace != NULL)
-    cal_trace_add(day->trace, &row);
+  if (day->trace == NULL)
+    return;
+  row.sdd_j_m2 = cal_skin_sdd_j_m2(stretch->skin.phototype, stretch->skin.calibration);
+  cal_trace_add(day->trace, &row);
 }
 
 /* Two nodes of Gauss and Legendre; one for a short stretch. */
@@ -509,20 +510,25 @@ cal_day_step_uv(CalDay *day, const CalEvent *event, const CalRecord *record)
     return;
   }
   const CalRole role = cal_context_role(&day->context, &event->tag, true);
+  const CalSpan span = { event->at, event->at + record->uv.duration_s };
+  const double uvi = record->uv.mean / 100.0;
   bool ambient;
   if (!takes_part(role, is_on_its_wearer(day, &event->tag, record), &ambient))
     return;
-  CalSegment segment = { .source = CAL_SEGMENT_RECORD, .bare_area = NAN, .spf = NAN };
-  segment.span = (CalSpan){ event->at, event->at + record->uv.duration_s };
-  segment.tag = event->tag;
-  segment.log_id = event->of.record.log_id;
-  segment.sequence = record->sequence;
-  segment.uvi = record->uv.mean / 100.0;
-  segment.saturated = (record->flags & CAL_RECORD_FLAG_SATURATED) != 0;
-  segment.ambient = ambient;
-  add_segment(day, &segment);
-  cal_sight_note(day, &event->tag, segment.span, segment.uvi);
-  note_newest(ambient ? &day->sum.ambient : &day->sum.newest, segment.span.end, segment.uvi);
+  note_newest(ambient ? &day->sum.ambient : &day->sum.newest, span.end, uvi);
+  if (!reaches_into(day, span))
+    return;
+  add_segment(day, &(CalSegment){ .source = CAL_SEGMENT_RECORD,
+                                  .span = span,
+                                  .tag = event->tag,
+                                  .log_id = event->of.record.log_id,
+                                  .sequence = record->sequence,
+                                  .uvi = uvi,
+                                  .saturated = (record->flags & CAL_RECORD_FLAG_SATURATED) != 0,
+                                  .ambient = ambient,
+                                  .bare_area = NAN,
+                                  .spf = NAN });
+  cal_sight_note(day, &event->tag, span, uvi);
 }
 
 void

@@ -47,7 +47,7 @@ static void
 light_at(CalSunTrack *track, const CalAtmosphere *air, const CalPlace *place, CalInstant at, double *uvi,
          double *ratio)
 {
-  const CalSunPosition sun = cal_sun_track_position(track, at, place->latitude_deg, place->longitude_deg);
+  const CalSunZenith sun = cal_sun_track_zenith(track, at, place->latitude_deg, place->longitude_deg);
   *uvi = cal_atmosphere_clear_uvi_of(air, sun.zenith_deg) * (1.0 / (sun.distance_au * sun.distance_au)) *
          cal_atmosphere_altitude_factor(place->altitude_m);
   *ratio = cal_atmosphere_ratio_of(air, sun.zenith_deg);

@@ -228,23 +228,38 @@ place_at(double latitude_deg, double longitude_deg)
                         .plane_distance = EARTH_AXIS_RATIO * sin(reduced) };
 }
 
+/* The sun as a place sees it, in earth's distances from it. */
+typedef struct Direction {
+  double north, west, up;
+} Direction;
+
 /*
  * The sun's direction less the place's own offset from the centre of the earth (the parallax, 8.8" at most),
  * turned into the place's north, west and up. Vectors have no special case at the poles.
  */
-static CalSunPosition
+static Direction
 topocentric(const Apparent *sun, const CalSunPlace *place, double hour_angle_rad)
 {
   const double parallax = SOLAR_PARALLAX_RAD / sun->distance_au;
   const double outward = cos(sun->declination_rad) * cos(hour_angle_rad) - parallax * place->axis_distance;
   const double west = cos(sun->declination_rad) * sin(hour_angle_rad);
   const double axial = sin(sun->declination_rad) - parallax * place->plane_distance;
-  const double up = outward * place->cos_latitude + axial * place->sin_latitude;
-  const double north = axial * place->cos_latitude - outward * place->sin_latitude;
-  const double azimuth = atan2(-west, north) / RADIANS;
-  return (CalSunPosition){ .zenith_deg = atan2(hypot(north, west), up) / RADIANS,
-                           .azimuth_deg = azimuth < 0.0 ? fmod(azimuth + 360.0, 360.0) : azimuth,
-                           .distance_au = sun->distance_au };
+  return (Direction){ .north = axial * place->cos_latitude - outward * place->sin_latitude,
+                      .west = west,
+                      .up = outward * place->cos_latitude + axial * place->sin_latitude };
+}
+
+static double
+zenith_deg(const Direction *sun)
+{
+  return atan2(hypot(sun->north, sun->west), sun->up) / RADIANS;
+}
+
+static double
+azimuth_deg(const Direction *sun)
+{
+  const double azimuth = atan2(-sun->west, sun->north) / RADIANS;
+  return azimuth < 0.0 ? fmod(azimuth + 360.0, 360.0) : azimuth;
 }
 
 CalSunPosition
@@ -252,7 +267,11 @@ cal_sun_position(CalInstant instant, double latitude_deg, double longitude_deg)
 {
   const Apparent sun = apparent_sun((double)instant);
   const CalSunPlace place = place_at(latitude_deg, longitude_deg);
-  return topocentric(&sun, &place, sun.sidereal_rad + place.longitude_rad - sun.right_ascension_rad);
+  const Direction direction =
+      topocentric(&sun, &place, sun.sidereal_rad + place.longitude_rad - sun.right_ascension_rad);
+  return (CalSunPosition){ .zenith_deg = zenith_deg(&direction),
+                           .azimuth_deg = azimuth_deg(&direction),
+                           .distance_au = sun.distance_au };
 }
 
 double
@@ -306,16 +325,17 @@ parabola_through(const double at[3], double x)
 }
 
 /* So long behind the middle. */
-static CalSunPosition
-position_on(const CalSunTrack *track, double offset_s)
+static CalSunZenith
+zenith_on(const CalSunTrack *track, double offset_s)
 {
   const double x = offset_s / HALF_DAY_S;
   const Apparent sun = { .right_ascension_rad = parabola_through(track->right_ascension_rad, x),
                          .declination_rad = parabola_through(track->declination_rad, x),
                          .distance_au = parabola_through(track->distance_au, x),
                          .sidereal_rad = track->sidereal_rad + SIDEREAL_RATE_RAD_S * offset_s };
-  return topocentric(&sun, &track->place,
-                     sun.sidereal_rad + track->place.longitude_rad - sun.right_ascension_rad);
+  const Direction direction = topocentric(
+      &sun, &track->place, sun.sidereal_rad + track->place.longitude_rad - sun.right_ascension_rad);
+  return (CalSunZenith){ zenith_deg(&direction), sun.distance_au };
 }
 
 static bool
@@ -324,8 +344,8 @@ is_at(const CalSunPlace *place, double latitude_deg, double longitude_deg)
   return !(fabs(place->latitude_deg - latitude_deg) > 0) && !(fabs(place->longitude_deg - longitude_deg) > 0);
 }
 
-CalSunPosition
-cal_sun_track_position(CalSunTrack *track, CalInstant instant, double latitude_deg, double longitude_deg)
+CalSunZenith
+cal_sun_track_zenith(CalSunTrack *track, CalInstant instant, double latitude_deg, double longitude_deg)
 {
   const double middle_s = floor((double)instant / DAY_S) * DAY_S + HALF_DAY_S;
   const bool other_day = fabs(middle_s - track->middle_s) > 1;
@@ -335,13 +355,13 @@ cal_sun_track_position(CalSunTrack *track, CalInstant instant, double latitude_d
       *track = track_around(middle_s, &place);
     track->place = place;
   }
-  return position_on(track, (double)instant - middle_s);
+  return zenith_on(track, (double)instant - middle_s);
 }
 
 static bool
 is_up(const CalSunTrack *track, double offset_s)
 {
-  return position_on(track, offset_s).zenith_deg < CAL_SUN_HORIZON_DEG;
+  return zenith_on(track, offset_s).zenith_deg < CAL_SUN_HORIZON_DEG;
 }
 
 /* Between a moment with the sun up and one with it down. */

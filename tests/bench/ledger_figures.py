@@ -16,7 +16,7 @@ def measure(page, programs, decade):
         came = pairs_of(programs["ingest"], folder, "7")
     path = decade.long()
     day = pairs_of(programs["day"], "one", path, decade.short(), "9")
-    everything = pairs_of(programs["day"], "all", path, "3")
+    everything = pairs_of(programs["day"], "all", path, "5")
     page.add("The ledger", TEXT, [
         Figure("30 days of a tag", "s", came["backlog"], "SQLite alone, the same rows in the same batches", most=1.5),
         Figure("30 days of a tag, by the wall", "s", came["backlog-wall"], "the same", most=1.5),

@@ -151,8 +151,9 @@ test_the_order_is_that_of_a_sort(void **state)
   add_random_sample(desk, expected, &seed); /* something is pending in any case */
   g_array_sort(expected, compare);
   assert_told(desk, expected, (CalSpan){ G_MININT64, G_MAXINT64 });
-  for (int i = 0; i < 200; i++) {
+  for (int i = 0; i < 400; i++) {
     const CalInstant start = random_instant(&seed);
+    cal_ledger_keep_days(desk->ledger, i >= 200);
     assert_told(desk, expected, (CalSpan){ start, start + desk_random(&seed, 100000) });
   }
   desk_reopen(desk);
@@ -382,16 +383,22 @@ test_what_comes_next(void **state)
 }
 
 static guint
-count_from(Desk *desk, CalInstant start)
+count_within(Desk *desk, CalInstant start, CalInstant end)
 {
   g_autoptr(GArray) events = g_array_new(FALSE, FALSE, sizeof(CalEvent));
-  assert_true(cal_ledger_each(desk->ledger, (CalSpan){ start, start + 42 * 3600 }, collect, events, NULL));
+  assert_true(cal_ledger_each(desk->ledger, (CalSpan){ start, end }, collect, events, NULL));
   for (guint i = 0; i < events->len; i++) {
     const CalInstant at = g_array_index(events, CalEvent, i).at;
-    assert_true(at >= start && at < start + 42 * 3600);
+    assert_true(at >= start && at < end);
     assert_true(i == 0 || g_array_index(events, CalEvent, i - 1).at < at);
   }
   return events->len;
+}
+
+static guint
+count_from(Desk *desk, CalInstant start)
+{
+  return count_within(desk, start, start + 42 * 3600);
 }
 
 /* Spans that overlap, as those of days that are folded one after another; twice, with the second found kept.
@@ -421,6 +428,20 @@ test_days_that_are_kept(void **state)
   assert_int_equal(count_from(desk, start), 42 * 60);
 }
 
+/* Two days meet in a block: what is kept of it serves either, until it grows. */
+static void
+test_a_block_that_is_kept(void **state)
+{
+  Desk *desk = *state;
+  const CalInstant midnight = NOON + 12 * 3600;
+  for (guint32 last = 729; last < 733; last++) {
+    desk_append_minutes(desk, last == 729 ? 1 : last, last);
+    cal_ledger_keep_days(desk->ledger, TRUE);
+    assert_int_equal(count_within(desk, midnight, midnight + 86400), last - 720);
+    assert_int_equal(count_within(desk, NOON, midnight), 720);
+  }
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, desk_set_up, desk_tear_down)
 
 int
@@ -437,6 +458,7 @@ main(void)
     TEST(test_the_extent),
     TEST(test_what_comes_next),
     TEST(test_days_that_are_kept),
+    TEST(test_a_block_that_is_kept),
     TEST(test_a_day_costs_the_same_in_a_long_ledger),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

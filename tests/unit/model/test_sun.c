@@ -364,7 +364,7 @@ test_track_is_the_position(void **state)
       const CalInstant at = (CalInstant)cal_date_parse(dates[i]) * DAY_S + minute * 60 + 29;
       const double latitude = latitudes[minute % 7], longitude = remainder(minute * 11.0, 360.0);
       const CalSunPosition sun = cal_sun_position(at, latitude, longitude);
-      const CalSunPosition on_track = cal_sun_track_position(&track, at, latitude, longitude);
+      const CalSunZenith on_track = cal_sun_track_zenith(&track, at, latitude, longitude);
       assert_near(on_track.zenith_deg, sun.zenith_deg, 0.00004);
       assert_near(on_track.distance_au, sun.distance_au, 1e-7);
     }
