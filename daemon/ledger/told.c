@@ -104,18 +104,19 @@ end_early(CalStatement *statement)
 }
 
 /* `told` holds whose they are; what is read goes to `to`, which has room for a block. The end is looked for
- * here, since SQLite takes longer to compare. */
+ * here, since SQLite takes longer to compare. A damaged file may tell more rows than there are numbers. */
 static gboolean
 read_rows(const Reader *reader, gint64 first_id, CalTold *told, CalTold **to, GError **error)
 {
   gboolean ok, undone;
   sqlite3_stmt *stmt = reader->records->stmt;
   const gint64 last_id = first_id + BLOCK_RECORDS - 1;
+  const CalTold *const room_ends = *to + BLOCK_RECORDS;
   sqlite3_bind_int64(stmt, 1, first_id);
   while (cal_statement_each(reader->records, &ok, error)) {
     const gint64 time = sqlite3_column_int64(stmt, 1), shift = sqlite3_column_int64(stmt, 3);
     told->id = sqlite3_column_int64(stmt, 0);
-    if (told->id > last_id)
+    if (told->id > last_id || *to == room_ends)
       return end_early(reader->records);
     /* Without a sign: a damaged row may hold any number. */
     told->at = (CalInstant)((guint64)time + (guint64)shift);
