@@ -8,7 +8,7 @@ from air_figures import WEATHER, weather
 from bus import options
 from decade import NOW
 from figure import Figure
-from measure import memory_mib
+from measure import written_memory_mib
 
 TEXT = """A day at a hundred times its pace, timers and clocks as fast, in a ledger of three days: a weather tag is heard
 each minute. The day before it, its two midnights included, is not counted: until then the allocator asks for room that
@@ -29,7 +29,7 @@ def hear(home, numbers, advertisements, period_s):
 
 
 def grow(decade):
-    """(resident, private) MiB before the day, and behind it; advertisements that were received"""
+    """(resident, anonymous) MiB before the day, and behind it; advertisements that were received"""
     with decade.household(decade.short()) as home:
         home.environment["FAKETIME"] = f"+{NOW + EVENING_S - int(time.time())}s x{SPEED}"
         home.environment["FAKETIME_DONT_FAKE_MONOTONIC"] = "0"
@@ -38,18 +38,18 @@ def grow(decade):
         numbers = itertools.count()
         hear(home, numbers, FILL, FILL_PERIOD_S)
         hear(home, numbers, BEFORE_MIN, 60 / SPEED)
-        before_mib = memory_mib(home.daemon.pid)
+        before_mib = written_memory_mib(home.daemon.pid)
         hear(home, numbers, DAY_MIN, 60 / SPEED)
-        return before_mib, memory_mib(home.daemon.pid), home.tag(WEATHER)["received"]
+        return before_mib, written_memory_mib(home.daemon.pid), home.tag(WEATHER)["received"]
 
 
 def measure(page, programs, decade):
     del programs
     before_mib, then_mib, received = grow(decade)
-    resident_kib, private_kib = ((then - before) * 1024 for then, before in zip(then_mib, before_mib))
+    resident_kib, anonymous_kib = ((then - before) * 1024 for then, before in zip(then_mib, before_mib))
     page.add("A day's growth", TEXT, [
         Figure("resident memory that a day adds", "KiB", [(resident_kib, None)], most=64,
-               note=f"{private_kib:.0f} KiB of it private. Behind {FILL} advertisements, which fill SQLite's cache of pages "
-               f"to its bound of 256 KiB, and a day; {received} were received in all. Up to 16 pages come and go with "
-               f"whatever the kernel maps. At the end {then_mib[0]:.1f} MiB are resident and {then_mib[1]:.1f} private, "
-               "libfaketime's included: a daemon that hears a tag each minute is not the one at rest above.")])
+               note=f"{anonymous_kib:.0f} KiB of it anonymous. Behind {FILL} advertisements, which fill SQLite's cache of "
+               f"pages to its bound of 256 KiB, and a day; {received} were received in all. Up to 16 pages come and go "
+               f"with whatever the kernel maps. At the end {then_mib[0]:.1f} MiB are resident and {then_mib[1]:.1f} "
+               "anonymous, libfaketime's included: a daemon that hears a tag each minute is not the one at rest above.")])

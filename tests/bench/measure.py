@@ -35,11 +35,21 @@ def wakeups(pid):
     return total
 
 
+def _rollup_kib(pid):
+    with open(f"/proc/{pid}/smaps_rollup", encoding="ascii") as file:
+        return {name: int(value) for name, value in re.findall(r"^(\w+):\s+(\d+) kB", file.read(), re.M)}
+
+
 def memory_mib(pid):
     """(resident, private)"""
-    with open(f"/proc/{pid}/smaps_rollup", encoding="ascii") as file:
-        kib = {name: int(value) for name, value in re.findall(r"^(\w+):\s+(\d+) kB", file.read(), re.M)}
+    kib = _rollup_kib(pid)
     return kib["Rss"] / 1024, (kib["Private_Clean"] + kib["Private_Dirty"]) / 1024
+
+
+def written_memory_mib(pid):
+    """(resident, anonymous): the second is nobody else's, whoever else has the same libraries."""
+    kib = _rollup_kib(pid)
+    return kib["Rss"] / 1024, kib["Anonymous"] / 1024
 
 
 def written_bytes(pid):
