@@ -8,7 +8,7 @@ from air_figures import WEATHER, weather
 from bus import options
 from decade import NOW
 from figure import Figure
-from measure import written_memory_mib
+from measure import anonymous_mib, memory_mib
 
 TEXT = """A day at a hundred times its pace, timers and clocks as fast, in a ledger of three days: a weather tag is heard
 each minute. The day before it, its two midnights included, is not counted: until then the allocator asks for room that
@@ -28,8 +28,13 @@ def hear(home, numbers, advertisements, period_s):
         time.sleep(period_s)
 
 
+def look(home):
+    """(resident, anonymous) MiB"""
+    return memory_mib(home.daemon.pid)[0], anonymous_mib(home.daemon.pid)
+
+
 def grow(decade):
-    """(resident, anonymous) MiB before the day, and behind it; advertisements that were received"""
+    """looks before the day and behind it; advertisements that were received"""
     with decade.household(decade.short()) as home:
         home.environment["FAKETIME"] = f"+{NOW + EVENING_S - int(time.time())}s x{SPEED}"
         home.environment["FAKETIME_DONT_FAKE_MONOTONIC"] = "0"
@@ -38,9 +43,9 @@ def grow(decade):
         numbers = itertools.count()
         hear(home, numbers, FILL, FILL_PERIOD_S)
         hear(home, numbers, BEFORE_MIN, 60 / SPEED)
-        before_mib = written_memory_mib(home.daemon.pid)
+        before_mib = look(home)
         hear(home, numbers, DAY_MIN, 60 / SPEED)
-        return before_mib, written_memory_mib(home.daemon.pid), home.tag(WEATHER)["received"]
+        return before_mib, look(home), home.tag(WEATHER)["received"]
 
 
 def measure(page, programs, decade):

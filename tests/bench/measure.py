@@ -46,10 +46,9 @@ def memory_mib(pid):
     return kib["Rss"] / 1024, (kib["Private_Clean"] + kib["Private_Dirty"]) / 1024
 
 
-def written_memory_mib(pid):
-    """(resident, anonymous): the second is nobody else's, whoever else has the same libraries."""
-    kib = _rollup_kib(pid)
-    return kib["Rss"] / 1024, kib["Anonymous"] / 1024
+def anonymous_mib(pid):
+    """What it wrote itself: nobody else's, whoever else has the same libraries."""
+    return _rollup_kib(pid)["Anonymous"] / 1024
 
 
 def written_bytes(pid):
