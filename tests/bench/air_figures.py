@@ -7,7 +7,7 @@ import time
 from bus import options
 from figure import Figure
 from household import until
-from measure import cpu_s, wakeups, written_bytes
+from measure import cpu_s, wakeups
 
 TEXT = """The daemon with ten years of ledger and two adopted tags, behind the simulated BlueZ on private buses. Wakeups are
 the kernel's count of how often a thread went to sleep; there is no watchdog here. A foreign advertisement is a tag that
@@ -23,7 +23,6 @@ FOREIGN_PER_S = 200
 OWN_ROUNDS = 9  # on a busy host some of them are several times as dear, of either program
 OWN_ROUND_S = 10  # so that each has its share of what is told each ten seconds
 OWN_PER_S = 1, 200  # as many as a tag ever sends, and as many as no tag does: from cold caches and from warm ones
-STREAM_S = 60
 
 
 def adopt(home, address):
@@ -69,22 +68,6 @@ def own_advertisements(home, per_s):
     return pairs
 
 
-def stream(decade):
-    """Bytes bound for the disk in an hour in which a tag tells a record each second, by a minute of it."""
-    with decade.household(decade.short()) as home:
-        home.simulator.control.AddTag(TAG, options(pairing=True, clock_set=True))
-        home.start(60)
-        adopt(home, TAG)
-        ahead_s = int(home.environment["FAKETIME"].strip("+s"))
-        received = home.tag(TAG)["received"]
-        before = written_bytes(home.daemon.pid)[1]
-        for _ in range(STREAM_S):
-            home.simulator.control.Uv(TAG, int(time.time() + ahead_s), 1, 3.0, 4.0, 0)
-            time.sleep(1)
-        until(lambda: home.tag(TAG)["received"] >= received + STREAM_S, 30, "the last record")
-        return (written_bytes(home.daemon.pid)[1] - before) * 3600 / STREAM_S
-
-
 def measure(page, programs, decade):
     del programs
     with decade.household() as home:
@@ -98,7 +81,6 @@ def measure(page, programs, decade):
         storm = count(home)
         home.simulator.control.Storm(0, 0)
         slow, fast = (own_advertisements(home, per_s) for per_s in OWN_PER_S)
-    streamed = stream(decade)
     page.add("At rest and on the air", TEXT, [
         Figure(f"wakeups in {REST_S} s of silence", "", [(rest[0], None)], most=1,
                note=f"{rest[1]:.0f} µs of processor time."),
@@ -110,7 +92,4 @@ def measure(page, programs, decade):
                "the processor's caches cold, and pays for each line of code that it touches."),
         Figure("an own advertisement, 200 a second, processor time", "µs", fast, "the same", most=2,
                note="The same from warm caches."),
-        Figure("written to the disk in an hour, a record a second", "KiB", [(streamed / 1024, None)],
-               note=f"Measured over {STREAM_S} s, by the kernel's write_bytes of the process. There is no aim but that "
-               "it is bounded: a commit a second at most, and the WAL is cut at 1 MiB."),
     ])

@@ -4,7 +4,7 @@
 
     bench.py BUILD [--page FILE] [--only GROUP[,GROUP...]]
 
-GROUP: core, ledger, service, air, neighbours, guest, growth; the last takes half an hour. A ledger of ten years
+GROUP: core, ledger, service, air, writes, neighbours, guest, growth; the last takes half an hour. A ledger of ten years
 is made once and kept in the user's cache.
 """
 
@@ -23,11 +23,12 @@ import guest_figures  # noqa: E402
 import ledger_figures  # noqa: E402
 import neighbour_figures  # noqa: E402
 import service_figures  # noqa: E402
+import write_figures  # noqa: E402
 from decade import Decade  # noqa: E402
 from page import Page  # noqa: E402
 
 GROUPS = {"core": core_figures, "ledger": ledger_figures, "service": service_figures,
-          "air": air_figures, "neighbours": neighbour_figures, "guest": guest_figures,
+          "air": air_figures, "writes": write_figures, "neighbours": neighbour_figures, "guest": guest_figures,
           "growth": growth_figures}
 
 
