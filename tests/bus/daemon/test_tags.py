@@ -171,11 +171,12 @@ class Tags(unittest.TestCase):
         """Whether a tag feels that it is worn decides what counts, so it is an event like all that changes a number."""
         self.sim.AddTag(TAG, options(slots=3, clock_set=True, pairing=True, wear=True))
         self.home.ctl("tags", "adopt", TAG)
-        now = int(time.time())
-        self.sim.Uv(TAG, now - 600, 60, 5.0, 5.0, 0)  # not worn
-        self.sim.Uv(TAG, now - 540, 60, 5.0, 5.0, 2)  # worn
+        at = int(time.time()) // 60 * 60 - 540  # a whole minute is of one day
+        self.sim.Uv(TAG, at - 60, 60, 5.0, 5.0, 0)  # not worn
+        self.sim.Uv(TAG, at, 60, 5.0, 5.0, 2)  # worn
         until(lambda: self.home.tag(TAG)["received"] == 2, 15, "the records")
-        self.assertAlmostEqual(self.home.status()["erythema"]["sed"], 5 * 1.5 / 100, places=6)
+        day = json.loads(self.home.ctl("status", "--date", local(at, "%Y-%m-%d"), "--json"))
+        self.assertAlmostEqual(day["erythema"]["sed"], 5 * 1.5 / 100, places=6)
 
     def test_button_is_an_intake(self):
         now = self.adopt()
